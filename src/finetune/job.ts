@@ -1,0 +1,93 @@
+import type { EpochMetrics } from '../record/metric.js'
+import type { Preparation } from '../record/document.js'
+import type { FinetuneTask } from '../record/study.js'
+import type { Judgement, Verdict } from '../record/verdict.js'
+import type { Params } from '../space/parameter.js'
+
+/** Work for one slot, as data: it crosses processes today and may cross a network later. */
+export type Job = PrepareJob | TrainJob | ExportJob | AskJob
+
+/** Load model and data, check them, measure the model as it is. */
+export interface PrepareJob {
+  readonly kind: 'prepare'
+  readonly task: FinetuneTask
+  readonly seed: number
+}
+
+export interface TrainJob {
+  readonly kind: 'train'
+  readonly task: FinetuneTask
+  /** Study seed: keys the split. With the trial number it keys everything else. */
+  readonly seed: number
+  readonly trial: number
+  readonly attempt: number
+  /** Includes `epochs`, the most epochs that this training may run. */
+  readonly params: Params
+  /**
+   * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is kept
+   * beside the best of all, as `best-COUNT/`.
+   */
+  readonly levels: readonly number[]
+  /** Folder of this attempt's checkpoints: `best/` and `last/`, each written beside and renamed. */
+  readonly checkpointDir: string
+  /** An earlier attempt's folder to continue from, or null. */
+  readonly resumeFrom: string | null
+}
+
+/** Write a trial's best epoch as a Hugging Face folder, reload it from disk, and measure it again. */
+export interface ExportJob {
+  readonly kind: 'export'
+  readonly task: FinetuneTask
+  readonly seed: number
+  /** A checkpoint's folder: `…/best`. */
+  readonly checkpoint: string
+  readonly dir: string
+  /** Model card, Markdown. */
+  readonly card: string
+  /** Validation loss recorded for that epoch; nats per token. */
+  readonly valLoss: number
+}
+
+export interface AskJob {
+  readonly kind: 'ask'
+  /** Folder of the model to ask. */
+  readonly model: string
+  readonly prompts: readonly string[]
+  readonly maxTokens: number
+}
+
+/** What a job may tell, and be told, while it runs. */
+export interface JobPort {
+  /** Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is true. */
+  judge(history: readonly EpochMetrics[]): Judgement
+  /** Told after each epoch, once its checkpoint is on disk. */
+  epoch(metrics: EpochMetrics, verdict: Verdict): void
+  /** Now and then inside an epoch, at most a few times a second. */
+  progress(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
+  /** Looked at between steps; true means: end at the next safe point. */
+  stopRequested(): boolean
+}
+
+export type JobResult<J extends Job> = J extends PrepareJob ? Preparation
+  : J extends TrainJob ? TrainResult
+  : J extends ExportJob ? ExportResult
+  : J extends AskJob ? AskResult
+  : never
+
+/** How a training ended. Failures are data; only a bug or a dead process is an exception. */
+export type TrainResult =
+  | { readonly kind: 'complete'; readonly history: readonly EpochMetrics[]; readonly verdict: Verdict; readonly stop: 'budget' | 'verdict' }
+  /** Stopped because the port asked; the last checkpoint is on disk. */
+  | { readonly kind: 'stopped'; readonly history: readonly EpochMetrics[] }
+  | { readonly kind: 'diverged'; readonly history: readonly EpochMetrics[]; readonly epoch: number; readonly message: string }
+
+export interface ExportResult {
+  readonly dir: string
+  readonly recheckedValLoss: number
+  /** `recheckedValLoss` equals the recorded one within tolerance; when false nothing was left at `dir`. */
+  readonly verified: boolean
+}
+
+export interface AskResult {
+  readonly answers: readonly string[]
+}

@@ -1,0 +1,60 @@
+import type { StudySpec } from './study.js'
+import type { TrialRecord } from './trial.js'
+
+export type StudyState = 'created' | 'running' | 'stopped' | 'complete' | 'failed'
+
+export interface ProbeAnswer {
+  readonly prompt: string
+  /** Answer of the model as it was given; null until asked. */
+  readonly before: string | null
+  /** Answer of the exported model, reloaded from its files; null until asked. */
+  readonly after: string | null
+}
+
+export interface ExportRecord {
+  /** Absolute path of the exported model's folder. */
+  readonly dir: string
+  readonly trial: number
+  readonly epoch: number
+  /** Validation loss recorded by the trial, and the one measured on the reloaded files; nats per token. */
+  readonly valLoss: number
+  readonly recheckedValLoss: number
+  readonly verified: boolean
+}
+
+/** Facts about data and model that are established once, before the first trial. */
+export interface Preparation {
+  readonly engine: string
+  readonly model: { readonly parameters: number; readonly vocabulary: number; readonly layers: number; readonly width: number; readonly architecture: string }
+  readonly data: {
+    readonly format: string
+    readonly examples: number
+    readonly train: number
+    readonly validation: number
+    readonly tokens: number
+    readonly trainedTokens: number
+    readonly duplicates: number
+    readonly truncated: number
+    readonly dropped: readonly { readonly line: number; readonly reason: string }[]
+  }
+  /** Validation loss of the model as it was given, nats per token. */
+  readonly valLoss: number
+}
+
+/** `studies/NAME/study.json`: everything about a study but its curves, which are in `trials/N/metrics.jsonl`. */
+export interface StudyDocument {
+  readonly format: 1
+  /** The specification that the trials so far were asked under. */
+  readonly spec: StudySpec
+  readonly state: StudyState
+  /** Why the study is in this state, for people. */
+  readonly reason: string
+  readonly createdAt: string
+  /** Seconds that the study has run for, all sessions together. */
+  readonly seconds: number
+  readonly preparation: Preparation | null
+  /** In order of number, dense. */
+  readonly trials: readonly TrialRecord[]
+  readonly probes: readonly ProbeAnswer[]
+  readonly export: ExportRecord | null
+}

@@ -1,0 +1,15 @@
+/** What a trial reports after one epoch; one line of `metrics.jsonl`. */
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number
+  /** Mean nats per trained token over the training split, as it was while the epoch ran. */
+  readonly loss: number
+  /** Mean nats per trained token over the validation split, after the epoch. */
+  readonly valLoss: number
+  /** Learning rate of the epoch's last step. */
+  readonly learningRate: number
+  /** Tokens that went through the model in the epoch, padding left out. */
+  readonly tokens: number
+  /** Seconds of wall clock, evaluation included. */
+  readonly seconds: number
+}
