@@ -25,6 +25,15 @@ export type Failure =
   | { readonly kind: 'interrupted'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
 
+/** Why a sampler proposed a trial, for people and for the record. */
+export interface Why {
+  /** `grid`, `latin hypercube`, `expected improvement`. */
+  readonly method: string
+  readonly text: string
+  /** What the sampler's model expected of the trial's objective; null when it has no model. */
+  readonly expected: { readonly mean: number; readonly sd: number } | null
+}
+
 interface Asked {
   /** From 0, dense; with the study seed it keys all of the trial's randomness. */
   readonly number: number
@@ -36,6 +45,7 @@ interface Asked {
    * with the same parameters and more epochs, of which this one's run is a prefix.
    */
   readonly training: number
+  readonly why: Why | null
 }
 
 /** Asked for, and waiting for a slot or for the training it shares. */
@@ -97,8 +107,8 @@ export interface Start {
 
 /** `waiting` → `running`, or a further attempt at a trial that was running when its host or the manager died. */
 export function start(trial: WaitingTrial | RunningTrial, { attempt, startedAt, device }: Start): RunningTrial {
-  const { number, params, basis, training } = trial
-  return { number, params, basis, training, state: 'running', attempt, startedAt, device }
+  const { number, params, basis, training, why } = trial
+  return { number, params, basis, training, why, state: 'running', attempt, startedAt, device }
 }
 
 type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
@@ -111,8 +121,8 @@ export type Ending = Facts &
 
 /** The only way out of `running`. A finished trial has no transition: it never changes. */
 export function finish(trial: RunningTrial, ending: Ending): FinishedTrial {
-  const { number, params, basis, training, attempt, startedAt, device } = trial
-  const asked = { number, params, basis, training, attempt, startedAt, device }
+  const { number, params, basis, training, why, attempt, startedAt, device } = trial
+  const asked = { number, params, basis, training, why, attempt, startedAt, device }
   // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a failure.
   if (ending.state === 'complete' && !Number.isFinite(ending.objective)) {
     const { endedAt, seconds, epochsRun } = ending
