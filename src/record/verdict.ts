@@ -10,7 +10,26 @@ export interface Verdict {
   readonly bestEpoch: number
   /** How sure the judge is of `kind`, in [0, 1]. */
   readonly confidence: number
+  /** The numbers that `reason` puts into words; from them it can be said in another language. */
+  readonly evidence?: Evidence
 }
+
+/** What was found on a curve. Losses and their differences in nats; epochs from 1, spans inclusive. JSON-safe. */
+export type Evidence =
+  | { readonly finding: 'too-few-epochs'; readonly epochs: number; readonly needed: number }
+  | { readonly finding: 'not-finite'; readonly epoch: number }
+  /** The loss is above where it began, and training has not learned either. */
+  | { readonly finding: 'above-start'; readonly start: number; readonly loss: number; readonly epoch: number }
+  | {
+      readonly finding: 'rose'
+      readonly rise: number
+      readonly from: number
+      readonly to: number
+      /** Change of the training loss over the same epochs; null when it is unknown. */
+      readonly trainChange: number | null
+    }
+  | { readonly finding: 'flat'; readonly from: number; readonly to: number; readonly change: number }
+  | { readonly finding: 'falling'; readonly from: number; readonly to: number; readonly fall: number; readonly epochsLeft: number }
 
 /** A verdict, and whether to act on it. */
 export interface Judgement extends Verdict {

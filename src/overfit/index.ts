@@ -1,0 +1,3 @@
+export { judge } from './judge.js'
+export type { CurveHistory } from './judge.js'
+export { reasonOf } from './reason.js'

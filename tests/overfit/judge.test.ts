@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { judge } from '../../src/overfit/index.js'
+import type { CurveHistory } from '../../src/overfit/index.js'
+
+const curve = (valLoss: readonly number[], train?: readonly number[], rest: Partial<CurveHistory> = {}): CurveHistory => ({
+  epochs: valLoss.map((value, i) => ({ epoch: i + 1, loss: train?.[i] ?? null, valLoss: value })),
+  budget: 20,
+  schedule: 'constant',
+  validationTokens: null,
+  startValLoss: null,
+  ...rest,
+})
+
+describe('judge', () => {
+  it('stops a fine-tuning whose validation loss rises while training loss keeps falling', () => {
+    const history = curve([2.1, 1.7, 1.6, 1.66, 1.74, 1.83], [2.3, 1.6, 1.2, 0.9, 0.6, 0.4], { startValLoss: 3.5 })
+    expect(judge(history)).toMatchObject({ kind: 'overfit', stop: true, bestEpoch: 3 })
+    expect(judge(history).reason).toBe('validation loss rose 0.23 nats over epochs 3–6 while training loss kept falling; best epoch 3')
+  })
+
+  it('lets a falling curve run to the end of its budget', () => {
+    const loss = [3, 2.5, 2.15, 1.9, 1.7, 1.55]
+    loss.forEach((_, i) => expect(judge(curve(loss.slice(0, i + 1), loss, { budget: 6 })).stop).toBe(false))
+    expect(judge(curve(loss, loss, { budget: 6 }))).toMatchObject({ kind: 'still-improving', bestEpoch: 6 })
+  })
+
+  it('does not judge two epochs', () => {
+    expect(judge(curve([2, 1.8]))).toMatchObject({ kind: 'too-early', stop: false, bestEpoch: 2 })
+  })
+
+  it('calls a flat curve a plateau and stops it', () => {
+    expect(judge(curve([3, 2, 1.6, 1.5, 1.49, 1.488, 1.487, 1.487, 1.486]))).toMatchObject({ kind: 'plateau', stop: true })
+  })
+
+  it('stops at once when a loss is not a number', () => {
+    expect(judge(curve([2, NaN], [2, 2]))).toMatchObject({ kind: 'diverged', stop: true, bestEpoch: 1 })
+  })
+
+  it('calls a curve that only climbs diverged, unless training learned meanwhile', () => {
+    expect(judge(curve([4, 5.5, 7], [4, 5, 7], { startValLoss: 2.5 }))).toMatchObject({ kind: 'diverged', stop: true })
+    expect(judge(curve([2.6, 2.8, 3.1, 3.4], [2, 1.2, 0.6, 0.2], { startValLoss: 2.5 }))).toMatchObject({ kind: 'overfit' })
+  })
+})
