@@ -33,6 +33,8 @@ export interface Preparation {
     readonly validation: number
     readonly tokens: number
     readonly trainedTokens: number
+    /** Trained tokens of the validation split: what a validation loss is a mean over. */
+    readonly validationTokens: number
     readonly duplicates: number
     readonly truncated: number
     readonly dropped: readonly { readonly line: number; readonly reason: string }[]

@@ -1,0 +1,78 @@
+import type { TrainResult } from '../finetune/job.js'
+import { judge } from '../overfit/index.js'
+import type { EpochMetrics } from '../record/metric.js'
+import type { StudySpec } from '../record/study.js'
+import { finish, start, type Ending, type FinishedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
+
+export interface CurveFacts {
+  readonly spec: StudySpec
+  /** Tokens that a validation loss is a mean over. */
+  readonly validationTokens: number | null
+  /** Validation loss of the model as it was given. */
+  readonly startValLoss: number | null
+}
+
+/** The epoch with the lowest validation loss; the first of equals. Undefined for an empty curve. */
+export function bestEpochOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
+  return epochs.reduce<EpochMetrics | undefined>((best, epoch) => (best && best.valLoss <= epoch.valLoss ? best : epoch), undefined)
+}
+
+/** What the finished training says of the trial that led it. */
+export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, facts: CurveFacts, budget: number, endedAt: string): Ending {
+  const { history } = result
+  const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
+  const best = bestEpochOf(history.filter(({ valLoss }) => Number.isFinite(valLoss)))
+  const verdict = result.kind === 'complete' ? result.verdict : judgeCurve(history, facts, budget)
+  // A training that blew up after it had learnt something still has a best epoch worth ranking.
+  const worthless = !best || (result.kind === 'diverged' && facts.startValLoss !== null && best.valLoss >= facts.startValLoss)
+  if (worthless) {
+    const failure =
+      result.kind === 'diverged'
+        ? { kind: 'diverged' as const, epoch: result.epoch, message: result.message }
+        : { kind: 'invalid' as const, message: 'the training ended without a validation loss' }
+    return { ...common, state: 'failed', failure }
+  }
+  const diverged = result.kind === 'diverged'
+  return {
+    ...common,
+    state: 'complete',
+    objective: best.valLoss,
+    bestEpoch: best.epoch,
+    stop: { kind: diverged || result.stop === 'verdict' ? 'verdict' : 'budget' },
+    verdict: diverged
+      ? { kind: 'diverged', reason: `${result.message}; its best epoch was ${best.epoch}`, bestEpoch: best.epoch, confidence: 1 }
+      : { kind: verdict.kind, reason: verdict.reason, bestEpoch: verdict.bestEpoch, confidence: verdict.confidence },
+  }
+}
+
+/**
+ * Finishes a trial that reads its epochs off another's training: its run is the first `epochs` of that curve.
+ *
+ * @returns null while the training has neither come that far nor ended
+ */
+export function followerEnding(
+  trial: WaitingTrial,
+  leader: RunningTrial | FinishedTrial,
+  curve: readonly EpochMetrics[],
+  facts: CurveFacts,
+  now: string,
+): FinishedTrial | null {
+  const budget = Number(trial.params['epochs'])
+  const over = leader.state !== 'running'
+  if (curve.length < budget && !over) return null
+  const prefix = curve.slice(0, budget)
+  const began = start(trial, { attempt: leader.attempt, startedAt: leader.startedAt, device: leader.device })
+  const result: TrainResult =
+    leader.state === 'failed' && prefix.length < budget
+      ? { kind: 'diverged', history: prefix, epoch: prefix.length + 1, message: leader.failure.message }
+      : { kind: 'complete', history: prefix, verdict: judgeCurve(prefix, facts, budget), stop: prefix.length < budget ? 'verdict' : 'budget' }
+  return finish(began, endingOf(result, facts, budget, now))
+}
+
+function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
+  return judge({ epochs, budget, schedule: spec.task.training.schedule, validationTokens, startValLoss })
+}
+
+function secondsOf(history: readonly EpochMetrics[]): number {
+  return history.reduce((sum, { seconds }) => sum + seconds, 0)
+}
