@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import { UserError } from '../errors.js'
+import { loadDataset } from '../finetune/data/index.js'
+import { openModel } from '../finetune/format/index.js'
+import type { StudySpec } from '../record/study.js'
+import { definitionFile, studyDir } from '../storage/paths.js'
+import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
+
+export interface CreateRequest extends StudyDefinition {
+  readonly name: string
+  /** Folder of all studies; `./studies` when left out. */
+  readonly studies?: string | undefined
+  /** Turns a place in the definition into what the user typed there: `space.learningRate` → `--learning-rate`. */
+  readonly locate?: ((path: readonly PropertyKey[]) => string) | undefined
+}
+
+export interface CreatedStudy {
+  readonly dir: string
+  readonly file: string
+  readonly spec: StudySpec
+}
+
+/**
+ * Checks everything that a study needs — name, values, model, data — and only then writes `studies/NAME/study.yaml`.
+ * Relative paths start from the working directory.
+ *
+ * @throws UserError for the first thing that is wrong; nothing has been written then
+ */
+export async function createStudy({ name, studies = 'studies', locate, ...definition }: CreateRequest): Promise<CreatedStudy> {
+  const dir = studyDir(resolve(studies), name)
+  const file = definitionFile(dir)
+  if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
+  const spec = specOf(name, definition, process.cwd(), locate)
+  await checkInputs(spec)
+  await mkdir(dir, { recursive: true })
+  await writeFileAtomic(file, writeDefinition(spec, file))
+  return { dir, file, spec }
+}
+
+/** Reads `studies/NAME/study.yaml` and checks what it points at. */
+export async function openDefinition(studies: string, name: string): Promise<CreatedStudy> {
+  const dir = studyDir(resolve(studies), name)
+  const file = definitionFile(dir)
+  return { dir, file, spec: readDefinition(file, name) }
+}
+
+/** @throws UserError when model or data cannot be used */
+export async function checkInputs({ task, seed }: StudySpec): Promise<void> {
+  const model = await openModel(task.model)
+  await loadDataset(task, model.tokenizer, seed)
+}
+
+/** For messages that show the file: its text as it stands. */
+export function definitionText(file: string): Promise<string> {
+  return readFile(file, 'utf8')
+}

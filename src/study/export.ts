@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { UserError } from '../errors.js'
+import type { ExportRecord, StudyDocument } from '../record/document.js'
+import type { EpochMetrics } from '../record/metric.js'
+import type { CompleteTrial } from '../record/trial.js'
+import { modelCard, studyView } from '../report/index.js'
+import { openStore, readStudy, studyDir } from '../storage/index.js'
+import { checkpointsOf } from '../storage/paths.js'
+import type { StudyStore } from '../storage/store.js'
+import { createPool } from '../trial/index.js'
+import type { DevicePool } from '../trial/pool.js'
+import type { Listener } from './events.js'
+import { incumbentOf } from './incumbent.js'
+import { ANSWER_TOKENS, exportDir } from './run.js'
+
+/** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
+export async function exportBest({ store, pool, on }: { readonly store: StudyStore; readonly pool: DevicePool; readonly on: Listener }): Promise<void> {
+  const best = incumbentOf(store.document.trials)
+  if (!best) return
+  const made = store.document.export
+  const standing = made?.verified === true && made.trial === best.number && made.epoch === best.bestEpoch && existsSync(join(made.dir, 'config.json'))
+  if (!standing) {
+    on({ type: 'phase', phase: 'export', document: store.document })
+    const record = await exportTrial(store.dir, store.document, trial => store.epochs(trial), best, exportDir(store.dir), pool)
+    await store.update(document => ({ ...document, export: record, probes: document.probes.map(probe => ({ ...probe, after: null })) }))
+    if (!record.verified) throw refused(record)
+  }
+  const open = store.document.probes.filter(({ after }) => after === null).map(({ prompt }) => prompt)
+  if (open.length === 0) return
+  on({ type: 'phase', phase: 'ask-after', document: store.document })
+  const { answers } = await pool.run({ kind: 'ask', model: store.document.export!.dir, prompts: open, maxTokens: ANSWER_TOKENS }).result
+  const byPrompt = new Map(open.map((prompt, i) => [prompt, answers[i]!]))
+  await store.update(document => ({ ...document, probes: document.probes.map(probe => ({ ...probe, after: byPrompt.get(probe.prompt) ?? probe.after })) }))
+}
+
+export interface ExportRequest {
+  readonly name: string
+  readonly studies?: string | undefined
+  /** The best trial when left out. */
+  readonly trial?: number | undefined
+  /** `studies/NAME/export` when left out. */
+  readonly out?: string | undefined
+}
+
+/**
+ * Writes one trial's best epoch as a Hugging Face folder and verifies it by measuring the reloaded files.
+ *
+ * @throws UserError when the trial has no weights to export, or the files do not measure what was recorded
+ */
+export async function exportStudy({ name, studies = 'studies', trial, out }: ExportRequest): Promise<ExportRecord> {
+  const dir = studyDir(resolve(studies), name)
+  const { document } = await readStudy(dir)
+  const chosen = trial === undefined ? incumbentOf(document.trials) : document.trials[trial]
+  if (!chosen) throw new UserError(`study ${name}`, trial === undefined ? 'has no complete trial' : `has no trial ${trial}`, trial === undefined ? `Run it first: tune study run ${name}` : `See them with: tune study show ${name}`)
+  if (chosen.state !== 'complete') throw new UserError(`trial ${chosen.number} of ${name}`, `is ${chosen.state}, so there is no best epoch`, `Choose a complete one from: tune study show ${name}`)
+  const target = out === undefined ? exportDir(dir) : resolve(out)
+  const store = await openStore(dir)
+  try {
+    const pool = await createPool({ devices: ['cpu'], slots: 1, log: join(dir, 'host.log') })
+    try {
+      const record = await exportTrial(dir, store.document, number => store.epochs(number), chosen, target, pool)
+      if (!record.verified) throw refused(record)
+      if (out === undefined) await store.update(now => ({ ...now, export: record }))
+      return record
+    } finally {
+      await pool.close()
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+async function exportTrial(
+  dir: string,
+  document: StudyDocument,
+  epochs: (trial: number) => readonly EpochMetrics[],
+  trial: CompleteTrial,
+  target: string,
+  pool: DevicePool,
+): Promise<ExportRecord> {
+  const { spec } = document
+  const view = studyView({ document, epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])), held: true })
+  const job = {
+    kind: 'export' as const,
+    task: spec.task,
+    seed: spec.seed,
+    checkpoint: checkpointOf(dir, document, trial),
+    dir: target,
+    card: modelCard(view, trial.number),
+    valLoss: trial.objective,
+  }
+  const { recheckedValLoss, verified } = await pool.run(job).result
+  return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss: trial.objective, recheckedValLoss, verified }
+}
+
+/** The folder with the weights of a trial's best epoch. */
+function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
+  const names = trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
+  const leader = document.trials[trial.training]!
+  const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch
+  for (const attempt of checkpointsOf(dir, trial.training).reverse()) {
+    for (const name of names) {
+      if (name === 'best' && trial.training !== trial.number && !shared) continue
+      const folder = join(attempt, name)
+      if (existsSync(join(folder, 'manifest.json'))) return folder
+    }
+  }
+  throw new UserError(`trial ${trial.number} of ${document.spec.name}`, 'its weights are no longer kept: only the ten best trainings keep theirs', 'Choose a trial nearer the top of the leaderboard')
+}
+
+function refused({ dir, trial, valLoss, recheckedValLoss }: ExportRecord): UserError {
+  return new UserError(
+    `export of trial ${trial}`,
+    `the reloaded files measure a validation loss of ${recheckedValLoss} where ${valLoss} was recorded, so nothing was left at ${dir}`,
+    'Check that model and data are still the ones that the study was run on, then export again',
+  )
+}

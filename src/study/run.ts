@@ -1,0 +1,157 @@
+import { join, resolve } from 'node:path'
+import { UserError } from '../errors.js'
+import type { StudyDocument, StudyState } from '../record/document.js'
+import type { StudySpec } from '../record/study.js'
+import { isFinished } from '../record/trial.js'
+import { openStore } from '../storage/index.js'
+import type { StudyStore } from '../storage/store.js'
+import { createPool } from '../trial/index.js'
+import type { DevicePool, PoolOptions } from '../trial/pool.js'
+import { openDefinition } from './create.js'
+import type { Listener } from './events.js'
+import { exportBest } from './export.js'
+import { search } from './manager.js'
+import { planOf, trialsPlanned } from './plan.js'
+
+export interface RunRequest {
+  readonly name: string
+  /** Folder of all studies; `./studies` when left out. */
+  readonly studies?: string | undefined
+  /** A new total, or with `more` this many on top of the trials there are. */
+  readonly trials?: number | undefined
+  readonly more?: number | undefined
+  readonly slots?: number | undefined
+  readonly on?: Listener | undefined
+  /** Abort to stop: running epochs end, the state is saved. */
+  readonly signal?: AbortSignal | undefined
+  /** Aborted when the work must be dropped at once; finished trials and checkpoints stay. */
+  readonly devices?: readonly string[] | undefined
+}
+
+/** Tokens a probe's answer may have. */
+export const ANSWER_TOKENS = 64
+
+/**
+ * Runs a study from wherever it stands to its end: prepare, ask the probes, search, export the best model,
+ * ask the probes again. Calling it again goes on; nothing that is finished is done twice.
+ *
+ * @returns the study's document as it was saved
+ * @throws UserError when the study, its model or its data cannot be used, or another process runs it
+ */
+export async function runStudy({ name, studies = 'studies', on = () => undefined, signal, ...request }: RunRequest): Promise<StudyDocument> {
+  const { dir, spec: wanted } = await openDefinition(studies, name)
+  const store = await openStore(dir, () => newDocument(wanted))
+  const stopping = new AbortController()
+  const stop = () => stopping.abort()
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  store.onStopRequest(stop)
+  const clock = stopwatch(store)
+  let pool: DevicePool | undefined
+  try {
+    await adopt(store, wanted, request)
+    const { spec, trials } = store.document
+    const finished = trials.filter(isFinished).length
+    if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
+    const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: join(dir, 'host.log') }
+    pool = await createPool(options)
+    const session = { store, pool, on, signal: stopping.signal }
+    await setState(store, 'running', 'running')
+    await prepare(session)
+    if (!stopping.signal.aborted) await askBefore(session)
+    on({ type: 'phase', phase: 'search', document: store.document })
+    const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
+    if (end.state === 'complete') await exportBest(session)
+    await clock.add()
+    await setState(store, end.state, end.reason)
+    on({ type: 'phase', phase: 'done', document: store.document })
+    return store.document
+  } catch (error) {
+    await clock.add()
+    await setState(store, 'failed', error instanceof UserError ? error.message : `broke off: ${(error as Error).message}`)
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    await pool?.close()
+    await store.close()
+  }
+}
+
+type SessionOf = Parameters<typeof search>[0]
+
+async function prepare({ store, pool, on }: SessionOf): Promise<void> {
+  if (store.document.preparation) return
+  on({ type: 'phase', phase: 'prepare', document: store.document })
+  const { spec } = store.document
+  const preparation = await pool.run({ kind: 'prepare', task: spec.task, seed: spec.seed }).result
+  await store.update(document => ({ ...document, preparation }))
+}
+
+async function askBefore({ store, pool, on }: SessionOf): Promise<void> {
+  const open = store.document.probes.filter(({ before }) => before === null).map(({ prompt }) => prompt)
+  if (open.length === 0) return
+  on({ type: 'phase', phase: 'ask-before', document: store.document })
+  const { answers } = await pool.run({ kind: 'ask', model: store.document.spec.task.model, prompts: open, maxTokens: ANSWER_TOKENS }).result
+  const byPrompt = new Map(open.map((prompt, i) => [prompt, answers[i]!]))
+  await store.update(document => ({
+    ...document,
+    probes: document.probes.map(probe => (probe.before === null ? { ...probe, before: byPrompt.get(probe.prompt) ?? '' } : probe)),
+  }))
+}
+
+function newDocument(spec: StudySpec): StudyDocument {
+  return {
+    format: 1,
+    spec,
+    state: 'created',
+    reason: 'not yet run',
+    createdAt: new Date().toISOString(),
+    seconds: 0,
+    preparation: null,
+    trials: [],
+    probes: spec.task.probes.map(prompt => ({ prompt, before: null, after: null })),
+    export: null,
+  }
+}
+
+/** Takes over what study.yaml says now, and refuses what would make the trials so far mean something else. */
+async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequest, 'trials' | 'more' | 'slots'>): Promise<void> {
+  const { document } = store
+  const had = document.spec
+  if (document.trials.length > 0) {
+    const fixed = (spec: StudySpec) => ({ seed: spec.seed, model: spec.task.model, data: spec.task.data, validation: spec.task.validationFraction, training: spec.task.training })
+    for (const [key, value] of Object.entries(fixed(had))) {
+      const now = fixed(wanted)[key as keyof ReturnType<typeof fixed>]
+      if (JSON.stringify(now) === JSON.stringify(value)) continue
+      throw new UserError(`study ${had.name}: ${key}`, `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`, 'Put it back in study.yaml, or make a new study for the new value')
+    }
+  }
+  const budget = Math.max(wanted.trials, document.trials.length > 0 ? Math.min(had.trials, Number.MAX_SAFE_INTEGER) : 0)
+  const asked = request.more !== undefined ? document.trials.length + request.more : (request.trials ?? budget)
+  const spec = { ...wanted, slots: request.slots ?? wanted.slots }
+  const trials = Math.max(trialsPlanned(spec, planOf(spec), asked), document.trials.length)
+  const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
+  const probes = spec.task.probes.map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })
+  await store.update(before => ({ ...before, spec: { ...spec, trials }, probes }))
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+async function setState(store: StudyStore, state: StudyState, reason: string): Promise<void> {
+  await store.update(document => ({ ...document, state, reason }))
+}
+
+/** Adds the wall-clock seconds of this session to the study's, once. */
+function stopwatch(store: StudyStore): { add(): Promise<void> } {
+  const began = performance.now()
+  return {
+    add: () => store.update(document => ({ ...document, seconds: document.seconds + (performance.now() - began) / 1000 })),
+  }
+}
+
+/** Where a study's best model is exported to when nothing else is said. */
+export function exportDir(dir: string): string {
+  return resolve(dir, 'export')
+}
