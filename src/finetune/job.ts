@@ -23,6 +23,8 @@ export interface TrainJob {
   readonly attempt: number
   /** Includes `epochs`, the most epochs that this training may run. */
   readonly params: Params
+  /** End early when the judge says that the epochs ahead are not worth their cost. */
+  readonly stopOverfit: boolean
   /**
    * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is kept
    * beside the best of all, as `best-COUNT/`.

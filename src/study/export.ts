@@ -6,13 +6,13 @@ import type { EpochMetrics } from '../record/metric.js'
 import type { CompleteTrial } from '../record/trial.js'
 import { modelCard, studyView } from '../report/index.js'
 import { openStore, readStudy, studyDir } from '../storage/index.js'
-import { checkpointsOf } from '../storage/paths.js'
+import { checkpointsOf, exportDir } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import { createPool } from '../trial/index.js'
 import type { DevicePool } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
-import { ANSWER_TOKENS, exportDir } from './run.js'
+import { askProbes } from './probes.js'
 
 /** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
 export async function exportBest({ store, pool, on }: { readonly store: StudyStore; readonly pool: DevicePool; readonly on: Listener }): Promise<void> {
@@ -26,12 +26,7 @@ export async function exportBest({ store, pool, on }: { readonly store: StudySto
     await store.update(document => ({ ...document, export: record, probes: document.probes.map(probe => ({ ...probe, after: null })) }))
     if (!record.verified) throw refused(record)
   }
-  const open = store.document.probes.filter(({ after }) => after === null).map(({ prompt }) => prompt)
-  if (open.length === 0) return
-  on({ type: 'phase', phase: 'ask-after', document: store.document })
-  const { answers } = await pool.run({ kind: 'ask', model: store.document.export!.dir, prompts: open, maxTokens: ANSWER_TOKENS }).result
-  const byPrompt = new Map(open.map((prompt, i) => [prompt, answers[i]!]))
-  await store.update(document => ({ ...document, probes: document.probes.map(probe => ({ ...probe, after: byPrompt.get(probe.prompt) ?? probe.after })) }))
+  await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
 }
 
 export interface ExportRequest {

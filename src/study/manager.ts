@@ -115,22 +115,22 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
   }
   // Writes of one trial are carried out in the order in which its events came.
   let writes = Promise.resolve()
-  const told: EpochMetrics[] = []
   let running: Running<TrainResult> | undefined
+  let slot = 0
   const stop = () => running?.stop()
   signal.addEventListener('abort', stop)
   try {
     running = pool.run(job, {
-      started: ({ device, slot }) => {
+      started: ({ device, slot: taken }) => {
+        slot = taken
         writes = writes.then(async () => {
           const trial = start(unfinished(store, leader), { attempt: number, startedAt: startedAt(before), device })
           await replace(store, [trial])
           on({ type: 'trial-started', trial, slot })
         })
       },
-      progress: at => on({ type: 'progress', trial: leader, slot: 0, ...at }),
+      progress: at => on({ type: 'progress', trial: leader, slot, ...at }),
       epoch: (metrics, verdict) => {
-        told.push(metrics)
         writes = writes.then(async () => {
           await store.appendEpoch(leader, number, metrics)
           on({ type: 'epoch', trial: leader, metrics, verdict })

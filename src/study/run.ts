@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { UserError } from '../errors.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
@@ -12,6 +12,7 @@ import type { Listener } from './events.js'
 import { exportBest } from './export.js'
 import { search } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
+import { askProbes } from './probes.js'
 
 export interface RunRequest {
   readonly name: string
@@ -24,12 +25,9 @@ export interface RunRequest {
   readonly on?: Listener | undefined
   /** Abort to stop: running epochs end, the state is saved. */
   readonly signal?: AbortSignal | undefined
-  /** Aborted when the work must be dropped at once; finished trials and checkpoints stay. */
+  /** One device host each; `cpu` when left out. */
   readonly devices?: readonly string[] | undefined
 }
-
-/** Tokens a probe's answer may have. */
-export const ANSWER_TOKENS = 64
 
 /**
  * Runs a study from wherever it stands to its end: prepare, ask the probes, search, export the best model,
@@ -58,7 +56,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const session = { store, pool, on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
-    if (!stopping.signal.aborted) await askBefore(session)
+    if (!stopping.signal.aborted) await askProbes(session, 'before', store.document.spec.task.model)
     on({ type: 'phase', phase: 'search', document: store.document })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
     if (end.state === 'complete') await exportBest(session)
@@ -85,18 +83,6 @@ async function prepare({ store, pool, on }: SessionOf): Promise<void> {
   const { spec } = store.document
   const preparation = await pool.run({ kind: 'prepare', task: spec.task, seed: spec.seed }).result
   await store.update(document => ({ ...document, preparation }))
-}
-
-async function askBefore({ store, pool, on }: SessionOf): Promise<void> {
-  const open = store.document.probes.filter(({ before }) => before === null).map(({ prompt }) => prompt)
-  if (open.length === 0) return
-  on({ type: 'phase', phase: 'ask-before', document: store.document })
-  const { answers } = await pool.run({ kind: 'ask', model: store.document.spec.task.model, prompts: open, maxTokens: ANSWER_TOKENS }).result
-  const byPrompt = new Map(open.map((prompt, i) => [prompt, answers[i]!]))
-  await store.update(document => ({
-    ...document,
-    probes: document.probes.map(probe => (probe.before === null ? { ...probe, before: byPrompt.get(probe.prompt) ?? '' } : probe)),
-  }))
 }
 
 function newDocument(spec: StudySpec): StudyDocument {
@@ -149,9 +135,4 @@ function stopwatch(store: StudyStore): { add(): Promise<void> } {
   return {
     add: () => store.update(document => ({ ...document, seconds: document.seconds + (performance.now() - began) / 1000 })),
   }
-}
-
-/** Where a study's best model is exported to when nothing else is said. */
-export function exportDir(dir: string): string {
-  return resolve(dir, 'export')
 }

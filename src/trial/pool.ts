@@ -8,6 +8,8 @@ export interface PoolOptions {
   readonly devices: readonly string[]
   /** Jobs side by side on each device. */
   readonly slots: number
+  /** File that the hosts' own output is appended to; nowhere when left out. */
+  readonly log?: string
 }
 
 export interface JobEvents {
