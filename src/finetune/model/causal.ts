@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import { causalAttention, sparseCrossEntropy } from './ops.js'
+import type { Named } from '../../compile/program.js'
+import type { DecoderConfig } from './config.js'
+import { decode, project, type Attention } from './decoder.js'
+import { rotaryTables } from './rotary.js'
+
+/**
+ * Logits of whole sequences, each token seeing those before it. Padding stands at the end, where nothing that counts sees it.
+ *
+ * @param tokens [batch, time] int32
+ * @returns      [batch · time, vocabulary]
+ */
+export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor): Tensor {
+  return project(config, weights, decode(config, weights, tokens, causal(config, tokens.shape[1]!)))
+}
+
+/**
+ * Sum of nats over the trained targets.
+ *
+ * @param tokens  [batch, time + 1] int32: each token is the target of those before it
+ * @param trained [batch, time] float32: 1 where the target counts, 0 where it doesn't
+ * @returns       scalar
+ */
+export function causalLoss(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, trained: Tensor): Tensor {
+  const [batch, time] = trained.shape as [number, number]
+  const seen = tokens.slice([0, 0], [batch, time])
+  const targets = tokens.slice([0, 1], [batch, time]).reshape([-1])
+  const losses = sparseCrossEntropy(causalLogits(config, weights, seen), targets)
+  return tf.sum(tf.mul(losses, trained.reshape([-1])))
+}
+
+function causal(config: DecoderConfig, time: number): Attention {
+  const { cos, sin } = rotaryTables(config, time)
+  return {
+    cos: tf.tensor2d(cos, [time, config.headDim]),
+    sin: tf.tensor2d(sin, [time, config.headDim]),
+    attend: (_layer, queries, keys, values) => causalAttention(queries, keys, values),
+  }
+}
