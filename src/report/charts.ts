@@ -1,0 +1,98 @@
+import { inLeaderboardOrder } from './ranking.js'
+import { loss, paramName, plural } from './format.js'
+import type { EpochPoint, StudyView, TrialView } from './view.js'
+
+/** One finished trial on the way to the best. */
+export interface BestSoFarPoint {
+  /** Place in the order of trial numbers, from 1. */
+  readonly order: number
+  readonly number: number
+  readonly valLoss: number
+  /** Lowest validation loss up to here. */
+  readonly best: number
+  /** This trial is a new best. */
+  readonly incumbent: boolean
+}
+
+/** Validation loss of the complete trials in order of number, and the best up to each. */
+export function bestSoFar(view: StudyView): BestSoFarPoint[] {
+  const better = view.direction === 'minimize' ? (a: number, b: number) => a < b : (a: number, b: number) => a > b
+  const points: BestSoFarPoint[] = []
+  for (const { number, state, valLoss } of view.trials) {
+    if (state !== 'complete' || valLoss === null) continue
+    const before = points.at(-1)?.best
+    const incumbent = before === undefined || better(valLoss, before)
+    points.push({ order: points.length + 1, number, valLoss, best: incumbent ? valLoss : before, incumbent })
+  }
+  return points
+}
+
+/** One trial's learning curves. */
+export interface Curve {
+  readonly number: number
+  readonly rank: number | null
+  readonly state: TrialView['state']
+  readonly epochs: readonly EpochPoint[]
+  readonly bestEpoch: number | null
+  /** The curve in a sentence, for whoever cannot see it. */
+  readonly summary: string
+}
+
+/** Learning curves of all trials that have one, in leaderboard order. */
+export function curves(view: StudyView): Curve[] {
+  return inLeaderboardOrder(view.trials)
+    .filter(({ epochs }) => epochs.length > 0)
+    .map(trial => ({
+      number: trial.number,
+      rank: trial.rank,
+      state: trial.state,
+      epochs: trial.epochs,
+      bestEpoch: trial.bestEpoch,
+      summary: curveSummary(trial),
+    }))
+}
+
+export interface ScatterPoint {
+  readonly number: number
+  readonly x: number
+  readonly valLoss: number
+  readonly verdict: string | null
+}
+
+/** Validation loss against one numeric parameter. */
+export interface Scatter {
+  readonly parameter: string
+  readonly label: string
+  readonly scale: 'linear' | 'log'
+  readonly points: readonly ScatterPoint[]
+}
+
+/** One scatter for each numeric parameter of the space that takes more than one value, in its order. */
+export function scatters(view: StudyView): Scatter[] {
+  const trials = view.trials.filter(({ state, valLoss }) => state === 'complete' && valLoss !== null)
+  return view.space
+    .map((parameter): Scatter => {
+      const points = trials.flatMap(({ number, params, valLoss, verdict }) => {
+        const x = params[parameter.name]
+        return typeof x === 'number' ? [{ number, x, valLoss: valLoss!, verdict: verdict?.kind ?? null }] : []
+      })
+      const scale = parameter.kind === 'categorical' ? 'linear' : parameter.scale
+      return { parameter: parameter.name, label: paramName(parameter.name), scale, points }
+    })
+    .filter(({ points }) => new Set(points.map(({ x }) => x)).size > 1)
+}
+
+/** The best-so-far chart in a sentence. */
+export function bestSoFarSummary(points: readonly BestSoFarPoint[]): string {
+  const first = points[0]
+  const last = points.at(-1)
+  if (!first || !last) return 'No trial has finished yet.'
+  const winner = points.findLast(({ incumbent }) => incumbent)!
+  const improvements = points.filter(({ incumbent }) => incumbent).length - 1
+  return `Over ${plural(points.length, 'complete trial')} the best validation loss went from ${loss(first.valLoss)} (trial ${first.number}) to ${loss(last.best)} (trial ${winner.number}), in ${plural(improvements, 'step')}.`
+}
+
+function curveSummary({ number, epochs, bestEpoch, valLoss, verdict }: TrialView): string {
+  const told = verdict ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.` : ''
+  return `Trial ${number}: ${plural(epochs.length, 'epoch')}, lowest validation loss ${loss(valLoss)} at epoch ${bestEpoch ?? '–'}.${told}`
+}

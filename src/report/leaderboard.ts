@@ -1,0 +1,78 @@
+import { duration, loss, paramName, paramValue, perplexity } from './format.js'
+import { inLeaderboardOrder } from './ranking.js'
+import type { StudyView, TrialView } from './view.js'
+import { FAILURE_WORDS, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
+
+export interface Column {
+  readonly key: string
+  readonly label: string
+  readonly kind: 'number' | 'text'
+  /** What the column shows, where its name does not say it. */
+  readonly meaning: string | null
+}
+
+/** `value` is what a row is sorted by and what files hold; `text` is what people read. */
+export interface Cell {
+  readonly value: string | number | boolean | null
+  readonly text: string
+}
+
+export interface Row {
+  readonly trial: TrialView
+  /** By column key. */
+  readonly cells: Readonly<Record<string, Cell>>
+}
+
+export interface Leaderboard {
+  readonly columns: readonly Column[]
+  /** Best first; what has no rank comes after. */
+  readonly rows: readonly Row[]
+}
+
+/** The leaderboard as columns and rows. Its parameter columns are the union over the space and all trials. */
+export function leaderboard(view: StudyView): Leaderboard {
+  const params = parameterNames(view)
+  const columns = columnsFor(params)
+  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params) }))
+  return { columns, rows }
+}
+
+function columnsFor(params: readonly string[]): Column[] {
+  return [
+    { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
+    { key: 'trial', label: 'Trial', kind: 'number', meaning: null },
+    { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: VALIDATION_LOSS_MEANING },
+    { key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING },
+    ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),
+    { key: 'bestEpoch', label: 'Best epoch / run', kind: 'number', meaning: 'The epoch with the lowest validation loss, and how many epochs ran.' },
+    { key: 'verdict', label: 'Verdict', kind: 'text', meaning: 'What the trial’s own curves say about it.' },
+    { key: 'seconds', label: 'Duration', kind: 'number', meaning: 'Time of training and validation.' },
+    { key: 'state', label: 'State', kind: 'text', meaning: null },
+  ]
+}
+
+function cellsOf(trial: TrialView, params: readonly string[]): Record<string, Cell> {
+  const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
+  const word = verdict ? VERDICT_WORDS[verdict.kind].label : failure ? FAILURE_WORDS[failure] : ''
+  return {
+    rank: { value: rank, text: rank === null ? '' : String(rank) },
+    trial: { value: number, text: String(number) },
+    valLoss: { value: valLoss, text: loss(valLoss) },
+    perplexity: { value: trial.perplexity, text: perplexity(trial.perplexity) },
+    ...Object.fromEntries(params.map(name => [`param:${name}`, { value: trial.params[name] ?? null, text: paramValue(trial.params[name]) }])),
+    bestEpoch: { value: bestEpoch, text: epochsRun === 0 ? '–' : `${bestEpoch ?? '–'} / ${epochsRun}` },
+    verdict: { value: word || null, text: word },
+    seconds: { value: state === 'waiting' ? null : seconds, text: state === 'waiting' ? '–' : duration(seconds) },
+    state: { value: state, text: TRIAL_STATE_WORDS[state] },
+  }
+}
+
+function parameterNames({ space, trials }: StudyView): string[] {
+  const names = new Set(space.map(({ name }) => name))
+  for (const { params } of trials) for (const name of Object.keys(params)) names.add(name)
+  return [...names]
+}
+
+function sentence(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,118 @@
+import { basename } from 'node:path'
+import { stringify } from 'yaml'
+import { UserError } from '../errors.js'
+import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural } from './format.js'
+import type { StudyView, TrialView } from './view.js'
+import { VERDICT_WORDS } from './words.js'
+
+/**
+ * README.md of an exported model: YAML front matter as the Hugging Face Hub reads it, then study, data,
+ * hyperparameters, learning curve, verdict and the answers before and after.
+ *
+ * A licence is not ours to claim, so none is given. Paths are cut to their last part: a card gets published.
+ *
+ * @param trial number of the exported trial; the best one when left out
+ * @throws UserError when the study has no such complete trial
+ *
+ * Source: https://huggingface.co/docs/hub/model-cards
+ */
+export function modelCard(view: StudyView, trial = view.best?.number): string {
+  const shown = view.trials.find(({ number, state }) => number === trial && state === 'complete')
+  if (!shown) throw new UserError(`study ${view.name}`, trial === undefined ? 'has no complete trial' : `has no complete trial ${trial}`, 'Choose a complete one')
+  const sections = [introduction(view, shown), hyperparameters(view, shown), curveTable(shown), dataFacts(view), answers(view), howToUse()]
+  return `---\n${frontMatter(view)}---\n\n${sections.filter(Boolean).join('\n\n')}\n`
+}
+
+function frontMatter({ task, name }: StudyView): string {
+  const base = hubId(basename(task.model))
+  return stringify({
+    ...(base === null ? {} : { base_model: base }),
+    library_name: 'transformers',
+    pipeline_tag: 'text-generation',
+    tags: ['fine-tuned', 'hyperparameter-search', 'tune'],
+    model_name: name,
+  })
+}
+
+/** The Hub accepts as base model only what could be a repository's name. */
+function hubId(name: string): string | null {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) && !/--|\.\./.test(name) && !name.endsWith('.git') ? name : null
+}
+
+function introduction(view: StudyView, trial: TrialView): string {
+  const from = `Fine-tuned from ${code(basename(view.task.model))} on ${code(basename(view.task.data))} by tune`
+  const before = view.start ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})` : ''
+  return [
+    `# ${inline(view.name)}`,
+    `${from}: epoch ${trial.bestEpoch} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
+    `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.`,
+  ].join('\n\n')
+}
+
+function hyperparameters(view: StudyView, trial: TrialView): string {
+  const { training } = view.task
+  const fixed = { schedule: training.schedule, warmupSteps: training.warmupSteps, weightDecay: training.weightDecay, clipNorm: training.clipNorm, maxLength: training.maxLength }
+  const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [inline(paramName(name)), code(paramValue(value)), name in trial.params ? 'searched' : 'fixed'])
+  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')} in ${duration(view.seconds)}. Optimizer: AdamW.`
+  return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
+}
+
+function curveTable({ epochs, bestEpoch, verdict, reason }: TrialView): string {
+  const rows = epochs.map(({ epoch, loss: train, valLoss }) => [`${epoch}${epoch === bestEpoch ? ' (exported)' : ''}`, loss(train), loss(valLoss)])
+  const judged = verdict ? `\n\nVerdict: **${VERDICT_WORDS[verdict.kind].label}** — ${inline(verdict.reason)}. The trial ${inline(reason)}.` : ''
+  return `## Learning curve\n\n${table(['epoch', 'training loss', 'validation loss'], rows)}${judged}`
+}
+
+function dataFacts({ preparation, task }: StudyView): string {
+  if (!preparation) return ''
+  const { data, model } = preparation
+  const facts = [
+    `- Data: ${code(basename(task.data))}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation`,
+    `- ${plural(data.trainedTokens, 'token')} of answers trained on, of ${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ${count(data.dropped.length)} left out`,
+    `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
+    `- Trained with: ${inline(preparation.engine)}`,
+  ]
+  return `## Data and model\n\n${facts.join('\n')}`
+}
+
+function answers({ probes }: StudyView): string {
+  const asked = probes.filter(({ before, after }) => before !== null || after !== null)
+  if (asked.length === 0) return ''
+  const told = asked.map(({ prompt, before, after }) => {
+    const parts = [`Asked:\n\n${fence(prompt)}`]
+    if (before !== null) parts.push(`Before:\n\n${fence(before)}`)
+    if (after !== null) parts.push(`After:\n\n${fence(after)}`)
+    return parts.join('\n\n')
+  })
+  return `## Answers\n\n${told.join('\n\n')}`
+}
+
+function howToUse(): string {
+  return `## Use\n\n${fence("from transformers import AutoModelForCausalLM, AutoTokenizer\n\nmodel = AutoModelForCausalLM.from_pretrained('.')\ntokenizer = AutoTokenizer.from_pretrained('.')", 'python')}`
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+/** Text of others inside a line: no markup, no HTML, no break. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, mark => `\\${mark}`)
+}
+
+function code(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').replaceAll('|', '¦')
+  const ticks = '`'.repeat(longestRun(plain) + 1)
+  return ticks.length === 1 ? `\`${plain}\`` : `${ticks} ${plain} ${ticks}`
+}
+
+/** A code block whose fence is longer than any run of backticks in it. */
+function fence(text: string, language = 'text'): string {
+  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1))
+  return `${ticks}${language}\n${text}\n${ticks}`
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length))
+}

@@ -1,0 +1,42 @@
+import { unreachable } from '../errors.js'
+import type { StudySpec } from '../record/study.js'
+import type { CompleteTrial, TrialRecord } from '../record/trial.js'
+
+/**
+ * Complete trials, best first: by objective, then the one that was asked for fewer epochs, then the earlier one.
+ */
+export function ranking(trials: readonly TrialRecord[], direction: StudySpec['direction']): CompleteTrial[] {
+  const sign = direction === 'minimize' ? 1 : -1
+  return trials
+    .filter(trial => trial.state === 'complete')
+    .sort((a, b) => sign * (a.objective - b.objective) || epochsAsked(a) - epochsAsked(b) || a.number - b.number)
+}
+
+/** Rows of a leaderboard from top to bottom: ranked trials, those at work, those to come, pruned, failed. */
+export function inLeaderboardOrder<T extends { readonly state: TrialRecord['state']; readonly rank: number | null; readonly number: number }>(
+  trials: readonly T[],
+): T[] {
+  return [...trials].sort((a, b) => tier(a.state) - tier(b.state) || (a.rank ?? 0) - (b.rank ?? 0) || a.number - b.number)
+}
+
+function epochsAsked({ params, epochsRun }: CompleteTrial): number {
+  const asked = params['epochs']
+  return typeof asked === 'number' ? asked : epochsRun
+}
+
+function tier(state: TrialRecord['state']): number {
+  switch (state) {
+    case 'complete':
+      return 0
+    case 'running':
+      return 1
+    case 'waiting':
+      return 2
+    case 'pruned':
+      return 3
+    case 'failed':
+      return 4
+    default:
+      return unreachable(state)
+  }
+}

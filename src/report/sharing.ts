@@ -1,0 +1,11 @@
+import type { Saved, TrialView } from './view.js'
+
+/** Sums what the trials that were read off another's training would have cost alone. */
+export function savedBySharing(trials: readonly TrialView[]): Saved {
+  const shared = trials.filter(({ number, training, state }) => training !== number && (state === 'complete' || state === 'pruned'))
+  return {
+    trials: shared.length,
+    epochs: shared.reduce((sum, { epochsRun }) => sum + epochsRun, 0),
+    seconds: shared.reduce((sum, { seconds }) => sum + seconds, 0),
+  }
+}

@@ -1,0 +1,53 @@
+import { perplexityOf } from './format.js'
+import { progressOf } from './progress.js'
+import { ranking } from './ranking.js'
+import { savedBySharing } from './sharing.js'
+import { trialView } from './trial-view.js'
+import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './view.js'
+
+/** Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal views. */
+export function studyView({ document, epochs, held }: StudyFacts): StudyView {
+  const { spec, preparation } = document
+  const ranked = ranking(document.trials, spec.direction)
+  const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
+  const trials = document.trials.map(trial => trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec))
+  const start = preparation && Number.isFinite(preparation.valLoss) ? preparation.valLoss : null
+  return {
+    name: spec.name,
+    state: document.state,
+    reason: document.reason,
+    live: held,
+    createdAt: document.createdAt,
+    seconds: document.seconds,
+    sampler: spec.sampler.name,
+    samplerOptions: spec.sampler.options,
+    seed: spec.seed,
+    direction: spec.direction,
+    slots: spec.slots,
+    stopOverfit: spec.stopOverfit,
+    space: spec.space,
+    task: spec.task,
+    trials,
+    best: bestOf(ranked[0], start),
+    start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
+    progress: progressOf(trials, spec, held && document.state === 'running'),
+    saved: savedBySharing(trials),
+    overfitted: overfittedOf(trials),
+    probes: document.probes,
+    export: document.export,
+    preparation,
+  }
+}
+
+function bestOf(best: ReturnType<typeof ranking>[number] | undefined, start: number | null): BestView | null {
+  if (!best) return null
+  const { number, bestEpoch, objective } = best
+  return { number, bestEpoch, valLoss: objective, perplexity: perplexityOf(objective), improvement: start === null ? null : start - objective }
+}
+
+function overfittedOf(trials: readonly TrialView[]): Overfitted[] {
+  return trials
+    .filter(({ verdict }) => verdict?.kind === 'overfit')
+    .sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity))
+    .map(({ number, bestEpoch, epochsRun, verdict }) => ({ number, bestEpoch: bestEpoch!, epochsRun, reason: verdict!.reason }))
+}

@@ -1,0 +1,109 @@
+import { unreachable } from '../errors.js'
+import type { EpochMetrics } from '../record/metric.js'
+import type { StudySpec } from '../record/study.js'
+import type { Failure, TrialRecord } from '../record/trial.js'
+import { perplexityOf, plural, ranges } from './format.js'
+import type { EpochPoint, TrialView } from './view.js'
+
+/**
+ * One trial as it is shown.
+ *
+ * @param curve epochs of the training that the trial reads from: its own, or the one it shares
+ */
+export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], rank: number | null, spec: StudySpec): TrialView {
+  const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
+  const part = trial.training === trial.number || asked === null ? curve : curve.filter(({ epoch }) => epoch <= asked)
+  const epochs = part.map(pointOf)
+  const best = bestOf(trial, epochs)
+  const ended = trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
+  return {
+    number: trial.number,
+    rank,
+    state: trial.state,
+    params: trial.params,
+    epochs,
+    bestEpoch: best?.epoch ?? null,
+    valLoss: best?.valLoss ?? null,
+    perplexity: perplexityOf(best?.valLoss ?? null),
+    verdict: verdictOf(trial),
+    reason: reasonOf(trial, epochs.length, asked),
+    failure: trial.state === 'failed' ? trial.failure.kind : null,
+    seconds: ended ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
+    device: trial.state === 'waiting' ? null : trial.device,
+    attempt: trial.state === 'waiting' ? null : trial.attempt,
+    epochsRun: ended ? trial.epochsRun : epochs.length,
+    epochsAsked: asked,
+    training: trial.training,
+    chosen: trial.why?.text ?? chosenBy(spec.sampler.name, trial.basis),
+    basis: trial.basis,
+  }
+}
+
+function pointOf({ epoch, loss, valLoss }: EpochMetrics): EpochPoint {
+  return { epoch, loss: finite(loss), valLoss: finite(valLoss) }
+}
+
+// JSON has no NaN: a loss that was not a number is read back as null or not at all.
+function finite(value: number | null): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+function bestOf(trial: TrialRecord, epochs: readonly EpochPoint[]): { epoch: number; valLoss: number } | null {
+  if (trial.state === 'complete') return { epoch: trial.bestEpoch, valLoss: trial.objective }
+  let best: { epoch: number; valLoss: number } | null = null
+  for (const { epoch, valLoss } of epochs) if (valLoss !== null && (!best || valLoss < best.valLoss)) best = { epoch, valLoss }
+  return best
+}
+
+function verdictOf(trial: TrialRecord): TrialView['verdict'] {
+  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: trial.verdict.reason }
+  if (trial.state === 'failed' && trial.failure.kind === 'diverged') return { kind: 'diverged', reason: trial.failure.message }
+  return null
+}
+
+function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null): string {
+  switch (trial.state) {
+    case 'waiting':
+      return trial.training === trial.number ? 'waits for a free slot' : `is read off the training of trial ${trial.training}`
+    case 'running': {
+      const again = trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''
+      return `${asked === null ? plural(epochsSoFar, 'epoch') : `${epochsSoFar} of ${plural(asked, 'epoch')}`} done${again}`
+    }
+    case 'complete':
+      return completeReason(trial.stop.kind, trial.epochsRun, asked)
+    case 'pruned':
+      return trial.prune.reason
+    case 'failed':
+      return failureReason(trial.failure)
+    default:
+      return unreachable(trial)
+  }
+}
+
+function completeReason(stop: 'budget' | 'verdict', epochsRun: number, asked: number | null): string {
+  if (stop === 'budget') return `ran all ${plural(epochsRun, 'epoch')}`
+  return `stopped after ${asked === null ? plural(epochsRun, 'epoch') : `${epochsRun} of ${plural(asked, 'epoch')}`}: more were not worth their time`
+}
+
+function failureReason(failure: Failure): string {
+  switch (failure.kind) {
+    case 'diverged':
+      return `training blew up in epoch ${failure.epoch}: ${failure.message}`
+    case 'out-of-memory':
+      return `${failure.device} ran out of memory: ${failure.message}`
+    case 'crashed':
+      return `the process under it died: ${failure.message}`
+    case 'interrupted':
+      return `was interrupted: ${failure.message}`
+    case 'invalid':
+      return `could not be run: ${failure.message}`
+    default:
+      return unreachable(failure)
+  }
+}
+
+function chosenBy(sampler: string, { finished, running }: TrialRecord['basis']): string {
+  const besides = running.length === 0 ? '' : `, with ${ranges(running)} still running`
+  if (finished.length === 0) return `proposed by ${sampler} search before any trial had finished${besides}`
+  return `proposed by ${sampler} search knowing the results of ${finished.length === 1 ? 'trial' : 'trials'} ${ranges(finished)}${besides}`
+}

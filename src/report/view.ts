@@ -1,0 +1,125 @@
+import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
+import type { EpochMetrics } from '../record/metric.js'
+import type { StudySpec } from '../record/study.js'
+import type { TrialRecord } from '../record/trial.js'
+import type { VerdictKind } from '../record/verdict.js'
+
+/** What a report is made from: a study as it is stored. */
+export interface StudyFacts {
+  readonly document: StudyDocument
+  /** Epochs by trial number, in order. */
+  readonly epochs: ReadonlyMap<number, readonly EpochMetrics[]>
+  /** A manager holds the study now. */
+  readonly held: boolean
+}
+
+/**
+ * A study as `tune study show --json` prints it and as the page shows it. Plain JSON: numbers are finite or null.
+ * Losses are nats per token, times seconds, epochs count from 1, trials from 0.
+ */
+export interface StudyView {
+  readonly name: string
+  readonly state: StudyState
+  /** Why the study is in this state. */
+  readonly reason: string
+  /** A `tune` process is at work on the study now. A study that is `running` and not live was interrupted. */
+  readonly live: boolean
+  readonly createdAt: string
+  /** Seconds that the study has run for, all sessions together. */
+  readonly seconds: number
+  readonly sampler: string
+  readonly samplerOptions: Readonly<Record<string, unknown>>
+  readonly seed: number
+  readonly direction: StudySpec['direction']
+  readonly slots: number
+  readonly stopOverfit: boolean
+  readonly space: StudySpec['space']
+  readonly task: StudySpec['task']
+  /** In order of number. */
+  readonly trials: readonly TrialView[]
+  readonly best: BestView | null
+  /** The model as it was given, measured before the first trial. */
+  readonly start: { readonly valLoss: number; readonly perplexity: number | null } | null
+  readonly progress: Progress
+  readonly saved: Saved
+  /** The trials that overfitted, best first. */
+  readonly overfitted: readonly Overfitted[]
+  readonly probes: readonly ProbeAnswer[]
+  readonly export: ExportRecord | null
+  readonly preparation: Preparation | null
+}
+
+export type Params = TrialRecord['params']
+export type TrialState = TrialRecord['state']
+
+export interface TrialView {
+  readonly number: number
+  /** Place among the complete trials, from 1; null for all others. */
+  readonly rank: number | null
+  readonly state: TrialState
+  readonly params: Params
+  /** For a trial that shares another's training, its part of that curve. */
+  readonly epochs: readonly EpochPoint[]
+  /** The epoch with the lowest validation loss: final for a complete trial, so far for any other; null before the first epoch. */
+  readonly bestEpoch: number | null
+  /** Validation loss of `bestEpoch`. */
+  readonly valLoss: number | null
+  /** exp of `valLoss`. */
+  readonly perplexity: number | null
+  /** What the trial's own curves say; null until it has ended, and for a trial whose curves were not judged. */
+  readonly verdict: { readonly kind: VerdictKind; readonly reason: string } | null
+  /** Why the trial is in this state, in words: how it ended, what failed, what it waits for. */
+  readonly reason: string
+  /** Kind of failure; null for a trial that has not failed. */
+  readonly failure: Extract<TrialRecord, { state: 'failed' }>['failure']['kind'] | null
+  /** Seconds of training so far. */
+  readonly seconds: number
+  readonly device: string | null
+  readonly attempt: number | null
+  readonly epochsRun: number
+  /** Epochs asked for; null when epochs is not a parameter of the study. */
+  readonly epochsAsked: number | null
+  /** The trial whose training this one reads its epochs from; its own number for a training of its own. */
+  readonly training: number
+  /** Why the sampler proposed it, in words. */
+  readonly chosen: string
+  readonly basis: TrialRecord['basis']
+}
+
+export interface EpochPoint {
+  readonly epoch: number
+  readonly loss: number | null
+  readonly valLoss: number | null
+}
+
+export interface BestView {
+  readonly number: number
+  readonly bestEpoch: number
+  readonly valLoss: number
+  readonly perplexity: number | null
+  /** Validation loss of the untouched model less that of the best trial; null when the former is unknown. */
+  readonly improvement: number | null
+}
+
+export interface Progress {
+  readonly finished: number
+  readonly running: number
+  readonly total: number
+  /** Estimated from the trials that have finished; null before the first one, and when nothing is at work. */
+  readonly secondsLeft: number | null
+}
+
+/** What was not trained twice because runs that differ only in epochs share one training. */
+export interface Saved {
+  /** Finished trials that were read off another's training. */
+  readonly trials: number
+  readonly epochs: number
+  readonly seconds: number
+}
+
+export interface Overfitted {
+  readonly number: number
+  readonly bestEpoch: number
+  readonly epochsRun: number
+  readonly reason: string
+}

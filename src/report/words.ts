@@ -1,0 +1,47 @@
+import type { StudyState } from '../record/document.js'
+import type { VerdictKind } from '../record/verdict.js'
+import type { TrialState, TrialView } from './view.js'
+
+/** What a word on the leaderboard means, for someone who meets it for the first time. */
+export interface Word {
+  readonly label: string
+  readonly meaning: string
+}
+
+export const VERDICT_WORDS: Readonly<Record<VerdictKind, Word>> = {
+  'still-improving': { label: 'still improving', meaning: 'Validation loss was still falling when training ended. More epochs would probably help.' },
+  plateau: { label: 'plateau', meaning: 'Validation loss has levelled off. More epochs would change little.' },
+  overfit: {
+    label: 'overfit',
+    meaning: 'Validation loss rose again while training loss kept falling: the model began to learn the examples by heart. The best epoch before that is the one that counts.',
+  },
+  diverged: { label: 'diverged', meaning: 'Training went wrong: the loss grew or was no longer a number. Nearly always the learning rate is too high.' },
+  'too-early': { label: 'too early to say', meaning: 'Too few epochs have run for the curve to have a direction.' },
+}
+
+export const TRIAL_STATE_WORDS: Readonly<Record<TrialState, string>> = {
+  waiting: 'waiting',
+  running: 'running',
+  complete: 'complete',
+  pruned: 'pruned',
+  failed: 'failed',
+}
+
+export const FAILURE_WORDS: Readonly<Record<NonNullable<TrialView['failure']>, string>> = {
+  diverged: 'diverged',
+  'out-of-memory': 'out of memory',
+  crashed: 'crashed',
+  interrupted: 'interrupted',
+  invalid: 'invalid',
+}
+
+/** A study's state in a word; one that says it is running while nobody is at work on it was interrupted. */
+export function studyStateWord(state: StudyState, live: boolean): string {
+  if (state === 'running' && !live) return 'interrupted'
+  return state === 'created' ? 'not started' : state
+}
+
+export const VALIDATION_LOSS_MEANING =
+  'Validation loss is measured on examples that training never sees, in nats per token of the answers. Lower is better.'
+export const PERPLEXITY_MEANING =
+  'Perplexity is the same in other words: among how many equally likely tokens the model hesitates at each step. 1 would be certainty.'
