@@ -1,0 +1,34 @@
+// Compiles src/ to dist/ and puts the page's own files beside it: `node scripts/build.mjs`.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const stamp = join(root, 'dist/.tsbuildinfo')
+
+export function build() {
+  const began = new Date()
+  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: ['ignore', 2, 2] })
+  if (status !== 0) process.exit(status ?? 1)
+  utimesSync(stamp, began, began)
+  const page = join(root, 'src/server/public')
+  if (existsSync(page)) {
+    rmSync(join(root, 'dist/server/public'), { recursive: true, force: true })
+    mkdirSync(join(root, 'dist/server'), { recursive: true })
+    cpSync(page, join(root, 'dist/server/public'), { recursive: true })
+  }
+}
+
+/** For the command in a checkout: compiles when a source is newer than what was compiled. */
+export function buildIfStale() {
+  const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0
+  const newest = Math.max(...readdirSync(join(root, 'src'), { recursive: true }).map(path => statSync(join(root, 'src', path)).mtimeMs))
+  if (newest <= built) return
+  process.stderr.write('tune: compiling its sources, once…\n')
+  build()
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build()

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { isCancel, text } from '@clack/prompts'
+import { Command } from 'commander'
+import colors from 'picocolors'
+import { UserError } from '../../errors.js'
+import { readStudy, studyDir } from '../../storage/index.js'
+import { openChat } from '../../study/index.js'
+import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+
+interface Flags extends Common {
+  readonly prompt?: string[]
+  readonly maxTokens: number
+}
+
+export function chatCommand(): Command {
+  return new Command('chat')
+    .description('ask a model: the exported one of a study, or any model folder')
+    .argument('<name|dir>', 'a study, or a folder in Hugging Face layout')
+    .option('--prompt <text>', 'ask this and end; may be repeated', (value: string, before: string[] | undefined) => [...(before ?? []), value])
+    .option('--max-tokens <n>', 'tokens an answer may have', whole(1), 128)
+    .addOption(studiesOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ tune chat answers\n  $ tune chat ./my-model --prompt "Who are you?"')
+    .action(async (target: string, { studies, prompt, json, maxTokens }: Flags) => {
+      const model = await modelOf(target, studies)
+      const chat = await openChat(model)
+      try {
+        if (prompt) {
+          const answers = await chat.ask(prompt, maxTokens)
+          if (json) return printJson(prompt.map((question, i) => ({ prompt: question, answer: answers[i] })))
+          for (const answer of answers) console.log(answer)
+          return
+        }
+        if (!process.stdin.isTTY) throw new UserError('tune chat', 'nobody sits at this terminal', 'Ask with --prompt "…"')
+        console.log(colors.dim(`${model}. An empty line ends it.`))
+        for (;;) {
+          const question = await text({ message: 'You' })
+          if (isCancel(question) || !question) return
+          console.log(`  ${(await chat.ask([question], maxTokens))[0]}`)
+        }
+      } finally {
+        await chat.close()
+      }
+    })
+}
+
+/** A folder with a config.json is a model; anything else names a study, whose export is asked. */
+async function modelOf(target: string, studies: string): Promise<string> {
+  if (existsSync(join(target, 'config.json'))) return resolve(target)
+  if (/[\\/]/.test(target)) throw new UserError(target, existsSync(target) ? 'has no config.json, so it is not a model folder' : 'there is no such folder', 'Give a folder in Hugging Face layout, or the name of a study')
+  const { document } = await readStudy(studyDir(resolve(studies), target))
+  if (!document.export?.verified) throw new UserError(`study ${target}`, 'has no exported model yet', `Run it to its end first: tune study run ${target}`)
+  return document.export.dir
+}

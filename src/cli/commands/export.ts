@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import { formatLoss } from '../../report/index.js'
+import { exportStudy } from '../../study/index.js'
+import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description("write a trial's best epoch as a Hugging Face folder, and verify it")
+    .argument('<name>', 'the study')
+    .option('--trial <n>', 'which trial (default: the best)', whole(0))
+    .option('--out <dir>', 'where to (default: studies/NAME/export)')
+    .addOption(studiesOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExamples:\n  $ tune export answers\n  $ tune export answers --trial 3 --out ./third')
+    .action(async (name: string, { studies, json, trial, out }: Common & { readonly trial?: number; readonly out?: string }) => {
+      const record = await exportStudy({ name, studies, trial, out })
+      if (json) return printJson(record)
+      console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
+      console.log(`Verified: reloaded from disk its validation loss is ${formatLoss(record.recheckedValLoss)}, as recorded.`)
+    })
+}

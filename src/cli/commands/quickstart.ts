@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import colors from 'picocolors'
+import writeFileAtomic from 'write-file-atomic'
+import { UserError } from '../../errors.js'
+import { isFinished } from '../../record/trial.js'
+import { readStudy, studyDir, definitionFile } from '../../storage/index.js'
+import { readDefinition, writeDefinition } from '../../study/definition.js'
+import { interruptible } from '../interrupt.js'
+import { studiesOption, whole, type Common } from '../options.js'
+import { DEFAULT_PORT, servePages } from '../pages.js'
+import { runAndTell } from './study-run.js'
+
+const NAME = 'quickstart'
+const SHIPPED = fileURLToPath(new URL('../../../studies/quickstart/study.yaml', import.meta.url))
+/** How many trials a further run adds to a study that is complete. */
+const FURTHER = 4
+
+export function quickstartCommand(): Command {
+  return new Command(NAME)
+    .description('see the whole thing work: a small model, its data, twelve trials, the best model out')
+    .option('--port <n>', `port of the leaderboard page (default: ${DEFAULT_PORT})`, whole(0))
+    .addOption(studiesOption())
+    .addHelpText('after', '\nRunning it again goes on with further trials.\n\nExample:\n  $ tune quickstart')
+    .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
+      const dir = studyDir(resolve(studies), NAME)
+      await placeDefinition(definitionFile(dir))
+      const page = await openPage(studies, port)
+      if (page) console.log(`Watch it live: ${colors.bold(`${page.url}/studies/${NAME}`)}\n`)
+      try {
+        const document = await runAndTell({ name: NAME, studies, ...(await further(dir)) }, { studies })
+        if (document.state === 'failed') process.exitCode = 1
+        if (document.state !== 'complete') return
+        console.log(`\nTalk to it:   ${colors.bold(`npx tune chat ${NAME}`)}`)
+        if (page && process.stdout.isTTY) {
+          console.log(`Leaderboard:  ${colors.bold(`${page.url}/studies/${NAME}`)}   (Ctrl-C ends it)`)
+          const interrupt = interruptible(() => undefined)
+          await new Promise(done => interrupt.signal.addEventListener('abort', done))
+          interrupt.restore()
+        } else console.log(`Leaderboard:  ${colors.bold('npx tune serve')}, then http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`)
+      } finally {
+        await page?.close()
+      }
+    })
+}
+
+/** Puts the shipped definition into the user's studies, with paths that hold from there. */
+async function placeDefinition(file: string): Promise<void> {
+  if (existsSync(file)) return
+  const spec = readDefinition(SHIPPED, NAME)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFileAtomic(file, writeDefinition(spec, file))
+}
+
+/** The page is a convenience here: a port in use must not keep anyone from the search. */
+async function openPage(studies: string, port: number) {
+  try {
+    return await servePages(studies, port)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return await servePages(studies, 0)
+  }
+}
+
+async function further(dir: string): Promise<{ more?: number }> {
+  if (!existsSync(join(dir, 'study.json'))) return {}
+  const { document } = await readStudy(dir)
+  const over = document.state === 'complete' && document.trials.length > 0 && document.trials.every(isFinished)
+  return over ? { more: FURTHER } : {}
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import colors from 'picocolors'
+import { interruptible } from '../interrupt.js'
+import { studiesOption, whole, type Common } from '../options.js'
+import { DEFAULT_PORT, servePages } from '../pages.js'
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the leaderboard page, on this machine only')
+    .option('--port <n>', `0 takes a free one (default: ${DEFAULT_PORT})`, whole(0))
+    .addOption(studiesOption())
+    .addHelpText('after', '\nExample:\n  $ tune serve --port 8080')
+    .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
+      const page = await servePages(studies, port)
+      console.log(`Leaderboard: ${colors.bold(page.url)}   (Ctrl-C ends it)`)
+      const interrupt = interruptible(() => undefined)
+      await new Promise(resolve => interrupt.signal.addEventListener('abort', resolve))
+      interrupt.restore()
+      await page.close()
+    })
+}

@@ -1,0 +1,87 @@
+import { Command } from 'commander'
+import colors from 'picocolors'
+import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
+import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { askForStudy } from '../prompts.js'
+
+interface Flags extends Common {
+  readonly model?: string
+  readonly data?: string
+  readonly probe?: string[]
+  readonly sampler?: string
+  readonly trials?: number
+  readonly learningRate?: string
+  readonly batchSize?: string
+  readonly epochs?: string
+  readonly weightDecay?: string
+  readonly schedule?: string
+  readonly warmupSteps?: number
+  readonly maxLength?: number
+  readonly validation?: number
+  readonly slots?: number
+  readonly seed?: number
+  readonly stopOverfit?: boolean
+}
+
+const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
+
+export function studyCreateCommand(): Command {
+  return new Command('create')
+    .description('check a model, a data set and what to search over, and write studies/NAME/study.yaml')
+    .argument('[name]', 'letters, digits, dots, dashes and underscores')
+    .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout')
+    .option('--data <file>', 'what to fine-tune it on: JSON or JSONL')
+    .option('--probe <text>', 'a question to ask before and after; may be repeated', collect)
+    .option('--sampler <name>', `grid, random or bayesian (default: ${DEFAULTS.sampler})`)
+    .option('--trials <n>', `configurations to try (default: ${DEFAULTS.trials}; a grid: all)`, whole(1))
+    .option('--learning-rate <range>', `a range or a list (default: ${DEFAULTS.learningRate})`)
+    .option('--batch-size <range>', `a range or a list (default: ${DEFAULTS.batchSize})`)
+    .option('--epochs <range>', `a range or a list (default: ${DEFAULTS.epochs})`)
+    .option('--weight-decay <range>', 'search weight decay too')
+    .option('--schedule <name>', `constant, linear or cosine (default: ${DEFAULTS.schedule})`)
+    .option('--warmup-steps <n>', `steps over which the learning rate climbs (default: ${DEFAULTS.warmupSteps})`, whole(0))
+    .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
+    .option('--validation <share>', `share of the examples held back (default: ${DEFAULTS.validation})`, Number)
+    .option('--slots <n>', `trials side by side (default: ${DEFAULTS.slots})`, whole(1))
+    .option('--seed <n>', `the same seed asks for the same trials (default: ${DEFAULTS.seed})`, whole(0))
+    .option('--no-stop-overfit', 'let every trial run all its epochs')
+    .addOption(studiesOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      '\nA range is written low..high, a list a,b,c.\n\nExamples:\n  $ tune study create                                  asks, one question at a time\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8',
+    )
+    .action(async (name: string | undefined, flags: Flags) => {
+      const asked = await askForStudy(name, flags)
+      const created = await createStudy(asked ?? requestOf(name, flags))
+      if (flags.json) return printJson({ name: created.spec.name, dir: created.dir, file: created.file, spec: created.spec })
+      console.log(`${colors.green('made')} ${created.file}`)
+      console.log(`Run it with: ${colors.bold(`tune study run ${created.spec.name}`)}`)
+    })
+}
+
+function requestOf(name: string | undefined, flags: Flags): CreateRequest {
+  const space = { learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay }
+  const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength }
+  const { model, data, probe: probes, sampler, trials, slots, seed, validation } = flags
+  // What was not said must be absent, not undefined: the definition fills in its own defaults.
+  return {
+    name: name ?? '',
+    studies: flags.studies,
+    locate: flagOf,
+    ...said({ model, data, probes, sampler, trials, slots, seed, validation }),
+    space: said(space),
+    training: said(training),
+    ...(flags.stopOverfit === false ? { stopOverfit: false } : {}),
+  } as CreateRequest
+}
+
+function said<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+/** `space.learningRate` → `--learning-rate`. */
+function flagOf(path: readonly PropertyKey[]): string {
+  const name = String(path[0] === 'space' || path[0] === 'training' ? (path[1] ?? path[0]) : path[0])
+  return `--${(name === 'probes' ? 'probe' : name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}

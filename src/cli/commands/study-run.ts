@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import colors from 'picocolors'
+import type { StudyDocument } from '../../record/document.js'
+import { studyView } from '../../report/index.js'
+import { readStudy, studyDir } from '../../storage/index.js'
+import { runStudy, type RunRequest } from '../../study/index.js'
+import { interruptible } from '../interrupt.js'
+import { narrator } from '../narrator.js'
+import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { summary } from '../summary.js'
+
+interface Flags extends Common {
+  readonly trials?: { readonly trials?: number; readonly more?: number }
+  readonly slots?: number
+}
+
+export function studyRunCommand(): Command {
+  return new Command('run')
+    .description('run a study; run it again to go on where it stands')
+    .argument('<name>')
+    .option('--trials <n>', 'a new total, or +n for more', readTrials)
+    .option('--slots <n>', 'trials side by side', whole(1))
+    .addOption(studiesOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run answers --trials +10\n  $ tune study run answers --json > result.json')
+    .action(async (name: string, { trials, slots, ...flags }: Flags) => {
+      const document = await runAndTell({ name, studies: flags.studies, slots, ...trials }, flags)
+      if (document.state === 'failed') process.exitCode = 1
+    })
+}
+
+/** Runs a study with its progress on the terminal and its summary at the end; with `json` only the data is printed. */
+export async function runAndTell(request: RunRequest, { studies, json }: Common): Promise<StudyDocument> {
+  const { on, close } = json ? { on: () => undefined, close: () => undefined } : narrator()
+  const interrupt = interruptible(() => process.stderr.write(colors.yellow('\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave at once.\n')))
+  try {
+    const document = await runStudy({ ...request, on, signal: interrupt.signal })
+    close()
+    const view = studyView(await readStudy(studyDir(resolve(studies), request.name)))
+    if (json) printJson(view)
+    else {
+      console.log(`\n${summary(view)}\n`)
+      console.log(ending(document))
+    }
+    if (interrupt.signal.aborted) process.exitCode = 130
+    return document
+  } finally {
+    close()
+    interrupt.restore()
+  }
+}
+
+function ending({ state, reason, spec }: StudyDocument): string {
+  if (state === 'stopped') return `Stopped; everything finished is saved. Go on with: ${colors.bold(`tune study run ${spec.name}`)}`
+  if (state === 'failed') return colors.red(`Failed: ${reason}`)
+  return `Done: ${reason}. More: ${colors.bold(`tune study run ${spec.name} --trials +10`)}`
+}
+
+function readTrials(text: string): { trials?: number; more?: number } {
+  if (!/^\+?[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a total such as 20, or +10 for ten more.')
+  return text.startsWith('+') ? { more: Number(text) } : { trials: Number(text) }
+}

@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+import { studyCreateCommand } from './study-create.js'
+import { studyDeleteCommand } from './study-delete.js'
+import { studyListCommand } from './study-list.js'
+import { studyRunCommand } from './study-run.js'
+import { studyShowCommand } from './study-show.js'
+import { studyStopCommand } from './study-stop.js'
+
+export function studyCommand(): Command {
+  const study = new Command('study')
+    .description('make, run and look at studies')
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers --trials +10    ten more\n  $ tune study show answers',
+    )
+  for (const command of [studyCreateCommand(), studyRunCommand(), studyListCommand(), studyShowCommand(), studyStopCommand(), studyDeleteCommand()]) {
+    study.addCommand(command)
+  }
+  return study
+}

@@ -1,0 +1,145 @@
+import colors from 'picocolors'
+import type { StudyDocument } from '../record/document.js'
+import { isFinished, type FinishedTrial } from '../record/trial.js'
+import { formatDuration, formatLoss, formatNumber } from '../report/index.js'
+import type { Listener, StudyEvent } from '../study/index.js'
+import { planOf } from '../study/index.js'
+import { openBars, type Bars } from './bars.js'
+import { secondsLeft } from './eta.js'
+
+/** Tells a person at a terminal what a study does, in the order in which it happens. */
+export function narrator(): { readonly on: Listener; close(): void } {
+  let bars: Bars | undefined
+  let document: StudyDocument | undefined
+  const slotOf = new Map<number, number>()
+  const shares = new Map<number, number>()
+  const finished = new Map<number, FinishedTrial>()
+  const say = (text: string) => (bars ? bars.line(text) : console.log(text))
+
+  const closeBars = () => {
+    bars?.close()
+    bars = undefined
+  }
+
+  const overall = () => {
+    if (!document) return
+    const { spec } = document
+    const trials = [...new Map([...document.trials.map(trial => [trial.number, trial] as const), ...finished]).values()]
+    const left = secondsLeft({ trials, planned: spec.trials, slots: spec.slots, underway: [...shares.values()] })
+    const best = [...finished.values()].filter(trial => trial.state === 'complete').sort((a, b) => a.objective - b.objective)[0]
+    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${formatLoss(best.objective)} (trial ${best.number})`, left !== null && `${formatDuration(left)} left`]
+    bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
+  }
+
+  const on = (event: StudyEvent): void => {
+    switch (event.type) {
+      case 'resumed':
+        document = event.document
+        for (const trial of document.trials.filter(isFinished)) finished.set(trial.number, trial)
+        say(colors.cyan(`Going on with ${document.spec.name}: ${event.finished} of ${document.spec.trials} trials are finished and stay as they are${event.continued > 0 ? `, ${event.continued} continue from their last checkpoint` : ''}.`))
+        return
+      case 'phase':
+        document = event.document
+        if (event.phase !== 'search') closeBars()
+        phase(event, say)
+        if (event.phase === 'search') bars = openBars(document.spec.slots)
+        return
+      case 'trial-started':
+        slotOf.set(event.trial.number, event.slot)
+        bars?.slot(event.slot, 0, `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`)
+        return
+      case 'progress': {
+        const share = (event.epoch - 1 + event.step / Math.max(1, event.steps)) / event.epochs
+        shares.set(event.trial, share)
+        bars?.slot(event.slot, share, `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${formatLoss(event.loss)}`)
+        return
+      }
+      case 'epoch':
+        overall()
+        return
+      case 'trial-finished':
+        finished.set(event.trial.number, event.trial)
+        shares.delete(event.trial.number)
+        bars?.idle(slotOf.get(event.trial.number) ?? 0)
+        say(`  ${finishedLine(event.trial, event.incumbent)}`)
+        overall()
+        return
+      case 'host-died':
+        say(colors.yellow(`  the process of ${event.device} died (${event.message}); trial ${event.trials.join(', ')} continues from its last checkpoint`))
+        return
+      case 'note':
+        say(event.message)
+    }
+  }
+  return { on, close: closeBars }
+}
+
+function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say: (text: string) => void): void {
+  const { spec, preparation, probes, trials } = document
+  switch (phase) {
+    case 'prepare':
+      say(`${title('Model')} ${spec.task.model}`)
+      say(`${title('Data')} ${spec.task.data}`)
+      return
+    case 'ask-before':
+      if (preparation) facts(preparation, say)
+      say(`${title('Before')} asking the model as it is`)
+      return
+    case 'search': {
+      if (trials.some(isFinished)) return say(title('Search'))
+      for (const { prompt, before } of probes) say(answer(prompt, before))
+      const plan = planOf(spec)
+      say(`${title('Search')} ${spec.trials} trials, ${spec.slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
+      if (plan.levels && plan.levels.length > 1) {
+        const trainings = Math.ceil(spec.trials / plan.levels.length)
+        say(colors.dim(`  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`))
+      }
+      return
+    }
+    case 'export':
+      return say(`${title('Export')} writing the best model, then measuring its files again`)
+    case 'ask-after':
+      return say(`${title('After')} asking the exported model the same questions`)
+    case 'done':
+  }
+}
+
+function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation']>, say: (text: string) => void): void {
+  say(`  ${model.architecture}, ${formatNumber(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
+  say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from and ${data.validation} held back to measure with; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
+  const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
+  if (odd.length > 0) say(colors.yellow(`  ${odd.join(', ')}`))
+  say(colors.dim(`  before any training its validation loss is ${formatLoss(valLoss)} nats a token`))
+}
+
+function finishedLine(trial: FinishedTrial, incumbent: boolean): string {
+  const head = `trial ${String(trial.number).padEnd(3)}`
+  const what = colors.dim(params(trial.params))
+  switch (trial.state) {
+    case 'complete':
+      return `${head} ${formatLoss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
+    case 'pruned':
+      return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
+    case 'failed':
+      return `${head} ${colors.red(trial.failure.kind)}  ${trial.failure.message}  ${what}`
+  }
+}
+
+export function verdictWord(kind: string): string {
+  const paint = { overfit: colors.magenta, diverged: colors.red, plateau: colors.blue, 'still-improving': colors.green }[kind] ?? colors.dim
+  return paint(kind.padEnd(15))
+}
+
+export function answer(prompt: string, text: string | null): string {
+  return `  ${colors.bold(prompt)}\n    ${colors.dim((text ?? '–').replaceAll('\n', '\n    '))}`
+}
+
+export function title(word: string): string {
+  return colors.bold(colors.cyan(word.padEnd(8)))
+}
+
+export function params(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+    .join(', ')
+}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** The folder of all studies, the same for every command. */
+export function studiesOption(): Option {
+  return new Option('--studies <dir>', 'folder of all studies').env('TUNE_STUDIES').default('studies')
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'print data for a program instead of text for people')
+}
+
+export interface Common {
+  readonly studies: string
+  readonly json?: boolean
+}
+
+/** Reads a whole number of at least `min`, or refuses it in words. */
+export function whole(min: number): (text: string) => number {
+  return text => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (!Number.isSafeInteger(value) || value < min) throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
+    return value
+  }
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}

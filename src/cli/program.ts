@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { chatCommand } from './commands/chat.js'
+import { doctorCommand } from './commands/doctor.js'
+import { exportCommand } from './commands/export.js'
+import { quickstartCommand } from './commands/quickstart.js'
+import { serveCommand } from './commands/serve.js'
+import { studyCommand } from './commands/study.js'
+import { complain } from './complain.js'
+
+/** Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 misspelt, 130 interrupted */
+export async function run(argv: readonly string[]): Promise<number> {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const program = new Command('tune')
+    .description('Hyperparameter search for people who fine-tune: data in, best model out, and an honest account of why it is the best.')
+    .version(version)
+    .showHelpAfterError('(--help shows how it is used)')
+    .addHelpText('after', '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a minute\n  $ tune study create          answer a few questions, then: tune study run NAME')
+  for (const command of [quickstartCommand(), studyCommand(), serveCommand(), exportCommand(), chatCommand(), doctorCommand()]) program.addCommand(command)
+  throwInsteadOfExit(program)
+  try {
+    await program.parseAsync([...argv])
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return complain(error)
+  }
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  command.commands.forEach(throwInsteadOfExit)
+}

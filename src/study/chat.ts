@@ -1,0 +1,20 @@
+import { openModel } from '../finetune/format/index.js'
+import { createPool } from '../trial/index.js'
+import { ask } from './probes.js'
+
+export interface Chat {
+  /** Greedy answers, in the order of the prompts. */
+  ask(prompts: readonly string[], maxTokens: number): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/**
+ * Holds a model ready to be asked.
+ *
+ * @throws UserError when the folder is not a model we can run
+ */
+export async function openChat(model: string): Promise<Chat> {
+  await openModel(model)
+  const pool = await createPool({ devices: ['cpu'], slots: 1 })
+  return { ask: (prompts, maxTokens) => ask(pool, model, prompts, maxTokens), close: () => pool.close() }
+}

@@ -1,0 +1,8 @@
+export { openChat, type Chat } from './chat.js'
+export { createStudy, type CreatedStudy, type CreateRequest } from './create.js'
+export { DEFAULTS, type StudyDefinition } from './definition.js'
+export type { Listener, StudyEvent } from './events.js'
+export { exportStudy, type ExportRequest } from './export.js'
+export { incumbentOf } from './incumbent.js'
+export { planOf, trialsPlanned } from './plan.js'
+export { runStudy, type RunRequest } from './run.js'
