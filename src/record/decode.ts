@@ -1,0 +1,216 @@
+import { z } from 'zod'
+import { UserError } from '../errors.js'
+import type { Params, Parameter } from '../space/parameter.js'
+import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
+import type { EpochMetrics } from './metric.js'
+import type { StudySpec } from './study.js'
+import type { Failure, TrialRecord } from './trial.js'
+import type { Verdict } from './verdict.js'
+
+/**
+ * Checks what was read from a file, so that the rest of the program never meets an unchecked value. The value
+ * comes back as it is, in the order of its fields and with those that a later version may have added: a finished
+ * trial is written again byte for byte as it was read.
+ *
+ * @param json parsed JSON
+ * @param at where it came from: `studies/llama/study.json`
+ * @throws UserError naming file and field
+ */
+export function decodeDocument(json: unknown, at: string): StudyDocument {
+  const document = check(document_, json, at)
+  document.trials.forEach(({ number, training }, i) => {
+    if (number !== i) throw misfit(`${at} trials[${i}].number`, number, String(i))
+    if (training >= document.trials.length) throw misfit(`${at} trials[${i}].training`, training, 'the number of a trial')
+  })
+  return document
+}
+
+/** @throws UserError naming file and field */
+export function decodeTrial(json: unknown, at: string): TrialRecord {
+  return check(trial, json, at)
+}
+
+/** A metric may be not a number: a training that diverged reports it. JSON has no such number, so it is a word there. */
+export function decodeMetrics(json: unknown, at: string): EpochMetrics & { readonly attempt: number } {
+  return { ...check(metrics, json, at), ...numbersOf(json as Record<string, unknown>) }
+}
+
+/** The other direction of `decodeMetrics`; one line. */
+export function encodeMetrics(attempt: number, metrics: EpochMetrics): string {
+  return JSON.stringify({ attempt, ...metrics }, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
+}
+
+/** Any schema of the caller's, with the same words for what does not fit. */
+export function check<T>(schema: z.ZodType<T>, json: unknown, at: string): T {
+  const { error } = schema.safeParse(json)
+  if (!error) return json as T
+  const issue = deepest(error.issues[0]!)
+  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], json)
+  const field = issue.path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  throw misfit(field === '' ? at : `${at} ${field.replace(/^\./, '')}`, value, expected(issue))
+}
+
+const count = z.int().nonnegative()
+const epoch = z.int().positive()
+const text = z.string()
+const number = z.number()
+const choice = z.union([text, number, z.boolean()])
+
+const params: z.ZodType<Params> = z.record(text, choice)
+
+const bounded = { name: text, low: number, high: number, scale: z.enum(['linear', 'log']) }
+const parameter: z.ZodType<Parameter> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('float'), ...bounded }),
+  z.object({ kind: z.literal('int'), ...bounded }),
+  z.object({ kind: z.literal('categorical'), name: text, choices: z.array(choice) }),
+])
+
+// Evidence is for people and other languages; only its tag is read by the program.
+const verdict = z.object({
+  kind: z.enum(['too-early', 'still-improving', 'plateau', 'overfit', 'diverged']),
+  reason: text,
+  bestEpoch: count,
+  confidence: number,
+  evidence: z.looseObject({ finding: text }).optional(),
+}) as unknown as z.ZodType<Verdict>
+
+const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('diverged'), epoch: count, message: text }),
+  z.object({ kind: z.literal('out-of-memory'), device: text, message: text }),
+  z.object({ kind: z.literal('crashed'), message: text }),
+  z.object({ kind: z.literal('interrupted'), message: text }),
+  z.object({ kind: z.literal('invalid'), message: text }),
+])
+
+const asked = {
+  number: count,
+  params,
+  basis: z.object({ finished: z.array(count), running: z.array(count) }),
+  training: count,
+  why: z.object({ method: text, text, expected: z.object({ mean: number, sd: number }).nullable() }).nullable(),
+}
+const started = { ...asked, attempt: epoch, startedAt: text, device: text }
+const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
+
+const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
+  z.object({ ...asked, state: z.literal('waiting') }),
+  z.object({ ...started, state: z.literal('running') }),
+  z.object({
+    ...ended,
+    state: z.literal('complete'),
+    objective: number,
+    bestEpoch: epoch,
+    stop: z.object({ kind: z.enum(['budget', 'verdict']) }),
+    verdict,
+  }),
+  z.object({
+    ...ended,
+    state: z.literal('pruned'),
+    prune: z.object({ kind: z.enum(['median', 'rung']), epoch, value: number, threshold: number, reason: text }),
+  }),
+  z.object({ ...ended, state: z.literal('failed'), failure }),
+])
+
+const spec: z.ZodType<StudySpec> = z.object({
+  name: text,
+  seed: count,
+  direction: z.enum(['minimize', 'maximize']),
+  space: z.array(parameter),
+  sampler: z.object({ name: text, options: z.record(text, z.unknown()) }),
+  trials: count,
+  slots: epoch,
+  stopOverfit: z.boolean(),
+  task: z.object({
+    kind: z.literal('finetune'),
+    model: text,
+    data: text,
+    validationFraction: number,
+    probes: z.array(text),
+    training: z.object({
+      schedule: z.enum(['constant', 'linear', 'cosine']),
+      warmupSteps: count,
+      weightDecay: number,
+      clipNorm: number,
+      maxLength: epoch,
+    }),
+  }),
+})
+
+const preparation: z.ZodType<Preparation> = z.object({
+  engine: text,
+  model: z.object({ parameters: count, vocabulary: count, layers: count, width: count, architecture: text }),
+  data: z.object({
+    format: text,
+    examples: count,
+    train: count,
+    validation: count,
+    tokens: count,
+    trainedTokens: count,
+    validationTokens: count,
+    duplicates: count,
+    truncated: count,
+    dropped: z.array(z.object({ line: count, reason: text })),
+  }),
+  valLoss: number,
+})
+
+const probe: z.ZodType<ProbeAnswer> = z.object({ prompt: text, before: text.nullable(), after: text.nullable() })
+
+const exported: z.ZodType<ExportRecord> = z.object({
+  dir: text,
+  trial: count,
+  epoch,
+  valLoss: number,
+  recheckedValLoss: number,
+  verified: z.boolean(),
+})
+
+const document_: z.ZodType<StudyDocument> = z.object({
+  format: z.literal(1),
+  spec,
+  state: z.enum(['created', 'running', 'stopped', 'complete', 'failed']),
+  reason: text,
+  createdAt: text,
+  seconds: number,
+  preparation: preparation.nullable(),
+  trials: z.array(trial),
+  probes: z.array(probe),
+  export: exported.nullable(),
+})
+
+const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const
+const anyNumber = z.union([number, z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number)
+const metrics = z.object({ attempt: epoch, epoch, loss: anyNumber, valLoss: anyNumber, learningRate: anyNumber, tokens: count, seconds: anyNumber })
+
+function numbersOf(json: Record<string, unknown>): Pick<EpochMetrics, (typeof METRICS)[number]> {
+  return Object.fromEntries(METRICS.map(name => [name, Number(json[name])])) as Pick<EpochMetrics, (typeof METRICS)[number]>
+}
+
+type Issue = z.core.$ZodIssue
+
+// Inside a union the first issue of the first member says more than "invalid input".
+function deepest(issue: Issue): Issue {
+  const inner = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined
+  return inner ? deepest({ ...inner, path: [...issue.path, ...inner.path] }) : issue
+}
+
+function expected(issue: Issue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `of type ${issue.expected}`
+    case 'invalid_value':
+      return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
+    default:
+      return `valid: ${issue.message.replace(/\.$/, '')}`
+  }
+}
+
+function misfit(at: string, value: unknown, what: string): UserError {
+  const shown = value === undefined ? 'is missing, and should be' : `is ${short(value)}, not`
+  return new UserError(at, `${shown} ${what}`, 'Restore the file from a backup, or delete the study and run it again')
+}
+
+function short(value: unknown): string {
+  const json = JSON.stringify(value)
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json
+}

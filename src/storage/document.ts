@@ -1,0 +1,174 @@
+import { readFile, rm } from 'node:fs/promises'
+import { Low, type Adapter } from 'lowdb'
+import { z } from 'zod'
+import { UserError } from '../errors.js'
+import { check, decodeDocument } from '../record/decode.js'
+import type { StudyDocument } from '../record/document.js'
+import type { TrialRecord } from '../record/trial.js'
+import { appendLine, parseLine, wholeLines } from './append.js'
+import { diskError, isMissing, onDisk } from './disk-error.js'
+import { documentPath, journalPath } from './paths.js'
+import { replaceFile } from './replace.js'
+
+/**
+ * Documents below this size are written whole at each change, larger ones through the journal: one write and
+ * flush either way, and up to here rewriting costs no more than appending (64 KiB are about 100 trials).
+ */
+const WHOLE_BELOW = 64 * 1024
+
+/** A study document as lowdb holds it; `write` puts it on disk. */
+export type DocumentDb = Low<StudyDocument> & { fold(): Promise<void> }
+
+/**
+ * Opens a study's document for writing; the caller holds the study's lock. An interrupted fold is finished.
+ *
+ * @throws UserError when the files are damaged
+ */
+export async function openDocument(dir: string, initial: (() => StudyDocument) | null, wholeBelow = WHOLE_BELOW): Promise<DocumentDb | null> {
+  const adapter = await journalAdapter(dir, wholeBelow)
+  const stored = await adapter.read()
+  const first = stored ?? initial?.()
+  if (!first) return null
+  const db = new Low<StudyDocument>(adapter, first)
+  if (!stored) await db.write()
+  return Object.assign(db, { fold: () => adapter.fold() })
+}
+
+/**
+ * Reads a study's document; needs no lock. null when the study has none.
+ *
+ * @throws UserError when the files are damaged
+ */
+export async function readDocument(dir: string): Promise<StudyDocument | null> {
+  return (await load(dir))?.document ?? null
+}
+
+interface Stored {
+  readonly document: StudyDocument
+  /** Counts changes; a journal line up to the document's revision is already in it. */
+  readonly revision: number
+  /** Bytes. */
+  readonly documentSize: number
+  readonly journalEnd: number
+}
+
+/** One line of the journal: the fields and trials that a change touched. */
+interface Delta {
+  readonly revision: number
+  readonly fields: Partial<Omit<StudyDocument, 'trials'>>
+  readonly trials: readonly TrialRecord[]
+}
+
+// What is in them is checked with the document that they make.
+const delta_ = z.object({
+  revision: z.int(),
+  fields: z.record(z.string(), z.unknown()),
+  trials: z.array(z.looseObject({ number: z.int().nonnegative() })),
+}) as unknown as z.ZodType<Delta>
+
+async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<StudyDocument> & { fold(): Promise<void> }> {
+  let stored = await load(dir)
+
+  async function writeWhole(document: StudyDocument, revision: number): Promise<void> {
+    const text = encodeDocument(document, revision)
+    // Whatever goes wrong between the two, the journal's lines are known by their revision to be in the document.
+    await replaceFile(documentPath(dir), text)
+    await onDisk(journalPath(dir), () => rm(journalPath(dir), { force: true }))
+    stored = { document, revision, documentSize: Buffer.byteLength(text), journalEnd: 0 }
+  }
+
+  return {
+    read: () => Promise.resolve(stored?.document ?? null),
+    async write(document) {
+      const revision = (stored?.revision ?? 0) + 1
+      const delta = stored && deltaOf(stored.document, document, revision)
+      if (!stored || !delta) return writeWhole(document, revision)
+      if (isEmpty(delta)) return
+      const { documentSize, journalEnd } = stored
+      // Folding when the journal has grown as large as the document makes a change cost O(1) in the number of trials.
+      if (documentSize < wholeBelow || journalEnd > documentSize) return writeWhole(document, revision)
+      const end = await appendLine(journalPath(dir), journalEnd, JSON.stringify(delta))
+      stored = { document, revision, documentSize, journalEnd: end }
+    },
+    async fold() {
+      if (stored && stored.journalEnd > 0) await writeWhole(stored.document, stored.revision)
+    },
+  }
+}
+
+// The journal is read first: a fold in between then only makes its lines ones that the document already has.
+async function load(dir: string): Promise<Stored | null> {
+  const journal = await readIfThere(journalPath(dir))
+  const whole = await readIfThere(documentPath(dir))
+  if (!whole) {
+    if (!journal || journal.length === 0) return null
+    throw new UserError(documentPath(dir), 'is missing, while its journal is there', 'Restore it from a backup, or delete the study and run it again')
+  }
+  const { revision: base, ...fields } = parseDocument(whole, documentPath(dir))
+  let document = fields as unknown as StudyDocument
+  let revision = base
+  const { lines, end } = wholeLines(journal ?? Buffer.alloc(0))
+  const trials = [...document.trials]
+  lines.forEach((line, i) => {
+    const delta = check(delta_, parseLine(line, `${journalPath(dir)} line ${i + 1}`), `${journalPath(dir)} line ${i + 1}`)
+    if (delta.revision <= base) return
+    if (delta.revision !== revision + 1) {
+      throw new UserError(`${journalPath(dir)} line ${i + 1}`, `is change ${delta.revision}, and ${revision + 1} is missing`, 'Restore the study from a backup')
+    }
+    revision = delta.revision
+    document = { ...document, ...delta.fields }
+    for (const trial of delta.trials) trials[trial.number] = trial
+  })
+  const at = lines.length > 0 ? `${documentPath(dir)} with ${journalPath(dir)}` : documentPath(dir)
+  return { document: decodeDocument({ ...document, trials }, at), revision, documentSize: whole.length, journalEnd: end }
+}
+
+function parseDocument(bytes: Buffer, path: string): { readonly revision: number; readonly trials: readonly TrialRecord[] } {
+  let json: unknown
+  try {
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch (error) {
+    const remedy = 'Restore it from a backup, or delete the study and run it again'
+    throw new UserError(path, `is not JSON: ${(error as Error).message}`, remedy)
+  }
+  const { format, trials, revision } = (json ?? {}) as Record<string, unknown>
+  if (typeof format === 'number' && format > 1) throw new UserError(path, `has format ${format}, of a later version of tune`, 'Update tune')
+  // Without a list of trials there is nothing to apply a journal to: the decoder says what is there instead.
+  if (!Array.isArray(trials)) decodeDocument(json, path)
+  // A document written by hand has no revision.
+  return { ...(json as { trials: readonly TrialRecord[] }), revision: typeof revision === 'number' ? revision : 0 }
+}
+
+/** null when the change cannot be told as a delta. */
+function deltaOf(before: StudyDocument, after: StudyDocument, revision: number): Delta | null {
+  if (after.trials.length < before.trials.length) return null
+  const names = Object.keys(after) as (keyof StudyDocument)[]
+  if (Object.keys(before).some(name => !(name in after))) return null
+  const changed = names.filter(name => name !== 'trials' && after[name] !== before[name] && JSON.stringify(after[name]) !== JSON.stringify(before[name]))
+  return {
+    revision,
+    fields: Object.fromEntries(changed.map(name => [name, after[name]])),
+    trials: after.trials.filter((trial, i) => trial !== before.trials[i] && JSON.stringify(trial) !== JSON.stringify(before.trials[i])),
+  }
+}
+
+function isEmpty({ fields, trials }: Delta): boolean {
+  return trials.length === 0 && Object.keys(fields).length === 0
+}
+
+// A trial a line: people can read it, and `diff` shows which trials a run has changed.
+function encodeDocument(document: StudyDocument, revision: number): string {
+  const { trials, ...rest } = document
+  const fields = Object.entries({ ...rest, revision }).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+  const list = trials.length === 0 ? '[]' : `[\n${trials.map(trial => `    ${JSON.stringify(trial)}`).join(',\n')}\n  ]`
+  return `{\n${[...fields, `  "trials": ${list}`].join(',\n')}\n}\n`
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw diskError(path, error)
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { UserError } from '../errors.js'
+import { diskError, isFull, isMissing } from './disk-error.js'
+import { holderPath, studyNameOf } from './paths.js'
+
+/** A manager elsewhere is taken for dead when its file is this old: six beats. */
+const SILENCE_MS = 60_000
+const BEAT_MS = 10_000
+
+/** Who holds a study, as its file says. */
+export interface Holder {
+  readonly pid: number
+  /** Machine and network namespace: within one of them the socket alone decides. */
+  readonly machine: string
+  readonly since: string
+}
+
+/**
+ * Guards a study whose folder other machines (or containers) can see too, where the socket is of no use: the
+ * holder renews a file's time, and a file of another machine that was renewed in the last minute is respected.
+ *
+ * @returns a function that takes the file away
+ * @throws UserError naming the machine
+ */
+export async function claim(dir: string, me: Holder, { silenceMs = SILENCE_MS, beatMs = BEAT_MS } = {}): Promise<() => Promise<void>> {
+  const path = holderPath(dir)
+  const before = await readHolder(dir)
+  // Both times are the file system's own: clocks of two machines need not agree.
+  const seen = before && before.machine !== me.machine ? await modified(path) : null
+  const renewed = `${path}.${me.pid}.tmp`
+  try {
+    await writeFile(renewed, `${JSON.stringify(me)}\n`)
+    const age = seen === null ? Infinity : ((await modified(renewed)) ?? Infinity) - seen
+    if (before && age < silenceMs) throw inUse(dir, before, age)
+    await rename(renewed, path)
+  } catch (error) {
+    await rm(renewed, { force: true }).catch(() => undefined)
+    // On a full disk a study must still be readable by its manager, and one must still be able to delete it.
+    if (!isFull(error)) throw diskError(path, error)
+  }
+  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), beatMs)
+  beat.unref()
+  return async () => {
+    clearInterval(beat)
+    await rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+/** null when there is none, or none that can be read. */
+export async function readHolder(dir: string): Promise<Holder | null> {
+  try {
+    const { pid, machine, since } = JSON.parse(await readFile(holderPath(dir), 'utf8')) as Partial<Holder>
+    return typeof pid === 'number' && typeof machine === 'string' && typeof since === 'string' ? { pid, machine, since } : null
+  } catch {
+    return null
+  }
+}
+
+export function thisMachine(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/net')}`
+  } catch {
+    return hostname()
+  }
+}
+
+function inUse(dir: string, { pid, machine }: Holder, age: number): UserError {
+  return new UserError(
+    `study "${studyNameOf(dir)}"`,
+    `is being run by process ${pid} on ${machine.split(' ')[0]}, which was alive ${Math.max(0, Math.round(age / 1000))} s ago`,
+    `Stop it there; if it is dead, wait a minute or delete ${holderPath(dir)}`,
+  )
+}
+
+async function modified(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}

@@ -1,0 +1,8 @@
+export { deleteStudy } from './delete.js'
+export { checkStudyName, isStudyName } from './ids.js'
+export { listStudies, type StudyListing } from './list.js'
+export { isHeld, requestStop } from './lock.js'
+export { openStore, type OpenOptions } from './open.js'
+export { readStudy } from './read.js'
+export type { StudySnapshot, StudyStore } from './store.js'
+export { watchStudy } from './watch.js'

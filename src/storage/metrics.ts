@@ -1,0 +1,96 @@
+import { mkdir, readFile, stat, utimes } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { decodeMetrics, encodeMetrics } from '../record/decode.js'
+import type { EpochMetrics } from '../record/metric.js'
+import { appendLine, parseLine, wholeLines } from './append.js'
+import { diskError, isMissing, onDisk } from './disk-error.js'
+import { metricsPath, trialDir, trialsDir } from './paths.js'
+
+/** One trial's curve in memory, and where its file ends. */
+export interface Curve {
+  readonly epochs: readonly EpochMetrics[]
+  /** Newest attempt that has a line; 0 for an empty curve. */
+  readonly attempt: number
+  /** Bytes. */
+  readonly end: number
+  readonly byEpoch: ReadonlyMap<number, EpochMetrics & { readonly attempt: number }>
+}
+
+const empty: Curve = { epochs: [], attempt: 0, end: 0, byEpoch: new Map() }
+
+/**
+ * Reads a trial's curve; a line torn by a crash is left out. A trial without a file has an empty curve.
+ *
+ * @throws UserError naming file and line
+ */
+export function loadCurve(dir: string, trial: number): Curve {
+  const path = metricsPath(dir, trial)
+  try {
+    return decodeCurve(readFileSync(path), path)
+  } catch (error) {
+    if (isMissing(error)) return empty
+    throw diskError(path, error)
+  }
+}
+
+/** Adds a line, flushed to disk, and lets those who watch the study know. */
+export async function appendToCurve(dir: string, trial: number, curve: Curve, attempt: number, metrics: EpochMetrics): Promise<Curve> {
+  const path = metricsPath(dir, trial)
+  await onDisk(path, () => mkdir(trialDir(dir, trial), { recursive: true }))
+  const end = await appendLine(path, curve.end, encodeMetrics(attempt, metrics))
+  await touch(trialsDir(dir))
+  return { ...curveOf([...curve.byEpoch.values(), { attempt, ...metrics }]), end }
+}
+
+const cache = new Map<string, { readonly key: string; readonly epochs: readonly EpochMetrics[] }>()
+
+/**
+ * Curves of many trials, for a reader that comes again and again: a file that has not changed is not read twice.
+ *
+ * @throws UserError naming file and line
+ */
+export async function readCurves(dir: string, trials: readonly number[]): Promise<ReadonlyMap<number, readonly EpochMetrics[]>> {
+  const curves = await Promise.all(trials.map(async trial => [trial, await readCurve(metricsPath(dir, trial))] as const))
+  return new Map(curves)
+}
+
+async function readCurve(path: string): Promise<readonly EpochMetrics[]> {
+  try {
+    const { ino, size, mtimeMs } = await stat(path)
+    const key = `${ino} ${size} ${mtimeMs}`
+    const known = cache.get(path)
+    if (known?.key === key) return known.epochs
+    const { epochs } = decodeCurve(await readFile(path), path)
+    cache.set(path, { key, epochs })
+    return epochs
+  } catch (error) {
+    cache.delete(path)
+    if (isMissing(error)) return []
+    throw diskError(path, error)
+  }
+}
+
+function decodeCurve(bytes: Buffer, path: string): Curve {
+  const { lines, end } = wholeLines(bytes)
+  return { ...curveOf(lines.map((line, i) => decodeMetrics(parseLine(line, `${path} line ${i + 1}`), `${path} line ${i + 1}`))), end }
+}
+
+// Told twice, an epoch counts once: as the newest attempt saw it.
+function curveOf(told: readonly (EpochMetrics & { readonly attempt: number })[]): Omit<Curve, 'end'> {
+  const byEpoch = new Map<number, EpochMetrics & { readonly attempt: number }>()
+  let newest = 0
+  for (const line of told) {
+    if (line.attempt >= (byEpoch.get(line.epoch)?.attempt ?? 0)) byEpoch.set(line.epoch, line)
+    newest = Math.max(newest, line.attempt)
+  }
+  const epochs = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch).map(({ attempt: _, ...metrics }): EpochMetrics => metrics)
+  return { epochs, attempt: newest, byEpoch }
+}
+
+let lastTouch = 0
+
+// The folder's time stands for all curves in it: who watches a study looks at one time, not at one a trial.
+async function touch(dir: string): Promise<void> {
+  lastTouch = Math.max(Date.now(), lastTouch + 1)
+  await utimes(dir, lastTouch / 1000, lastTouch / 1000).catch(() => undefined)
+}

@@ -1,0 +1,86 @@
+import { readdirSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { checkStudyName } from './ids.js'
+
+/** The folder that holds all studies of a working folder. */
+export function studiesRoot(cwd: string): string {
+  return resolve(cwd, 'studies')
+}
+
+/** @throws UserError when the name is not one that a folder may have */
+export function studyDir(root: string, name: string): string {
+  return join(resolve(root), checkStudyName(name))
+}
+
+export function studyNameOf(dir: string): string {
+  return basename(resolve(dir))
+}
+
+/** What the user asked for. */
+export function definitionPath(dir: string): string {
+  return join(dir, 'study.yaml')
+}
+
+/** The study document; with `journalPath`'s lines applied to it, everything about the study but its curves. */
+export function documentPath(dir: string): string {
+  return join(dir, 'study.json')
+}
+
+/** Changes not folded into the document yet, one a line. */
+export function journalPath(dir: string): string {
+  return join(dir, 'journal.jsonl')
+}
+
+/** Who runs the study now, for managers on other machines. */
+export function holderPath(dir: string): string {
+  return join(dir, 'study.json.holder')
+}
+
+/** What a device host printed. */
+export function hostLogPath(dir: string, device: string): string {
+  return join(dir, `host-${device.replaceAll(/[^A-Za-z0-9]+/g, '-')}.log`)
+}
+
+export function exportDir(dir: string): string {
+  return join(dir, 'export')
+}
+
+export function trialsDir(dir: string): string {
+  return join(dir, 'trials')
+}
+
+export function trialDir(dir: string, trial: number): string {
+  return join(trialsDir(dir), String(trial))
+}
+
+export function metricsPath(dir: string, trial: number): string {
+  return join(trialDir(dir, trial), 'metrics.jsonl')
+}
+
+/** Where one attempt at a trial keeps its checkpoints: `best/`, `best-COUNT/` and `last/`. */
+export function checkpointDir(dir: string, trial: number, attempt: number): string {
+  return join(trialDir(dir, trial), 'checkpoint', `attempt-${attempt}`)
+}
+
+/** Checkpoint folders on disk of one trial, in order of attempt. */
+export function checkpointsOf(dir: string, trial: number): readonly string[] {
+  const parent = join(trialDir(dir, trial), 'checkpoint')
+  let names: string[]
+  try {
+    names = readdirSync(parent)
+  } catch {
+    return []
+  }
+  return names
+    .flatMap(name => /^attempt-([1-9]\d*)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map(attempt => checkpointDir(dir, trial, attempt))
+}
+
+/** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
+export function isOwn(name: string): boolean {
+  return (
+    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) || /^host-[A-Za-z0-9-]+\.log$/.test(name)
+  )
+}
