@@ -1,7 +1,9 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import { isFinished, type FinishedTrial } from '../record/trial.js'
-import { formatDuration, formatLoss, formatNumber } from '../report/index.js'
+import { format, ranking, VERDICT_WORDS } from '../report/index.js'
+import type { VerdictKind } from '../record/verdict.js'
+import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
 import { planOf } from '../study/index.js'
 import { openBars, type Bars } from './bars.js'
@@ -26,8 +28,8 @@ export function narrator(): { readonly on: Listener; close(): void } {
     const { spec } = document
     const trials = [...new Map([...document.trials.map(trial => [trial.number, trial] as const), ...finished]).values()]
     const left = secondsLeft({ trials, planned: spec.trials, slots: spec.slots, underway: [...shares.values()] })
-    const best = [...finished.values()].filter(trial => trial.state === 'complete').sort((a, b) => a.objective - b.objective)[0]
-    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${formatLoss(best.objective)} (trial ${best.number})`, left !== null && `${formatDuration(left)} left`]
+    const [best] = ranking([...finished.values()], 'minimize')
+    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${format.loss(best.objective)} (trial ${best.number})`, left !== null && `${format.estimate(left)} left`]
     bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
   }
 
@@ -51,7 +53,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
       case 'progress': {
         const share = (event.epoch - 1 + event.step / Math.max(1, event.steps)) / event.epochs
         shares.set(event.trial, share)
-        bars?.slot(event.slot, share, `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${formatLoss(event.loss)}`)
+        bars?.slot(event.slot, share, `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${format.loss(event.loss)}`)
         return
       }
       case 'epoch':
@@ -105,11 +107,11 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
 }
 
 function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation']>, say: (text: string) => void): void {
-  say(`  ${model.architecture}, ${formatNumber(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
+  say(`  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
   say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from and ${data.validation} held back to measure with; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
   const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
   if (odd.length > 0) say(colors.yellow(`  ${odd.join(', ')}`))
-  say(colors.dim(`  before any training its validation loss is ${formatLoss(valLoss)} nats a token`))
+  say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
 }
 
 function finishedLine(trial: FinishedTrial, incumbent: boolean): string {
@@ -117,7 +119,7 @@ function finishedLine(trial: FinishedTrial, incumbent: boolean): string {
   const what = colors.dim(params(trial.params))
   switch (trial.state) {
     case 'complete':
-      return `${head} ${formatLoss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
+      return `${head} ${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
     case 'pruned':
       return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
     case 'failed':
@@ -125,9 +127,16 @@ function finishedLine(trial: FinishedTrial, incumbent: boolean): string {
   }
 }
 
-export function verdictWord(kind: string): string {
-  const paint = { overfit: colors.magenta, diverged: colors.red, plateau: colors.blue, 'still-improving': colors.green }[kind] ?? colors.dim
-  return paint(kind.padEnd(15))
+const PAINT: Readonly<Record<VerdictKind, (text: string) => string>> = {
+  'too-early': colors.dim,
+  'still-improving': colors.green,
+  plateau: colors.blue,
+  overfit: colors.magenta,
+  diverged: colors.red,
+}
+
+export function verdictWord(kind: VerdictKind): string {
+  return PAINT[kind](VERDICT_WORDS[kind].label.padEnd(16))
 }
 
 export function answer(prompt: string, text: string | null): string {
@@ -138,8 +147,8 @@ export function title(word: string): string {
   return colors.bold(colors.cyan(word.padEnd(8)))
 }
 
-export function params(values: Readonly<Record<string, unknown>>): string {
+export function params(values: Params): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : String(value)}`)
+    .map(([name, value]) => `${format.paramName(name)} ${format.paramValue(value)}`)
     .join(', ')
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { serve } from '../server/index.js'
-import { listStudies, readStudy, studyDir, watchStudy } from '../storage/index.js'
+import { listStudies, readStudy, watchStudy } from '../storage/index.js'
+import { studyDir } from '../storage/paths.js'
 
 export const DEFAULT_PORT = 7370
 

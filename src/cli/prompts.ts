@@ -2,7 +2,7 @@ import { cancel, group, intro, outro, select, text } from '@clack/prompts'
 import { UserError } from '../errors.js'
 import { DEFAULTS, type CreateRequest } from '../study/index.js'
 import { readParameter } from '../study/range.js'
-import { checkStudyName } from '../storage/paths.js'
+import { checkStudyName } from '../storage/index.js'
 
 /**
  * Asks for a study, one question at a time, each with a default that suits a first-time user.

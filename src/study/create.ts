@@ -6,7 +6,7 @@ import { UserError } from '../errors.js'
 import { loadDataset } from '../finetune/data/index.js'
 import { openModel } from '../finetune/format/index.js'
 import type { StudySpec } from '../record/study.js'
-import { definitionFile, studyDir } from '../storage/paths.js'
+import { definitionPath, studyDir } from '../storage/paths.js'
 import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
 
 export interface CreateRequest extends StudyDefinition {
@@ -31,7 +31,7 @@ export interface CreatedStudy {
  */
 export async function createStudy({ name, studies = 'studies', locate, ...definition }: CreateRequest): Promise<CreatedStudy> {
   const dir = studyDir(resolve(studies), name)
-  const file = definitionFile(dir)
+  const file = definitionPath(dir)
   if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
   const spec = specOf(name, definition, process.cwd(), locate)
   await checkInputs(spec)
@@ -43,7 +43,7 @@ export async function createStudy({ name, studies = 'studies', locate, ...defini
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */
 export async function openDefinition(studies: string, name: string): Promise<CreatedStudy> {
   const dir = studyDir(resolve(studies), name)
-  const file = definitionFile(dir)
+  const file = definitionPath(dir)
   return { dir, file, spec: readDefinition(file, name) }
 }
 

@@ -5,7 +5,8 @@ import type { ExportRecord, StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { CompleteTrial } from '../record/trial.js'
 import { modelCard, studyView } from '../report/index.js'
-import { openStore, readStudy, studyDir } from '../storage/index.js'
+import { openStore, readStudy } from '../storage/index.js'
+import { studyDir } from '../storage/paths.js'
 import { checkpointsOf, exportDir } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import { createPool } from '../trial/index.js'
@@ -94,7 +95,7 @@ function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial
   const names = trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
   const leader = document.trials[trial.training]!
   const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch
-  for (const attempt of checkpointsOf(dir, trial.training).reverse()) {
+  for (const attempt of [...checkpointsOf(dir, trial.training)].reverse()) {
     for (const name of names) {
       if (name === 'best' && trial.training !== trial.number && !shared) continue
       const folder = join(attempt, name)

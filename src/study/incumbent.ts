@@ -1,11 +1,7 @@
 import type { CompleteTrial, TrialRecord } from '../record/trial.js'
+import { ranking } from '../report/index.js'
 
-/** Better first: lower objective, then fewer epochs, then the earlier trial. */
-export function betterFirst(a: CompleteTrial, b: CompleteTrial): number {
-  return a.objective - b.objective || Number(a.params['epochs'] ?? 0) - Number(b.params['epochs'] ?? 0) || a.number - b.number
-}
-
-/** The best complete trial so far. */
+/** The best complete trial so far. Objectives of a study are losses: lower is better. */
 export function incumbentOf(trials: readonly TrialRecord[]): CompleteTrial | undefined {
-  return trials.filter(trial => trial.state === 'complete').sort(betterFirst)[0]
+  return ranking(trials, 'minimize')[0]
 }

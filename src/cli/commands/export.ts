@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { formatLoss } from '../../report/index.js'
+import { format } from '../../report/index.js'
 import { exportStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 
@@ -16,6 +16,6 @@ export function exportCommand(): Command {
       const record = await exportStudy({ name, studies, trial, out })
       if (json) return printJson(record)
       console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
-      console.log(`Verified: reloaded from disk its validation loss is ${formatLoss(record.recheckedValLoss)}, as recorded.`)
+      console.log(`Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`)
     })
 }

@@ -7,7 +7,8 @@ import colors from 'picocolors'
 import writeFileAtomic from 'write-file-atomic'
 import { UserError } from '../../errors.js'
 import { isFinished } from '../../record/trial.js'
-import { readStudy, studyDir, definitionFile } from '../../storage/index.js'
+import { readStudy } from '../../storage/index.js'
+import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition, writeDefinition } from '../../study/definition.js'
 import { interruptible } from '../interrupt.js'
 import { studiesOption, whole, type Common } from '../options.js'
@@ -27,7 +28,7 @@ export function quickstartCommand(): Command {
     .addHelpText('after', '\nRunning it again goes on with further trials.\n\nExample:\n  $ tune quickstart')
     .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
       const dir = studyDir(resolve(studies), NAME)
-      await placeDefinition(definitionFile(dir))
+      await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
       if (page) console.log(`Watch it live: ${colors.bold(`${page.url}/studies/${NAME}`)}\n`)
       try {

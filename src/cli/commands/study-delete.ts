@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { confirm, isCancel } from '@clack/prompts'
 import { Command } from 'commander'
 import { UserError } from '../../errors.js'
-import { deleteStudy, readStudy, studyDir } from '../../storage/index.js'
+import { deleteStudy, readStudy } from '../../storage/index.js'
+import { studyDir } from '../../storage/paths.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 
 export function studyDeleteCommand(): Command {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { studyView } from '../../report/index.js'
-import { readStudy, studyDir } from '../../storage/index.js'
+import { readStudy } from '../../storage/index.js'
+import { studyDir } from '../../storage/paths.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { summary } from '../summary.js'
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { readStudy, requestStop, studyDir } from '../../storage/index.js'
+import { readStudy, requestStop } from '../../storage/index.js'
+import { studyDir } from '../../storage/paths.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 
 export function studyStopCommand(): Command {
