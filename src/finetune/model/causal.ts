@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { causalAttention, sparseCrossEntropy } from './ops.js'
+import { attention, sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import { decode, project, type Attention } from './decoder.js'
@@ -32,10 +32,12 @@ export function causalLoss(config: DecoderConfig, weights: Named<Tensor>, tokens
 }
 
 function causal(config: DecoderConfig, time: number): Attention {
+  const { headDim } = config
   const { cos, sin } = rotaryTables(config, time)
+  const before = tf.tensor2d(Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 0 : -1e9)), [time, time])
   return {
-    cos: tf.tensor2d(cos, [time, config.headDim]),
-    sin: tf.tensor2d(sin, [time, config.headDim]),
-    attend: (_layer, queries, keys, values) => causalAttention(queries, keys, values),
+    cos: tf.tensor2d(cos, [time, headDim]),
+    sin: tf.tensor2d(sin, [time, headDim]),
+    attend: (_layer, queries, keys, values) => attention(queries, keys, values, before, headDim ** -0.5),
   }
 }

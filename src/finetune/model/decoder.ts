@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
-import { embedding, rmsNorm, rotary, swiglu } from './ops.js'
+import { embedding, rmsNorm, rotary, swiglu } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 

@@ -1,0 +1,34 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { TrainJob } from '../job.js'
+import { readCheckpoint, recover, shareCheckpoint, soundManifest, type Checkpoint } from './checkpoint.js'
+
+/**
+ * The checkpoint that a training can go on from, with everything beside it brought into the attempt's own folder.
+ *
+ * @param run what the earlier attempt must have in common with this one
+ * @returns null when there is none, or it is damaged or of another run: the training then begins anew
+ */
+export async function resume({ checkpointDir, resumeFrom }: TrainJob, run: string): Promise<Checkpoint | null> {
+  await mkdir(checkpointDir, { recursive: true })
+  if (resumeFrom === null) return null
+  const names = await checkpointNames(resumeFrom)
+  for (const name of names) await recover(join(resumeFrom, name))
+  const last = await readCheckpoint(join(resumeFrom, 'last'))
+  if (!last || last.run !== run || !last.moments) return null
+  // Without the best epoch's weights the history would promise what is not there
+  if (!(await soundManifest(join(resumeFrom, 'best')))) return null
+  if (resolve(resumeFrom) !== resolve(checkpointDir)) {
+    for (const name of names) {
+      if (await soundManifest(join(resumeFrom, name))) await shareCheckpoint(join(resumeFrom, name), join(checkpointDir, name))
+    }
+  }
+  return last
+}
+
+/** `best`, `best-COUNT` and `last`; `last` comes last, so that a folder with it is whole. */
+async function checkpointNames(dir: string): Promise<string[]> {
+  const entries = await readdir(dir).catch((): string[] => [])
+  const names = new Set(entries.map(entry => entry.replace(/\.(new|old)$/, '')).filter(name => /^(best(-\d+)?|last)$/.test(name)))
+  return [...names].sort()
+}
