@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Makes .venv-oracle: the Python that golden values come from and that exported models are checked with.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+[ -x .venv-oracle/bin/python ] || python3 -m venv .venv-oracle
+.venv-oracle/bin/python -c 'import torch, transformers, peft, sklearn, scipy' 2>/dev/null && exit 0
+.venv-oracle/bin/pip install --quiet --disable-pip-version-check torch transformers peft safetensors scikit-learn scipy optuna
