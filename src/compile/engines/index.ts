@@ -1,0 +1,67 @@
+import { unreachable } from '../../errors.js'
+import type { Engine, EngineName, EngineOptions } from '../engine.js'
+import { createEagerEngine } from './eager.js'
+import { createOnnxruntimeEngine } from './onnxruntime.js'
+
+/** Engines that exist here, best first. */
+export const engineNames = ['onnxruntime', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
+
+export type AvailableName = (typeof engineNames)[number]
+
+export interface EngineReport {
+  readonly name: AvailableName
+  readonly device: string
+  /** Of the package that computes; null when it isn't there. */
+  readonly version: string | null
+  readonly usable: boolean
+  /** Why it isn't usable, and what to do; null when it is. */
+  readonly reason: string | null
+}
+
+// Eager TensorFlow is faster than wasm, but nothing promises that it loads: only who names it gets it.
+const automatic = ['onnxruntime', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly AvailableName[]
+
+/**
+ * @param name `auto`: the first of onnxruntime, wasm and plain JS that is usable
+ * @throws UserError when the engine isn't usable on this machine
+ */
+export async function createEngine(name: AvailableName | 'auto', options: EngineOptions): Promise<Engine> {
+  if (name !== 'auto') return createNamed(name, options)
+  let last: unknown
+  for (const candidate of automatic) {
+    try {
+      return await createNamed(candidate, options)
+    } catch (error) {
+      last = error
+    }
+  }
+  throw last
+}
+
+/** Tries each engine. Never throws. */
+export async function availableEngines(): Promise<EngineReport[]> {
+  const reports: EngineReport[] = []
+  for (const name of engineNames) reports.push(await report(name))
+  return reports
+}
+
+async function report(name: AvailableName): Promise<EngineReport> {
+  try {
+    const engine = await createNamed(name, { threads: 1 })
+    const { device, version } = engine
+    await engine.dispose()
+    return { name, device, version, usable: true, reason: null }
+  } catch (error) {
+    return { name, device: 'cpu', version: null, usable: false, reason: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+function createNamed(name: AvailableName, options: EngineOptions): Promise<Engine> {
+  switch (name) {
+    case 'onnxruntime': return createOnnxruntimeEngine(options)
+    case 'tfjs-tensorflow':
+    case 'tfjs-wasm':
+    case 'tfjs-cpu': return createEagerEngine(name, options)
+    default: return unreachable(name)
+  }
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { delimiter, dirname, join } from 'node:path'
+import envPaths from 'env-paths'
+import { UserError } from '../../errors.js'
+
+export type Onnxruntime = typeof import('onnxruntime-node')
+
+const packageName = 'onnxruntime-node'
+const packageVersion = '1.30.0'
+
+/** @returns the folder of onnxruntime-node: a dependency of this package, or what was put into the user's cache; null when there is neither */
+export function locateOnnxruntime(): string | null {
+  try {
+    return packageFolder(createRequire(import.meta.url).resolve(packageName))
+  } catch {
+    const cached = join(cacheFolder(), 'node_modules', packageName)
+    return existsSync(join(cached, 'package.json')) ? cached : null
+  }
+}
+
+/** @throws UserError when it isn't there or doesn't load on this machine */
+export async function loadOnnxruntime(): Promise<{ readonly ort: Onnxruntime; readonly version: string }> {
+  const folder = locateOnnxruntime()
+  if (!folder) throw new UserError('onnxruntime', `the package ${packageName} is not installed`, 'Run `tune backend install`, or use the engine tfjs-wasm')
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
+  try {
+    const ort = createRequire(import.meta.url)(folder) as Onnxruntime
+    return { ort, version }
+  } catch (error) {
+    throw new UserError('onnxruntime', `the package in ${folder} does not load: ${firstLine(error)}`,
+      `It runs on Linux, macOS (arm64) and Windows; this is ${process.platform} ${process.arch}. Use the engine tfjs-wasm`)
+  }
+}
+
+/**
+ * Puts onnxruntime-node into the user's cache, whole or not at all, where every project finds it.
+ * Its install script is not run: it fetches CUDA libraries and fails without a network.
+ *
+ * @param onProgress told in words what happens, now and then
+ * @returns the folder of the package
+ * @throws UserError when npm is missing or fails
+ */
+export async function installOnnxruntime(onProgress: (message: string) => void = () => {}): Promise<string> {
+  const target = cacheFolder()
+  await mkdir(dirname(target), { recursive: true })
+  const staging = await mkdtemp(`${target}.`)
+  try {
+    onProgress(`fetching ${packageName}@${packageVersion}`)
+    await npm(['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--prefix', staging, `${packageName}@${packageVersion}`], onProgress)
+    if (!existsSync(join(staging, 'node_modules', packageName, 'package.json'))) {
+      throw new UserError('npm install', `ended without ${packageName} in ${staging}`, 'Check npm\'s configuration')
+    }
+    await rm(target, { recursive: true, force: true })
+    await rename(staging, target)
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+  onProgress(`installed in ${target}`)
+  return join(target, 'node_modules', packageName)
+}
+
+function cacheFolder(): string {
+  return join(envPaths('tune', { suffix: '' }).cache, 'packages', `${packageName}@${packageVersion}`)
+}
+
+function packageFolder(entry: string): string {
+  const end = entry.lastIndexOf(packageName) + packageName.length
+  return entry.slice(0, end)
+}
+
+function npm(args: readonly string[], onProgress: (message: string) => void): Promise<void> {
+  const { command, first } = findNpm()
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let errors = ''
+    child.stdout.on('data', (chunk: Buffer) => onProgress(chunk.toString().trim()))
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    child.on('error', error => reject(new UserError('npm', `could not be started: ${error.message}`, 'Install npm, which comes with Node.js')))
+    child.on('close', code => {
+      if (code === 0) resolve()
+      else reject(new UserError('npm install', `failed: ${lastWords(errors)}`, 'Check the network, a proxy, or npm\'s registry, and try again'))
+    })
+  })
+}
+
+/** npm is a script: run by this Node, it needs no shell on any system. */
+function findNpm(): { readonly command: string; readonly first: readonly string[] } {
+  const beside = dirname(process.execPath)
+  const folders = [beside, ...(process.env.PATH ?? '').split(delimiter)].filter(Boolean)
+  const script = folders
+    .flatMap(folder => [join(folder, 'node_modules/npm/bin/npm-cli.js'), join(folder, '../lib/node_modules/npm/bin/npm-cli.js')])
+    .find(path => existsSync(path))
+  if (script) return { command: process.execPath, first: [script] }
+  const program = folders.map(folder => join(folder, 'npm')).find(path => existsSync(path))
+  if (program) return { command: program, first: [] }
+  throw new UserError('npm', 'was found neither beside Node.js nor on PATH', 'Install npm, which comes with Node.js')
+}
+
+function lastWords(text: string): string {
+  const lines = text.split('\n').map(line => line.replace(/^npm (error|ERR!) ?/, '').trim()).filter(Boolean)
+  return lines.slice(0, 3).join('; ') || 'no message'
+}
+
+function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).split('\n')[0]!
+}

@@ -1,0 +1,66 @@
+import { liveNodes, sizeOf } from '../trace/tape.js'
+import type { Constant, Tape, Value } from '../trace/tape.js'
+import { dataOf, graphBuilder } from './builder.js'
+import type { GraphBuilder } from './builder.js'
+import { emitters } from './kernels.js'
+import { encodeModel } from './model.js'
+import type { OnnxTensor } from './model.js'
+
+/** An ONNX model and what its inputs and outputs are called. */
+export interface OnnxProgram {
+  readonly bytes: Uint8Array
+  /** Graph input → what is fed there. Only what is used. */
+  readonly feeds: Readonly<Record<string, { readonly kind: 'state' | 'input'; readonly name: string }>>
+  /** Graph output → what becomes of it: given to the host, or the state's next value. */
+  readonly fetches: Readonly<Record<string, { readonly kind: 'output' | 'state'; readonly name: string }>>
+  readonly nodes: number
+}
+
+/** Writes a tape as an ONNX model. Nodes that serve nothing, and those that change nothing, are left out. */
+export function emitOnnx(tape: Tape): OnnxProgram {
+  const graph = graphBuilder()
+  const names = new Map<Value, string>()
+  const inputs: OnnxTensor[] = []
+  const feeds: Record<string, OnnxProgram['feeds'][string]> = {}
+
+  const nameOf = (value: Value): string => {
+    const known = names.get(value)
+    if (known !== undefined) return known
+    if (value.kind === 'computed') throw new Error(`${tape.name}: a value is used before it is made`)
+    const name = value.kind === 'constant' ? constantName(graph, value) : `${value.kind}/${value.name}`
+    if (value.kind !== 'constant') {
+      inputs.push({ name, type: value.dtype, shape: value.shape })
+      feeds[name] = { kind: value.kind, name: value.name }
+    }
+    names.set(value, name)
+    return name
+  }
+
+  for (const node of liveNodes(tape)) {
+    const emit = emitters.get(node.kernel)
+    if (!emit) throw new Error(`${tape.name}: no ONNX for ${node.kernel}`)
+    const made = emit({ ...node, graph, name: nameOf })
+    node.outputs.forEach((output, i) => names.set(output, typeof made === 'string' ? made : made[i]!))
+  }
+
+  const outputs: OnnxTensor[] = []
+  const fetches: Record<string, OnnxProgram['fetches'][string]> = {}
+  const fetch = (kind: 'output' | 'state', prefix: string, values: Readonly<Record<string, Value>>): void => {
+    for (const [name, value] of Object.entries(values)) {
+      graph.output(`${prefix}/${name}`, nameOf(value))
+      outputs.push({ name: `${prefix}/${name}`, type: value.dtype, shape: value.shape })
+      fetches[`${prefix}/${name}`] = { kind, name }
+    }
+  }
+  fetch('output', 'output', tape.outputs)
+  fetch('state', 'next', tape.replaced)
+  const { nodes, initializers } = graph.finish()
+  return { bytes: encodeModel({ name: tape.name, nodes, initializers, inputs, outputs }), feeds, fetches, nodes: nodes.length }
+}
+
+function constantName(graph: GraphBuilder, { dtype, shape, data }: Constant): string {
+  if (typeof data !== 'number') return graph.constant(dtype, shape, data)
+  return sizeOf(shape) === 1
+    ? graph.constant(dtype, shape, dataOf(dtype, [data]))
+    : graph.op('Expand', [graph.scalar(dtype, data), graph.ints(shape)])
+}

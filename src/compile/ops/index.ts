@@ -1,0 +1,8 @@
+export { attention } from './attention.js'
+export { embedding } from './embedding.js'
+export { rmsNorm } from './rms-norm.js'
+export { rotary } from './rotary.js'
+export { sparseCrossEntropy } from './sparse-cross-entropy.js'
+export { swiglu } from './swiglu.js'
+export { withGradient } from './with-gradient.js'
+export type { Differentiable } from './with-gradient.js'

@@ -1,0 +1,27 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import { withGradient } from './with-gradient.js'
+
+/**
+ * Rotary position embedding in the layout of Llama checkpoints: element i pairs with i + D/2. Su et al. 2021,
+ * https://arxiv.org/abs/2104.09864
+ *
+ * The gradient is the rotation back. It takes cos and sin to be equal in both halves, as the angles are, and constant:
+ * none flows to them.
+ *
+ * @param x ... x T x D, D even
+ * @param cos T x D, or what broadcasts to x; its two halves equal
+ * @param sin like cos
+ */
+export function rotary(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  return withGradient([x], () => ({
+    value: rotate(x, cos, sin),
+    saved: [cos, sin],
+    gradient: (dy, [cos, sin]) => [rotate(dy, cos!, sin!.neg())],
+  }))
+}
+
+function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  const [low, high] = tf.split(x, 2, -1) as [Tensor, Tensor]
+  return x.mul(cos).add(tf.concat([high.neg(), low], -1).mul(sin))
+}

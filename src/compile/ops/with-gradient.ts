@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+
+/** What an operation computed, and how a change of it comes back to the inputs. */
+export interface Differentiable {
+  readonly value: Tensor
+  /** Tensors that `gradient` needs; they are kept alive until then. */
+  readonly saved: Tensor[]
+  /** @returns one gradient for each input, of its shape */
+  gradient(dy: Tensor, saved: Tensor[]): Tensor[]
+}
+
+/** tfjs's `customGrad` with types: an operation of `inputs` whose gradient is written by hand. */
+export function withGradient(inputs: readonly Tensor[], forward: () => Differentiable): Tensor {
+  const run = (...args: (Tensor | tf.GradSaveFunc)[]): { value: Tensor; gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor[] } => {
+    const save = args.at(-1) as tf.GradSaveFunc
+    const { value, saved, gradient } = forward()
+    save(saved)
+    return { value, gradFunc: gradient }
+  }
+  return tf.customGrad(run)(...inputs)
+}
