@@ -1,0 +1,103 @@
+import type { Message } from '../format/chat.js'
+import type { Tokenizer } from '../format/tokenizer.js'
+import type { Conversation } from './conversation.js'
+import type { Example } from './example.js'
+
+export interface Encoded {
+  readonly examples: readonly Example[]
+  /** How many were cut to the limit. */
+  readonly truncated: number
+  /** An answer began behind the limit, and nothing before it was left to train on. */
+  readonly overlong: boolean
+}
+
+/** A question alone, exactly as in training up to where the answer starts. */
+export function encodePrompt(tokenizer: Tokenizer, prompt: string): Int32Array {
+  return encodeChat(tokenizer, [{ role: 'user', content: prompt }])
+}
+
+/** A conversation that ends with a question, exactly as in training up to where the next answer starts. */
+export function encodeChat(tokenizer: Tokenizer, messages: readonly Message[]): Int32Array {
+  return Int32Array.from(tokenizer.encode(tokenizer.renderPrompt(messages), { addSpecial: false }))
+}
+
+/**
+ * Encodes a conversation with its answers marked. An answer's place is found by rendering the conversation up to it
+ * and through it: what the second adds to the first is the answer. Where a template renders earlier turns otherwise than
+ * the last, so that one rendering doesn't begin with the other, a new example begins: each is then what the model sees
+ * when it is asked.
+ *
+ * @param limit most tokens of an example; what is beyond is cut off
+ * @throws Error in the template's words where it rejects the conversation
+ */
+export function encodeConversation(tokenizer: Tokenizer, turns: Conversation, limit: number): Encoded {
+  const sequences: Sequence[] = []
+  let current: Sequence | undefined
+  for (const [index, { role, trained }] of turns.entries()) {
+    if (role !== 'assistant') continue
+    const prompt = tokenizer.renderPrompt(turns.slice(0, index))
+    const through = tokenizer.renderChat(turns.slice(0, index + 1), { generationPrompt: false })
+    if (!through.startsWith(prompt)) throw new Error('an answer is not where the generation prompt puts it')
+    if (!current || !prompt.startsWith(current.text)) sequences.push((current = { text: '', ids: [], trained: [] }))
+    // What is cut off anyway need not be encoded
+    if (current.ids.length > limit) continue
+    extend(tokenizer, current, prompt, false)
+    extend(tokenizer, current, through, trained)
+    if (tokenizer.endOfTurn === null) {
+      // The format ends no answer: the end is taught behind each, and the next example sees it as the template has it
+      current.ids.push(tokenizer.eos[0]!)
+      current.trained.push(trained)
+      current = undefined
+    }
+  }
+  const fitting = sequences.map(({ ids, trained }) => ({ ids: ids.slice(0, limit), trained: trained.slice(0, limit), cut: ids.length > limit }))
+  const useful = fitting.filter(({ trained }) => trained.includes(true))
+  return {
+    examples: useful.map(({ ids, trained }) => ({ ids: Int32Array.from(ids), trained: Uint8Array.from(trained, Number) })),
+    truncated: useful.filter(({ cut }) => cut).length,
+    overlong: useful.length === 0,
+  }
+}
+
+interface Sequence {
+  text: string
+  ids: number[]
+  trained: boolean[]
+}
+
+/** Goes on to `text`, which begins with the sequence's. */
+function extend(tokenizer: Tokenizer, sequence: Sequence, text: string, trained: boolean): void {
+  const added = continuation(tokenizer, sequence, text)
+  // Behind the end of a turn a template may put a line break, which no generation reaches
+  const end = trained ? endOfAnswer(tokenizer, added) : 0
+  sequence.text = text
+  for (const [i, id] of added.entries()) {
+    sequence.ids.push(id)
+    sequence.trained.push(i < end)
+  }
+}
+
+function endOfAnswer({ endOfTurn }: Tokenizer, ids: readonly number[]): number {
+  return endOfTurn !== null && ids.includes(endOfTurn) ? ids.lastIndexOf(endOfTurn) + 1 : ids.length
+}
+
+/**
+ * Ids of what `text` adds. The text as a whole decides, as in transformers, so long as its first tokens are those of
+ * the sequence; where a token straddles the seam, as generation never makes it, the rest is encoded by itself.
+ */
+function continuation(tokenizer: Tokenizer, { text: before, ids }: Sequence, text: string): number[] {
+  const whole = tokenizer.encode(text, { addSpecial: false })
+  if (beginsWith(whole, ids)) return whole.slice(ids.length)
+  const rest = text.slice(before.length)
+  // At the start of a text some tokenizers add a space: a few characters that were there before stand in for it
+  for (const lead of [before.slice(-1), '\n', '.']) {
+    const leadIds = tokenizer.encode(lead, { addSpecial: false })
+    const both = tokenizer.encode(lead + rest, { addSpecial: false })
+    if (beginsWith(both, leadIds)) return both.slice(leadIds.length)
+  }
+  return tokenizer.encode(rest, { addSpecial: false })
+}
+
+function beginsWith(ids: readonly number[], start: readonly number[]): boolean {
+  return ids.length >= start.length && start.every((id, i) => id === ids[i])
+}

@@ -1,0 +1,72 @@
+import { Template } from '@huggingface/jinja'
+import type { Message } from './chat.js'
+
+/**
+ * The dialogue of a model that has no chat template of its own:
+ *
+ *     <bos>Question: Who are you?
+ *     Answer: I am Ada.<eos>Question: …
+ *
+ * Every answer ends with the end-of-sequence token, so that a tuned model learns to stop; labels are plain words,
+ * since a base model has no tokens for roles; they begin behind a special token or a line break and end before a space,
+ * where every usual tokenizer ends a token, so that training and generation cut the text alike. It is a template like any
+ * other: exported with the model, it makes transformers ask in the same words.
+ */
+export const DEFAULT_TEMPLATE = `{{- bos_token -}}
+{%- for message in messages -%}
+    {%- if message.role == 'system' -%}
+        {{- message.content | trim + '\\n\\n' -}}
+    {%- elif message.role == 'assistant' -%}
+        {{- 'Answer: ' + message.content | trim + eos_token -}}
+    {%- elif message.role == 'tool' -%}
+        {{- 'Tool: ' + message.content | trim + '\\n' -}}
+    {%- else -%}
+        {{- 'Question: ' + message.content | trim + '\\n' -}}
+    {%- endif -%}
+{%- endfor -%}
+{%- if add_generation_prompt -%}
+    {{- 'Answer:' -}}
+{%- endif -%}`
+
+/** Special tokens by the names that templates know them under: `bos_token`, `eos_token`, … */
+export type TemplateTokens = Readonly<Record<string, string>>
+
+export interface ChatTemplate {
+  render(messages: readonly Message[], options: { readonly generationPrompt: boolean }): string
+  /**
+   * The text up to where the answer starts. That is the rendering with generation prompt, less what an answer in a
+   * conversation doesn't begin with: some templates open a thought there.
+   */
+  prompt(messages: readonly Message[]): string
+  /** What follows an answer: the end-of-turn token and sometimes a line break. */
+  readonly afterAnswer: string
+}
+
+/** A character no template starts an answer with. */
+const PLACEHOLDER = '\ue000'
+
+/** @throws Error with the template's own words where it isn't one, or rejects the plainest conversation */
+export function compileTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
+  const template = new Template(source)
+  const render: ChatTemplate['render'] = (messages, { generationPrompt }) =>
+    template.render({ ...tokens, messages, add_generation_prompt: generationPrompt, tools: null, documents: null })
+
+  const question: Message = { role: 'user', content: 'Hi' }
+  const asked = render([question], { generationPrompt: true })
+  const answered = render([question, { role: 'assistant', content: PLACEHOLDER }], { generationPrompt: false })
+  const surplus = asked.length - commonPrefix(asked, answered)
+  return {
+    render,
+    prompt(messages) {
+      const text = render(messages, { generationPrompt: true })
+      return text.slice(0, text.length - surplus)
+    },
+    afterAnswer: answered.includes(PLACEHOLDER) ? answered.slice(answered.lastIndexOf(PLACEHOLDER) + 1) : '',
+  }
+}
+
+function commonPrefix(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return length
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { HostTensor, Named } from '../../compile/program.js'
+import { UserError } from '../../errors.js'
+import { weightSpecs } from '../model/weights.js'
+import { readJsonObject } from './json-file.js'
+import type { ModelFolder } from './open-model.js'
+import { writeSafetensors } from './safetensors.js'
+
+export interface NewModel {
+  /** The model that was tuned: its config and tokenizer are taken over. */
+  readonly from: ModelFolder
+  /** By Hugging Face names, as `readWeights` gives them. */
+  readonly weights: Named<HostTensor>
+  /** README.md. */
+  readonly card: string
+  /** Asked of the finished folder before it takes its place; where it says no, nothing is left behind. */
+  readonly verify?: (dir: string) => Promise<boolean>
+}
+
+/** Lists what an export consists of, so that the next one knows it may replace it. */
+const MANIFEST = 'tune-export.json'
+
+const COPIED = /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
+
+/**
+ * Writes a model as a folder in Hugging Face layout: float32 safetensors, config, tokenizer, generation config, card.
+ * It is written beside `dir` and renamed when it is complete and on the disk; an earlier export is replaced, and kept
+ * should the new one fail.
+ *
+ * @returns false where `verify` said no
+ * @throws UserError where `dir` is a folder with other files, or cannot be written
+ */
+export async function writeModel(dir: string, model: NewModel): Promise<boolean> {
+  checkWeights(model)
+  await restoreInterrupted(dir)
+  await refuseForeign(dir)
+  const beside = join(dirname(dir), `.${basename(dir)}.${randomBytes(4).toString('hex')}.new`)
+  try {
+    await mkdir(beside, { recursive: true })
+    await writeFiles(beside, model)
+    if (model.verify && !(await model.verify(beside))) return false
+    await takePlace(beside, dir)
+    return true
+  } catch (error) {
+    throw asUserError(dir, error)
+  } finally {
+    await rm(beside, { recursive: true, force: true })
+  }
+}
+
+function checkWeights({ from, weights }: NewModel): void {
+  for (const [name, { shape }] of Object.entries(weightSpecs(from.config))) {
+    const found = weights[name]
+    if (found?.shape.join() !== shape.join()) throw new Error(`weight ${name} must have shape [${shape}], not [${found?.shape}]`)
+  }
+}
+
+async function writeFiles(dir: string, { from, weights, card }: NewModel): Promise<void> {
+  const names = Object.keys(weightSpecs(from.config))
+  await writeSafetensors(join(dir, 'model.safetensors'), Object.fromEntries(names.map(name => [name, weights[name]!])), { format: 'pt' })
+  const { dtype, ...config } = from.source
+  await writeJson(dir, 'config.json', { ...config, torch_dtype: 'float32', ...(dtype === undefined ? {} : { dtype: 'float32' }) })
+  await writeJson(dir, 'generation_config.json', await generationConfig(from))
+  await writeJson(dir, 'tokenizer_config.json', await tokenizerConfig(from))
+  await writeFile(join(dir, 'README.md'), card)
+  for (const name of await readdir(from.dir)) if (COPIED.test(name)) await copyFile(join(from.dir, name), join(dir, name))
+  await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
+  for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
+}
+
+/** Generation must stop where the answers of the training did. */
+async function generationConfig({ dir, tokenizer: { bos, eos } }: ModelFolder): Promise<object> {
+  const given = (await readJsonObject(join(dir, 'generation_config.json'))) ?? {}
+  return { ...(bos === null ? {} : { bos_token_id: bos }), ...given, eos_token_id: eos.length === 1 ? eos[0] : eos }
+}
+
+/** A model tuned in the plain dialogue of a base model takes that along as its chat template. */
+async function tokenizerConfig({ dir, tokenizer }: ModelFolder): Promise<object> {
+  const given = (await readJsonObject(join(dir, 'tokenizer_config.json'))) ?? {}
+  return tokenizer.hasTemplate ? given : { ...given, chat_template: tokenizer.chatTemplate }
+}
+
+async function writeJson(dir: string, name: string, value: object): Promise<void> {
+  await writeFile(join(dir, name), JSON.stringify(value, null, 2) + '\n')
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A folder that isn't empty is replaced only where it is an export with nothing added to it. */
+async function refuseForeign(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null)
+  if (!found) return
+  const elsewhere = 'Choose another folder, or move it away'
+  if (!found.isDirectory()) throw new UserError(dir, 'is a file', elsewhere)
+  const names = await readdir(dir)
+  if (names.length === 0) return
+  const { files } = (await readJsonObject(join(dir, MANIFEST))) ?? {}
+  if (!Array.isArray(files)) throw new UserError(dir, 'holds files that no export wrote', elsewhere)
+  const added = names.find(name => !files.includes(name))
+  if (added !== undefined) throw new UserError(dir, `holds ${added}, which was added to the export`, elsewhere)
+}
+
+/** No system call of Node swaps two folders: the earlier export steps aside for the moment between two renames. */
+async function takePlace(beside: string, dir: string): Promise<void> {
+  const aside = asideOf(dir)
+  const replaced = await renameIfThere(dir, aside)
+  try {
+    await rename(beside, dir)
+  } catch (error) {
+    if (replaced) await rename(aside, dir)
+    throw error
+  }
+  await sync(dirname(dir))
+  await rm(aside, { recursive: true, force: true })
+}
+
+/** Puts back an export that a crash left aside. */
+async function restoreInterrupted(dir: string): Promise<void> {
+  const there = await stat(dir).catch(() => null)
+  if (there) await rm(asideOf(dir), { recursive: true, force: true })
+  else await renameIfThere(asideOf(dir), dir)
+}
+
+function asideOf(dir: string): string {
+  return join(dirname(dir), `.${basename(dir)}.old`)
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+function asUserError(dir: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  const remedies: Record<string, string> = { ENOSPC: 'Free some space on that disk', EACCES: 'Choose a folder that you may write to', EROFS: 'Choose a folder that you may write to' }
+  return code !== undefined && code in remedies ? new UserError(dir, `the model cannot be written: ${message}`, remedies[code]!) : error
+}
