@@ -1,9 +1,7 @@
-import { resolve } from 'node:path'
 import { confirm, isCancel } from '@clack/prompts'
 import { Command } from 'commander'
 import { UserError } from '../../errors.js'
-import { deleteStudy, readStudy } from '../../storage/index.js'
-import { studyDir } from '../../storage/paths.js'
+import { deleteStudy, showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 
 export function studyDeleteCommand(): Command {
@@ -15,15 +13,14 @@ export function studyDeleteCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune study delete answers --yes')
     .action(async (name: string, { studies, json, yes }: Common & { readonly yes?: boolean }) => {
-      const dir = studyDir(resolve(studies), name)
-      const { document } = await readStudy(dir)
       if (!yes) {
-        if (!process.stdin.isTTY) throw new UserError(`study ${name}`, `would be deleted with its ${document.trials.length} trials`, 'Say --yes to delete it')
-        const sure = await confirm({ message: `Delete ${name}, its ${document.trials.length} trials and its export?`, initialValue: false })
+        const { trials } = await showStudy({ name, studies })
+        if (!process.stdin.isTTY) throw new UserError(`study ${name}`, `would be deleted with its ${trials.length} trials`, 'Say --yes to delete it')
+        const sure = await confirm({ message: `Delete ${name}, its ${trials.length} trials and its export?`, initialValue: false })
         if (isCancel(sure) || !sure) return console.log('Nothing was deleted.')
       }
-      await deleteStudy(dir)
+      await deleteStudy({ name, studies })
       if (json) return printJson({ name, deleted: true })
-      console.log(`Deleted ${dir}.`)
+      console.log(`Deleted ${name}.`)
     })
 }

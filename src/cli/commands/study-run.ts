@@ -1,11 +1,7 @@
-import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { StudyDocument } from '../../record/document.js'
-import { studyView } from '../../report/index.js'
-import { readStudy } from '../../storage/index.js'
-import { studyDir } from '../../storage/paths.js'
-import { runStudy, type RunRequest } from '../../study/index.js'
+import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
 import { interruptible } from '../interrupt.js'
 import { narrator } from '../narrator.js'
 import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
@@ -38,7 +34,7 @@ export async function runAndTell(request: RunRequest, { studies, json }: Common)
   try {
     const document = await runStudy({ ...request, on, signal: interrupt.signal })
     close()
-    const view = studyView(await readStudy(studyDir(resolve(studies), request.name)))
+    const view = await showStudy({ name: request.name, studies })
     if (json) printJson(view)
     else {
       console.log(`\n${summary(view)}\n`)

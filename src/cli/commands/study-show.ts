@@ -1,8 +1,6 @@
-import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { studyView } from '../../report/index.js'
-import { readStudy } from '../../storage/index.js'
-import { studyDir } from '../../storage/paths.js'
+import { statusLine } from '../../report/index.js'
+import { showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { summary } from '../summary.js'
 
@@ -15,8 +13,8 @@ export function studyShowCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --json')
     .action(async (name: string, { studies, json, all }: Common & { readonly all?: boolean }) => {
-      const view = studyView(await readStudy(studyDir(resolve(studies), name)))
+      const view = await showStudy({ name, studies })
       if (json) return printJson(view)
-      console.log(`${view.name}: ${view.state}, ${view.reason}\n\n${summary(view, all ? view.trials.length : undefined)}`)
+      console.log(`${view.name}: ${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`)
     })
 }

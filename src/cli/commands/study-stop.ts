@@ -1,7 +1,5 @@
-import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { readStudy, requestStop } from '../../storage/index.js'
-import { studyDir } from '../../storage/paths.js'
+import { stopStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 
 export function studyStopCommand(): Command {
@@ -12,9 +10,7 @@ export function studyStopCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune study stop answers')
     .action(async (name: string, { studies, json }: Common) => {
-      const dir = studyDir(resolve(studies), name)
-      await readStudy(dir)
-      const asked = await requestStop(dir)
+      const asked = await stopStudy({ name, studies })
       if (json) return printJson({ name, asked })
       console.log(asked ? `Asked ${name} to stop: its running epochs end first.` : `${name} is not running, so there is nothing to stop.`)
     })

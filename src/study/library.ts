@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import { isFinished } from '../record/trial.js'
+import { studyStateWord, studyView, type StudyView } from '../report/index.js'
+import * as storage from '../storage/index.js'
+import { studyDir } from '../storage/paths.js'
+import { incumbentOf } from './incumbent.js'
+
+interface Named {
+  readonly name: string
+  /** Folder of all studies; `./studies` when left out. */
+  readonly studies?: string | undefined
+}
+
+/** One line of the list of studies. */
+export interface StudyRow {
+  readonly name: string
+  readonly dir: string
+  /** `new`, `running`, `interrupted`, `stopped`, `complete`, `failed`, `damaged`. */
+  readonly state: string
+  readonly finished: number
+  /** How many trials it may have; null before its first run. */
+  readonly trials: number | null
+  /** Lowest validation loss so far, nats per token. */
+  readonly best: number | null
+  /** What is wrong with its files. */
+  readonly error: string | null
+}
+
+export async function listStudies({ studies = 'studies' }: { readonly studies?: string | undefined } = {}): Promise<readonly StudyRow[]> {
+  return (await storage.listStudies(resolve(studies))).map(rowOf)
+}
+
+/**
+ * Everything about a study, in the shape that `tune study show --json` prints.
+ *
+ * @throws UserError when there is no such study, or its files are damaged
+ */
+export async function showStudy({ name, studies = 'studies' }: Named): Promise<StudyView> {
+  return studyView(await storage.readStudy(studyDir(resolve(studies), name)))
+}
+
+/** Asks the process that runs the study to stop in good order. @returns false when none does */
+export async function stopStudy({ name, studies = 'studies' }: Named): Promise<boolean> {
+  const dir = studyDir(resolve(studies), name)
+  await storage.readStudy(dir)
+  return storage.requestStop(dir)
+}
+
+/** Deletes a study with its trials and its export. @throws UserError while a process runs it */
+export async function deleteStudy({ name, studies = 'studies' }: Named): Promise<void> {
+  await storage.deleteStudy(studyDir(resolve(studies), name))
+}
+
+function rowOf(listing: storage.StudyListing): StudyRow {
+  const { name, dir, held } = listing
+  const row = { name, dir, finished: 0, trials: null, best: null, error: null }
+  switch (listing.status) {
+    case 'new':
+      return { ...row, state: 'new' }
+    case 'damaged':
+      return { ...row, state: 'damaged', error: listing.error.message }
+    case 'ready': {
+      const { trials, spec, state } = listing.document
+      return { ...row, state: studyStateWord(state, held), finished: trials.filter(isFinished).length, trials: spec.trials, best: incumbentOf(trials)?.objective ?? null }
+    }
+  }
+}
