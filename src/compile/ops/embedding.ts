@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { oneHot } from './one-hot.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -23,5 +24,5 @@ export function embedding(table: Tensor, ids: Tensor): Tensor {
 
 function sumByRow(updates: Tensor, ids: tf.Tensor1D, rows: number): Tensor {
   if (tf.getKernel('UnsortedSegmentSum', tf.getBackend())) return tf.unsortedSegmentSum(updates, ids, rows)
-  return tf.matMul(tf.oneHot(ids, rows, 1, 0, 'float32'), updates as tf.Tensor2D, true)
+  return tf.matMul(oneHot(ids, rows), updates, true)
 }

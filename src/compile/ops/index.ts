@@ -1,5 +1,6 @@
 export { attention } from './attention.js'
 export { embedding } from './embedding.js'
+export { oneHot } from './one-hot.js'
 export { rmsNorm } from './rms-norm.js'
 export { rotary } from './rotary.js'
 export { sparseCrossEntropy } from './sparse-cross-entropy.js'
