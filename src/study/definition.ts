@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { nearest, UserError } from '../errors.js'
 import type { StudySpec } from '../record/study.js'
 import { checkSpace } from '../space/parameter.js'
+import { samplerNamed } from '../search/registry.js'
 import { readParameter, writeParameter } from './range.js'
 
-const SAMPLERS = ['grid', 'random', 'bayesian'] as const
 const SCHEDULES = ['constant', 'linear', 'cosine'] as const
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
@@ -47,7 +47,7 @@ const definition = z.strictObject({
   model: z.string().min(1),
   data: z.string().min(1),
   probes: z.array(z.string().min(1)).default([]),
-  sampler: z.union([z.enum(SAMPLERS), z.strictObject({ name: z.enum(SAMPLERS), levels: z.int().min(1).max(1000).optional() })]).default(DEFAULTS.sampler),
+  sampler: z.union([z.string(), z.looseObject({ name: z.string() })]).default(DEFAULTS.sampler),
   trials: z.int().min(1).max(1_000_000).optional(),
   slots: z.int().min(1).max(256).default(DEFAULTS.slots),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
@@ -73,12 +73,13 @@ export function specOf(name: string, value: unknown, base: string, locate: (path
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.data.space }
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
+  checkSampler(samplerName, options, locate)
   return {
     name,
     seed,
     direction: 'minimize',
     space,
-    sampler: { name: samplerName, options: Object.fromEntries(Object.entries(options).filter(([, option]) => option !== undefined)) },
+    sampler: { name: samplerName, options },
     trials: parsed.data.trials ?? (samplerName === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
     slots,
     stopOverfit,
@@ -156,17 +157,22 @@ function lineOf(document: ReturnType<typeof parseDocument>, path: readonly Prope
   return undefined
 }
 
+/** The registry knows which samplers there are and what they take; here is known where the user wrote it. */
+function checkSampler(name: string, options: Readonly<Record<string, unknown>>, locate: (path: readonly PropertyKey[]) => string): void {
+  try {
+    samplerNamed(name, options)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(locate(error.subject.split('.')), error.problem, error.remedy)
+  }
+}
+
 function misfit(issue: z.core.$ZodIssue, locate: (path: readonly PropertyKey[]) => string): UserError {
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys
     const known = issue.path.length === 0 ? Object.keys(definition.shape) : issue.path[0] === 'training' ? Object.keys(training.shape) : []
     const close = nearest(key!, known)
     return new UserError(locate([...issue.path, key!]), 'is not a setting', close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`)
-  }
-  if (issue.path[0] === 'sampler') {
-    const given = typeof issue.input === 'string' ? issue.input : ''
-    const close = nearest(given, SAMPLERS)
-    return new UserError(locate(issue.path), given ? `there is no sampler "${given}"` : 'is not a sampler', `${close ? `Did you mean ${close}? ` : ''}Use ${SAMPLERS.join(', ')}`)
   }
   if (issue.input === undefined) return new UserError(locate(issue.path), 'is missing', 'Add it')
   return new UserError(locate(issue.path), `${JSON.stringify(issue.input)} does not fit`, issue.message.replace(/^Invalid input: /, 'It must be what is ').replace(/^Too small: expected number to be /, 'It must be ').replace(/^Too big: expected number to be /, 'It must be '))

@@ -3,6 +3,7 @@ import { isFinished, type TrialRecord, type WaitingTrial } from '../record/trial
 import { axis } from '../search/grid.js'
 import { historyOf } from '../search/history.js'
 import { samplerNamed } from '../search/registry.js'
+import type { Suggestion } from '../search/sampler.js'
 import { contains, type Params, type Space } from '../space/parameter.js'
 
 /**
@@ -58,7 +59,7 @@ export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecor
       params: inOrder(spec.space, epochs === null ? suggestion.params : { ...suggestion.params, epochs }),
       basis,
       training,
-      why: suggestion.why ?? null,
+      why: suggestion.why,
       state: 'waiting' as const,
     })),
   }
@@ -72,9 +73,10 @@ export function trialsPlanned(spec: StudySpec, plan: Plan, budget: number): numb
   return Math.min(budget, cells * (plan.levels?.length ?? 1))
 }
 
-function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], ordinal: number): ReturnType<ReturnType<typeof samplerNamed>> {
+function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], ordinal: number): Suggestion {
   if (plan.space.length === 0) {
-    return ordinal === 0 ? { kind: 'params', params: {} } : { kind: 'exhausted', reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it' }
+    const why = { method: 'only choice', text: 'only epochs is searched, and one training answers every count', expected: null }
+    return ordinal === 0 ? { kind: 'params', params: {}, why } : { kind: 'exhausted', reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it' }
   }
   // Trials from before the space was changed stay as evidence where they lie inside it.
   const seen = leaders.map(trial => ({ ...trial, params: searched(plan.space, trial.params) })).filter(({ params }) => contains(plan.space, params))

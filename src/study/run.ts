@@ -52,8 +52,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const finished = trials.filter(isFinished).length
     if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
     const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: join(dir, 'host.log') }
-    pool = await createPool(options)
-    const session = { store, pool, on, signal: stopping.signal }
+    const session = { store, pool: (pool = await createPool(options)), on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
     if (!stopping.signal.aborted) await askProbes(session, 'before', store.document.spec.task.model)

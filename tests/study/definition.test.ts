@@ -1,0 +1,55 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readDefinition, specOf, writeDefinition } from '../../src/study/definition.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'tune-definition-'))
+const file = join(folder, 'study.yaml')
+
+function reading(text: string) {
+  writeFileSync(file, text)
+  return () => readDefinition(file, 'answers')
+}
+
+const least = 'model: ../model\ndata: data.jsonl\n'
+
+describe('study.yaml', () => {
+  it('needs a model and data alone; the rest has defaults', () => {
+    const spec = reading(least)()
+    expect(spec).toMatchObject({ name: 'answers', sampler: { name: 'bayesian', options: {} }, trials: 12, slots: 2, seed: 1, stopOverfit: true })
+    expect(spec.space.map(({ name }) => name)).toEqual(['learningRate', 'batchSize', 'epochs'])
+    expect(spec.task).toMatchObject({ model: join(folder, '../model'), data: join(folder, 'data.jsonl'), probes: [], training: { schedule: 'constant' } })
+  })
+
+  it('is written so that reading it gives the same study', () => {
+    const spec = specOf('answers', { model: 'm', data: 'd.jsonl', probes: ['Who?'], sampler: { name: 'grid', levels: 3 }, space: { batchSize: [4, 8], learningRate: { low: 1e-4, high: 1e-2, scale: 'linear' } } }, folder)
+    writeFileSync(file, writeDefinition(spec, file))
+    expect(readDefinition(file, 'answers')).toEqual(spec)
+  })
+
+  it.each([
+    [`${least}trails: 3\n`, 'line 3: trails: is not a setting. Did you mean trials?'],
+    [`${least}trials: many\n`, 'line 3: trials: "many" does not fit'],
+    [`${least}trials: 0\n`, 'line 3: trials: 0 does not fit'],
+    [`${least}sampler: baysian\n`, 'line 3: sampler: there is no "baysian". Did you mean bayesian?'],
+    [`${least}sampler: { name: grid, level: 3 }\n`, 'line 3: sampler.level: grid has no such option. Did you mean levels?'],
+    [`${least}space:\n  learningRate: abc\n`, 'line 4: space.learningRate: "abc" is not a number'],
+    [`${least}space:\n  epochs: 5..1\n`, 'line 4: space.epochs: 5..1 runs backwards'],
+    [`${least}space:\n  depth: 3\n`, 'line 4: space.depth: "depth" is not a parameter of a fine-tuning'],
+    [`${least}training:\n  schedule: cosin\n`, 'line 4: training.schedule: "cosin" does not fit'],
+    [`${least}training:\n  warmup: 3\n`, 'line 4: training.warmup: is not a setting'],
+    [`${least}validation: 1.5\n`, 'line 3: validation: 1.5 does not fit'],
+    ['data: d\n', 'model: is missing'],
+    ['', 'model: is missing'],
+    ['- 1\n- 2\n', 'does not fit'],
+    [`${least}probes: [a\nb: c\n`, 'line 4'],
+    [`${least}model: again\n`, 'line 3'],
+  ])('names the line of what is wrong: %j', (text, message) => {
+    expect(reading(text)).toThrow(message)
+  })
+
+  it('that does not exist is a study that does not exist', () => {
+    expect(() => readDefinition(join(folder, 'nowhere.yaml'), 'nowhere')).toThrow('there is no such study')
+  })
+})
