@@ -3,19 +3,26 @@ import type { Program } from '../../compile/program.js'
 
 /** Programs of one model on one engine, each loaded when it is first asked for. */
 export interface Runnables {
-  /** @param make called when no program of that name has been asked for yet */
+  /** @param make called when no program of that name is loaded */
   get(name: string, make: () => Program): Promise<Runnable>
   dispose(): Promise<void>
 }
 
+/** Programs kept ready. An epoch needs one for each length, to train and to evaluate: eight at most; the rest are those of trials before it. */
+const KEPT = 24
+
+/** The programs used longest ago go when there are too many; each holds memory of its own. */
 export function runnablesOn(engine: Engine): Runnables {
   const loaded = new Map<string, Promise<Runnable>>()
   return {
-    get(name, make) {
-      let runnable = loaded.get(name)
-      if (!runnable) {
-        runnable = engine.load([make()]).then(([only]) => only!)
-        loaded.set(name, runnable)
+    async get(name, make) {
+      const runnable = loaded.get(name) ?? engine.load([make()]).then(([only]) => only!)
+      loaded.delete(name)
+      loaded.set(name, runnable)
+      for (const [oldest, unused] of loaded) {
+        if (loaded.size <= KEPT) break
+        loaded.delete(oldest)
+        ;(await unused).dispose()
       }
       return runnable
     },

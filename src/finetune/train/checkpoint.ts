@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { HostTensor, Named } from '../../compile/program.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { readTensors, writeSafetensors } from '../format/safetensors.js'
+import { besides, putInPlace } from '../replace-folder.js'
 
 /** Where a training stood at the end of an epoch. */
 export interface Standing {
@@ -97,26 +98,10 @@ export async function recover(dir: string): Promise<void> {
   await rm(old, { recursive: true, force: true })
 }
 
-function besides(dir: string): { fresh: string; old: string } {
-  return { fresh: `${dir}.new`, old: `${dir}.old` }
-}
-
 async function emptied(dir: string): Promise<string> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   return dir
-}
-
-async function putInPlace(fresh: string, dir: string): Promise<void> {
-  const { old } = besides(dir)
-  await rm(old, { recursive: true, force: true })
-  // A folder cannot be renamed over one that isn't empty
-  await rename(dir, old).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
-  await rename(fresh, dir)
-  await syncFolder(dirname(dir))
-  await rm(old, { recursive: true, force: true })
 }
 
 async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
@@ -133,11 +118,4 @@ async function writeSynced(path: string, text: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  // Windows cannot open folders; there the rename is already on disk
-  const folder = await open(path, 'r').catch(() => null)
-  await folder?.sync().catch(() => {})
-  await folder?.close()
 }

@@ -1,10 +1,11 @@
 import type { Engine, State } from '../../compile/engine.js'
 import type { HostTensor, Named, TensorSpec } from '../../compile/program.js'
+import type { Batch } from '../data/batches.js'
 import type { DecoderConfig } from '../model/config.js'
 import { runnablesOn, type Runnables } from '../model/runnables.js'
 import { sizeOf, weightSpecs } from '../model/weights.js'
 import { adamwInputs, momentSpecs, type StepSettings } from './adamw.js'
-import { batchInputs, type Batch } from './batch.js'
+import { batchInputs } from './batch.js'
 import { evaluateProgram, trainProgram } from './programs.js'
 
 /** Nats over the trained targets of one batch, or of several. */

@@ -1,0 +1,93 @@
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Engine, State } from '../compile/engine.js'
+import type { HostTensor, Named } from '../compile/program.js'
+import type { FinetuneTask } from '../record/study.js'
+import { cacheOf } from './cache.js'
+import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
+import { loadDataset, type Dataset } from './data/dataset.js'
+import { openModel, readWeights, type ModelFolder } from './format/open-model.js'
+import { runnablesOn, type Runnables } from './model/runnables.js'
+import { evaluateWith } from './train/trainer.js'
+
+export interface LoadedModel {
+  readonly folder: ModelFolder
+  readonly weights: Named<HostTensor>
+  /** The weights, with the engine; only read. */
+  readonly state: State
+  readonly runnables: Runnables
+}
+
+export interface LoadedData {
+  readonly dataset: Dataset
+  /** Lengths that batches of training are padded to. */
+  readonly lengths: readonly number[]
+  readonly validation: readonly Batch[]
+  /** Validation loss of the model as it was given, nats per trained token. */
+  readonly valLoss: number
+}
+
+/** An engine, and what the jobs before left ready on it: a study's trials share model, data and programs. */
+export interface Workbench {
+  readonly engine: Engine
+  model(dir: string): Promise<LoadedModel>
+  data(task: FinetuneTask, seed: number): Promise<LoadedData>
+  dispose(): Promise<void>
+}
+
+/** Models kept: the one that is tuned and the one that was exported. */
+const MODELS = 2
+/** Data sets kept. */
+const DATA = 2
+/** Rows of a batch that is only evaluated: always the same, so that losses of trials are comparable to the last bit. */
+const ROWS = 8
+
+export function workbenchOn(engine: Engine): Workbench {
+  const programs = cacheOf<Runnables>(MODELS, runnables => runnables.dispose())
+  const models = cacheOf<LoadedModel>(MODELS, ({ state }) => state.dispose())
+  const data = cacheOf<LoadedData>(DATA, () => {})
+
+  const model = async (dir: string): Promise<LoadedModel> =>
+    models.get(await stampOf(dir), async () => {
+      const folder = await openModel(dir)
+      const weights = await readWeights(folder)
+      // Programs know the shapes alone: a model and its tuned copy share them
+      const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine)))
+      return { folder, weights, runnables, state: await engine.createState(weights) }
+    })
+
+  return {
+    engine,
+    model,
+    async data(task, seed) {
+      const { model: dir, data: path, validationFraction, training } = task
+      const key = JSON.stringify([await stampOf(dir), await stampOf(path), validationFraction, training.maxLength, seed])
+      return data.get(key, async () => loadData(await model(dir), task, seed))
+    },
+    async dispose() {
+      await data.clear()
+      await models.clear()
+      await programs.clear()
+      await engine.dispose()
+    },
+  }
+}
+
+/** Loads the data as this model reads it, and measures the model on it. */
+export async function loadData({ folder, runnables, state }: LoadedModel, task: FinetuneTask, seed: number): Promise<LoadedData> {
+  const dataset = await loadDataset(task, folder.tokenizer, seed)
+  const { train, validation: held } = dataset
+  const order = Int32Array.from(held, (_, i) => i)
+  const validation = batchesOf(held, { batchSize: ROWS, lengths: bucketLengths(held), order })
+  const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
+  return { dataset, lengths: bucketLengths(train), validation, valLoss: loss / count }
+}
+
+/** Changes when a file, or a file in the folder, does. */
+async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null)
+  if (!found?.isDirectory()) return JSON.stringify([path, found?.size, found?.mtimeMs])
+  const files = (await readdir(path)).sort()
+  const stats = await Promise.all(files.map(file => stat(join(path, file))))
+  return JSON.stringify([path, files.map((file, i) => [file, stats[i]!.size, stats[i]!.mtimeMs])])
+}
