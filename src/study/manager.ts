@@ -6,7 +6,8 @@ import type { StudyDocument, StudyState } from '../record/document.js'
 import { finish, isFinished, start, type FinishedTrial, type RunningTrial, type TrialRecord } from '../record/trial.js'
 import { checkpointDir, checkpointsOf } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
-import { HostDied, type DevicePool, type Running } from '../trial/pool.js'
+import { HostDied, JobCancelled } from '../trial/index.js'
+import type { DevicePool, Running } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
@@ -79,6 +80,7 @@ async function train(session: Session, leader: number): Promise<void> {
       if (result.kind !== 'stopped') await conclude(session, leader, result)
       return
     } catch (error) {
+      if (error instanceof JobCancelled && signal.aborted) return
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
         await fail(session, leader, { kind: 'crashed', message: (error as Error).message })
