@@ -31,6 +31,8 @@ export interface LoadedData {
 export interface Workbench {
   readonly engine: Engine
   model(dir: string): Promise<LoadedModel>
+  /** Loads a model from its files, whatever was kept, and keeps nothing of it. */
+  once<T>(dir: string, use: (model: LoadedModel) => Promise<T>): Promise<T>
   data(task: FinetuneTask, seed: number): Promise<LoadedData>
   dispose(): Promise<void>
 }
@@ -47,18 +49,26 @@ export function workbenchOn(engine: Engine): Workbench {
   const models = cacheOf<LoadedModel>(MODELS, ({ state }) => state.dispose())
   const data = cacheOf<LoadedData>(DATA, () => {})
 
-  const model = async (dir: string): Promise<LoadedModel> =>
-    models.get(await stampOf(dir), async () => {
-      const folder = await openModel(dir)
-      const weights = await readWeights(folder)
-      // Programs know the shapes alone: a model and its tuned copy share them
-      const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine)))
-      return { folder, weights, runnables, state: await engine.createState(weights) }
-    })
+  const load = async (dir: string): Promise<LoadedModel> => {
+    const folder = await openModel(dir)
+    const weights = await readWeights(folder)
+    // Programs know the shapes alone: a model and its tuned copy share them
+    const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine)))
+    return { folder, weights, runnables, state: await engine.createState(weights) }
+  }
+  const model = async (dir: string): Promise<LoadedModel> => models.get(await stampOf(dir), () => load(dir))
 
   return {
     engine,
     model,
+    async once(dir, use) {
+      const loaded = await load(dir)
+      try {
+        return await use(loaded)
+      } finally {
+        loaded.state.dispose()
+      }
+    },
     async data(task, seed) {
       const { model: dir, data: path, validationFraction, training } = task
       const key = JSON.stringify([await stampOf(dir), await stampOf(path), validationFraction, training.maxLength, seed])

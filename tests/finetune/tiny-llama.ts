@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { HostTensor, Named } from '../../src/compile/program.js'
+import type { Batch } from '../../src/finetune/data/batches.js'
 import type { DecoderConfig } from '../../src/finetune/model/config.js'
 import { sizeOf, weightSpecs } from '../../src/finetune/model/weights.js'
 import type { Schedule } from '../../src/record/study.js'
@@ -51,7 +52,7 @@ export function tinyWeights(config: DecoderConfig): Named<HostTensor> {
 }
 
 /** Batch of a training step: every fourth ends with a row of padding. */
-export function tinyBatch(step: number): { tokens: Int32Array; trained: Float32Array } {
+export function tinyBatch(step: number): Batch {
   const { batch, length, config } = golden
   const index = step % 4
   const tokens = Int32Array.from({ length: batch * (length + 1) }, (_, i) => Math.floor(uniform(i, 1000 + index) ** 2 * config.vocabulary))
@@ -59,7 +60,7 @@ export function tinyBatch(step: number): { tokens: Int32Array; trained: Float32A
     const padding = index === 3 && i >= (batch - 1) * length
     return !padding && uniform(i, 2000 + index) < 0.7 ? 1 : 0
   })
-  return { tokens, trained }
+  return { rows: batch, length, tokens, weights: trained }
 }
 
 /** Uniform on [0, 1) from two integers: a 32-bit hash, the same in scripts/golden/llama.py. */

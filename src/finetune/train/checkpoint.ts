@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { HostTensor, Named } from '../../compile/program.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { readTensors, writeSafetensors } from '../format/safetensors.js'
-import { besides, putInPlace } from '../replace-folder.js'
+import { besides, putInPlace } from './replace-folder.js'
 
 /** Where a training stood at the end of an epoch. */
 export interface Standing {

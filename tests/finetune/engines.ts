@@ -1,0 +1,12 @@
+import { afterAll } from 'vitest'
+import { createEngine, type Engine } from '../../src/compile/index.js'
+
+/** One that runs graphs and one that runs operation by operation: the same model code must give the same numbers on both. */
+export const engines = ['onnxruntime', 'tfjs-cpu'] as const
+
+/** An engine for the tests of a `describe`, made when the first asks for it. */
+export function engineFor(name: (typeof engines)[number]): () => Promise<Engine> {
+  let engine: Promise<Engine> | undefined
+  afterAll(async () => (await engine)?.dispose())
+  return () => (engine ??= createEngine(name, { threads: 1 }))
+}
