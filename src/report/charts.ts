@@ -1,5 +1,6 @@
+import type { VerdictKind } from '../record/verdict.js'
 import { inLeaderboardOrder } from './ranking.js'
-import { loss, paramName, plural } from './format.js'
+import { loss, paramName, paramValue, plural } from './format.js'
 import type { EpochPoint, StudyView, TrialView } from './view.js'
 
 /** One finished trial on the way to the best. */
@@ -56,7 +57,8 @@ export interface ScatterPoint {
   readonly number: number
   readonly x: number
   readonly valLoss: number
-  readonly verdict: string | null
+  readonly rank: number
+  readonly verdict: VerdictKind | null
 }
 
 /** Validation loss against one numeric parameter. */
@@ -65,6 +67,8 @@ export interface Scatter {
   readonly label: string
   readonly scale: 'linear' | 'log'
   readonly points: readonly ScatterPoint[]
+  /** The picture in a sentence: where the best trials lie. */
+  readonly summary: string
 }
 
 /** One scatter for each numeric parameter of the space that takes more than one value, in its order. */
@@ -72,14 +76,23 @@ export function scatters(view: StudyView): Scatter[] {
   const trials = view.trials.filter(({ state, valLoss }) => state === 'complete' && valLoss !== null)
   return view.space
     .map((parameter): Scatter => {
-      const points = trials.flatMap(({ number, params, valLoss, verdict }) => {
+      const points = trials.flatMap(({ number, params, valLoss, rank, verdict }) => {
         const x = params[parameter.name]
-        return typeof x === 'number' ? [{ number, x, valLoss: valLoss!, verdict: verdict?.kind ?? null }] : []
+        return typeof x === 'number' ? [{ number, x, valLoss: valLoss!, rank: rank!, verdict: verdict?.kind ?? null }] : []
       })
       const scale = parameter.kind === 'categorical' ? 'linear' : parameter.scale
-      return { parameter: parameter.name, label: paramName(parameter.name), scale, points }
+      const label = paramName(parameter.name)
+      return { parameter: parameter.name, label, scale, points, summary: scatterSummary(label, points) }
     })
     .filter(({ points }) => new Set(points.map(({ x }) => x)).size > 1)
+}
+
+function scatterSummary(label: string, points: readonly ScatterPoint[]): string {
+  const third = [...points].sort((a, b) => a.rank - b.rank).slice(0, Math.max(2, Math.ceil(points.length / 3)))
+  const values = third.map(({ x }) => x).sort((a, b) => a - b)
+  const from = paramValue(values[0])
+  const to = paramValue(values.at(-1))
+  return `The best ${third.length} of ${plural(points.length, 'complete trial')} have a ${label} ${from === to ? `of ${from}` : `from ${from} to ${to}`}.`
 }
 
 /** The best-so-far chart in a sentence. */

@@ -1,0 +1,105 @@
+import { Hono, type Context } from 'hono'
+import { etag } from 'hono/etag'
+import { UserError } from '../errors.js'
+import { leaderboardCsv, leaderboardRecords, studySummary, studyView, type StudyFacts } from '../report/index.js'
+import { loadAssets } from './assets.js'
+import { followParts } from './events.js'
+import { headers, loopbackOnly } from './guard.js'
+import { notFoundPage, problemPage } from './page/problem.js'
+import { studiesPage } from './page/studies.js'
+import { newStudyPage, studyPage } from './page/study.js'
+import { studiesParts, studyPageParts, viewParts } from './page/parts.js'
+import type { StudySource } from './source.js'
+
+/** How often the list of studies is looked at again: a new one is no change to any of those watched. */
+const LIST_MS = 2_000
+
+/**
+ * Pages, their JSON, and their events. Reads only: there is no address that changes anything.
+ *
+ * @param report told of an error that is no user's
+ */
+export function createApp(source: StudySource, report: (bug: Error) => void): Hono {
+  const app = new Hono()
+  const assets = loadAssets()
+  app.use(headers, loopbackOnly)
+
+  app.get('/', async c => c.html(studiesPage(await source.list())))
+  app.get('/events', c => followParts(c, { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) }))
+  app.get('/studies', c => c.redirect('/'))
+  app.get('/studies/:name', async c => {
+    const name = c.req.param('name')
+    const found = await source.read(name)
+    if (found === null) return c.html(notFoundPage(name), 404)
+    return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found)))
+  })
+  app.get('/studies/:name/events', c => followStudy(c, source, facts => studyPageParts(facts === 'new' ? null : studyView(facts))))
+
+  app.get('/api/studies', async c => c.json((await source.list()).map(listing => {
+    const { name, held, status } = listing
+    if (status === 'ready') return { status, ...studySummary(studyView({ document: listing.document, epochs: new Map(), held })), name }
+    return status === 'new' ? { status, name } : { status, name, problem: listing.error.message }
+  })))
+  app.get('/api/studies/:name', c => withStudy(c, source, facts => c.json(studyView(facts))))
+  app.get('/api/studies/:name/events', c => followStudy(c, source, facts => viewParts(facts === 'new' ? null : studyView(facts))))
+  app.get('/api/studies/:name/leaderboard.csv', c =>
+    withStudy(c, source, facts => c.body(leaderboardCsv(studyView(facts)), 200, { 'Content-Type': 'text/csv; charset=utf-8', ...download(facts, 'csv') })),
+  )
+  app.get('/api/studies/:name/leaderboard.json', c =>
+    withStudy(c, source, facts => c.json(leaderboardRecords(studyView(facts)), 200, download(facts, 'json'))),
+  )
+
+  app.get('/assets/:file', etag(), c => {
+    const asset = assets.get(c.req.param('file'))
+    if (!asset) return c.notFound()
+    return c.body(asset.body, 200, { 'Content-Type': asset.type, 'Cache-Control': 'no-cache' })
+  })
+
+  app.notFound(c => (isApi(c) ? c.json({ problem: 'there is nothing at this address' }, 404) : c.html(notFoundPage(null), 404)))
+  app.onError((error, c) => {
+    // A user's error is written to be read here; a bug's message and stack are for the terminal.
+    const mendable = error instanceof UserError
+    if (!mendable) report(error)
+    const told = mendable ? error.message : 'A fault in tune kept this page from being made. The terminal it runs in says more.'
+    return isApi(c) ? c.json({ problem: told }, 500) : c.html(problemPage(told), 500)
+  })
+  return app
+}
+
+async function withStudy(c: Context, source: StudySource, answer: (facts: StudyFacts) => Response): Promise<Response> {
+  const name = c.req.param('name') ?? ''
+  const found = await source.read(name)
+  if (found === null) return c.json({ problem: `there is no study ${name}` }, 404)
+  if (found === 'new') return c.json({ problem: `study ${name} has not been run yet` }, 404)
+  return answer(found)
+}
+
+async function followStudy(c: Context, source: StudySource, parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>): Promise<Response> {
+  const name = c.req.param('name') ?? ''
+  const read = () => source.read(name)
+  if ((await read()) === null) return c.json({ problem: `there is no study ${name}` }, 404)
+  return followParts(c, {
+    async parts() {
+      const found = await read()
+      return found === null ? null : parts(found)
+    },
+    watch: onChange => source.watch(name, onChange),
+  })
+}
+
+function every(ms: number): (onChange: () => void) => () => void {
+  return onChange => {
+    const timer = setInterval(onChange, ms)
+    return () => clearInterval(timer)
+  }
+}
+
+function download({ document }: StudyFacts, extension: string): Record<string, string> {
+  // A header holds no quotes, breaks or foreign letters of a name.
+  const name = document.spec.name.replace(/[^A-Za-z0-9._-]/g, '_')
+  return { 'Content-Disposition': `attachment; filename="${name}-leaderboard.${extension}"` }
+}
+
+function isApi(c: Context): boolean {
+  return c.req.path.startsWith('/api/')
+}

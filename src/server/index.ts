@@ -1,0 +1,2 @@
+export { serve, type ServeOptions, type Serving } from './serve.js'
+export { studiesIn, type StudySource } from './source.js'

@@ -1,0 +1,29 @@
+import { format, PERPLEXITY_MEANING, resultLine, savedLine, statusLine, VALIDATION_LOSS_MEANING, type StudyView } from '../../report/index.js'
+import { html, none, type Html } from './html.js'
+import { progressBar, studyBadge } from './marks.js'
+
+/** Where the study stands and what it found, at a glance. */
+export function hero(view: StudyView): Html {
+  const { progress, best, start } = view
+  const saved = savedLine(view)
+  return html`<section class="hero">
+<div class="hero-head"><h1>${view.name}</h1>${studyBadge(view)}</div>
+<p class="lead">${resultLine(view)}</p>
+<div class="progress">${progressBar(progress.finished, progress.total, 'Trials finished')}<p class="muted" id="status">${statusLine(view)}${saved ? ` ${saved}` : ''}</p></div>
+<dl class="tiles">
+${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, epoch ${best.bestEpoch}` : 'none yet', VALIDATION_LOSS_MEANING)}
+${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}
+${tile('Gain', gain(view), start ? `from a loss of ${format.loss(start.valLoss)}` : 'over the untouched model', 'How far the best trial’s validation loss is below that of the model as it was given, in nats per token.')}
+${tile('Time', format.duration(view.seconds), `${format.plural(view.slots, 'trial')} at a time`, 'How long the study has run for, all sessions together.')}
+</dl>
+</section>`
+}
+
+function gain({ best }: StudyView): string {
+  if (!best || best.improvement === null) return '–'
+  return `${best.improvement < 0 ? '+' : '−'}${format.loss(Math.abs(best.improvement))}`
+}
+
+function tile(label: string, value: string, note: string, meaning: string): Html {
+  return html`<div class="tile" title="${meaning}"><dt>${label}</dt><dd><span class="value">${value}</span>${note ? html`<span class="note">${note}</span>` : none}</dd></div>`
+}

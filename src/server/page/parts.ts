@@ -1,0 +1,43 @@
+import type { StudyListing } from '../../storage/index.js'
+import type { StudyView } from '../../report/index.js'
+import type { Parts } from '../parts.js'
+import { answers } from './answers.js'
+import { trialRows } from './board.js'
+import { chartParts } from './chart-parts.js'
+import { facts } from './facts.js'
+import { hero } from './hero.js'
+import { html, textOf } from './html.js'
+import { overfitted } from './overfitted.js'
+import { studiesList } from './studies.js'
+
+/**
+ * What the study page follows: `page`, its kind; `html:ID`, what an element holds; `row:N`, a trial's tbody;
+ * `order` and `columns` of the leaderboard; `curve:N`, `bestSoFar` and `scatters`, what the charts draw.
+ */
+export function studyPageParts(view: StudyView | null): Parts {
+  if (!view) return new Map([['page', 'new-study']])
+  const { order, columns, rows } = trialRows(view)
+  return new Map<string, unknown>([
+    ['page', 'study'],
+    ...Object.entries({ hero, answers, overfitted, facts }).map(([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const),
+    ['order', order],
+    ['columns', columns],
+    ...[...rows].map(([number, row]) => [`row:${number}`, row] as const),
+    ...chartParts(view),
+  ])
+}
+
+/** What the list of studies follows. */
+export function studiesParts(listings: readonly StudyListing[]): Parts {
+  return new Map([
+    ['page', 'studies'],
+    ['html:studies', textOf(studiesList(listings))],
+  ])
+}
+
+/** What a program follows: `study`, all but the trials, and each trial as `trials/N`. */
+export function viewParts(view: StudyView | null): Parts {
+  if (!view) return new Map([['study', null]])
+  const { trials, ...study } = view
+  return new Map<string, unknown>([['study', study], ...trials.map(trial => [`trials/${trial.number}`, trial] as const)])
+}

@@ -1,0 +1,63 @@
+// The charts' colours come from the style sheet, so that light and dark are decided in one place.
+
+/** @typedef {(name: string) => string} Colour */
+
+/** @returns {Colour} value of a custom property, `colour('ink')` */
+export function readColours() {
+  const style = getComputedStyle(document.documentElement)
+  return name => style.getPropertyValue(`--${name}`).trim()
+}
+
+/** @param {() => void} listener called when the system changes between light and dark */
+export function onThemeChange(listener) {
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener)
+}
+
+/**
+ * Options that all charts share.
+ *
+ * @param {Colour} colour
+ * @param {{ x: object, y: object, label: (item: any) => string, title?: (items: any[]) => string }} own
+ * @returns {any}
+ */
+export function chartOptions(colour, { x, y, label, title = () => '' }) {
+  const axis = (/** @type {any} */ given) => ({
+    ...given,
+    border: { display: false },
+    grid: { color: colour('grid'), tickLength: 0, ...given.grid },
+    ticks: { color: colour('muted'), padding: 8, maxTicksLimit: 7, ...given.ticks },
+    title: { display: true, color: colour('muted'), ...given.title },
+  })
+  return {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    font: { family: getComputedStyle(document.body).fontFamily },
+    interaction: { mode: 'nearest', intersect: false },
+    scales: { x: axis({ ...x, grid: { display: false } }), y: axis(y) },
+    plugins: {
+      legend: { display: false },
+      tooltip: {
+        backgroundColor: colour('tooltip'),
+        titleColor: colour('tooltip-ink'),
+        bodyColor: colour('tooltip-ink'),
+        padding: 10,
+        cornerRadius: 8,
+        displayColors: false,
+        callbacks: { label, title },
+      },
+    },
+  }
+}
+
+/**
+ * A tick of a log axis: whole decades, and between them 2 and 5.
+ *
+ * @param {number} value
+ */
+export function logTick(value) {
+  const exponent = Math.floor(Math.log10(value) + 1e-9)
+  const lead = Math.round(value / 10 ** exponent)
+  if (![1, 2, 5].includes(lead)) return ''
+  return value < 0.01 || value >= 1e5 ? `${lead}e${exponent}` : String(Number(value.toPrecision(3)))
+}

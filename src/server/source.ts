@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import type { StudyFacts } from '../report/index.js'
+import { isStudyName, listStudies, readStudy, watchStudy, type StudyListing } from '../storage/index.js'
+import { definitionPath, documentPath, journalPath, studyDir } from '../storage/paths.js'
+
+/** Where the pages find studies. */
+export interface StudySource {
+  /** Every study, by name, the damaged ones too. */
+  list(): Promise<readonly StudyListing[]>
+  /**
+   * @returns 'new' for a study that is defined and was never run, null when there is none of that name
+   * @throws UserError when its files are damaged
+   */
+  read(name: string): Promise<StudyFacts | 'new' | null>
+  /** Calls back after the study on disk has changed. Returns a function that ends the watch. */
+  watch(name: string, onChange: () => void): () => void
+}
+
+/** The studies in a folder. Names come out of addresses: one that is not a study's name finds nothing. */
+export function studiesIn(root: string): StudySource {
+  return {
+    list: () => listStudies(root),
+    async read(name) {
+      if (!isStudyName(name)) return null
+      const dir = studyDir(root, name)
+      if (existsSync(documentPath(dir)) || existsSync(journalPath(dir))) return readStudy(dir)
+      return existsSync(definitionPath(dir)) ? 'new' : null
+    },
+    watch: (name, onChange) => watchStudy(studyDir(root, name), onChange),
+  }
+}
