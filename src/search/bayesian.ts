@@ -1,0 +1,153 @@
+import { contains, type Params, type Space } from '../space/parameter.js'
+import { paramsAt } from '../space/transform.js'
+import { keyOf } from './configurations.js'
+import { encode, encodeAll, encodingOf, type Encoding } from './gp/encoding.js'
+import { conditionSafely, defaultPriors, fit } from './gp/fit.js'
+import { maximise, type Score } from './gp/maximise.js'
+import { predict, predictWithGradient, type Data, type Process } from './gp/process.js'
+import { standardOf } from './gp/standardise.js'
+import { asked, type History, type Observation } from './history.js'
+import { latinHypercube } from './latin-hypercube.js'
+import { logExpectedImprovement, logExpectedImprovementGradient } from './log-expected-improvement.js'
+import type { Sampler, SampleRequest, Suggestion } from './sampler.js'
+
+export interface BayesianOptions {
+  /** Trials spread over the space before the model is asked. */
+  readonly initial: number
+}
+
+const PURPOSE = { design: 0x6c68, fit: 0x6674, maximise: 0x6d78 } as const
+/** A model of two points is not a model, but three first trials may be running when the next slot asks. */
+const LEAST_OBSERVED = 2
+
+/**
+ * Gaussian process on the trials so far; proposes where the expected improvement over the best is largest.
+ *
+ * Trials still running are taken to come out as the model expects, so that parallel slots do not ask for one point
+ * (kriging believer: Ginsbourger, Le Riche & Carraro 2010); a failed trial counts as the worst loss seen.
+ */
+export function bayesian({ initial }: BayesianOptions): Sampler {
+  return (space, everything, request) => {
+    const history = inside(space, everything)
+    const { seed, trialNumber, defaults } = request
+    const known = defaults && contains(space, defaults) ? 1 : 0
+    if (known && trialNumber === 0) return suggestion(defaults!, 'defaults', 'the settings the training has when nothing is searched')
+    const ordinal = trialNumber - known
+    if (ordinal < initial) {
+      const point = latinHypercube(initial, space.length, [seed, PURPOSE.design])[ordinal]!
+      return suggestion(paramsAt(space, point), 'latin hypercube', `first look ${ordinal + 1} of ${initial}, spread over the space before there is anything to learn from`)
+    }
+    return history.observed.length < LEAST_OBSERVED ? farthest(space, history, request) : improve(space, history, request)
+  }
+}
+
+/** Before there is a model: as far as possible from everything asked for. */
+function farthest(space: Space, history: History, { seed, trialNumber }: SampleRequest): Suggestion {
+  const encoding = encodingOf(space)
+  const taken = asked(history)
+  const x = encodeAll(encoding, taken)
+  const { columns } = encoding
+  const score: Score = (point, gradient) => {
+    gradient?.fill(0)
+    let least = Infinity
+    for (let i = 0; i < taken.length; i++) least = Math.min(least, point.reduce((sum, u, c) => sum + (u - x[i * columns + c]!) ** 2, 0))
+    return Math.min(least, columns)
+  }
+  const found = maximise(encoding, score, { best: [], allowed: untried(space, history) }, [seed, trialNumber, PURPOSE.maximise])
+  return suggestion(found?.params ?? paramsAt(space, space.map(() => 0.5)), 'farthest point', 'far from all trials so far; too few have finished for a model')
+}
+
+function improve(space: Space, history: History, { seed, trialNumber }: SampleRequest): Suggestion {
+  const { observed, pending } = history
+  const encoding = encodingOf(space)
+  const standard = standardOf(observed.map(({ loss }) => loss))
+  const data = dataOf(encoding, history, standard.forward)
+  const model = fit(data, defaultPriors(data.lengths), [seed, trialNumber, PURPOSE.fit])
+  const best = incumbent(model, observed.length)
+  const believed = believing(model, encoding, pending)
+  // A running trial that is expected to be the best is what the next one has to improve on.
+  const score = scoreOf(believed, Math.min(best, ...believed.data.y.subarray(data.n)))
+  const ranked = [...observed].sort((a, b) => a.loss - b.loss).slice(0, 4).map(({ params }) => params)
+  const found = maximise(encoding, score, { best: ranked, allowed: untried(space, history) }, [seed, trialNumber, PURPOSE.maximise])
+  // Every candidate was tried: the caller redraws.
+  if (!found) return suggestion(ranked[0]!, 'expected improvement', 'nothing near is untried')
+  const point = new Float64Array(encoding.columns)
+  encode(encoding, found.params, point)
+  const { mean, variance } = predict(model, point)
+  const deviation = Math.sqrt(variance)
+  const expected = { mean: standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
+  return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: inWords(observed, expected, mean < best, pending.length), expected } }
+}
+
+function inWords(observed: readonly Observation[], expected: { mean: number; sd: number }, better: boolean, pending: number): string {
+  const least = observed.reduce((least, { loss }) => Math.min(least, loss), Infinity)
+  const reason = better ? 'the model expects it to beat the best so far' : 'the model knows too little here to rule out a better one'
+  const beside = pending > 0 ? `, ${pending} more running` : ''
+  return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(least)} (from ${observed.length} finished trials${beside})`
+}
+
+/** Observed trials first, in their order, then failed ones at the worst value seen. */
+function dataOf(encoding: Encoding, { observed, failed }: History, forward: (loss: number) => number): Data {
+  const values = observed.map(({ loss }) => forward(loss))
+  const worst = Math.max(...values)
+  const x = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
+  const { columns, lengthOf, lengths } = encoding
+  return { x, y: Float64Array.from([...values, ...failed.map(() => worst)]), n: observed.length + failed.length, columns, lengthOf, lengths }
+}
+
+/** The lowest mean at a point that was observed: under noise the luckiest measurement is not the best point. */
+function incumbent(model: Process, observed: number): number {
+  const { x, columns } = model.data
+  let least = Infinity
+  for (let i = 0; i < observed; i++) least = Math.min(least, predict(model, x.subarray(i * columns, (i + 1) * columns)).mean)
+  return least
+}
+
+/** The process had the running trials come out exactly as it expects: next to them there is nothing left to learn. */
+function believing(model: Process, encoding: Encoding, pending: readonly Params[]): Process {
+  if (pending.length === 0) return model
+  const { data } = model
+  const more = encodeAll(encoding, pending)
+  const means = pending.map((_, i) => predict(model, more.subarray(i * data.columns, (i + 1) * data.columns)).mean)
+  const x = Float64Array.from([...data.x, ...more])
+  return conditionSafely({ ...data, x, y: Float64Array.from([...data.y, ...means]), n: data.n + pending.length, exactFrom: data.n }, model.theta)
+}
+
+function scoreOf(model: Process, best: number): Score {
+  const byMean = new Float64Array(model.data.columns)
+  const byVariance = new Float64Array(model.data.columns)
+  const least = 1e-10
+  return (point, gradient) => {
+    const { mean, variance } = gradient ? predictWithGradient(model, point, byMean, byVariance) : predict(model, point)
+    const deviation = Math.sqrt(Math.max(variance, least))
+    if (gradient) {
+      const slope = logExpectedImprovementGradient(mean, deviation, best)
+      const byDeviation = variance > least ? slope.byDeviation / (2 * deviation) : 0
+      for (let c = 0; c < gradient.length; c++) gradient[c] = slope.byMean * byMean[c]! + byDeviation * byVariance[c]!
+    }
+    return logExpectedImprovement(mean, deviation, best)
+  }
+}
+
+function untried(space: Space, history: History): (params: Params) => boolean {
+  const tried = new Set(asked(history).map(params => keyOf(space, params)))
+  return params => !tried.has(keyOf(space, params))
+}
+
+function inside(space: Space, { observed, pending, failed }: History): History {
+  return {
+    observed: observed.filter(({ params }) => contains(space, params)),
+    pending: pending.filter(params => contains(space, params)),
+    failed: failed.filter(params => contains(space, params)),
+  }
+}
+
+function suggestion(params: Params, method: string, text: string): Suggestion {
+  return { kind: 'params', params, why: { method, text, expected: null } }
+}
+
+function figure(value: number): string {
+  const short = Number(value.toPrecision(4))
+  // Rounding up the largest doubles leaves their range.
+  return String(Number.isFinite(short) ? short : value)
+}

@@ -1,0 +1,78 @@
+import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
+import { toUnit } from '../../space/transform.js'
+
+/**
+ * How configurations become points for a kernel.
+ *
+ * A number is one column in [0, 1] on its own scale. A category of k names is k columns with 1/√2 in its own, so
+ * that any two names are at distance 1, as are the ends of a number; with two names one column says the same.
+ */
+export interface Encoding {
+  readonly space: Space
+  /** Columns of an encoded point. */
+  readonly columns: number
+  /** For each column, which length scale it is measured by. Shape [columns]. */
+  readonly lengthOf: Int32Array
+  /** Number of length scales: parameters that have more than one value. */
+  readonly lengths: number
+  /** For each parameter, its first column; −1 for one that is fixed. Shape [space.length]. */
+  readonly columnOf: Int32Array
+  readonly axes: readonly Axis[]
+}
+
+type Axis = { readonly kind: 'fixed' } | { readonly kind: 'number'; readonly at: (value: Choice) => number } | { readonly kind: 'names'; readonly choices: readonly Choice[] }
+
+export function encodingOf(space: Space): Encoding {
+  const axes = space.map(axisOf)
+  const columnOf = new Int32Array(space.length).fill(-1)
+  const lengthOf: number[] = []
+  let lengths = 0
+  axes.forEach((axis, i) => {
+    if (axis.kind === 'fixed') return
+    columnOf[i] = lengthOf.length
+    for (let column = 0; column < width(axis); column++) lengthOf.push(lengths)
+    lengths++
+  })
+  return { space, columns: lengthOf.length, lengthOf: Int32Array.from(lengthOf), lengths, columnOf, axes }
+}
+
+/** Writes a configuration into `out` from `offset`; takes encoding.columns places. */
+export function encode({ space, axes, columnOf }: Encoding, params: Params, out: Float64Array, offset = 0): void {
+  for (let i = 0; i < axes.length; i++) {
+    const axis = axes[i]!
+    const column = offset + columnOf[i]!
+    const value = params[space[i]!.name]!
+    if (axis.kind === 'number') out[column] = axis.at(value)
+    else if (axis.kind === 'names' && axis.choices.length === 2) out[column] = axis.choices.indexOf(value)
+    else if (axis.kind === 'names') axis.choices.forEach((choice, k) => (out[column + k] = choice === value ? Math.SQRT1_2 : 0))
+  }
+}
+
+/** All configurations in one row-major matrix, shape [params.length, encoding.columns]. */
+export function encodeAll(encoding: Encoding, params: readonly Params[]): Float64Array {
+  const x = new Float64Array(params.length * encoding.columns)
+  params.forEach((one, i) => encode(encoding, one, x, i * encoding.columns))
+  return x
+}
+
+function axisOf(parameter: Parameter): Axis {
+  if (parameter.kind !== 'categorical') {
+    return parameter.low === parameter.high ? { kind: 'fixed' } : { kind: 'number', at: value => toUnit(parameter, value) }
+  }
+  const choices = [...new Set(parameter.choices)]
+  if (choices.length === 1) return { kind: 'fixed' }
+  return choices.every(choice => typeof choice === 'number') ? { kind: 'number', at: placeOf(choices) } : { kind: 'names', choices }
+}
+
+/** Numbers in a list are a scale with gaps: `4, 8, 16` is even on a logarithmic one. */
+function placeOf(choices: readonly number[]): (value: Choice) => number {
+  const [low, high] = [Math.min(...choices), Math.max(...choices)]
+  const scale = low > 0 && high / low >= 4 ? Math.log : Number
+  const [from, to] = [scale(low), scale(high)]
+  return value => (scale(Number(value)) / 2 - from / 2) / (to / 2 - from / 2)
+}
+
+function width(axis: Axis): number {
+  if (axis.kind === 'fixed') return 0
+  return axis.kind === 'names' && axis.choices.length > 2 ? axis.choices.length : 1
+}

@@ -1,0 +1,129 @@
+import { minimise } from '../../math/lbfgs.js'
+import { keyedUniform, type Uniform } from '../../math/random.js'
+import { sobol, SOBOL_DIMENSIONS } from '../../math/sobol.js'
+import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
+import { paramsAt, toUnit } from '../../space/transform.js'
+import { encode, type Encoding } from './encoding.js'
+
+/** What is maximised over a space, as a function of the encoded point; the gradient by its columns is written where asked for. */
+export type Score = (point: Float64Array, gradient?: Float64Array) => number
+
+export interface Found {
+  readonly params: Params
+  readonly score: number
+}
+
+export interface Around {
+  /** Good points so far, best first: the search looks around them as well as everywhere. */
+  readonly best: readonly Params[]
+  readonly allowed: (params: Params) => boolean
+}
+
+const EVERYWHERE = 256
+const NEARBY = 64
+const CLIMBS = 4
+
+/**
+ * The best point of a space for a score: a spread of candidates, then a climb from the best few. Floats climb by gradient;
+ * integers and categories step to their neighbours, rounded before the score sees them.
+ *
+ * @returns undefined where no candidate is allowed
+ */
+export function maximise(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Found | undefined {
+  const { space } = encoding
+  const uniform = keyedUniform(key)
+  const point = new Float64Array(encoding.columns)
+  const rate = (params: Params): Found => {
+    encode(encoding, params, point)
+    return { params, score: score(point) }
+  }
+  const candidates = [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))].map(rate)
+  candidates.sort((a, b) => b.score - a.score)
+  const starts = distinct(encoding, candidates, CLIMBS)
+  const finalists = starts.map(start => climb(encoding, score, rate, start)).sort((a, b) => b.score - a.score)
+  return [...finalists, ...candidates].find(({ params }) => allowed(params))
+}
+
+function everywhere(space: Space, uniform: Uniform): Params[] {
+  const shift = space.map(uniform)
+  if (space.length > SOBOL_DIMENSIONS) return Array.from({ length: EVERYWHERE }, () => paramsAt(space, space.map(uniform)))
+  const found: Params[] = []
+  for (const at of sobol(space.length, shift)) {
+    if (found.push(paramsAt(space, at)) === EVERYWHERE) break
+  }
+  return found
+}
+
+/** Steps of all sizes from a tenth of the space down, along some of the parameters. */
+function nearby(space: Space, params: Params, uniform: Uniform): Params[] {
+  const centre = space.map(parameter => toUnit(parameter, params[parameter.name]!))
+  return Array.from({ length: NEARBY }, () => {
+    const size = 0.2 * 10 ** (-2 * uniform())
+    const moved = Math.floor(uniform() * space.length)
+    return paramsAt(space, centre.map((u, i) => {
+      const step = size * (uniform() + uniform() + uniform() - 1.5)
+      return i === moved || uniform() < 0.5 ? Math.min(1, Math.max(0, space[i]!.kind === 'categorical' && uniform() < 0.3 ? uniform() : u + step)) : u
+    }))
+  })
+}
+
+/** The first few that are not next to a better one: climbs from one hill end on one top. */
+function distinct(encoding: Encoding, candidates: readonly Found[], count: number): Found[] {
+  const chosen: { found: Found; point: Float64Array }[] = []
+  for (const found of candidates) {
+    const point = new Float64Array(encoding.columns)
+    encode(encoding, found.params, point)
+    const near = chosen.some(other => other.point.reduce((sum, u, c) => sum + (u - point[c]!) ** 2, 0) < 0.01 * encoding.lengths)
+    if (!near) chosen.push({ found, point })
+    if (chosen.length === count) break
+  }
+  return chosen.map(({ found }) => found)
+}
+
+function climb(encoding: Encoding, score: Score, rate: (params: Params) => Found, start: Found): Found {
+  let top = start
+  for (let round = 0; round < 3; round++) {
+    const before = top.score
+    top = better(top, climbFloats(encoding, score, rate, top))
+    for (const parameter of encoding.space) {
+      for (const value of neighbours(parameter, top.params[parameter.name]!)) top = better(top, rate({ ...top.params, [parameter.name]: value }))
+    }
+    if (top.score - before < 1e-6) break
+  }
+  return top
+}
+
+function climbFloats(encoding: Encoding, score: Score, rate: (params: Params) => Found, from: Found): Found {
+  const { space, columnOf, columns } = encoding
+  const floats = space.flatMap((parameter, i) => (parameter.kind === 'float' && columnOf[i]! >= 0 ? [i] : []))
+  if (floats.length === 0) return from
+  const units = space.map(parameter => toUnit(parameter, from.params[parameter.name]!))
+  const paramsOf = (x: ArrayLike<number>) => ({ ...from.params, ...paramsAt(floats.map(i => space[i]!), Array.from(x)) })
+  const point = new Float64Array(columns)
+  const slopes = new Float64Array(columns)
+  encode(encoding, from.params, point)
+  const objective = (x: Float64Array, gradient: Float64Array) => {
+    floats.forEach((i, k) => (point[columnOf[i]!] = x[k]!))
+    const value = score(point, slopes)
+    floats.forEach((i, k) => (gradient[k] = -slopes[columnOf[i]!]!))
+    return -value
+  }
+  const box = { lower: floats.map(() => 0), upper: floats.map(() => 1) }
+  const { x } = minimise(objective, floats.map(i => units[i]!), box, { iterations: 30, tolerance: 1e-4 })
+  return rate(paramsOf(x))
+}
+
+/** Values worth stepping to: all other categories; integers at distances 1, 2, 4, … both ways. */
+function neighbours(parameter: Parameter, value: Choice): Choice[] {
+  if (parameter.kind === 'categorical') return parameter.choices.filter(choice => choice !== value)
+  if (parameter.kind === 'float') return []
+  const found: number[] = []
+  for (let step = 1; step <= parameter.high - parameter.low; step *= 2) {
+    for (const near of [Number(value) - step, Number(value) + step]) if (near >= parameter.low && near <= parameter.high) found.push(near)
+  }
+  return found
+}
+
+function better(a: Found, b: Found): Found {
+  return b.score > a.score ? b : a
+}

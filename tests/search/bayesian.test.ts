@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { bayesian } from '../../src/search/bayesian.js'
+import { EMPTY, type History } from '../../src/search/history.js'
+import { random } from '../../src/search/random.js'
+import type { Sampler } from '../../src/search/sampler.js'
+import type { Params, Space } from '../../src/space/parameter.js'
+
+const space: Space = [
+  { kind: 'float', name: 'learningRate', low: 1e-5, high: 1e-1, scale: 'log' },
+  { kind: 'categorical', name: 'batchSize', choices: [4, 8, 16, 32] },
+]
+/** Best at 1e-3 and 8, where it is 1. */
+const loss = ({ learningRate, batchSize }: Params) =>
+  1 + 0.3 * (Math.log10(Number(learningRate)) + 3) ** 2 + 0.1 * (Math.log2(Number(batchSize)) - 3) ** 2 + 0.01 * Math.sin(40 * Math.log10(Number(learningRate)))
+
+const observed = (history: History, params: Params): History => ({ ...history, observed: [...history.observed, { params, loss: loss(params), partial: false }] })
+
+function best(sampler: Sampler, seed: number, trials: number): number {
+  let history = EMPTY
+  for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
+    const suggestion = sampler(space, history, { seed, trialNumber })
+    if (suggestion.kind === 'params') history = observed(history, suggestion.params)
+  }
+  return Math.min(...history.observed.map(one => one.loss))
+}
+
+describe('the Bayesian sampler', () => {
+  const sampler = bayesian({ initial: 4 })
+
+  it('finds in 12 trials, for each of ten seeds, what random search needs hundreds for', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const found = best(sampler, seed, 12)
+      expect(found).toBeLessThan(1.02)
+      expect(found).toBeLessThanOrEqual(best(random, seed, 60))
+    }
+  })
+
+  it('asks parallel slots for different places', () => {
+    let history = EMPTY
+    for (let trialNumber = 0; trialNumber < 8; trialNumber++) {
+      const suggestion = sampler(space, history, { seed: 5, trialNumber })
+      if (suggestion.kind === 'params') history = observed(history, suggestion.params)
+    }
+    const places: number[] = []
+    for (let slot = 0; slot < 4; slot++) {
+      const suggestion = sampler(space, history, { seed: 5, trialNumber: 8 + slot })
+      if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
+      places.push(Math.log10(Number(suggestion.params['learningRate'])) / 4 + Math.log2(Number(suggestion.params['batchSize'])))
+      history = { ...history, pending: [...history.pending, suggestion.params] }
+    }
+    const gaps = places.flatMap((a, i) => places.slice(0, i).map(b => Math.abs(a - b)))
+    expect(Math.min(...gaps)).toBeGreaterThan(0.01)
+  })
+
+  it('begins with the settings that are known, then looks around', () => {
+    const defaults = { learningRate: 2e-4, batchSize: 8 }
+    const first = sampler(space, EMPTY, { seed: 1, trialNumber: 0, defaults })
+    expect(first).toMatchObject({ kind: 'params', params: defaults, why: { method: 'defaults' } })
+    const second = sampler(space, EMPTY, { seed: 1, trialNumber: 1, defaults })
+    expect(second).toMatchObject({ why: { method: 'latin hypercube' } })
+    expect(second).toMatchObject({ params: (sampler(space, EMPTY, { seed: 1, trialNumber: 0 }) as { params: Params }).params })
+  })
+
+  it('learns from failures where not to go', () => {
+    // Everything above 1e-3 fails; below it, the loss falls towards the border.
+    const works = (params: Params) => Number(params['learningRate']) <= 1e-3
+    let history = EMPTY
+    let late = 0
+    for (let trialNumber = 0; trialNumber < 16; trialNumber++) {
+      const suggestion = sampler(space, history, { seed: 2, trialNumber })
+      if (suggestion.kind !== 'params') break
+      if (works(suggestion.params)) history = observed(history, suggestion.params)
+      else history = { ...history, failed: [...history.failed, suggestion.params] }
+      if (trialNumber >= 8 && !works(suggestion.params)) late++
+    }
+    expect(late).toBeLessThanOrEqual(4)
+    expect(Math.min(...history.observed.map(one => one.loss))).toBeLessThan(1.1)
+  })
+
+  it('tells what it expects, in the units of the loss', () => {
+    let history = EMPTY
+    for (const learningRate of [1e-5, 1e-4, 3e-4, 3e-3, 1e-2, 1e-1]) history = observed(history, { learningRate, batchSize: 8 })
+    const suggestion = sampler(space, history, { seed: 1, trialNumber: 6 })
+    if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
+    const { expected, text } = suggestion.why
+    expect(Math.abs(expected!.mean - loss(suggestion.params))).toBeLessThan(4 * expected!.sd)
+    expect(text).toMatch(/against 1\.\d+ \(from 6 finished trials\)/)
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { condition, logLikelihood, predict, predictWithGradient, type Data } from '../../../src/search/gp/process.js'
+import golden from '../../golden/gp.json' with { type: 'json' }
+
+function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
+  const columns = x[0]!.length
+  return { x: Float64Array.from(x.flat()), y: Float64Array.from(y), n: y.length, columns, lengthOf: Int32Array.from({ length: columns }, (_, c) => c), lengths: columns }
+}
+
+describe.each(golden.cases)('Gaussian process on $name', ({ x, y, theta, at, mean, variance, logLikelihood: likelihood, gradient }) => {
+  const data = dataOf(x, y)
+  const parameters = Float64Array.from(theta)
+  const process = condition(data, parameters)!
+
+  it("predicts scikit-learn's mean and variance to 1e-8", () => {
+    at.forEach((point, i) => {
+      const found = predict(process, Float64Array.from(point))
+      expect(Math.abs(found.mean - mean[i]!)).toBeLessThan(1e-8)
+      expect(Math.abs(found.variance - variance[i]!)).toBeLessThan(1e-8)
+    })
+  })
+
+  it("has scikit-learn's log marginal likelihood and gradient to 1e-8", () => {
+    const slopes = new Float64Array(theta.length)
+    expect(Math.abs(logLikelihood(data, parameters, slopes) / likelihood - 1)).toBeLessThan(1e-8)
+    gradient.forEach((slope, i) => expect(Math.abs(slopes[i]! - slope)).toBeLessThan(1e-8 * Math.max(1, Math.abs(slope))))
+  })
+
+  it('has the gradient of its own prediction', () => {
+    const columns = data.columns
+    const [byMean, byVariance] = [new Float64Array(columns), new Float64Array(columns)]
+    const step = 1e-5
+    for (const point of at.slice(0, 6)) {
+      predictWithGradient(process, Float64Array.from(point), byMean, byVariance)
+      for (let c = 0; c < columns; c++) {
+        const shifted = (by: number) => predict(process, Float64Array.from(point, (u, k) => (k === c ? u + by : u)))
+        const [up, down] = [shifted(step), shifted(-step)]
+        expect(byMean[c]! - (up.mean - down.mean) / (2 * step)).toBeCloseTo(0, 5)
+        expect(byVariance[c]! - (up.variance - down.variance) / (2 * step)).toBeCloseTo(0, 5)
+      }
+    }
+  })
+})
+
+it('two columns of one category share a length', () => {
+  const x = Float64Array.of(1, 0, 0, 1, 1, 0)
+  const shared: Data = { x, y: Float64Array.of(1, -1, 0.5), n: 3, columns: 2, lengthOf: Int32Array.of(0, 0), lengths: 1 }
+  const apart: Data = { ...shared, lengthOf: Int32Array.of(0, 1), lengths: 2 }
+  const together = new Float64Array(3)
+  const separate = new Float64Array(4)
+  const value = logLikelihood(shared, Float64Array.of(0, 0.3, -3), together)
+  expect(logLikelihood(apart, Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(value, 12)
+  expect(together[1]).toBeCloseTo(separate[1]! + separate[2]!, 12)
+})
