@@ -1,3 +1,4 @@
+import { UntraceableError } from '../trace/errors.js'
 import { liveNodes, sizeOf } from '../trace/tape.js'
 import type { Constant, Tape, Value } from '../trace/tape.js'
 import { dataOf, graphBuilder } from './builder.js'
@@ -38,7 +39,7 @@ export function emitOnnx(tape: Tape): OnnxProgram {
 
   for (const node of liveNodes(tape)) {
     const emit = emitters.get(node.kernel)
-    if (!emit) throw new Error(`${tape.name}: no ONNX for ${node.kernel}`)
+    if (!emit) throw new UntraceableError(tape.name, `uses the operation ${node.kernel}, which has no ONNX`, 'Write it with other operations, or run the program eagerly')
     const made = emit({ ...node, graph, name: nameOf })
     node.outputs.forEach((output, i) => names.set(output, typeof made === 'string' ? made : made[i]!))
   }

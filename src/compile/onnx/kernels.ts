@@ -58,8 +58,8 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
     const [x] = inputs as [Value]
     return graph.op('Min', [graph.op('Max', [name(x), graph.scalar(x.dtype, attributes.min)]), graph.scalar(x.dtype, attributes.max)])
   }],
-  ['ZerosLike', call => filled(call, 0)],
-  ['OnesLike', call => filled(call, 1)],
+  ['ZerosLike', ({ graph, outputs }) => filled(graph, outputs[0]!.dtype, outputs[0]!.shape, 0)],
+  ['OnesLike', ({ graph, outputs }) => filled(graph, outputs[0]!.dtype, outputs[0]!.shape, 1)],
   ['IsNan', ({ graph, inputs, name }) => graph.op('IsNaN', [name(inputs[0]!)])],
   ['IsInf', ({ graph, inputs, name }) => graph.op('IsInf', [name(inputs[0]!)])],
   ['IsFinite', ({ graph, inputs, name }) =>
@@ -93,7 +93,6 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
   ['Cumsum', ({ graph, inputs, attributes, name }) => graph.op('CumSum', [name(inputs[0]!), graph.int(attributes.axis)],
     { exclusive: attributes.exclusive ? 1 : 0, reverse: attributes.reverse ? 1 : 0 })],
   ['Softmax', ({ graph, inputs, attributes, name }) => graph.op('Softmax', [name(inputs[0]!)], { axis: attributes.axis })],
-  ['LogSoftmax', ({ graph, inputs, attributes, name }) => graph.op('LogSoftmax', [name(inputs[0]!)], { axis: attributes.axis })],
   ['TopK', ({ graph, inputs, attributes, name }) => {
     const [values, indices] = graph.ops(2, 'TopK', [name(inputs[0]!), graph.ints([attributes.k])], { axis: -1, largest: 1, sorted: attributes.sorted ? 1 : 0 })
     return [values!, graph.op('Cast', [indices!], { to: elementType('int32') })]
@@ -143,7 +142,6 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
   }],
   ['Tile', ({ graph, inputs, attributes, name }) =>
     (attributes.reps as number[]).every(times => times === 1) ? name(inputs[0]!) : graph.op('Tile', [name(inputs[0]!), graph.ints(attributes.reps)])],
-  ['BroadcastTo', ({ graph, inputs, outputs, name }) => graph.op('Expand', [name(inputs[0]!), graph.ints(outputs[0]!.shape)])],
   ['PadV2', ({ graph, inputs, attributes, name }) =>
     graph.op('Pad', [name(inputs[0]!), graph.ints(pads(attributes.paddings)), graph.scalar(inputs[0]!.dtype, attributes.value)], { mode: 'constant' })],
   ['Reverse', ({ graph, inputs, attributes, name }) => {
@@ -153,19 +151,25 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
   }],
 
   ['GatherV2', ({ graph, inputs, attributes, name }) => {
-    if (attributes.batchDims !== 0) throw new Error('no ONNX for GatherV2 with batch dimensions')
-    return graph.op('Gather', inputs.map(name), { axis: attributes.axis })
+    const [x, indices] = inputs as [Value, Value]
+    if (attributes.batchDims === 0) return graph.op('Gather', [name(x), name(indices)], { axis: attributes.axis })
+    const tuples = graph.op('Reshape', [name(indices), graph.ints([...indices.shape, 1])])
+    return graph.op('GatherND', [name(x), int64(graph, tuples)], { batch_dims: attributes.batchDims })
   }],
   ['GatherNd', ({ graph, inputs, name }) => graph.op('GatherND', [name(inputs[0]!), int64(graph, name(inputs[1]!))])],
-  // ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so that runs are equal bit by bit.
   ['UnsortedSegmentSum', ({ graph, inputs, outputs, name }) => {
     const [x, segments] = inputs as [Value, Value]
-    const rest = x.shape.slice(segments.shape.length)
-    const rows = [sizeOf(segments.shape), ...rest]
-    const column = graph.op('Reshape', [name(segments), graph.ints([rows[0]!, ...rest.map(() => 1)])])
-    const zeros = graph.op('Expand', [graph.scalar(x.dtype, 0), graph.ints(outputs[0]!.shape)])
-    const flat = segments.shape.length === 1 ? name(x) : graph.op('Reshape', [name(x), graph.ints(rows)])
-    return graph.op('ScatterElements', [zeros, graph.op('Expand', [column, graph.ints(rows)]), flat], { axis: 0, reduction: 'add' })
+    const { shape } = outputs[0]!
+    const rows = [sizeOf(segments.shape), ...shape.slice(1)]
+    return scatterRows(graph, filled(graph, x.dtype, shape, 0), name(segments), reshaped(graph, name(x), x.shape, rows), rows, 'add')
+  }],
+  ['ScatterNd', ({ graph, inputs, outputs, name }) => {
+    const [indices, updates] = inputs as [Value, Value]
+    return scattered(graph, filled(graph, updates.dtype, outputs[0]!.shape, 0), outputs[0]!.shape, indices, updates, name, 'add')
+  }],
+  ['TensorScatterUpdate', ({ graph, inputs, name }) => {
+    const [x, indices, updates] = inputs as [Value, Value, Value]
+    return scattered(graph, name(x), x.shape, indices, updates, name, 'none')
   }],
   ['OneHot', ({ graph, inputs, attributes, outputs, name }) => {
     const values = graph.constant('float32', [2], Float32Array.of(attributes.off, attributes.on))
@@ -213,11 +217,6 @@ function int64(graph: GraphBuilder, x: string): string {
 function atLeast({ graph, inputs, name }: Call, floor: number): string {
   const [x] = inputs as [Value]
   return x.dtype === 'float32' && floor === 0 ? graph.op('Relu', [name(x)]) : graph.op('Max', [name(x), graph.scalar(x.dtype, floor)])
-}
-
-function filled({ graph, outputs }: Call, value: number): string {
-  const { dtype, shape } = outputs[0]!
-  return graph.op('Expand', [graph.scalar(dtype, value), graph.ints(shape)])
 }
 
 function binary(names: Readonly<Record<string, string>>): [string, Emitter][] {
@@ -284,6 +283,31 @@ function matrixProduct({ graph, inputs, outputs, attributes, name }: Call): stri
 
 function reshaped(graph: GraphBuilder, x: string, from: readonly number[], to: readonly number[]): string {
   return from.join() === to.join() && from.length === to.length ? x : graph.op('Reshape', [x, graph.ints(to)])
+}
+
+function filled(graph: GraphBuilder, type: OnnxType, shape: readonly number[], value: number): string {
+  return graph.op('Expand', [graph.scalar(type, value), graph.ints(shape)])
+}
+
+/** Updates at index tuples, which are brought to the numbers of rows first. */
+function scattered(
+  graph: GraphBuilder, x: string, shape: readonly number[], indices: Value, updates: Value, name: Call['name'], reduction: 'add' | 'none',
+): string {
+  const depth = indices.shape.at(-1)!
+  const count = sizeOf(indices.shape.slice(0, -1))
+  const width = sizeOf(shape.slice(depth))
+  const strides = Int32Array.from({ length: depth }, (_, axis) => sizeOf(shape.slice(axis + 1, depth)))
+  const tuples = reshaped(graph, name(indices), indices.shape, [count, depth])
+  const rows = graph.op('ReduceSum', [graph.op('Mul', [tuples, graph.constant('int32', [depth], strides)]), graph.ints([1])], { keepdims: 0 })
+  const flat = [sizeOf(shape.slice(0, depth)), width]
+  const sum = scatterRows(graph, reshaped(graph, x, shape, flat), rows, reshaped(graph, name(updates), updates.shape, [count, width]), [count, width], reduction)
+  return reshaped(graph, sum, flat, shape)
+}
+
+/** ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so that runs are equal bit by bit. */
+function scatterRows(graph: GraphBuilder, x: string, rows: string, updates: string, shape: readonly number[], reduction: 'add' | 'none'): string {
+  const column = graph.op('Reshape', [rows, graph.ints([shape[0]!, ...shape.slice(1).map(() => 1)])])
+  return graph.op('ScatterElements', [x, graph.op('Expand', [column, graph.ints(shape)]), updates], { axis: 0, reduction })
 }
 
 function activated({ graph, attributes, name }: Call, x: string, slope: Value | undefined): string {

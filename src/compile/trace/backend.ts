@@ -4,7 +4,7 @@ import { UntraceableError } from './errors.js'
 import { constantKernels } from './constants.js'
 import type { MadeConstant } from './constants.js'
 import { shapeRules } from './kernels.js'
-import type { KernelInputs, ShapeRule } from './kernels.js'
+import type { Inference, KernelInputs, ShapeRule } from './kernels.js'
 import type { Computed, Constant, Fed, TapeNode, Value, ValueType } from './tape.js'
 
 export const traceBackend = 'tune-trace'
@@ -127,11 +127,20 @@ function written({ values, shape, dtype }: MadeConstant): TensorInfo {
 function note(kernel: string, rule: ShapeRule, call: { inputs: unknown; attrs?: unknown }): TensorInfo[] | TensorInfo {
   const { recording } = traceInstance()
   if (!recording) throw new Error(`${kernel}: a tensor of a traced program was used after its tracing`)
-  const { inputs, outputs, attributes = {} } = rule(call.inputs as KernelInputs, (call.attrs ?? {}) as Record<string, unknown>)
+  const { inputs, outputs, attributes = {} } = inferred(recording.name, kernel, rule, call)
   const values = outputs.map((output): Computed => ({ kind: 'computed', ...output }))
   recording.nodes.push({ kernel, inputs: inputs.map(info => valueOf(recording, info)), attributes, outputs: values })
   const infos = values.map(value => symbol(recording, value))
   return infos.length === 1 ? infos[0]! : infos
+}
+
+function inferred(program: string, kernel: string, rule: ShapeRule, { inputs, attrs }: { inputs: unknown; attrs?: unknown }): Inference {
+  try {
+    return rule(inputs as KernelInputs, (attrs ?? {}) as Record<string, unknown>)
+  } catch (error) {
+    throw new UntraceableError(program, `the operation ${kernel} cannot be traced: ${error instanceof Error ? error.message : String(error)}`,
+      'Write it with other operations, or run the program eagerly')
+  }
 }
 
 function symbol(recording: Recording, value: Value): TensorInfo {

@@ -41,7 +41,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
   ['Prelu', ({ x, alpha }) => one([x!, alpha!], x!.shape, 'float32')],
 
   ...named(
-    ['Add', 'Atan2', 'FloorDiv', 'Maximum', 'Minimum', 'Mod', 'Multiply', 'Pow', 'RealDiv', 'SquaredDifference', 'Sub'],
+    ['Add', 'FloorDiv', 'Maximum', 'Minimum', 'Mod', 'Multiply', 'Pow', 'RealDiv', 'SquaredDifference', 'Sub'],
     ({ a, b }) => one([a!, b!], broadcast(a!.shape, b!.shape), a!.dtype),
   ),
   ...named(
@@ -55,10 +55,9 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
   ...named(['All', 'Any'], ({ x }, attributes) => reduction(x!, 'bool', attributes)),
   ['Mean', ({ x }, attributes) => reduction(x!, 'float32', attributes)],
   ...named(['ArgMax', 'ArgMin'], ({ x }, { axis }) => reduction(x!, 'int32', { axis, keepDims: false })),
-  ...named(['Cumsum', 'Cumprod'], ({ x }, { axis, exclusive, reverse }) =>
-    one([x!], x!.shape, x!.dtype, { axis: axisOf(axis, x!.shape), exclusive, reverse })),
+  ['Cumsum', ({ x }, { axis, exclusive, reverse }) =>
+    one([x!], x!.shape, x!.dtype, { axis: axisOf(axis, x!.shape), exclusive, reverse })],
   ['Softmax', ({ logits }, { dim }) => one([logits!], logits!.shape, 'float32', { axis: axisOf(dim, logits!.shape) })],
-  ['LogSoftmax', ({ logits }, { axis }) => one([logits!], logits!.shape, 'float32', { axis: axisOf(axis, logits!.shape) })],
   ['TopK', ({ x }, { k, sorted }) => {
     const shape = [...x!.shape.slice(0, -1), k as number]
     return { inputs: [x!], outputs: [{ shape, dtype: typeOf(x!.dtype) }, { shape, dtype: 'int32' }], attributes: { k, sorted } }
@@ -108,14 +107,16 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
     return { inputs: [value!], outputs, attributes: { axis: at } }
   }],
   ['Tile', ({ x }, { reps }) => one([x!], x!.shape.map((length, axis) => length * (reps as number[])[axis]!), x!.dtype, { reps })],
-  ['BroadcastTo', ({ x }, { shape }) => one([x!], shape, x!.dtype)],
-  ['PadV2', ({ x }, { paddings, constantValue }) => padded(x!, paddings, { value: constantValue })],
-  ['MirrorPad', ({ x }, { paddings, mode }) => padded(x!, paddings, { mode })],
+  ['PadV2', ({ x }, { paddings, constantValue }) => {
+    const shape = x!.shape.map((length, axis) => paddings[axis][0] + length + paddings[axis][1])
+    return one([x!], shape, x!.dtype, { paddings, value: constantValue })
+  }],
   ['Reverse', ({ x }, { dims }) => one([x!], x!.shape, x!.dtype, { axes: tf.util.parseAxisParam(dims, x!.shape) })],
 
   ['GatherV2', ({ x, indices }, { axis, batchDims }) => {
     const at = axisOf(axis, x!.shape)
     const skip = (batchDims as number | undefined) ?? 0
+    if (skip !== 0 && skip !== at) throw new Error('gather with batchDims is traced only along the axis that follows them')
     return one([x!, indices!], [...x!.shape.slice(0, at), ...indices!.shape.slice(skip), ...x!.shape.slice(at + 1)], x!.dtype, { axis: at, batchDims: skip })
   }],
   ['GatherNd', ({ params, indices }) =>
@@ -170,9 +171,4 @@ function matrixProduct(inputs: readonly TensorInfo[], attributes: KernelAttribut
   const rows = a.shape.at(attributes.transposeA ? -1 : -2)!
   const columns = b.shape.at(attributes.transposeB ? -2 : -1)!
   return one(inputs, [...broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns], 'float32', attributes)
-}
-
-function padded(x: TensorInfo, paddings: readonly (readonly [number, number])[], attributes: Attributes): Inference {
-  const shape = x.shape.map((length, axis) => paddings[axis]![0] + length + paddings[axis]![1])
-  return one([x], shape, x.dtype, { ...attributes, paddings })
 }
