@@ -60,8 +60,12 @@ export interface AskJob {
 
 /** What a job may tell, and be told, while it runs. */
 export interface JobPort {
-  /** Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is true. */
-  judge(history: readonly EpochMetrics[]): Judgement
+  /**
+   * Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is true.
+   *
+   * @param known validation loss before the first step, and the tokens that a validation loss is a mean over, where the job knows them
+   */
+  judge(history: readonly EpochMetrics[], known?: { readonly startValLoss?: number; readonly validationTokens?: number }): Judgement
   /** Told after each epoch, once its checkpoint is on disk. */
   epoch(metrics: EpochMetrics, verdict: Verdict): void
   /** Now and then inside an epoch, at most a few times a second. */

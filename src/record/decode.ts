@@ -31,8 +31,9 @@ export function decodeTrial(json: unknown, at: string): TrialRecord {
 }
 
 /** A metric may be not a number: a training that diverged reports it. JSON has no such number, so it is a word there. */
-export function decodeMetrics(json: unknown, at: string): EpochMetrics & { readonly attempt: number } {
-  return { ...check(metrics, json, at), ...numbersOf(json as Record<string, unknown>) }
+export function decodeMetrics(json: unknown, at: string): { readonly attempt: number; readonly metrics: EpochMetrics } {
+  const { attempt, epoch } = check(metrics, json, at)
+  return { attempt, metrics: { epoch, ...numbersOf(json as Record<string, unknown>) } }
 }
 
 /** The other direction of `decodeMetrics`; one line. */

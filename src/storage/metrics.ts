@@ -13,7 +13,13 @@ export interface Curve {
   readonly attempt: number
   /** Bytes. */
   readonly end: number
-  readonly byEpoch: ReadonlyMap<number, EpochMetrics & { readonly attempt: number }>
+  readonly byEpoch: ReadonlyMap<number, Told>
+}
+
+/** One line: an epoch as an attempt saw it. */
+interface Told {
+  readonly attempt: number
+  readonly metrics: EpochMetrics
 }
 
 const empty: Curve = { epochs: [], attempt: 0, end: 0, byEpoch: new Map() }
@@ -39,7 +45,7 @@ export async function appendToCurve(dir: string, trial: number, curve: Curve, at
   await onDisk(path, () => mkdir(trialDir(dir, trial), { recursive: true }))
   const end = await appendLine(path, curve.end, encodeMetrics(attempt, metrics))
   await touch(trialsDir(dir))
-  return { ...curveOf([...curve.byEpoch.values(), { attempt, ...metrics }]), end }
+  return { ...curveOf([...curve.byEpoch.values(), { attempt, metrics }]), end }
 }
 
 const cache = new Map<string, { readonly key: string; readonly epochs: readonly EpochMetrics[] }>()
@@ -76,14 +82,14 @@ function decodeCurve(bytes: Buffer, path: string): Curve {
 }
 
 // Told twice, an epoch counts once: as the newest attempt saw it.
-function curveOf(told: readonly (EpochMetrics & { readonly attempt: number })[]): Omit<Curve, 'end'> {
-  const byEpoch = new Map<number, EpochMetrics & { readonly attempt: number }>()
+function curveOf(told: readonly Told[]): Omit<Curve, 'end'> {
+  const byEpoch = new Map<number, Told>()
   let newest = 0
   for (const line of told) {
-    if (line.attempt >= (byEpoch.get(line.epoch)?.attempt ?? 0)) byEpoch.set(line.epoch, line)
+    if (line.attempt >= (byEpoch.get(line.metrics.epoch)?.attempt ?? 0)) byEpoch.set(line.metrics.epoch, line)
     newest = Math.max(newest, line.attempt)
   }
-  const epochs = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch).map(({ attempt: _, ...metrics }): EpochMetrics => metrics)
+  const epochs = [...byEpoch.values()].map(({ metrics }) => metrics).sort((a, b) => a.epoch - b.epoch)
   return { epochs, attempt: newest, byEpoch }
 }
 

@@ -1,6 +1,9 @@
 import type { Job, JobResult } from '../finetune/job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
+import type { HostDied } from './host-died.js'
+
+export { HostDied, JobCancelled } from './host-died.js'
 
 /** Where jobs run: one device host (a child process) per device, slots (worker threads) in it. */
 export interface PoolOptions {
@@ -8,27 +11,45 @@ export interface PoolOptions {
   readonly devices: readonly string[]
   /** Jobs side by side on each device. */
   readonly slots: number
-  /** File that the hosts' own output is appended to; nowhere when left out. */
+  /** File that the hosts' own output is appended to; nowhere when left out. With several devices, one file each: `host-cuda-0.log`. */
   readonly log?: string
+  /** CPU threads for each job; when left out, the machine's cores shared out among all slots. */
+  readonly threads?: number
+  /** File whose `runJob` does the work, in compiled form; fine-tuning when left out. */
+  readonly jobModule?: string
+  /** Milliseconds within which a host must be ready; 60,000 when left out. */
+  readonly readyWithin?: number
+  /** Milliseconds that running jobs have to end in when the pool is closed; 10,000 when left out. */
+  readonly closeWithin?: number
+  /** Told of each host that dies, whether or not a job was running on it. */
+  onHostDied?(death: HostDied): void
 }
 
 export interface JobEvents {
-  /** The job left the queue. Told again with the next attempt when a host died under it. */
+  /** The job left the queue. Slots are counted through all devices, from 0. */
   started?(at: { readonly device: string; readonly slot: number }): void
   progress?(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
   epoch?(metrics: EpochMetrics, verdict: Verdict): void
 }
 
 export interface Running<R> {
-  /** Rejects with HostDied when the process under it went away, with UserError for bad input, else with the job's own error. */
+  /**
+   * Rejects with HostDied when the process under it went away, with UserError for bad input or when no device can be
+   * used any more, with JobCancelled when the pool was closed over it, else with the job's own error.
+   */
   readonly result: Promise<R>
-  /** Asks the job to end at its next safe point; `result` still settles. */
+  /**
+   * Asks the job to end at its next safe point; `result` still settles. One that is still in the queue never starts:
+   * a training is then `stopped` without an epoch, another job is rejected with JobCancelled.
+   */
   stop(): void
 }
 
 export interface DevicePool {
+  /** Of all devices together. */
   readonly slots: number
+  /** Jobs wait in one queue, first come first served, for a slot on any device. */
   run<J extends Job>(job: J, events?: JobEvents): Running<JobResult<J>>
-  /** Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not end in 10 s. */
+  /** Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not end in 10 s (`closeWithin`). */
   close(): Promise<void>
 }

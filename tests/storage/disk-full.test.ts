@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs'
+import type * as NodeFs from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { UserError } from '../../src/errors.js'
@@ -10,13 +11,14 @@ import { metrics, newDocument, running, temporaryStudy } from './fixtures.js'
 const disk = vi.hoisted(() => ({ left: Infinity, readOnly: false }))
 
 vi.mock('node:fs/promises', async original => {
-  const fs = await original<typeof import('node:fs/promises')>()
+  const fs = await original<typeof NodeFs>()
   const failure = (code: string) => Object.assign(new Error(code), { code })
   const write = async (file: FileHandle, bytes: Buffer, at: number | null) => {
     const fits = Math.min(bytes.length, disk.left)
     if (fits === 0) throw failure('ENOSPC')
     disk.left -= fits
-    return (Object.getPrototypeOf(file) as FileHandle).write.call(file, bytes, 0, fits, at)
+    const prototype = Object.getPrototypeOf(file) as { write(this: FileHandle, bytes: Buffer, from: number, length: number, at: number | null): ReturnType<FileHandle['write']> }
+    return prototype.write.call(file, bytes, 0, fits, at)
   }
   const open = async (path: string, flags: string) => {
     if (disk.readOnly && flags !== 'r') throw failure('EROFS')

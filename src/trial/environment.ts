@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os'
+import { UserError } from '../errors.js'
+
+/** CPU threads for each job when `jobs` run side by side on this machine. */
+export function threadsPerSlot(jobs: number): number {
+  return Math.max(1, Math.floor(availableParallelism() / jobs))
+}
+
+/**
+ * The environment of a device's host, which sees no other device.
+ *
+ * @param device `cpu` or `cuda:N`, N counted among the devices that `inherited` lets this process see
+ * @throws UserError for a device by another name, or one that this process may not see
+ */
+export function environmentOf(device: string, threads: number, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...inherited,
+    CUDA_VISIBLE_DEVICES: visibleDevice(device, inherited['CUDA_VISIBLE_DEVICES']),
+    // Otherwise CUDA counts by speed, and nvidia-smi by slot.
+    CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
+    // Otherwise the first context takes all of the GPU's memory.
+    TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    TF_CPP_MIN_LOG_LEVEL: inherited['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: '1',
+    OMP_NUM_THREADS: String(threads),
+    // Waiting threads that spin would take the cores from the other slots.
+    OMP_WAIT_POLICY: 'PASSIVE',
+  }
+}
+
+function visibleDevice(device: string, visible: string | undefined): string {
+  // Not the empty string: some libraries take it for "not set".
+  if (device === 'cpu') return '-1'
+  const index = /^cuda:(\d+)$/.exec(device)?.[1]
+  if (index === undefined) throw new UserError(`device "${device}"`, 'is not one that trials can run on', 'Use cpu or cuda:0, cuda:1, …')
+  if (visible === undefined) return index
+  const name = visible.split(',')[Number(index)]?.trim()
+  if (name) return name
+  throw new UserError(`device "${device}"`, `is hidden by CUDA_VISIBLE_DEVICES=${visible}`, 'Name one that it shows, or change it')
+}

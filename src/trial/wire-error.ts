@@ -1,0 +1,25 @@
+import { UserError } from '../errors.js'
+
+/** An error as data. */
+export type WireError =
+  | { readonly kind: 'user'; readonly subject: string; readonly problem: string; readonly remedy: string }
+  | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string | null; readonly code: string | null }
+
+export function toWire(error: unknown): WireError {
+  // Not instanceof: a user's module may have its own copy of the class.
+  const { name, subject, problem, remedy } = (error ?? {}) as Partial<UserError>
+  if (name === 'UserError' && typeof subject === 'string' && typeof problem === 'string' && typeof remedy === 'string') {
+    return { kind: 'user', subject, problem, remedy }
+  }
+  if (!(error instanceof Error)) return { kind: 'bug', name: 'Error', message: String(error), stack: null, code: null }
+  const { code } = error as NodeJS.ErrnoException
+  return { kind: 'bug', name: error.name, message: error.message, stack: error.stack ?? null, code: typeof code === 'string' ? code : null }
+}
+
+export function fromWire(wire: WireError): Error {
+  if (wire.kind === 'user') return new UserError(wire.subject, wire.problem, wire.remedy)
+  const error = new Error(wire.message)
+  error.name = wire.name
+  if (wire.stack !== null) error.stack = wire.stack
+  return wire.code === null ? error : Object.assign(error, { code: wire.code })
+}

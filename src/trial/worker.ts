@@ -1,0 +1,70 @@
+import type { MessagePort } from 'node:worker_threads'
+import { pathToFileURL } from 'node:url'
+import type { Job, JobPort } from '../finetune/job.js'
+import { judge } from '../overfit/index.js'
+import type { FromJob } from './protocol.js'
+import { toWire } from './wire-error.js'
+
+/** Milliseconds between two tellings of progress by one slot. */
+const PROGRESS_EVERY = 200
+
+/** One job for a thread. */
+export interface Task {
+  readonly job: number
+  readonly work: Job
+  /** CPU threads that the job may use. */
+  readonly threads: number
+  /** File that exports `runJob`. */
+  readonly jobModule: string
+  /** One 32-bit word, shared with the host: not 0 when the job should end. */
+  readonly flag: SharedArrayBuffer
+  /** What the job tells goes here, its result too: on one port nothing overtakes. */
+  readonly port: MessagePort
+}
+
+/** What a job module exports. */
+interface JobModule {
+  runJob(work: Job, port: JobPort, options: { readonly threads: number }): Promise<unknown>
+}
+
+/** Runs in a worker thread of a device host, one job at a time. */
+export default async function runTask({ job, work, threads, jobModule, flag, port }: Task): Promise<void> {
+  const tell = (message: FromJob) => port.postMessage(message)
+  const stop = new Int32Array(flag)
+  let toldAt = -Infinity
+  try {
+    const module = (await import(pathToFileURL(jobModule).href)) as JobModule
+    const result = await module.runJob(
+      work,
+      {
+        judge: (history, known) => judgeOf(work, history, known),
+        epoch: (metrics, verdict) => tell({ type: 'epoch', job, metrics, verdict }),
+        progress(at) {
+          const now = performance.now()
+          if (now - toldAt < PROGRESS_EVERY) return
+          toldAt = now
+          tell({ type: 'progress', job, at })
+        },
+        stopRequested: () => Atomics.load(stop, 0) !== 0,
+      },
+      { threads },
+    )
+    tell({ type: 'done', job, result })
+  } catch (error) {
+    tell({ type: 'failed', job, error: toWire(error) })
+  } finally {
+    port.close()
+  }
+}
+
+function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): ReturnType<JobPort['judge']> {
+  if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
+  const judgement = judge({
+    epochs,
+    budget: Number(work.params['epochs']),
+    schedule: work.task.training.schedule,
+    validationTokens: known?.validationTokens ?? null,
+    startValLoss: known?.startValLoss ?? null,
+  })
+  return work.stopOverfit ? judgement : { ...judgement, stop: false }
+}

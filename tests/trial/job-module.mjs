@@ -1,0 +1,74 @@
+// Stands in for fine-tuning: what a job does is said by the first prompt, or by the parameter `does`.
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../../dist/errors.js'
+
+const metrics = (epoch, valLoss) => ({ epoch, loss: valLoss, valLoss, learningRate: 0.1, tokens: 10, seconds: 0.01 })
+
+export async function runJob(job, port, { threads }) {
+  const [does, ...args] = job.kind === 'ask' ? job.prompts : [job.params.does]
+  switch (does) {
+    case 'pid':
+      return { answers: [String(process.pid), String(threads), process.env.CUDA_VISIBLE_DEVICES ?? ''] }
+    case 'write':
+      appendFileSync(args[0], `${args[1]}\n`)
+      await sleep(50)
+      return { answers: [args[1]] }
+    case 'meet': {
+      // Ends only when another job is in here at the same time.
+      appendFileSync(args[0], 'x')
+      const { size } = await import('node:fs').then(fs => ({ size: () => fs.statSync(args[0]).size }))
+      while (size() < Number(args[1])) await sleep(5)
+      return { answers: ['met'] }
+    }
+    case 'until-stopped':
+      if (args[0]) appendFileSync(args[0], 'begun\n')
+      // Without ever giving way to the thread's event loop.
+      while (!port.stopRequested());
+      return { answers: ['stopped'] }
+    case 'spin':
+      appendFileSync(args[0], 'begun\n')
+      for (;;);
+    case 'epochs': {
+      const history = []
+      for (let epoch = 1; epoch <= job.params.epochs; epoch++) {
+        for (let step = 1; step <= 1000; step++) port.progress({ epoch, epochs: job.params.epochs, step, steps: 1000, loss: 1 / epoch })
+        history.push(metrics(epoch, epoch <= 3 ? 1 / epoch : epoch))
+        const judgement = port.judge(history)
+        port.epoch(history.at(-1), judgement)
+        if (judgement.stop) return { kind: 'complete', history, verdict: judgement, stop: 'verdict' }
+      }
+      return { kind: 'complete', history, verdict: port.judge(history), stop: 'budget' }
+    }
+    case 'user-error':
+      throw new UserError('data.jsonl line 812', 'is not JSON', 'Mend that line')
+    case 'bug':
+      return null.length
+    case 'throw-text':
+      throw 'just text'
+    case 'reject-unseen':
+      void Promise.reject(new Error('nobody awaited me'))
+      await sleep(1000)
+      return { answers: [] }
+    case 'unsendable':
+      return { answers: [() => 1] }
+    case 'exit-thread':
+      process.exit(3)
+    case 'abort':
+      process.stderr.write('Check failed: the sky fell down\n')
+      await sleep(20)
+      return process.kill(process.pid, 'SIGABRT')
+    case 'kill':
+      process.kill(process.pid, args[0])
+      return sleep(10_000)
+    case 'oom':
+      console.error('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory')
+      await sleep(20)
+      return process.kill(process.pid, 'SIGKILL')
+    case 'print':
+      console.log('hello from a job')
+      return { answers: [] }
+    default:
+      throw new Error(`no such test job: ${does}`)
+  }
+}
