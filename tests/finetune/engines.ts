@@ -2,7 +2,7 @@ import { afterAll } from 'vitest'
 import { createEngine, type Engine } from '../../src/compile/index.js'
 
 /** One that runs graphs and one that runs operation by operation: the same model code must give the same numbers on both. */
-export const engines = ['onnxruntime', 'tfjs-cpu'] as const
+export const engines = ['onnxruntime', 'tfjs-wasm'] as const
 
 /** An engine for the tests of a `describe`, made when the first asks for it. */
 export function engineFor(name: (typeof engines)[number]): () => Promise<Engine> {
