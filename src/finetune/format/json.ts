@@ -50,7 +50,7 @@ export function* objectMembers(text: string, offset: number): Generator<{ readon
   for (;;) {
     const keyStart = skipSpace(text, at)
     const colon = skipKey(text, keyStart)
-    const key = JSON.parse(text.slice(keyStart, text.lastIndexOf('"', colon) + 1)) as string
+    const key = JSON.parse(text.slice(keyStart, skipString(text, keyStart))) as string
     const value = valueSpan(text, colon)
     yield { key, value }
     at = skipSpace(text, value.end)

@@ -1,9 +1,10 @@
-import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
+import type { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../../errors.js'
 import type { Message } from './chat.js'
 import { compileTemplate, DEFAULT_TEMPLATE, type ChatTemplate } from './chat-template.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
+import { buildTokenizer } from './transformers-tokenizer.js'
 
 export interface Tokenizer {
   /** Token ids of a text as transformers has them. @param addSpecial default true: what the model wants around a text, such as bos */
@@ -47,7 +48,11 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
   const chatTemplate = files.chatTemplate ?? DEFAULT_TEMPLATE
   const chat = openTemplate(dir, chatTemplate, { bos_token: textOf(bos), eos_token: textOf(eos[0]), ...files.special })
 
-  const encode: Tokenizer['encode'] = (text, { addSpecial = true } = {}) => huggingFace.encode(text, { add_special_tokens: addSpecial }).ids
+  const around = specialsAround(files, bos, eos[0]!)
+  const encode: Tokenizer['encode'] = (text, { addSpecial = true } = {}) => {
+    const { ids } = huggingFace.encode(text, { add_special_tokens: addSpecial && around === null })
+    return addSpecial && around !== null ? [...around.before, ...ids, ...around.after] : ids
+  }
   const endOfTurn = endOfTurnIn(encode(chat.afterAnswer, { addSpecial: false }), huggingFace)
   return {
     encode,
@@ -70,7 +75,7 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
 
 function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceTokenizer {
   try {
-    return new HuggingFaceTokenizer(tokenizer, config)
+    return buildTokenizer(tokenizer, config)
   } catch (error) {
     throw new UserError(dir, `tokenizer.json cannot be used: ${(error as Error).message}`, 'Download it again, or use a model with another tokenizer')
   }
@@ -82,6 +87,12 @@ function openTemplate(dir: string, source: string, tokens: Readonly<Record<strin
   } catch (error) {
     throw new UserError(dir, `the chat template cannot be used: ${(error as Error).message}`, 'Mend chat_template in tokenizer_config.json')
   }
+}
+
+/** tokenizer_config.json may say what stands around a text; then tokenizer.json doesn't count. */
+function specialsAround({ config }: TokenizerFiles, bos: number | null, eos: number): { before: number[]; after: number[] } | null {
+  if (!('add_bos_token' in config) && !('add_eos_token' in config)) return null
+  return { before: config.add_bos_token === true && bos !== null ? [bos] : [], after: config.add_eos_token === true ? [eos] : [] }
 }
 
 function endOfTurnIn(afterAnswer: readonly number[], huggingFace: HuggingFaceTokenizer): number | null {

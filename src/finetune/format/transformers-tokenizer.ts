@@ -1,0 +1,48 @@
+import { Tokenizer } from '@huggingface/tokenizers'
+import type { JsonObject } from './json-file.js'
+
+/**
+ * Builds a tokenizer as transformers 5 does, which is not in all as tokenizer.json has it: where tokenizer_config.json names
+ * `LlamaTokenizer`, only vocabulary, merges and post-processor are taken from the file. That shows in texts with a space in front.
+ *
+ * Source: transformers, models/llama/tokenization_llama.py and models/auto/tokenization_auto.py
+ *
+ * @param tokenizer tokenizer.json
+ * @param config    tokenizer_config.json
+ */
+export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): Tokenizer {
+  const built = new Tokenizer(isRebuilt(tokenizer, config) ? rebuilt(tokenizer, config) : tokenizer, config)
+  keepByteOrderMarks(built.decoder)
+  return built
+}
+
+function isRebuilt(tokenizer: JsonObject, { tokenizer_class: name }: JsonObject): boolean {
+  const { normalizer, pre_tokenizer: splitter, decoder } = tokenizer
+  return (name === 'LlamaTokenizer' || name === 'LlamaTokenizerFast') && !JSON.stringify({ normalizer, splitter, decoder }).includes('"ByteLevel"')
+}
+
+function rebuilt(tokenizer: JsonObject, { legacy, add_prefix_space: space }: JsonObject): JsonObject {
+  const prefixed = space !== false
+  return {
+    ...tokenizer,
+    normalizer: null,
+    pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: !prefixed ? 'never' : legacy === true ? 'always' : 'first', split: false },
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+        ...(prefixed ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
+      ],
+    },
+  }
+}
+
+/** The library's decoder of byte tokens takes U+FEFF for a mark that is not part of the text; in a token it is text. */
+function keepByteOrderMarks(decoder: unknown): void {
+  if (typeof decoder !== 'function') return
+  const part = decoder as { text_decoder?: TextDecoder; decoders?: readonly unknown[] }
+  if (part.text_decoder) part.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  part.decoders?.forEach(keepByteOrderMarks)
+}
