@@ -40,7 +40,7 @@ export function leaderboard(view: StudyView): Leaderboard {
 function columnsFor(params: readonly string[]): Column[] {
   return [
     { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
-    { key: 'trial', label: 'Trial', kind: 'number', meaning: null },
+    { key: 'trial', label: 'Trial', kind: 'text', meaning: null },
     { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: VALIDATION_LOSS_MEANING },
     { key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING },
     ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),

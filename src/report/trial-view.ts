@@ -90,7 +90,7 @@ function failureReason(failure: Failure): string {
     case 'diverged':
       return `training blew up in epoch ${failure.epoch}: ${failure.message}`
     case 'out-of-memory':
-      return `${failure.device} ran out of memory: ${failure.message}`
+      return `ran out of memory on ${failure.device}: ${failure.message}`
     case 'crashed':
       return `the process under it died: ${failure.message}`
     case 'interrupted':

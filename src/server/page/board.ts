@@ -57,12 +57,11 @@ function cell({ trial, cells }: Row, { key, kind }: Column): Html {
 
 /** What a sentence says is said in the detail; the table has numbers. */
 function detail({ trial }: Row): Html {
-  const shared = trial.training === trial.number ? none : pair('Training', `read off the training of trial ${trial.training}`)
   return html`<dl class="pairs">
-${pair('Outcome', sentence(trial.reason))}
-${trial.verdict && trial.state !== 'failed' ? pair('Verdict', sentence(trial.verdict.reason)) : none}
-${pair('Why these settings', sentence(trial.chosen))}
-${shared}
+${remark('Outcome', trial.reason)}
+${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
+${remark('Why these settings', trial.chosen)}
+${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
 ${Object.entries(trial.params).map(([name, value]) => pair(sentence(format.paramName(name)), exact(value)))}
 ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt !== null && trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''}`)}
 </dl>`
@@ -70,6 +69,10 @@ ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt 
 
 function pair(label: string, text: string): Html {
   return html`<div><dt>${label}</dt><dd>${text}</dd></div>`
+}
+
+function remark(label: string, text: string): Html {
+  return html`<div class="said-of"><dt>${label}</dt><dd>${sentence(text)}.</dd></div>`
 }
 
 function downloads(name: string): Html {

@@ -3,7 +3,7 @@ import { html, none, type Html } from './html.js'
 
 /** The exported model, and what it was made from. */
 export function facts(view: StudyView): Html {
-  return html`<div class="two">${exported(view)}${madeFrom(view)}</div>`
+  return html`<div class="stack">${exported(view)}${madeFrom(view)}</div>`
 }
 
 function exported({ export: made, name, best }: StudyView): Html {

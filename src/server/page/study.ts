@@ -1,7 +1,7 @@
 import type { StudyView } from '../../report/index.js'
 import { answers } from './answers.js'
 import { board } from './board.js'
-import { chartPanels } from './charts.js'
+import { progressCharts, settingsChart } from './charts.js'
 import { facts } from './facts.js'
 import { hero } from './hero.js'
 import { html, type Html } from './html.js'
@@ -18,13 +18,16 @@ export function studyPage(view: StudyView): string {
     crumb: crumb(view.name),
     main: html`<div id="hero" data-part>${hero(view)}</div>
 <div id="answers" data-part>${answers(view)}</div>
-${chartPanels()}
+${progressCharts()}
 <section class="panel board-panel" aria-labelledby="board-title"><div id="board" data-part>${board(view)}</div></section>
 <div class="two">
+${settingsChart()}
 <div id="overfitted" data-part>${overfitted(view)}</div>
-${legend()}
 </div>
-<div id="facts" data-part>${facts(view)}</div>`,
+<div class="two">
+${legend()}
+<div id="facts" data-part>${facts(view)}</div>
+</div>`,
   })
 }
 

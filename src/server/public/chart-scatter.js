@@ -25,7 +25,7 @@ export function scatterChart({ label, scale, points, ceiling }, colour) {
       ],
     },
     options: chartOptions(colour, {
-      x: { type: log ? 'logarithmic' : 'linear', title: { text: log ? `${label}, log scale` : label }, ticks: log ? { callback: logTick, maxTicksLimit: 20 } : {} },
+      x: { type: log ? 'logarithmic' : 'linear', title: { text: log ? `${label}, log scale` : label }, ticks: log ? { callback: logTick, autoSkip: false, maxRotation: 0 } : {} },
       y: { title: { text: 'validation loss' }, ...(ceiling === null ? {} : { max: ceiling }) },
       label: item => item.raw.label,
     }),

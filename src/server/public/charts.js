@@ -32,6 +32,7 @@ export function createCharts(state, board) {
     const colour = readColours()
     const picks = board.picks()
     frames.curves.draw(curvesChart(curves, picks, colour))
+    showSeries(picks)
     const drawn = [...picks.keys()].map(number => curves.get(number)).filter(Boolean)
     setWords('curves-words', drawn.length === 0 ? 'Choose trials by clicking their rows in the leaderboard.' : drawn.map(curve => curve.summary).join(' '))
     frames.best.draw(bestChart(best, colour))
@@ -68,6 +69,23 @@ export function createCharts(state, board) {
       draw()
     },
   }
+}
+
+/** @param {ReadonlyMap<number, number>} picks */
+function showSeries(picks) {
+  const key = document.getElementById('curves-series')
+  const wanted = [...picks].map(pick => pick.join(':')).join()
+  if (!key || key.dataset.picks === wanted) return
+  key.dataset.picks = wanted
+  key.replaceChildren(
+    ...[...picks].map(([number, series]) => {
+      const name = document.createElement('span')
+      name.className = 'series-name'
+      name.dataset.series = String(series)
+      name.textContent = `Trial ${number}`
+      return name
+    }),
+  )
 }
 
 /** @param {any} scatter */

@@ -50,14 +50,20 @@ export function chartOptions(colour, { x, y, label, title = () => '' }) {
   }
 }
 
+/** Narrower than this, a log axis has room for its decades alone. */
+const ROOM_FOR_HALVES = 420
+
 /**
- * A tick of a log axis: whole decades, and between them 2 and 5.
+ * A tick of a log axis: whole decades, and between them 2 and 5 where there is room.
  *
+ * @this {{ chart: { width: number }, min: number, max: number }}
  * @param {number} value
  */
 export function logTick(value) {
   const exponent = Math.floor(Math.log10(value) + 1e-9)
-  const lead = Math.round(value / 10 ** exponent)
-  if (![1, 2, 5].includes(lead)) return ''
+  const exact = value / 10 ** exponent
+  const lead = Math.round(exact)
+  const decadesOnly = this.chart.width < ROOM_FOR_HALVES * Math.max(1, Math.log10(this.max / this.min) / 3) && this.max / this.min > 30
+  if (Math.abs(exact - lead) > 1e-6 || !(decadesOnly ? [1] : [1, 2, 5]).includes(lead)) return ''
   return value < 0.01 || value >= 1e5 ? `${lead}e${exponent}` : String(Number(value.toPrecision(3)))
 }
