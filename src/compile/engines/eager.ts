@@ -8,6 +8,7 @@ import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { checkReplacement, checkTensor, mapNamed } from '../trace/trace.js'
 import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
 import type { Serially } from './host.js'
+import { completeWasm } from './wasm-kernels.js'
 
 export type EagerName = 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
 
@@ -114,6 +115,7 @@ async function loadBackend(name: EagerName): Promise<{ readonly backend: string;
       const wasm = await import('@tensorflow/tfjs-backend-wasm')
       wasm.setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep)
       tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
+      completeWasm()
       if (!(await tf.setBackend('wasm'))) throw new UserError('tfjs-wasm', 'WebAssembly did not start', 'Use the engine tfjs-cpu')
       return { backend: 'wasm', device: 'cpu', version: wasm.version_wasm }
     }

@@ -68,7 +68,7 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
 
   ...binary({ Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min' }),
   ...binary({ Equal: 'Equal', Greater: 'Greater', GreaterEqual: 'GreaterOrEqual', Less: 'Less', LessEqual: 'LessOrEqual' }),
-  ...binary({ LogicalAnd: 'And', LogicalOr: 'Or', LogicalXor: 'Xor' }),
+  ...binary({ LogicalAnd: 'And', LogicalOr: 'Or' }),
   ['NotEqual', call => call.graph.op('Not', [call.graph.op('Equal', operands(call))])],
   ['SquaredDifference', ({ graph, ...call }) => {
     const difference = graph.op('Sub', operands({ graph, ...call }))

@@ -45,7 +45,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
     ({ a, b }) => one([a!, b!], broadcast(a!.shape, b!.shape), a!.dtype),
   ),
   ...named(
-    ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr', 'LogicalXor', 'NotEqual'],
+    ['Equal', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr', 'NotEqual'],
     ({ a, b }) => one([a!, b!], broadcast(a!.shape, b!.shape), 'bool'),
   ),
   ['AddN', inputs => one(listed(inputs), inputs['0']!.shape, inputs['0']!.dtype)],
@@ -160,8 +160,9 @@ function axisOf(axis: number, shape: readonly number[]): number {
   return axis < 0 ? shape.length + axis : axis
 }
 
-function reduction(x: TensorInfo, dtype: string, { axis, keepDims }: KernelAttributes): Inference {
-  const axes = tf.util.parseAxisParam(axis ?? x.shape.map((_, i) => i), x.shape)
+function reduction(x: TensorInfo, dtype: string, { axis, reductionIndices, keepDims }: KernelAttributes): Inference {
+  // Max alone says reductionIndices.
+  const axes = tf.util.parseAxisParam(axis ?? reductionIndices ?? x.shape.map((_, i) => i), x.shape)
   const shape = x.shape.flatMap((length, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [length]))
   return one([x], shape, dtype, { axes, keepDims: Boolean(keepDims) })
 }

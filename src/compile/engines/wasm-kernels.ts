@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs'
+import type { DataId, TensorInfo } from '@tensorflow/tfjs'
+
+type Attributes = Readonly<Record<string, unknown>>
+
+/** Kernels of tfjs-backend-wasm 4.22 whose results are wrong for these attributes: bytes are written as they are. */
+const wrong: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
+  Cast: ({ dtype }) => dtype === 'bool',
+  OneHot: ({ dtype }) => dtype !== 'int32',
+}
+
+let done = false
+
+/** Lets plain JavaScript do what tfjs's wasm backend can't: gradients of gather and of convolutions, a few others. */
+export function completeWasm(): void {
+  if (done) return
+  done = true
+  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
+    const own = tf.getKernel(kernelName, 'wasm')
+    const isWrong = wrong[kernelName]
+    if (!own) register(kernelName, call => onCpu(kernelFunc, call))
+    else if (isWrong) {
+      tf.unregisterKernel(kernelName, 'wasm')
+      register(kernelName, call => (isWrong(call.attrs as Attributes) ? onCpu(kernelFunc, call) : own.kernelFunc(call)), own.setupFunc)
+    }
+  }
+}
+
+type Call = Parameters<tf.KernelFunc>[0]
+
+function register(kernelName: string, kernelFunc: tf.KernelFunc, setupFunc?: tf.KernelConfig['setupFunc']): void {
+  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc, ...(setupFunc ? { setupFunc } : {}) })
+}
+
+function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorInfo[] | TensorInfo {
+  const cpu = tf.findBackend('cpu')
+  const wasm = backend as tf.KernelBackend
+  const move = ({ dataId, shape, dtype }: TensorInfo, from: tf.KernelBackend, to: tf.KernelBackend): TensorInfo =>
+    ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype) as DataId, shape, dtype })
+  const named = Object.entries(inputs as Readonly<Record<string, TensorInfo | undefined>>)
+  const given = Object.fromEntries(named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])))
+  const made = kernel({ inputs: given, attrs: attrs!, backend: cpu })
+  const outputs = (Array.isArray(made) ? made : [made]).map(info => move(info, cpu, wasm))
+  for (const { dataId } of [...Object.values(given), ...(Array.isArray(made) ? made : [made])]) cpu.disposeData(dataId)
+  return outputs.length === 1 ? outputs[0]! : outputs
+}

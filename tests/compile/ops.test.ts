@@ -1,0 +1,147 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { attention, createEngine, embedding, rmsNorm, rotary, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
+import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
+import { float, int, uniforms } from './programs.js'
+
+interface Case {
+  readonly inputs: Named<HostTensor>
+  /** Inputs that a gradient flows to. */
+  readonly learned: readonly string[]
+  readonly op: (x: Named<Tensor>) => Tensor
+  /** The same in plain operations, with tfjs's own gradients. */
+  readonly plain: (x: Named<Tensor>) => Tensor
+}
+
+const next = uniforms(3)
+const signed = (): number => 2 * next() - 1
+const angle = (of: (x: number) => number): HostTensor => float([3, 4], i => of(Math.floor(i / 4) / 10 ** (i % 2)))
+const causal = float([3, 3], i => (i % 3 <= Math.floor(i / 3) ? 0 : -1e9))
+const heads = (keyHeads: number): Named<HostTensor> =>
+  ({ q: float([2, 4, 3, 5], signed), k: float([2, keyHeads, 3, 5], signed), v: float([2, keyHeads, 3, 5], signed) })
+
+function plainAttention({ q, k, v, mask }: Named<Tensor>, repeats: number): Tensor {
+  const repeat = (x: Tensor): Tensor => tf.concat((x.shape[1] === 1 ? [x] : tf.split(x, x.shape[1]!, 1)).flatMap(head => Array.from({ length: repeats }, () => head)), 1)
+  return tf.matMul(tf.softmax(tf.matMul(q!, repeat(k!), false, true).mul(0.4).add(mask!)), repeat(v!))
+}
+
+const cases: Record<string, Case> = {
+  'sparse cross-entropy': {
+    inputs: { logits: float([4, 5], () => 3 * signed()), labels: int([4], i => [4, 0, 2, 2][i]!) },
+    learned: ['logits'],
+    op: x => sparseCrossEntropy(x.logits!, x.labels!),
+    plain: x => tf.logSoftmax(x.logits!).mul(tf.oneHot(x.labels as tf.Tensor1D, 5).cast('float32')).sum(1).neg(),
+  },
+  'RMS norm': {
+    inputs: { x: float([2, 3, 4], signed), w: float([4], signed) },
+    learned: ['x', 'w'],
+    op: x => rmsNorm(x.x!, x.w!, 1e-3),
+    plain: x => x.x!.div(x.x!.square().mean(-1, true).add(1e-3).sqrt()).mul(x.w!),
+  },
+  'SwiGLU': {
+    inputs: { gate: float([3, 4], () => 3 * signed()), up: float([3, 4], signed) },
+    learned: ['gate', 'up'],
+    op: x => swiglu(x.gate!, x.up!),
+    plain: x => x.gate!.mul(x.gate!.sigmoid()).mul(x.up!),
+  },
+  'rotary embedding': {
+    inputs: { x: float([2, 2, 3, 4], signed), cos: angle(Math.cos), sin: angle(Math.sin) },
+    learned: ['x'],
+    op: x => rotary(x.x!, x.cos!, x.sin!),
+    plain: x => {
+      const low = x.x!.slice([0, 0, 0, 0], [-1, -1, -1, 2])
+      const high = x.x!.slice([0, 0, 0, 2], [-1, -1, -1, 2])
+      return x.x!.mul(x.cos!).add(tf.concat([high.neg(), low], 3).mul(x.sin!))
+    },
+  },
+  'embedding': {
+    inputs: { table: float([5, 3], signed), ids: int([2, 3], i => [4, 0, 4, 2, 0, 4][i]!) },
+    learned: ['table'],
+    op: x => embedding(x.table!, x.ids!),
+    plain: x => tf.matMul(tf.oneHot(x.ids!.reshape([-1]) as tf.Tensor1D, 5).cast('float32'), x.table as tf.Tensor2D).reshape([2, 3, 3]),
+  },
+  'attention': {
+    inputs: { ...heads(4), mask: causal },
+    learned: ['q', 'k', 'v'],
+    op: x => attention(x.q!, x.k!, x.v!, x.mask!, 0.4),
+    plain: x => plainAttention(x, 1),
+  },
+  'attention with shared keys': {
+    inputs: { ...heads(2), mask: causal },
+    learned: ['q', 'k', 'v'],
+    op: x => attention(x.q!, x.k!, x.v!, x.mask!, 0.4),
+    plain: x => plainAttention(x, 2),
+  },
+  'attention with a mask for each row': {
+    inputs: { ...heads(1), mask: float([2, 1, 3, 3], i => (i % 4 === 1 ? -1e9 : 0)) },
+    learned: ['q', 'k', 'v'],
+    op: x => attention(x.q!, x.k!, x.v!, x.mask!, 0.4),
+    plain: x => plainAttention(x, 4),
+  },
+}
+
+const engines: Engine[] = []
+beforeAll(async () => {
+  for (const name of ['tfjs-cpu', 'onnxruntime', 'tfjs-wasm'] as const) engines.push(await createEngine(name, { threads: 1 }))
+})
+afterAll(async () => {
+  for (const engine of engines) await engine.dispose()
+})
+
+describe.each(Object.entries(cases))('%s', (_, { inputs, learned, op, plain }) => {
+  it('has the values and gradients of its plain form, on every engine', async () => {
+    const expected = await run(engines[0]!, program(plain, inputs, learned))
+    for (const engine of engines) {
+      const found = await run(engine, program(op, inputs, learned))
+      expect(Object.keys(found)).toEqual(Object.keys(expected))
+      for (const [name, { data, shape }] of Object.entries(expected)) {
+        expect(found[name]!.shape).toEqual(shape)
+        data.forEach((value, i) => expect(Math.abs(found[name]!.data[i]! - value), `${engine.name}, ${name}`).toBeLessThan(1e-5))
+      }
+    }
+  })
+
+  it('has the slope that small steps show', async () => {
+    const { value: _, ...gradients } = await run(engines[0]!, program(op, inputs, learned))
+    const [score] = await engines[0]!.load([{ ...program(op, inputs, []), name: 'score' }])
+    for (const name of learned) {
+      const gradient = gradients[`gradient of ${name}`]!
+      for (const i of [0, 3, gradient.data.length - 1]) {
+        const step = 1e-2
+        const at = async (shift: number): Promise<number> => {
+          const moved = { ...inputs[name]!, data: inputs[name]!.data.map((x, j) => (j === i ? x + shift : x)) as Float32Array }
+          const { value } = await score!.run([], { ...inputs, [name]: moved })
+          return value!.data.reduce((sum, x, j) => sum + x * weight(j), 0)
+        }
+        expect((await at(step) - await at(-step)) / (2 * step), `${name}[${i}]`).toBeCloseTo(gradient.data[i]!, 2)
+      }
+    }
+  })
+})
+
+/** Uneven, so that a gradient in the wrong place shows. */
+function weight(i: number): number {
+  return Math.sin(i + 1)
+}
+
+function program(op: Case['op'], inputs: Named<HostTensor>, learned: readonly string[]): Program {
+  return {
+    name: 'operation',
+    state: {},
+    inputs,
+    body: (_, x) => {
+      if (learned.length === 0) return { outputs: { value: op(x) } }
+      const value = op(x)
+      const weights = tf.tensor(Array.from({ length: value.size }, (_, i) => weight(i)), value.shape)
+      const gradients = tf.grads((...args: Tensor[]) => op({ ...x, ...Object.fromEntries(args.map((arg, i) => [learned[i]!, arg])) }).mul(weights).sum())
+      const made = gradients(learned.map(name => x[name]!))
+      return { outputs: { value, ...Object.fromEntries(made.map((gradient, i) => [`gradient of ${learned[i]!}`, gradient])) } }
+    },
+  }
+}
+
+async function run(engine: Engine, of: Program): Promise<Named<HostTensor>> {
+  const [runnable] = await engine.load([of])
+  return runnable!.run([], of.inputs as Named<HostTensor>) // they carry their data
+}
