@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { Low, type Adapter } from 'lowdb'
 import { z } from 'zod'
 import { UserError } from '../errors.js'
-import { check, decodeDocument } from '../record/decode.js'
+import { check, decodeDocument, decodeTrial } from '../record/decode.js'
 import type { StudyDocument } from '../record/document.js'
 import type { TrialRecord } from '../record/trial.js'
 import { appendLine, parseLine, wholeLines } from './append.js'
@@ -40,8 +40,14 @@ export async function openDocument(dir: string, initial: (() => StudyDocument) |
  * @throws UserError when the files are damaged
  */
 export async function readDocument(dir: string): Promise<StudyDocument | null> {
-  return (await load(dir))?.document ?? null
+  const stored = await load(dir, readBefore.get(dir))
+  if (stored) readBefore.set(dir, stored)
+  else readBefore.delete(dir)
+  return stored?.document ?? null
 }
+
+/** For readers that come again and again, as the page does. */
+const readBefore = new Map<string, Stored>()
 
 interface Stored {
   readonly document: StudyDocument
@@ -50,6 +56,9 @@ interface Stored {
   /** Bytes. */
   readonly documentSize: number
   readonly journalEnd: number
+  readonly journalLines: number
+  /** Tells the document's file from the one that replaces it. */
+  readonly stamp: string | null
 }
 
 /** One line of the journal: the fields and trials that a change touched. */
@@ -74,7 +83,7 @@ async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<
     // Whatever goes wrong between the two, the journal's lines are known by their revision to be in the document.
     await replaceFile(documentPath(dir), text)
     await onDisk(journalPath(dir), () => rm(journalPath(dir), { force: true }))
-    stored = { document, revision, documentSize: Buffer.byteLength(text), journalEnd: 0 }
+    stored = { document, revision, documentSize: Buffer.byteLength(text), journalEnd: 0, journalLines: 0, stamp: null }
   }
 
   return {
@@ -84,11 +93,11 @@ async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<
       const delta = stored && deltaOf(stored.document, document, revision)
       if (!stored || !delta) return writeWhole(document, revision)
       if (isEmpty(delta)) return
-      const { documentSize, journalEnd } = stored
+      const { documentSize, journalEnd, journalLines } = stored
       // Folding when the journal has grown as large as the document makes a change cost O(1) in the number of trials.
       if (documentSize < wholeBelow || journalEnd > documentSize) return writeWhole(document, revision)
       const end = await appendLine(journalPath(dir), journalEnd, JSON.stringify(delta))
-      stored = { document, revision, documentSize, journalEnd: end }
+      stored = { ...stored, document, revision, journalEnd: end, journalLines: journalLines + 1 }
     },
     async fold() {
       if (stored && stored.journalEnd > 0) await writeWhole(stored.document, stored.revision)
@@ -96,31 +105,52 @@ async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<
   }
 }
 
-// The journal is read first: a fold in between then only makes its lines ones that the document already has.
-async function load(dir: string): Promise<Stored | null> {
-  const journal = await readIfThere(journalPath(dir))
-  const whole = await readIfThere(documentPath(dir))
-  if (!whole) {
-    if (!journal || journal.length === 0) return null
+/**
+ * Reads document and journal. The journal comes first: a fold in between then only makes its lines ones that the
+ * document already has.
+ *
+ * @param known what an earlier reading gave: when the document is still the same file, only what has been added is read
+ */
+async function load(dir: string, known?: Stored): Promise<Stored | null> {
+  const journal = (await readIfThere(journalPath(dir))) ?? Buffer.alloc(0)
+  const stamp = await stampOf(documentPath(dir))
+  if (stamp === null) {
+    if (journal.length === 0) return null
     throw new UserError(documentPath(dir), 'is missing, while its journal is there', 'Restore it from a backup, or delete the study and run it again')
   }
-  const { revision: base, ...fields } = parseDocument(whole, documentPath(dir))
-  let document = fields as unknown as StudyDocument
-  let revision = base
-  const { lines, end } = wholeLines(journal ?? Buffer.alloc(0))
+  const base = known?.stamp === stamp && known.journalEnd <= journal.length ? known : await loadWhole(dir, stamp)
+  return base && applyJournal(base, journal, journalPath(dir))
+}
+
+async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
+  const bytes = await readIfThere(documentPath(dir))
+  if (!bytes) return null
+  const { revision, ...document } = parseDocument(bytes, documentPath(dir))
+  return { document: decodeDocument(document, documentPath(dir)), revision, documentSize: bytes.length, journalEnd: 0, journalLines: 0, stamp }
+}
+
+function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
+  const { lines, end } = wholeLines(journal.subarray(base.journalEnd))
+  if (lines.length === 0) return base
+  let { document, revision } = base
   const trials = [...document.trials]
   lines.forEach((line, i) => {
-    const delta = check(delta_, parseLine(line, `${journalPath(dir)} line ${i + 1}`), `${journalPath(dir)} line ${i + 1}`)
-    if (delta.revision <= base) return
+    const at = `${path} line ${base.journalLines + i + 1}`
+    const delta = check(delta_, parseLine(line, at), at)
+    if (delta.revision <= base.revision) return
     if (delta.revision !== revision + 1) {
-      throw new UserError(`${journalPath(dir)} line ${i + 1}`, `is change ${delta.revision}, and ${revision + 1} is missing`, 'Restore the study from a backup')
+      throw new UserError(at, `is change ${delta.revision}, and ${revision + 1} is missing`, 'Restore the study from a backup')
     }
     revision = delta.revision
     document = { ...document, ...delta.fields }
-    for (const trial of delta.trials) trials[trial.number] = trial
+    for (const trial of delta.trials) {
+      if (trial.number > trials.length) throw new UserError(at, `has trial ${trial.number}, and there are ${trials.length}`, 'Restore the study from a backup')
+      trials[trial.number] = decodeTrial(trial, at)
+    }
   })
-  const at = lines.length > 0 ? `${documentPath(dir)} with ${journalPath(dir)}` : documentPath(dir)
-  return { document: decodeDocument({ ...document, trials }, at), revision, documentSize: whole.length, journalEnd: end }
+  decodeDocument({ ...document, trials: [] }, path)
+  const journalLines = base.journalLines + lines.length
+  return { ...base, document: { ...document, trials }, revision, journalEnd: base.journalEnd + end, journalLines }
 }
 
 function parseDocument(bytes: Buffer, path: string): { readonly revision: number; readonly trials: readonly TrialRecord[] } {
@@ -167,6 +197,16 @@ function encodeDocument(document: StudyDocument, revision: number): string {
 async function readIfThere(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path)
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw diskError(path, error)
+  }
+}
+
+async function stampOf(path: string): Promise<string | null> {
+  try {
+    const { ino, size, mtimeMs } = await stat(path)
+    return `${ino} ${size} ${mtimeMs}`
   } catch (error) {
     if (isMissing(error)) return null
     throw diskError(path, error)

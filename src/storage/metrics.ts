@@ -1,7 +1,9 @@
 import { mkdir, readFile, stat, utimes } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { decodeMetrics, encodeMetrics } from '../record/decode.js'
+import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
+import { isFinished } from '../record/trial.js'
 import { appendLine, parseLine, wholeLines } from './append.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
 import { metricsPath, trialDir, trialsDir } from './paths.js'
@@ -48,31 +50,40 @@ export async function appendToCurve(dir: string, trial: number, curve: Curve, at
   return { ...curveOf([...curve.byEpoch.values(), { attempt, metrics }]), end }
 }
 
-const cache = new Map<string, { readonly key: string; readonly epochs: readonly EpochMetrics[] }>()
+/** Curves read before; `key` tells whether the file is still the one that was read. */
+const readBefore = new Map<string, { readonly key: string; readonly epochs: readonly EpochMetrics[] }>()
 
 /**
- * Curves of many trials, for a reader that comes again and again: a file that has not changed is not read twice.
+ * Curves of many trials, for a reader that comes again and again: what cannot have changed is not read twice, and
+ * of a finished trial nothing can.
  *
  * @throws UserError naming file and line
  */
-export async function readCurves(dir: string, trials: readonly number[]): Promise<ReadonlyMap<number, readonly EpochMetrics[]>> {
-  const curves = await Promise.all(trials.map(async trial => [trial, await readCurve(metricsPath(dir, trial))] as const))
-  return new Map(curves)
+export async function readCurves(dir: string, { createdAt, trials }: StudyDocument): Promise<ReadonlyMap<number, readonly EpochMetrics[]>> {
+  const curves = new Map<number, readonly EpochMetrics[]>()
+  await Promise.all(
+    trials.map(async trial => {
+      const path = metricsPath(dir, trial.number)
+      const key = isFinished(trial) ? `${createdAt} ${trial.endedAt}` : null
+      curves.set(trial.number, await readCurve(path, key))
+    }),
+  )
+  return curves
 }
 
-async function readCurve(path: string): Promise<readonly EpochMetrics[]> {
+async function readCurve(path: string, finished: string | null): Promise<readonly EpochMetrics[]> {
+  const known = readBefore.get(path)
+  if (known && known.key === finished) return known.epochs
   try {
     const { ino, size, mtimeMs } = await stat(path)
-    const key = `${ino} ${size} ${mtimeMs}`
-    const known = cache.get(path)
-    if (known?.key === key) return known.epochs
-    const { epochs } = decodeCurve(await readFile(path), path)
-    cache.set(path, { key, epochs })
+    const now = `${ino} ${size} ${mtimeMs}`
+    const epochs = known?.key === now ? known.epochs : decodeCurve(await readFile(path), path).epochs
+    readBefore.set(path, { key: finished ?? now, epochs })
     return epochs
   } catch (error) {
-    cache.delete(path)
-    if (isMissing(error)) return []
-    throw diskError(path, error)
+    if (!isMissing(error)) throw diskError(path, error)
+    if (finished !== null) readBefore.set(path, { key: finished, epochs: [] })
+    return []
   }
 }
 

@@ -123,6 +123,7 @@ function checkChange(before: StudyDocument, after: StudyDocument): void {
   after.trials.forEach((trial, i) => {
     if (trial === before.trials[i]) return
     if (trial.number !== i) throw new Error(`trial ${trial.number} is in place ${i}`)
+    if (trial.training >= after.trials.length) throw new Error(`trial ${i} reads its epochs from trial ${trial.training}, which is not there`)
     decodeTrial(asRead(trial), `trial ${i}`)
   })
   decodeDocument(asRead({ ...after, trials: [] }), 'the study document')

@@ -14,7 +14,7 @@ import type { StudySnapshot } from './store.js'
 export async function readStudy(dir: string): Promise<StudySnapshot> {
   const [document, held] = await Promise.all([readDocument(dir), isHeld(dir)])
   if (!document) throw await nothingThere(dir)
-  const epochs = await readCurves(dir, document.trials.map(({ number }) => number))
+  const epochs = await readCurves(dir, document)
   return { dir, document, epochs, held }
 }
 
