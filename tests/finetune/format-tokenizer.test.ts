@@ -48,7 +48,7 @@ describe('special tokens', () => {
     expect(await encode({ add_bos_token: true, add_eos_token: true })).toEqual([1, ...plain, 2])
   })
 
-  it('are the only reason not to have a tokenizer without eos', async () => {
+  it('must name an end of sequence', async () => {
     await expect(tinyTokenizer('normalizer', undefined, { eos_token: null })).rejects.toThrow(/names no end-of-sequence token\. Add eos_token/)
   })
 })

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
+import type { Message } from '../../src/finetune/format/chat.js'
 import { readDecoderConfig } from '../../src/finetune/format/decoder-config.js'
 import { openTokenizer, type Tokenizer } from '../../src/finetune/format/tokenizer.js'
 import { writeSafetensors } from '../../src/finetune/format/safetensors.js'
@@ -18,6 +19,11 @@ export interface TokenizerCase {
 /** Small tokenizers of each kind, with what transformers makes of many texts: scripts/golden/tokenizer.py. */
 export const tokenizers = JSON.parse(readFileSync(new URL('../golden/tokenizers.json', import.meta.url), 'utf8')) as Readonly<
   Record<'normalizer' | 'metaspace' | 'byte level', { readonly tokenizer: object; readonly cases: readonly TokenizerCase[] }>
+>
+
+/** Chat templates of each kind, and what transformers renders with them: scripts/golden/chat_templates.py. */
+export const chatTemplates = JSON.parse(readFileSync(new URL('../golden/chat-templates.json', import.meta.url), 'utf8')) as Readonly<
+  Record<string, { readonly template: string; readonly cases: readonly { readonly messages: readonly Message[]; readonly asked: string | null; readonly answered: string | null }[] }>
 >
 
 export const STORIES = new URL('../../../shared/models/stories260K', import.meta.url).pathname

@@ -86,8 +86,10 @@ function endOfAnswer({ endOfTurn }: Tokenizer, ids: readonly number[]): number {
  * the sequence; where a token straddles the seam, as generation never makes it, the rest is encoded by itself.
  */
 function continuation(tokenizer: Tokenizer, { text: before, ids }: Sequence, text: string): number[] {
-  const whole = tokenizer.encode(text, { addSpecial: false })
-  if (beginsWith(whole, ids)) return whole.slice(ids.length)
+  const seam = lastSeam(tokenizer, before, ids)
+  const known = ids.slice(seam.id)
+  const whole = tokenizer.encode(text.slice(seam.offset), { addSpecial: false })
+  if (beginsWith(whole, known)) return whole.slice(known.length)
   const rest = text.slice(before.length)
   // At the start of a text some tokenizers add a space: a few characters that were there before stand in for it
   for (const lead of [before.slice(-1), '\n', '.']) {
@@ -96,6 +98,13 @@ function continuation(tokenizer: Tokenizer, { text: before, ids }: Sequence, tex
     if (beginsWith(both, leadIds)) return both.slice(leadIds.length)
   }
   return tokenizer.encode(rest, { addSpecial: false })
+}
+
+/** Special tokens part a text: what is before the last end of a turn need not be encoded again. */
+function lastSeam(tokenizer: Tokenizer, before: string, ids: readonly number[]): { offset: number; id: number } {
+  if (tokenizer.endOfTurn === null) return { offset: 0, id: 0 }
+  const offset = before.lastIndexOf(tokenizer.decode([tokenizer.endOfTurn], { skipSpecial: false }))
+  return offset === -1 ? { offset: 0, id: 0 } : { offset, id: ids.lastIndexOf(tokenizer.endOfTurn) }
 }
 
 function beginsWith(ids: readonly number[], start: readonly number[]): boolean {
