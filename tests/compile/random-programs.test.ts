@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createEngine, rmsNorm, swiglu, withGradient } from '../../src/compile/index.js'
+import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
+import { float, int, uniforms } from './programs.js'
+
+const rows = 3
+const columns = 4
+
+/** Operations on 3 x 4 tensors that give 3 x 4 again, so that any may follow any. Values stay small. */
+const operations: Record<string, (a: Tensor, b: Tensor, ids: Tensor) => Tensor> = {
+  add: (a, b) => a.add(b).mul(0.7),
+  subtractRow: (a, b) => a.sub(b.slice([1, 0], [1, columns])),
+  multiply: (a, b) => a.mul(b.tanh()),
+  divide: (a, b) => a.div(b.square().add(1)),
+  power: (a, b) => a.abs().add(0.3).pow(b.tanh()),
+  negate: a => a.neg(),
+  sigmoid: a => a.sigmoid(),
+  tanh: a => a.tanh(),
+  exp: a => a.tanh().exp(),
+  log: a => a.square().add(0.5).log(),
+  sqrt: a => a.square().add(0.1).sqrt(),
+  rsqrt: a => a.square().add(0.1).rsqrt(),
+  softplus: a => a.softplus(),
+  relu: a => a.relu(),
+  elu: a => a.elu(),
+  leakyRelu: a => tf.leakyRelu(a, 0.1),
+  maximum: (a, b) => a.maximum(b.mul(0.9).add(0.05)),
+  minimum: (a, b) => a.minimum(b.mul(1.1).sub(0.03)),
+  clip: a => a.clipByValue(-0.8, 0.9),
+  where: (a, b) => tf.where(flat(b, x => x.greater(0.1)).cast('bool'), a, b.mul(0.5)),
+  lessEqual: (a, b) => a.mul(flat(a, x => x.lessEqual(b))).add(b.mul(0.1)),
+  equal: (a, b) => b.mul(flat(a, x => x.round().equal(b.round()))).add(a.mul(0.1)),
+  softmax: a => a.softmax(),
+  logSoftmax: a => tf.logSoftmax(a),
+  meanKept: a => a.sub(a.mean(0, true)),
+  meanTwice: a => a.sub(a.mean()),
+  sums: a => a.sum(1, true).mul(0.3).add(tf.zeros([rows, columns])),
+  max: a => a.sub(a.max(1, true)),
+  transposeProduct: (a, b) => tf.matMul(a, b, true).reshape([1, columns, columns]).slice([0, 1, 0], [1, rows, columns]).reshape([rows, columns]).mul(0.4),
+  productTransposed: (a, b) => tf.matMul(tf.matMul(a, b, false, true), a).mul(0.2),
+  batched: (a, b) => tf.matMul(a.reshape([rows, 2, 2]), b.reshape([rows, 2, 2]), true, true).reshape([rows, columns]).mul(0.5),
+  turn: a => a.transpose().reshape([rows, columns]),
+  halves: (a, b) => tf.concat([b.slice([0, 2], [rows, 2]), a.slice([0, 0], [rows, 2])], 1),
+  split: (a, b) => tf.concat(tf.split(a.mul(b.tanh()), 2, 1).toReversed(), 1),
+  stack: (a, b) => tf.stack([a, b], 0).mean(0),
+  unstack: a => tf.stack(tf.unstack(a, 1).toReversed(), 1),
+  pad: a => tf.pad(a.slice([1, 1], [2, 3]), [[1, 0], [0, 1]], 0.25),
+  tile: a => tf.tile(a.slice([0, 0], [1, 2]), [rows, 2]),
+  gather: (a, _, ids) => tf.gather(a, ids as tf.Tensor1D),
+  cumsum: a => a.cumsum(1).mul(0.4),
+  reverse: a => tf.reverse(a, 1),
+  broadcast: a => tf.broadcastTo(a.slice([0, 0], [rows, 1]), [rows, columns]),
+  rmsNorm: (a, b) => rmsNorm(a, b.slice([0, 0], [1, columns]).reshape([columns]), 1e-2),
+  swiglu: (a, b) => swiglu(a, b),
+}
+
+/** A comparison: tfjs has no gradient for most; none flows. */
+function flat(x: Tensor, compare: (x: Tensor) => Tensor): Tensor {
+  return withGradient([x], () => ({ value: compare(x).cast('float32'), saved: [], gradient: dy => [tf.zerosLike(dy)] }))
+}
+
+interface Step {
+  readonly operation: string
+  readonly first: number
+  readonly second: number
+}
+
+const step = fc.record<Step>({ operation: fc.constantFrom(...Object.keys(operations)), first: fc.nat(30), second: fc.nat(30) })
+
+const engines: Engine[] = []
+beforeAll(async () => {
+  for (const name of ['tfjs-cpu', 'onnxruntime', 'tfjs-wasm'] as const) engines.push(await createEngine(name, { threads: 2 }))
+})
+afterAll(async () => {
+  for (const engine of engines) await engine.dispose()
+})
+
+it('any program of tfjs operations has the same values and gradients eagerly and as a graph', async () => {
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), fc.nat(), async (steps, seed) => {
+    const next = uniforms(seed)
+    const inputs = { a: float([rows, columns], () => 2 * next() - 1), b: float([rows, columns], () => 2 * next() - 1), ids: int([rows], i => [2, 0, 2][i]!) }
+    const [expected, ...found] = await Promise.all(engines.map(engine => run(engine, programOf(steps), inputs)))
+    found.forEach((outputs, i) => expectClose(outputs, expected!, engines[i + 1]!.name))
+  }), { numRuns: 80, seed: 20240917 })
+}, 120_000)
+
+function programOf(steps: readonly Step[]): Program {
+  const apply = (a: Tensor, b: Tensor, ids: Tensor): Tensor => {
+    const made = [a, b]
+    for (const { operation, first, second } of steps) made.push(operations[operation]!(made[first % made.length]!, made[second % made.length]!, ids))
+    return made.at(-1)!
+  }
+  return {
+    name: steps.map(({ operation }) => operation).join(' '),
+    state: {},
+    inputs: { a: { shape: [rows, columns], dtype: 'float32' }, b: { shape: [rows, columns], dtype: 'float32' }, ids: { shape: [rows], dtype: 'int32' } },
+    body: (_, { a, b, ids }) => {
+      const weights = tf.tensor(Array.from({ length: rows * columns }, (_, i) => Math.sin(i + 1)), [rows, columns])
+      // Each input counts a little, whatever the steps do: tfjs refuses a gradient for one that has no part in the value.
+      const score = (x: Tensor, y: Tensor): tf.Scalar => apply(x, y, ids!).mul(weights).sum().add(x.sum().mul(0.01)).add(y.sum().mul(0.01))
+      const { value, grads } = tf.valueAndGrads(score)([a!, b!])
+      return { outputs: { result: apply(a!, b!, ids!), value, slopeA: grads[0]!, slopeB: grads[1]! } }
+    },
+  }
+}
+
+async function run(engine: Engine, program: Program, inputs: Named<HostTensor>): Promise<Named<HostTensor>> {
+  const [runnable] = await engine.load([program])
+  try {
+    return await runnable!.run([], inputs)
+  } finally {
+    runnable!.dispose()
+  }
+}
+
+function expectClose(found: Named<HostTensor>, expected: Named<HostTensor>, engine: string): void {
+  for (const [name, { shape, data }] of Object.entries(expected)) {
+    expect(found[name]!.shape, `${engine}: ${name}`).toEqual(shape)
+    const size = Math.max(1, ...data.map(Math.abs))
+    data.forEach((value, i) => expect(Math.abs(found[name]!.data[i]! - value) / size, `${engine}: ${name}[${i}]`).toBeLessThan(1e-4))
+  }
+}
