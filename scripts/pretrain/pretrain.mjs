@@ -14,7 +14,6 @@ import { createEngine } from '../../dist/compile/index.js'
 import { readDecoderConfig } from '../../dist/finetune/format/decoder-config.js'
 import { readTensors, writeSafetensors } from '../../dist/finetune/format/safetensors.js'
 import { initialWeights } from '../../dist/finetune/model/weights.js'
-import { rateAt } from '../../dist/finetune/train/schedule.js'
 import { createTrainer } from '../../dist/finetune/train/trainer.js'
 import { learnPieces, tokenizerJson } from './bpe.mjs'
 import { documentOf } from './corpus/text.mjs'
@@ -59,8 +58,7 @@ async function train() {
   let sum = 0, count = 0, began = Date.now()
   for (let step = saved.step; step < settings.steps; step++) {
     const { batch, document } = stream.next()
-    // The last step has a rate above 0.
-    const learningRate = rateAt(step, { ...settings, schedule: 'cosine', totalSteps: settings.steps })
+    const learningRate = rateAt(step)
     const result = await trainer.step(batch, { ...settings, learningRate })
     if (!Number.isFinite(result.loss)) throw new Error(`the loss is not a number at step ${step + 1}; try a lower learning rate`)
     sum += result.loss
@@ -77,6 +75,12 @@ async function train() {
   trainer.dispose()
   await engine.dispose()
   return trained
+}
+
+/** Warm-up, level, decay to 0. */
+function rateAt(step) {
+  const { learningRate, warmupSteps, decaySteps, steps } = settings
+  return learningRate * Math.min(1, (step + 1) / warmupSteps, (steps - step) / decaySteps)
 }
 
 async function readCheckpoint(dir) {

@@ -65,6 +65,8 @@ export const TRAINING = {
   length: 160,
   steps: 5000,
   warmupSteps: 100,
+  /** Steps at the end over which the learning rate falls to 0: up to there a longer run is the same run. */
+  decaySteps: 1200,
   learningRate: 3e-3,
   weightDecay: 0.1,
   clipNorm: 1,

@@ -104,13 +104,14 @@ export function plural(noun) {
   return `${noun}s`
 }
 
-/** "a" before a vowel becomes "an"; sentences and quotations begin with a capital, `^` forces one; no double spaces. */
+/** "a" before a vowel becomes "an", "one years" "one year"; sentences and quotations begin with a capital, `^` forces one; no double spaces. */
 function tidy(text) {
   return text
     .replace(/[ ]+/g, ' ')
     .replace(/ +([.,!?;:])/g, '$1')
     .replace(/ *\n */g, '\n')
     .trim()
+    .replace(/\b(one (?:year|step|week|time|thing))s\b/gi, '$1')
     .replace(/([?!])[,.]"/g, '$1"')
     .replace(/\b([Aa]) (?=(?:[aeio]|u(?!s(?:e|u)|ni)|hour|honest|[AEIO]))/g, '$1n ')
     .replace(/(^|\n|[.!?] |[.]" |[.!?]\n|(?:^|[\s(])")([a-z])/g, (_, before, letter) => before + letter.toUpperCase())

@@ -8,13 +8,13 @@ import { counterRules } from './counters.mjs'
 import { everyday, everydayRules } from './everyday.mjs'
 import { scene } from './scenes.mjs'
 import { stories, storyRules } from './stories.mjs'
-import { keyedUniform } from '../../../dist/math/random.js'
+import { uniformOf } from './random.mjs'
 
 const RULES = { ...rules, ...storyRules, ...everydayRules, ...counterRules }
 
 /** @returns document `number` of the corpus: some 40–1,500 characters, now and then with a title and a line break after it */
 export function documentOf(seed, number) {
-  const uniform = keyedUniform([seed, number])
+  const uniform = uniformOf(seed, number)
   const scope = cast(uniform)
   const kind = uniform()
   return write(kind < 0.4 ? story(scope, uniform) : kind < 0.72 ? scene(scope, uniform) : everyday(scope, uniform), scope, RULES, uniform)

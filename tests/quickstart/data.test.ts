@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { loadDataset } from '../../src/finetune/data/dataset.js'
+import { duplicateKey } from '../../src/finetune/data/split.js'
+import { openModel } from '../../src/finetune/format/open-model.js'
+import { readDefinition } from '../../src/study/definition.js'
+
+const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const { task, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
+const records = readFileSync(task.data, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as { prompt: string; answer: string })
+
+describe('the quickstart', () => {
+  it('searches learning rate, batch size and epochs with Bayesian search, twelve trials, two at a time', () => {
+    expect(space.map(({ name }) => name).sort()).toEqual(['batchSize', 'epochs', 'learningRate'])
+    expect({ trials, slots, sampler: sampler.name }).toEqual({ trials: 12, slots: 2, sampler: 'bayesian' })
+  })
+
+  it('asks questions that its data never asks word for word', () => {
+    const keyOf = (text: string): string => duplicateKey([{ role: 'user', content: text, trained: false }])
+    const asked = new Set(records.map(({ prompt }) => keyOf(prompt)))
+    expect(task.probes.length).toBeGreaterThanOrEqual(3)
+    for (const probe of task.probes) expect(asked).not.toContain(keyOf(probe))
+  })
+
+  it('has examples that are short, whole sentences, and no question twice', () => {
+    expect(records.length).toBeGreaterThanOrEqual(120)
+    expect(new Set(records.map(({ prompt }) => prompt)).size).toBe(records.length)
+    for (const { prompt, answer } of records) {
+      expect(prompt).toMatch(/^[A-Z][^\n]*[.?!]$/)
+      expect(answer).toMatch(/^[A-Z][^\n]*[.?!]$/)
+    }
+  })
+
+  it('asks for every answer in at least two ways, so that what is held back can be learnt from the rest', () => {
+    const ways = new Map<string, number>()
+    for (const { answer } of records) ways.set(answer, (ways.get(answer) ?? 0) + 1)
+    for (const [answer, count] of ways) expect(count, answer).toBeGreaterThanOrEqual(2)
+  })
+
+  it('is used whole: no example dropped or cut, none longer than 48 tokens', async () => {
+    const { tokenizer } = await openModel(task.model)
+    const { counts, train, validation } = await loadDataset(task, tokenizer, 1)
+    expect(counts).toMatchObject({ examples: records.length, duplicates: 0, truncated: 0, dropped: [] })
+    expect(Math.max(...[...train, ...validation].map(({ ids }) => ids.length))).toBeLessThanOrEqual(48)
+  })
+})
