@@ -81,10 +81,8 @@ async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Pr
 
 async function runTraining(job: TrainJob, port: JobPort, bench: Workbench): Promise<TrainResult> {
   const { folder, weights, runnables } = await bench.model(job.task.model)
-  const { dataset, lengths, validation, valLoss } = await bench.data(job.task, job.seed)
-  return train(job, port, {
-    engine: bench.engine, config: folder.config, weights, runnables, train: dataset.train, lengths, validation, startValLoss: valLoss,
-  })
+  const { dataset, valLoss: startValLoss, ...data } = await bench.data(job.task, job.seed)
+  return train(job, port, { ...data, engine: bench.engine, config: folder.config, weights, runnables, train: dataset.train, startValLoss })
 }
 
 async function ask({ model: dir, prompts, maxTokens }: AskJob, bench: Workbench): Promise<AskResult> {

@@ -23,6 +23,8 @@ export interface LoadedData {
   /** Lengths that batches of training are padded to. */
   readonly lengths: readonly number[]
   readonly validation: readonly Batch[]
+  /** Trained tokens in them: what a validation loss is a mean over. */
+  readonly validationTokens: number
   /** Validation loss of the model as it was given, nats per trained token. */
   readonly valLoss: number
 }
@@ -90,7 +92,7 @@ export async function loadData({ folder, runnables, state }: LoadedModel, task: 
   const order = Int32Array.from(held, (_, i) => i)
   const validation = batchesOf(held, { batchSize: ROWS, lengths: bucketLengths(held), order })
   const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
-  return { dataset, lengths: bucketLengths(train), validation, valLoss: loss / count }
+  return { dataset, lengths: bucketLengths(train), validation, validationTokens: count, valLoss: loss / count }
 }
 
 /** Changes when a file, or a file in the folder, does. */

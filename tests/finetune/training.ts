@@ -31,7 +31,7 @@ export async function tinyMaterial(engine: Engine): Promise<Material> {
   const state = await engine.createState(weights)
   const { loss, count } = await evaluateWith(runnables, config, state, validation)
   state.dispose()
-  return { engine, runnables, config, weights, train, lengths: bucketLengths(train), validation, startValLoss: loss / count }
+  return { engine, runnables, config, weights, train, lengths: bucketLengths(train), validation, validationTokens: count, startValLoss: loss / count }
 }
 
 function examples(count: number, stream: number): Example[] {

@@ -28,6 +28,8 @@ export interface Material {
   /** Lengths that batches are padded to. */
   readonly lengths: readonly number[]
   readonly validation: readonly Batch[]
+  /** Trained tokens in them. */
+  readonly validationTokens: number
   /** Validation loss of the model as it was given, nats per token. */
   readonly startValLoss: number
 }
@@ -54,14 +56,14 @@ export async function train(job: TrainJob, port: JobPort, material: Material): P
   })
   try {
     const history = [...(from?.history ?? [])]
-    let verdict = history.length > 0 ? port.judge(history) : null
+    let verdict = history.length > 0 ? port.judge(history, material) : null
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       if (verdict?.stop && job.stopOverfit) return await complete(job, history, verdict, 'verdict')
       if (port.stopRequested()) return { kind: 'stopped', history }
       const metrics = await runEpoch(trainer, job, port, material, settings, epoch, epochs * stepsPerEpoch)
       if (typeof metrics === 'string') return { kind: 'diverged', history, epoch, message: metrics }
       history.push(metrics)
-      verdict = port.judge(history)
+      verdict = port.judge(history, material)
       await keep(job, trainer, run, history)
       port.epoch(metrics, verdict)
     }
