@@ -1,7 +1,7 @@
-import Table from 'cli-table3'
 import colors from 'picocolors'
 import { leaderboard, resultLine, savedLine, VERDICT_WORDS, type Row, type StudyView } from '../report/index.js'
 import { title, verdictWord } from './narrator.js'
+import { tableOf } from './table.js'
 
 /** What a finished, or stopped, study has to say: leaderboard, overfitted trials, answers, export. */
 export function summary(view: StudyView, rows = 12): string {
@@ -10,10 +10,12 @@ export function summary(view: StudyView, rows = 12): string {
 
 function board(view: StudyView, shown: number): string {
   const { columns, rows } = leaderboard(view)
-  const table = new Table({ head: columns.map(({ label }) => label), style: { head: ['cyan'], border: ['dim'], compact: true } })
-  for (const row of rows.slice(0, shown)) table.push(columns.map(({ key }) => cell(row, key)))
+  const table = tableOf(
+    columns.map(({ label }) => label),
+    rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key))),
+  )
   const notes = [resultLine(view), savedLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
-  return [title('Leaderboard'), table.toString(), ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
+  return [title('Leaderboard'), table, ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
 }
 
 function cell({ trial, cells }: Row, key: string): string {
@@ -29,9 +31,12 @@ function verdicts({ overfitted }: StudyView): string {
 
 function answers({ probes }: StudyView): string {
   if (probes.length === 0) return ''
-  const table = new Table({ head: ['Question', 'Before', 'After'], colWidths: [24, 38, 38], wordWrap: true, style: { head: ['cyan'], border: ['dim'] } })
-  for (const { prompt, before, after } of probes) table.push([prompt, before ?? '–', after ?? '–'])
-  return `${title('Answers')}\n${table.toString()}`
+  const table = tableOf(
+    ['Question', 'Before', 'After'],
+    probes.map(({ prompt, before, after }) => [prompt, before ?? '–', after ?? '–']),
+    [24, 38, 38],
+  )
+  return `${title('Answers')}\n${table}`
 }
 
 function exported({ export: made }: StudyView): string {

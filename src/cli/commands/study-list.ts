@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { format } from '../../report/index.js'
 import { listStudies } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
+import { tableOf } from '../table.js'
 
 export function studyListCommand(): Command {
   return new Command('list')
@@ -16,10 +16,12 @@ export function studyListCommand(): Command {
       const rows = await listStudies({ studies })
       if (json) return printJson(rows)
       if (rows.length === 0) return console.log(`No studies in ${resolve(studies)}. Make one with: tune study create`)
-      const table = new Table({ head: ['study', 'state', 'trials', 'best val loss'], style: { head: ['cyan'], border: ['dim'], compact: true } })
-      for (const { name, state, finished, trials, best, error } of rows) {
-        table.push([name, error ? colors.red(error) : state, trials === null ? '' : `${finished} of ${trials}`, format.loss(best)])
-      }
-      console.log(table.toString())
+      const cells = rows.map(({ name, state, finished, trials, best, error }) => [
+        name,
+        error ? colors.red(error) : state,
+        trials === null ? '' : `${finished} of ${trials}`,
+        format.loss(best),
+      ])
+      console.log(tableOf(['study', 'state', 'trials', 'best val loss'], cells))
     })
 }
