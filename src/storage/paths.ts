@@ -36,9 +36,9 @@ export function holderPath(dir: string): string {
   return join(dir, 'study.json.holder')
 }
 
-/** What a device host printed. */
-export function hostLogPath(dir: string, device: string): string {
-  return join(dir, `host-${device.replaceAll(/[^A-Za-z0-9]+/g, '-')}.log`)
+/** What device hosts printed; with several devices, beside it one file each: `host-cuda-0.log`. */
+export function hostLogPath(dir: string): string {
+  return join(dir, 'host.log')
 }
 
 export function exportDir(dir: string): string {
@@ -81,6 +81,6 @@ export function checkpointsOf(dir: string, trial: number): readonly string[] {
 /** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
 export function isOwn(name: string): boolean {
   return (
-    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) || /^host-[A-Za-z0-9-]+\.log$/.test(name)
+    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) || /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
   )
 }

@@ -50,7 +50,7 @@ describe('deleting a study', () => {
   it('leaves what is not its own', async () => {
     const dir = await made(temporaryStudy())
     writeFileSync(join(dir, 'data.jsonl'), '{}')
-    writeFileSync(join(dir, 'host-cpu.log'), '')
+    for (const log of ['host.log', 'host-cuda-0.log']) writeFileSync(join(dir, log), '')
     mkdirSync(join(dir, 'export'))
     expect(await deleteStudy(dir)).toEqual(['data.jsonl'])
     expect(readdirSync(dir)).toEqual(['data.jsonl'])
