@@ -20,7 +20,7 @@ const path = join(dir, 'a.safetensors')
 
 const names = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' }).filter(name => !['__proto__', 'constructor', 'prototype', '__metadata__'].includes(name))
 const shapes = fc.array(fc.nat(4), { maxLength: 3 })
-const tensors: fc.Arbitrary<HostTensor> = fc.tuple(shapes, fc.boolean()).chain(([shape, ints]) => {
+const tensors = fc.tuple(shapes, fc.boolean()).chain(([shape, ints]): fc.Arbitrary<HostTensor> => {
   const size = shape.reduce((a, b) => a * b, 1)
   return ints
     ? fc.int32Array({ minLength: size, maxLength: size }).map(data => ({ shape, dtype: 'int32' as const, data }))

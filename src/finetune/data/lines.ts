@@ -53,18 +53,18 @@ function decode(path: string, bytes: Buffer, line: number, offset: number): stri
   return text.endsWith('\r') ? text.slice(0, -1) : text
 }
 
-/** Index of the byte at which a decoder gives up; the start of the sequence for one that is cut off at the end. */
+/** Where the first sequence begins that is no character. */
 function firstInvalid(bytes: Buffer): number {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let complete = 0
   for (let at = 0; at < bytes.length; at++) {
     try {
       if (decoder.decode(bytes.subarray(at, at + 1), { stream: true }) !== '') complete = at + 1
     } catch {
-      return at
+      break
     }
   }
-  return Math.min(complete, bytes.length - 1)
+  return complete
 }
 
 async function checkFile(path: string): Promise<void> {

@@ -23,8 +23,8 @@ export function readRecord(value: unknown): ReadRecord {
 }
 
 function readPair(record: JsonObject): ReadRecord {
-  const answerField = ANSWER_FIELDS.find(field => record[field] != null)
-  const promptField = PROMPT_FIELDS.find(field => record[field] != null)
+  const answerField = ANSWER_FIELDS.find(field => isThere(record[field]))
+  const promptField = PROMPT_FIELDS.find(field => isThere(record[field]))
   if (promptField === undefined) {
     return { kind: 'dropped', format: null, reason: `no question in the fields ${Object.keys(record).slice(0, 8).map(name => JSON.stringify(name)).join(', ') || '(none)'}` }
   }
@@ -66,10 +66,11 @@ function readTurn(value: unknown): Read {
   const name = value.role ?? value.from
   const role = typeof name === 'string' && Object.hasOwn(ROLES, name.toLowerCase()) ? ROLES[name.toLowerCase()] : undefined
   if (role === undefined) return `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ${Object.keys(ROLES).slice(0, 6).join(', ')}`
-  const text = readText(value.content ?? value.value)
+  const said = 'content' in value ? value.content : value.value
+  const text = readText(said)
   if (text !== null) return turn(role, text, role === 'assistant' && value.weight !== 0)
   if (isCall(value)) return 'a message calls a tool, which is not supported yet'
-  return `a message of the ${role} is ${describe(value.content ?? value.value)}, not text`
+  return `a message of the ${role} is ${describe(said)}, not text`
 }
 
 function isCall({ tool_calls: calls, function_call: call }: JsonObject): boolean {
@@ -97,6 +98,10 @@ function historyOf(history: unknown): Read[] {
     if (!Array.isArray(pair) || pair.length !== 2) return ['history is not a list of pairs']
     return [...turnsOf('user', pair[0]), ...turnsOf('assistant', pair[1])]
   })
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null
 }
 
 function describe(value: unknown): string {

@@ -39,9 +39,9 @@ const LIST_NAMES = ['train', 'data', 'records', 'examples', 'rows', 'items', 'da
 
 async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
   for (;;) {
-    const { value, done } = await lines.next()
-    if (done) return undefined
-    if (value.text.trim() !== '') return value
+    const next = await lines.next()
+    if (next.done === true) return undefined
+    if (next.value.text.trim() !== '') return next.value
   }
 }
 

@@ -32,12 +32,12 @@ export const DEFAULT_TEMPLATE = `{{- bos_token -}}
 export type TemplateTokens = Readonly<Record<string, string>>
 
 export interface ChatTemplate {
-  render(messages: readonly Message[], options: { readonly generationPrompt: boolean }): string
+  readonly render: (messages: readonly Message[], options: { readonly generationPrompt: boolean }) => string
   /**
    * The text up to where the answer starts. That is the rendering with generation prompt, less what an answer in a
    * conversation doesn't begin with: some templates open a thought there.
    */
-  prompt(messages: readonly Message[]): string
+  readonly prompt: (messages: readonly Message[]) => string
   /** What follows an answer: the end-of-turn token and sometimes a line break. */
   readonly afterAnswer: string
 }

@@ -63,8 +63,8 @@ function refuseUnsupported(path: string, config: JsonObject): void {
     truthy(config.attention_bias) && 'attention_bias',
     truthy(config.mlp_bias) && 'mlp_bias',
     truthy(config.quantization_config) && 'quantization_config (quantized weights)',
-    config.sliding_window != null && truthy(config.use_sliding_window ?? true) && 'sliding_window',
-    !['silu', 'swish'].includes(String(config.hidden_act ?? 'silu')) && `hidden_act ${JSON.stringify(config.hidden_act)}`,
+    truthy(config.sliding_window) && truthy(config.use_sliding_window ?? true) && 'sliding_window',
+    !['silu', 'swish', undefined].includes(config.hidden_act as string | undefined) && `hidden_act ${JSON.stringify(config.hidden_act)}`,
   ].filter(feature => feature !== false)
   if (unsupported.length === 0) return
   throw new UserError(path, `asks for ${unsupported.join(', ')}, which ${unsupported.length === 1 ? 'is' : 'are'} not supported yet`, 'Use a Llama model without it')

@@ -39,7 +39,7 @@ function specialTokens(...sources: readonly JsonObject[]): Record<string, string
   return Object.fromEntries(
     names.flatMap(name => {
       const text = sources.map(source => textOf(source[name])).find(text => text !== null)
-      return text == null ? [] : [[name, text]]
+      return text === null || text === undefined ? [] : [[name, text]]
     }),
   )
 }

@@ -1,10 +1,9 @@
-import type { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { UserError } from '../../errors.js'
 import type { Message } from './chat.js'
 import { compileTemplate, DEFAULT_TEMPLATE, type ChatTemplate } from './chat-template.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
-import { buildTokenizer } from './transformers-tokenizer.js'
+import { buildTokenizer, type HuggingFaceTokenizer } from './transformers-tokenizer.js'
 
 export interface Tokenizer {
   /** Token ids of a text as transformers has them. @param addSpecial default true: what the model wants around a text, such as bos */
@@ -26,9 +25,9 @@ export interface Tokenizer {
   /** Jinja source. */
   readonly chatTemplate: string
   /** A conversation as text, special tokens included: encode it with `addSpecial: false`. @throws Error in the template's words where it rejects the conversation */
-  renderChat(messages: readonly Message[], options: { readonly generationPrompt: boolean }): string
+  readonly renderChat: (messages: readonly Message[], options: { readonly generationPrompt: boolean }) => string
   /** The text up to where the answer starts. */
-  renderPrompt(messages: readonly Message[]): string
+  readonly renderPrompt: (messages: readonly Message[]) => string
 }
 
 /**
@@ -44,7 +43,7 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
   const bos = idOf('bos_token') ?? files.bosId
   const eos = [...new Set([idOf('eos_token') ?? files.eosIds[0], ...files.eosIds])].filter(id => id !== undefined)
   if (eos.length === 0) throw new UserError(dir, 'names no end-of-sequence token', 'Add eos_token to tokenizer_config.json')
-  const textOf = (id: number | null | undefined): string => (id == null ? '' : (huggingFace.id_to_token(id) ?? ''))
+  const textOf = (id: number | null | undefined): string => (id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? ''))
   const chatTemplate = files.chatTemplate ?? DEFAULT_TEMPLATE
   const chat = openTemplate(dir, chatTemplate, { bos_token: textOf(bos), eos_token: textOf(eos[0]), ...files.special })
 

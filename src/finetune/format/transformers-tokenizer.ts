@@ -1,5 +1,18 @@
-import { Tokenizer } from '@huggingface/tokenizers'
+import * as library from '@huggingface/tokenizers'
 import type { JsonObject } from './json-file.js'
+
+/** The part of the library's tokenizer that is used; its own declarations import without extensions, which Node's resolution of types doesn't find. */
+export interface HuggingFaceTokenizer {
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] }
+  decode(ids: number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string
+  token_to_id(token: string): number | undefined
+  id_to_token(id: number): string | undefined
+  get_vocab(): Map<string, number>
+  get_added_tokens_decoder(): Map<number, unknown>
+  readonly decoder: unknown
+}
+
+const { Tokenizer } = library as unknown as { readonly Tokenizer: new (tokenizer: JsonObject, config: JsonObject) => HuggingFaceTokenizer }
 
 /**
  * Builds a tokenizer as transformers 5 does, which is not in all as tokenizer.json has it: where tokenizer_config.json names
@@ -10,7 +23,7 @@ import type { JsonObject } from './json-file.js'
  * @param tokenizer tokenizer.json
  * @param config    tokenizer_config.json
  */
-export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): Tokenizer {
+export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): HuggingFaceTokenizer {
   const built = new Tokenizer(isRebuilt(tokenizer, config) ? rebuilt(tokenizer, config) : tokenizer, config)
   keepByteOrderMarks(built.decoder)
   return built
