@@ -1,5 +1,8 @@
-import { afterAll } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import { createEngine, type Engine } from '../../src/compile/index.js'
+
+// No test here is about time, and a busy machine takes its own
+vi.setConfig({ testTimeout: 60_000 })
 
 /** One that runs graphs and one that runs operation by operation: the same model code must give the same numbers on both. */
 export const engines = ['onnxruntime', 'tfjs-wasm'] as const

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodePrompt } from '../../src/finetune/data/encode.js'
 import { openModel, readWeights } from '../../src/finetune/format/open-model.js'
 import { closeFinetune, runJob, type ExportJob, type Job, type JobResult, type TrainJob } from '../../src/finetune/index.js'
@@ -10,6 +10,7 @@ import { writeTinyModel } from './model-folder.js'
 import { hasStories, stories } from './stories.js'
 import { listen, temporaryFolder, trainJob } from './training.js'
 
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const root = temporaryFolder()
 const model = join(root, 'model')
 const data = join(root, 'data.jsonl')
@@ -142,7 +143,7 @@ describe('ask', () => {
     expect(verified).toBe(true)
     expect((await run({ ...question, model: dir })).answers).toEqual(['Ada is here.'])
     expect((await run({ ...question, model: stories })).answers).toEqual(before.answers)
-  }, 60_000)
+  })
 })
 
 async function bestLoss({ checkpointDir }: TrainJob): Promise<number> {

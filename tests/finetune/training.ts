@@ -77,6 +77,6 @@ export function listen({ stopAt = Infinity, judge }: { stopAt?: number; judge?: 
 }
 
 /** A history without its seconds, which no two runs share. */
-export function curve(history: readonly EpochMetrics[]): readonly Omit<EpochMetrics, 'seconds'>[] {
-  return history.map(({ seconds: _, ...rest }) => rest)
+export function curve(history: readonly EpochMetrics[]): readonly EpochMetrics[] {
+  return history.map(metrics => ({ ...metrics, seconds: 0 }))
 }

@@ -69,7 +69,7 @@ function cachedAttention(config: DecoderConfig, { rows, positions }: CacheShape,
   // One row more than the cache holds, for padding
   const { cos, sin } = rotaryTables(config, positions + 1)
   const turn = (table: Float32Array): Tensor =>
-    tf.gather(tf.tensor2d(table, [positions + 1, headDim]), at.reshape([-1]) as tf.Tensor1D).reshape([rows, 1, chunk, headDim])
+    tf.gather(tf.tensor2d(table, [positions + 1, headDim]), at.reshape<tf.Tensor1D>([-1])).reshape([rows, 1, chunk, headDim])
   return {
     cos: turn(cos),
     sin: turn(sin),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
 import { embedding, rmsNorm, rotary, swiglu } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
@@ -55,7 +55,7 @@ export function project(config: DecoderConfig, weights: Named<Tensor>, hidden: T
 
 /** @param x [n, in] @param w [out, in] @returns [n, out] */
 function linear(x: Tensor, w: Tensor): Tensor {
-  return tf.matMul(x as Tensor2D, w as Tensor2D, false, true)
+  return tf.matMul(x, w, false, true)
 }
 
 function weight(weights: Named<Tensor>, name: string): Tensor {

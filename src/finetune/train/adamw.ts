@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import type { HostTensor, Named, TensorSpec } from '../../compile/program.js'
 
-export const BETA1 = 0.9
-export const BETA2 = 0.999
-export const EPSILON = 1e-8
+const BETA1 = 0.9
+const BETA2 = 0.999
+const EPSILON = 1e-8
 
 /** What a step of AdamW takes from outside, as scalars: no step number is compiled in. */
-export const ADAMW_INPUTS = ['rate', 'root', 'keep', 'clip'] as const
+export const ADAMW_INPUTS = ['rate', 'floor', 'keep', 'clip'] as const
 
 export interface StepSettings {
   readonly learningRate: number
@@ -23,9 +23,11 @@ export interface StepSettings {
  * @param step from 1
  */
 export function adamwInputs(step: number, { learningRate, weightDecay, clipNorm }: StepSettings): Named<HostTensor> {
+  const root = Math.sqrt(1 - BETA2 ** step)
   return {
-    rate: scalar(learningRate / (1 - BETA1 ** step)),
-    root: scalar(Math.sqrt(1 - BETA2 ** step)),
+    // The second moment's correction stands in rate and floor: it would be a pass over every weight
+    rate: scalar((learningRate * root) / (1 - BETA1 ** step)),
+    floor: scalar(EPSILON * root),
     keep: scalar(1 - learningRate * weightDecay),
     clip: scalar(clipNorm > 0 ? clipNorm : Infinity),
   }
@@ -53,7 +55,7 @@ export function decays(shape: readonly number[]): boolean {
  * @returns the state after the step, and the gradients' norm before clipping, a scalar
  */
 export function adamw(state: Named<Tensor>, gradients: Named<Tensor>, inputs: Named<Tensor>): { state: Named<Tensor>; norm: Tensor } {
-  const { rate, root, keep, clip } = inputs as Record<(typeof ADAMW_INPUTS)[number], Tensor>
+  const { rate, floor, keep, clip } = inputs as Record<(typeof ADAMW_INPUTS)[number], Tensor>
   const names = Object.keys(gradients)
   const squares = names.map(name => tf.square(gradients[name]!))
   const norm = tf.sqrt(names.map((_, i) => tf.sum(squares[i]!)).reduce((total, each) => tf.add(total, each)))
@@ -67,9 +69,8 @@ export function adamw(state: Named<Tensor>, gradients: Named<Tensor>, inputs: Na
     const weight = state[name]!
     const first = tf.add(tf.mul(state[`m/${name}`]!, BETA1), tf.mul(gradients[name]!, intoFirst))
     const second = tf.add(tf.mul(state[`v/${name}`]!, BETA2), tf.mul(squares[i]!, intoSecond))
-    const denominator = tf.add(tf.div(tf.sqrt(second), root), EPSILON)
     const kept = decays(weight.shape) ? tf.mul(weight, keep) : weight
-    next[name] = tf.sub(kept, tf.mul(tf.div(first, denominator), rate))
+    next[name] = tf.sub(kept, tf.mul(tf.div(first, tf.add(tf.sqrt(second), floor)), rate))
     next[`m/${name}`] = first
     next[`v/${name}`] = second
   })

@@ -45,7 +45,7 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, { wei
   const programs = runnables ?? runnablesOn(engine)
   const specs = weightSpecs(config)
   const moments = momentSpecs(specs)
-  const state = await engine.createState({ ...weights, ...(from?.moments ?? zeros(moments)) })
+  const state = await engine.createState({ ...named(specs, weights), ...named(moments, from?.moments ?? zeros(moments)) })
   let steps = from?.steps ?? 0
   return {
     get steps() {
@@ -80,6 +80,15 @@ export async function evaluateWith(programs: Runnables, config: DecoderConfig, s
     targets += only(count)
   }
   return { loss: sum, count: targets }
+}
+
+/** Exactly the values that there are specs for. */
+function named(specs: Named<TensorSpec>, values: Named<HostTensor>): Named<HostTensor> {
+  return Object.fromEntries(Object.keys(specs).map(name => {
+    const value = values[name]
+    if (!value) throw new Error(`${name} is missing`)
+    return [name, value]
+  }))
 }
 
 function zeros(specs: Named<TensorSpec>): Named<HostTensor> {
