@@ -112,7 +112,7 @@ describe.each(Object.entries(cases))('%s', (_, { inputs, learned, op, plain }) =
         const at = async (shift: number): Promise<number> => {
           const moved = { ...inputs[name]!, data: inputs[name]!.data.map((x, j) => (j === i ? x + shift : x)) as Float32Array }
           const { value } = await score!.run([], { ...inputs, [name]: moved })
-          return value!.data.reduce((sum, x, j) => sum + x * weight(j), 0)
+          return [...value!.data].reduce((sum, x, j) => sum + x * weight(j), 0)
         }
         expect((await at(step) - await at(-step)) / (2 * step), `${name}[${i}]`).toBeCloseTo(gradient.data[i]!, 2)
       }

@@ -65,7 +65,7 @@ describe.each(['onnxruntime', 'tfjs-wasm', 'tfjs-cpu'] as const)('state on %s', 
     const state = await engine.createState({ a: float([2], () => 1), b: float([2], () => 2), c: float([2], () => 3), d: float([2], () => 4) })
     const [trade] = await engine.load([{
       name: 'trade', state: { a: vector, b: vector, c: vector, d: vector }, inputs: { x: vector },
-      body: ({ a, b, c, d }, { x }) => ({ outputs: { a: a!, again: a!, x: x! }, state: { a: b!, b: a!, c: x!, d: d! } }),
+      body: ({ a, b, d }, { x }) => ({ outputs: { a: a!, again: a!, x: x! }, state: { a: b!, b: a!, c: x!, d: d! } }),
     }])
     const outputs = await trade!.run(state, { x: float([2], () => 9) })
     expect([outputs.a, outputs.again, outputs.x].map(values)).toEqual([[1, 1], [1, 1], [9, 9]])

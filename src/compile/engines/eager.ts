@@ -6,6 +6,7 @@ import { UserError, unreachable } from '../../errors.js'
 import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { checkReplacement, checkTensor, mapNamed } from '../trace/trace.js'
+import { cpuBackend } from './cpu-backend.js'
 import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
 import type { Serially } from './host.js'
 import { completeWasm } from './wasm-kernels.js'
@@ -106,9 +107,8 @@ function createRunnable(program: Program, backend: string, inTurn: Serially): Ru
 async function loadBackend(name: EagerName): Promise<{ readonly backend: string; readonly device: string; readonly version: string }> {
   switch (name) {
     case 'tfjs-cpu': {
+      cpuBackend()
       use('cpu')
-      // tfjs greets Node users with advice to install tfjs-node.
-      ;(tf.backend() as { firstUse?: boolean }).firstUse = false
       return { backend: 'cpu', device: 'cpu', version: tf.version_core }
     }
     case 'tfjs-wasm': {

@@ -16,15 +16,20 @@ export function locateOnnxruntime(): string | null {
   try {
     return packageFolder(createRequire(import.meta.url).resolve(packageName))
   } catch {
-    const cached = join(cacheFolder(), 'node_modules', packageName)
-    return existsSync(join(cached, 'package.json')) ? cached : null
+    return findInstalled(cacheFolder())
   }
+}
+
+/** @returns the package's folder where `installOnnxruntime` put it, or null */
+export function findInstalled(cache: string): string | null {
+  const folder = join(cache, 'node_modules', packageName)
+  return existsSync(join(folder, 'package.json')) ? folder : null
 }
 
 /** @throws UserError when it isn't there or doesn't load on this machine */
 export async function loadOnnxruntime(): Promise<{ readonly ort: Onnxruntime; readonly version: string }> {
   const folder = locateOnnxruntime()
-  if (!folder) throw new UserError('onnxruntime', `the package ${packageName} is not installed`, 'Run `tune backend install`, or use the engine tfjs-wasm')
+  if (!folder) throw new UserError('onnxruntime', `the package ${packageName} is not installed`, 'Install it with npm, or use the engine tfjs-wasm')
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
   try {
     const ort = createRequire(import.meta.url)(folder) as Onnxruntime
@@ -40,26 +45,36 @@ export async function loadOnnxruntime(): Promise<{ readonly ort: Onnxruntime; re
  * Its install script is not run: it fetches CUDA libraries and fails without a network.
  *
  * @param onProgress told in words what happens, now and then
+ * @param target the folder to make
  * @returns the folder of the package
  * @throws UserError when npm is missing or fails
  */
-export async function installOnnxruntime(onProgress: (message: string) => void = () => {}): Promise<string> {
-  const target = cacheFolder()
+export async function installOnnxruntime(onProgress: (message: string) => void = () => {}, target = cacheFolder()): Promise<string> {
   await mkdir(dirname(target), { recursive: true })
   const staging = await mkdtemp(`${target}.`)
   try {
     onProgress(`fetching ${packageName}@${packageVersion}`)
-    await npm(['install', '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--prefix', staging, `${packageName}@${packageVersion}`], onProgress)
-    if (!existsSync(join(staging, 'node_modules', packageName, 'package.json'))) {
-      throw new UserError('npm install', `ended without ${packageName} in ${staging}`, 'Check npm\'s configuration')
-    }
-    await rm(target, { recursive: true, force: true })
-    await rename(staging, target)
+    await npm(['install', ...npmOptions, '--prefix', staging, `${packageName}@${packageVersion}`], onProgress)
+    if (!findInstalled(staging)) throw new UserError('npm install', `ended without ${packageName}`, 'Check npm\'s configuration, and try again')
+    await replaceFolder(staging, target)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
   onProgress(`installed in ${target}`)
-  return join(target, 'node_modules', packageName)
+  return findInstalled(target)!
+}
+
+// --global=false: a `npx` or a global npm above this process hands its own settings down.
+const npmOptions = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--global=false']
+
+/** Another process may be doing the same: whoever comes second keeps what the first put there. */
+async function replaceFolder(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true })
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if (!findInstalled(to)) throw error
+  }
 }
 
 function cacheFolder(): string {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { DataId, TensorInfo } from '@tensorflow/tfjs'
+import { cpuBackend } from './cpu-backend.js'
 
 type Attributes = Readonly<Record<string, unknown>>
 
@@ -33,7 +34,7 @@ function register(kernelName: string, kernelFunc: tf.KernelFunc, setupFunc?: tf.
 }
 
 function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorInfo[] | TensorInfo {
-  const cpu = tf.findBackend('cpu')
+  const cpu = cpuBackend()
   const wasm = backend as tf.KernelBackend
   const move = ({ dataId, shape, dtype }: TensorInfo, from: tf.KernelBackend, to: tf.KernelBackend): TensorInfo =>
     ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype) as DataId, shape, dtype })
