@@ -65,7 +65,7 @@ function versionOf(sent: Sent): string {
 }
 
 /** Something to wait on that remembers being rung while nobody waited. */
-function alarm(): { ring(): void; wait(ms: number): Promise<'rung' | 'silence'> } {
+function alarm(): { readonly ring: () => void; readonly wait: (ms: number) => Promise<'rung' | 'silence'> } {
   let rung = false
   let waiting: (() => void) | null = null
   return {
