@@ -1,4 +1,4 @@
-import { openModel } from '../finetune/format/index.js'
+import { openModel } from '../finetune/format/open-model.js'
 import { createPool } from '../trial/index.js'
 import { ask } from './probes.js'
 

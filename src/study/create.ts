@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import { UserError } from '../errors.js'
-import { loadDataset } from '../finetune/data/index.js'
-import { openModel } from '../finetune/format/index.js'
+import { loadDataset } from '../finetune/data/dataset.js'
+import { openModel } from '../finetune/format/open-model.js'
 import type { StudySpec } from '../record/study.js'
+import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
 import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
 
@@ -36,7 +36,7 @@ export async function createStudy({ name, studies = 'studies', locate, ...defini
   const spec = specOf(name, definition, process.cwd(), locate)
   await checkInputs(spec)
   await mkdir(dir, { recursive: true })
-  await writeFileAtomic(file, writeDefinition(spec, file))
+  await replaceFile(file, writeDefinition(spec, file))
   return { dir, file, spec }
 }
 
@@ -44,6 +44,7 @@ export async function createStudy({ name, studies = 'studies', locate, ...defini
 export async function openDefinition(studies: string, name: string): Promise<CreatedStudy> {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
+  if (!existsSync(file)) throw new UserError(`study ${name}`, `does not exist in ${resolve(studies)}`, 'Make it with: tune study create, or see: tune study list')
   return { dir, file, spec: readDefinition(file, name) }
 }
 
@@ -51,9 +52,4 @@ export async function openDefinition(studies: string, name: string): Promise<Cre
 export async function checkInputs({ task, seed }: StudySpec): Promise<void> {
   const model = await openModel(task.model)
   await loadDataset(task, model.tokenizer, seed)
-}
-
-/** For messages that show the file: its text as it stands. */
-export function definitionText(file: string): Promise<string> {
-  return readFile(file, 'utf8')
 }

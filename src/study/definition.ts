@@ -175,5 +175,21 @@ function misfit(issue: z.core.$ZodIssue, locate: (path: readonly PropertyKey[]) 
     return new UserError(locate([...issue.path, key!]), 'is not a setting', close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`)
   }
   if (issue.input === undefined) return new UserError(locate(issue.path), 'is missing', 'Add it')
-  return new UserError(locate(issue.path), `${JSON.stringify(issue.input)} does not fit`, issue.message.replace(/^Invalid input: /, 'It must be what is ').replace(/^Too small: expected number to be /, 'It must be ').replace(/^Too big: expected number to be /, 'It must be '))
+  return new UserError(locate(issue.path), `${JSON.stringify(issue.input)} does not fit`, expected(issue))
+}
+
+/** What would have been accepted, as an imperative. */
+function expected(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `Give ${issue.origin === 'number' || issue.origin === 'int' ? 'a number' : 'something'} ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`
+    case 'too_big':
+      return `Give ${issue.origin === 'number' || issue.origin === 'int' ? 'a number' : 'something'} ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`
+    case 'invalid_value':
+      return `Use ${issue.values.map(String).join(', ')}`
+    case 'invalid_type':
+      return `Give a ${issue.expected === 'int' ? 'whole number' : issue.expected}`
+    default:
+      return `Mend it: ${issue.message}`
+  }
 }

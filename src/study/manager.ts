@@ -6,7 +6,7 @@ import type { StudyDocument, StudyState } from '../record/document.js'
 import { finish, isFinished, start, type FinishedTrial, type RunningTrial, type TrialRecord } from '../record/trial.js'
 import { checkpointDir, checkpointsOf } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
-import { HostDied, JobCancelled } from '../trial/index.js'
+import { HostDied, isOutOfMemory, JobCancelled } from '../trial/index.js'
 import type { DevicePool, Running } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
@@ -83,13 +83,13 @@ async function train(session: Session, leader: number): Promise<void> {
       if (error instanceof JobCancelled && signal.aborted) return
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
-        await fail(session, leader, { kind: 'crashed', message: (error as Error).message })
+        const message = (error as Error).message
+        await fail(session, leader, isOutOfMemory(error) ? { kind: 'out-of-memory', device: deviceOf(store, leader), message } : { kind: 'crashed', message })
         return
       }
-      const trial = store.document.trials[leader]!
-      on({ type: 'host-died', device: trial.state === 'running' ? trial.device : 'unknown', message: error.message, trials: [leader] })
+      on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
       if (++deaths > DEATHS_ALLOWED) {
-        const kind = error.outOfMemory ? { kind: 'out-of-memory' as const, device: 'cpu' } : { kind: 'crashed' as const }
+        const kind = error.outOfMemory ? { kind: 'out-of-memory' as const, device: error.device } : { kind: 'crashed' as const }
         await fail(session, leader, { ...kind, message: `${error.message}, ${deaths} times under this trial` })
         return
       }
@@ -207,6 +207,11 @@ function unfinished(store: StudyStore, number: number) {
   const trial = store.document.trials[number]!
   if (isFinished(trial)) throw new Error(`trial ${number} is finished and never changes`)
   return trial
+}
+
+function deviceOf(store: StudyStore, number: number): string {
+  const trial = store.document.trials[number]!
+  return trial.state === 'waiting' ? 'none' : trial.device
 }
 
 function startedAt(trial: TrialRecord): string {

@@ -4,10 +4,9 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import colors from 'picocolors'
-import writeFileAtomic from 'write-file-atomic'
 import { UserError } from '../../errors.js'
 import { isFinished } from '../../record/trial.js'
-import { readStudy } from '../../storage/index.js'
+import { readStudy, replaceFile } from '../../storage/index.js'
 import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition, writeDefinition } from '../../study/definition.js'
 import { interruptible } from '../interrupt.js'
@@ -53,7 +52,7 @@ async function placeDefinition(file: string): Promise<void> {
   if (existsSync(file)) return
   const spec = readDefinition(SHIPPED, NAME)
   await mkdir(dirname(file), { recursive: true })
-  await writeFileAtomic(file, writeDefinition(spec, file))
+  await replaceFile(file, writeDefinition(spec, file))
 }
 
 /** The page is a convenience here: a port in use must not keep anyone from the search. */
