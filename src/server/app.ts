@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono'
+import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { UserError } from '../errors.js'
 import { leaderboardCsv, leaderboardRecords, studySummary, studyView, type StudyFacts } from '../report/index.js'
@@ -22,10 +22,10 @@ const LIST_MS = 2_000
 export function createApp(source: StudySource, report: (bug: Error) => void): Hono {
   const app = new Hono()
   const assets = loadAssets()
-  app.use(headers, loopbackOnly)
+  app.use(headers, loopbackOnly, alwaysFresh)
 
   app.get('/', async c => c.html(studiesPage(await source.list())))
-  app.get('/events', c => followParts(c, { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) }))
+  app.get('/events', c => followParts(c, { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) }, report))
   app.get('/studies', c => c.redirect('/'))
   app.get('/studies/:name', async c => {
     const name = c.req.param('name')
@@ -33,7 +33,7 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
     if (found === null) return c.html(notFoundPage(name), 404)
     return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found)))
   })
-  app.get('/studies/:name/events', c => followStudy(c, source, facts => studyPageParts(facts === 'new' ? null : studyView(facts))))
+  app.get('/studies/:name/events', c => followStudy(c, source, report, facts => studyPageParts(facts === 'new' ? null : studyView(facts))))
 
   app.get('/api/studies', async c => c.json((await source.list()).map(listing => {
     const { name, held, status } = listing
@@ -41,7 +41,7 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
     return status === 'new' ? { status, name } : { status, name, problem: listing.error.message }
   })))
   app.get('/api/studies/:name', c => withStudy(c, source, facts => c.json(studyView(facts))))
-  app.get('/api/studies/:name/events', c => followStudy(c, source, facts => viewParts(facts === 'new' ? null : studyView(facts))))
+  app.get('/api/studies/:name/events', c => followStudy(c, source, report, facts => viewParts(facts === 'new' ? null : studyView(facts))))
   app.get('/api/studies/:name/leaderboard.csv', c =>
     withStudy(c, source, facts => c.body(leaderboardCsv(studyView(facts)), 200, { 'Content-Type': 'text/csv; charset=utf-8', ...download(facts, 'csv') })),
   )
@@ -52,7 +52,7 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
   app.get('/assets/:file', etag(), c => {
     const asset = assets.get(c.req.param('file'))
     if (!asset) return c.notFound()
-    return c.body(asset.body, 200, { 'Content-Type': asset.type, 'Cache-Control': 'no-cache' })
+    return c.body(asset.body, 200, { 'Content-Type': asset.type })
   })
 
   app.notFound(c => (isApi(c) ? c.json({ problem: 'there is nothing at this address' }, 404) : c.html(notFoundPage(null), 404)))
@@ -66,6 +66,12 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
   return app
 }
 
+/** A page from the browser's store would show a study as it was. */
+const alwaysFresh: MiddlewareHandler = async (c, next) => {
+  await next()
+  if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-cache')
+}
+
 async function withStudy(c: Context, source: StudySource, answer: (facts: StudyFacts) => Response): Promise<Response> {
   const name = c.req.param('name') ?? ''
   const found = await source.read(name)
@@ -74,7 +80,7 @@ async function withStudy(c: Context, source: StudySource, answer: (facts: StudyF
   return answer(found)
 }
 
-async function followStudy(c: Context, source: StudySource, parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>): Promise<Response> {
+async function followStudy(c: Context, source: StudySource, report: (bug: Error) => void, parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>): Promise<Response> {
   const name = c.req.param('name') ?? ''
   const read = () => source.read(name)
   if ((await read()) === null) return c.json({ problem: `there is no study ${name}` }, 404)
@@ -84,7 +90,7 @@ async function followStudy(c: Context, source: StudySource, parts: (facts: Study
       return found === null ? null : parts(found)
     },
     watch: onChange => source.watch(name, onChange),
-  })
+  }, report)
 }
 
 function every(ms: number): (onChange: () => void) => () => void {

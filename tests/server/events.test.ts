@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrialView } from '../../src/report/index.js'
+import { fakeSource } from '../fixtures/study/source.js'
 import { nextEpoch, studyFixture } from '../fixtures/study/study.js'
 import { listen, serving } from './wire.js'
 
@@ -41,6 +42,30 @@ describe('the events of a study', () => {
     }
     expect(received).toBeLessThan(5)
     stream.hangUp()
+  })
+
+  it('miss nothing that happened before the watch had its first look', async () => {
+    const source = fakeSource(studyFixture())
+    const { url } = await serving({ ...source, watchers: 0, watch: () => () => undefined })
+    const stream = await listen(`${url}api/studies/support-assistant/events`)
+    await stream.next()
+    source.put('support-assistant', nextEpoch(studyFixture(), 13, 1.75))
+    expect(Object.keys((await stream.next())!.data.set)).toContain('trials/13')
+    stream.hangUp()
+  })
+
+  it('send a sign of life when there is nothing to tell', async () => {
+    const { url } = await serving()
+    const response = await fetch(`${url}api/studies/finished/events`)
+    expect(response.headers.get('content-type')).toBe('text/event-stream')
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = ''
+    while (!text.endsWith('\n\n: still here\n\n')) {
+      const { done, value } = await reader.read()
+      expect(done).toBe(false)
+      text += value
+    }
+    await reader.cancel()
   })
 
   it('say nothing when a write changed nothing', async () => {

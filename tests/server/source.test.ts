@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { RunningTrial } from '../../src/record/trial.js'
 import type { TrialView } from '../../src/report/index.js'
 import { serve, studiesIn } from '../../src/server/index.js'
 import { openStore } from '../../src/storage/index.js'
@@ -26,7 +27,8 @@ describe('studies on disk', () => {
     const { document, epochs } = studyFixture({ name: 'llama' })
     const store = await openStore(join(root, 'llama'), () => ({ ...document, trials: [] }))
     onTestFinished(() => store.close())
-    await store.update(before => ({ ...before, trials: document.trials.slice(0, 1).map(trial => ({ ...trial, state: 'running' as const })) }))
+    const running = { ...(document.trials[12] as RunningTrial), number: 0, training: 0 }
+    await store.update(before => ({ ...before, trials: [running] }))
     const url = await serving(root)
 
     const page = await ask(`${url}studies/llama`)

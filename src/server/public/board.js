@@ -19,6 +19,8 @@ export function createBoard(state) {
   /** @type {Map<number, HTMLTableSectionElement>} */
   const rows = new Map([...table.tBodies].map(body => [Number(body.dataset.number), body]))
   let order = [...rows.keys()]
+  /** Markup that rows were last brought up to date with. @type {Map<string, string>} */
+  const taken = new Map()
   /** @type {ReadonlyMap<number, number>} */
   let colours = new Map()
 
@@ -63,10 +65,13 @@ export function createBoard(state) {
     const numeric = table.tHead?.querySelector(`th[data-key="${CSS.escape(key)}"]`)?.classList.contains('number') ?? true
     const wanted = key === 'rank' && !down ? order : sortTrials(order, number => valueOf(number, key), numeric, down)
     const focused = document.activeElement
-    wanted.forEach((number, place) => {
+    /** @type {Element | null} */
+    let place = table.tBodies[0] ?? null
+    for (const number of wanted) {
       const body = rows.get(number)
-      if (body && table.tBodies[place] !== body) table.insertBefore(body, table.tBodies[place] ?? null)
-    })
+      if (body === place) place = place?.nextElementSibling ?? null
+      else if (body) table.insertBefore(body, place)
+    }
     if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true })
   }
 
@@ -80,11 +85,16 @@ export function createBoard(state) {
 
   /** @param {number} number */
   function stateOf(number) {
-    return valueOf(number, 'state')
+    return /is-(\w+)/.exec(rows.get(number)?.className ?? '')?.[1] ?? ''
   }
 
-  /** @param {string} markup */
-  function take(markup) {
+  /**
+   * @param {string} key
+   * @param {string} markup
+   */
+  function take(key, markup) {
+    if (taken.get(key) === markup) return
+    taken.set(key, markup)
     const fresh = /** @type {HTMLTableSectionElement} */ (parse(markup).querySelector('tbody'))
     const number = Number(fresh.dataset.number)
     const body = rows.get(number)
@@ -108,12 +118,13 @@ export function createBoard(state) {
       const heads = [...(table.tHead?.querySelectorAll('th[data-key]') ?? [])].map(th => th.getAttribute('data-key'))
       // A trial with a parameter that no other had: another table.
       if (set.columns && set.columns.join('\n') !== heads.join('\n')) return location.reload()
-      for (const [key, value] of Object.entries(set)) if (key.startsWith('row:')) take(value)
+      for (const [key, value] of Object.entries(set)) if (key.startsWith('row:')) take(key, value)
       if (set.order) order = set.order
       for (const number of [...rows.keys()]) {
         if (!gone.includes(`row:${number}`) && !(whole && !(`row:${number}` in set))) continue
         rows.get(number)?.remove()
         rows.delete(number)
+        taken.delete(`row:${number}`)
       }
       table.hidden = rows.size === 0
       const empty = document.querySelector('#board .empty-line')

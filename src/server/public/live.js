@@ -1,3 +1,6 @@
+/** So long after a refusal the page asks again. */
+const AGAIN_MS = 3_000
+
 /**
  * Follows a page's events for as long as the page is looked at. A hidden tab lets go of its line, since a browser
  * has only six to one server; the first event after that brings whatever was missed.
@@ -13,7 +16,11 @@ export function follow(url, apply) {
     if (source) return
     source = new EventSource(url)
     source.onopen = () => say('live', 'live')
-    source.onerror = () => say('lost', 'reconnecting')
+    source.onerror = () => {
+      say('lost', 'reconnecting')
+      // The browser itself calls again after a cut, but not after a refusal.
+      if (source?.readyState === EventSource.CLOSED) later()
+    }
     source.addEventListener('state', event => apply(JSON.parse(event.data), true))
     source.addEventListener('change', event => apply(JSON.parse(event.data), false))
     source.addEventListener('gone', () => {
@@ -21,6 +28,11 @@ export function follow(url, apply) {
       document.removeEventListener('visibilitychange', followSight)
       say('gone', 'deleted')
     })
+  }
+
+  function later() {
+    source = null
+    setTimeout(followSight, AGAIN_MS)
   }
 
   function followSight() {
