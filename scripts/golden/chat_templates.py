@@ -16,19 +16,14 @@ TEMPLATES = {
     # The product's own, for models without one
     'default': """{{- bos_token -}}
 {%- for message in messages -%}
-    {%- if message.role == 'system' -%}
+    {%- if message.role == 'assistant' -%}
+        {{- message.content | trim + eos_token -}}
+    {%- elif message.role == 'system' -%}
         {{- message.content | trim + '\\n\\n' -}}
-    {%- elif message.role == 'assistant' -%}
-        {{- 'Answer: ' + message.content | trim + eos_token -}}
-    {%- elif message.role == 'tool' -%}
-        {{- 'Tool: ' + message.content | trim + '\\n' -}}
     {%- else -%}
-        {{- 'Question: ' + message.content | trim + '\\n' -}}
+        {{- message.content | trim + '\\n' -}}
     {%- endif -%}
-{%- endfor -%}
-{%- if add_generation_prompt -%}
-    {{- 'Answer:' -}}
-{%- endif -%}""",
+{%- endfor -%}""",
     # A system turn of its own when there is none, as Qwen 2.5
     'chatml': """{%- if messages[0]['role'] == 'system' %}
     {{- '<|im_start|>system\\n' + messages[0]['content'] + '<|im_end|>\\n' }}

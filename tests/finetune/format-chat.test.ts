@@ -22,7 +22,7 @@ describe('a model without a chat template', () => {
     expect(tokenizer.hasTemplate).toBe(false)
     expect(tokenizer.chatTemplate).toBe(DEFAULT_TEMPLATE)
     expect(chatTemplates.default!.template).toBe(DEFAULT_TEMPLATE)
-    expect(tokenizer.renderPrompt([{ role: 'user', content: 'Who are you?' }])).toBe('<s>Question: Who are you?\nAnswer:')
+    expect(tokenizer.renderPrompt([{ role: 'user', content: 'Who are you?' }])).toBe('<s>Who are you?\n')
   })
 })
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
@@ -102,10 +102,12 @@ describe('an exported model', () => {
   it('comes back where a crash left it aside', async () => {
     const { from, dir, parent } = await setting()
     await writeModel(dir, { from, weights: initialWeights(from.config, 2), card: 'kept' })
-    renameSync(dir, join(parent, '.export.old'))
+    renameSync(dir, join(parent, '.export.tune-export-old'))
+    mkdirSync(join(parent, '.export.tune-export-new'))
+    writeFileSync(join(parent, '.export.tune-export-new', 'torn'), '')
     expect(await writeModel(dir, { from, weights: initialWeights(from.config, 2), card: 'bad', verify: () => Promise.resolve(false) })).toBe(false)
     expect(readFileSync(join(dir, 'README.md'), 'utf8')).toBe('kept')
-    rmSync(dir, { recursive: true })
+    expect(readdirSync(parent).sort()).toEqual(['export', 'model'])
   })
 
   it('is not begun with weights that are not its own', async () => {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { HostTensor, Named } from '../../compile/program.js'
 import { UserError } from '../../errors.js'
@@ -36,8 +35,9 @@ export async function writeModel(dir: string, model: NewModel): Promise<boolean>
   checkWeights(model)
   await restoreInterrupted(dir)
   await refuseForeign(dir)
-  const beside = join(dirname(dir), `.${basename(dir)}.${randomBytes(4).toString('hex')}.new`)
+  const beside = besides(dir).fresh
   try {
+    await rm(beside, { recursive: true, force: true })
     await mkdir(beside, { recursive: true })
     await writeFiles(beside, model)
     if (model.verify && !(await model.verify(beside))) return false
@@ -65,7 +65,7 @@ async function writeFiles(dir: string, { from, weights, card }: NewModel): Promi
   await writeJson(dir, 'generation_config.json', await generationConfig(from))
   await writeJson(dir, 'tokenizer_config.json', await tokenizerConfig(from))
   await writeFile(join(dir, 'README.md'), card)
-  for (const name of await readdir(from.dir)) if (COPIED.test(name)) await copyFile(join(from.dir, name), join(dir, name))
+  for (const name of await readdir(from.dir)) if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
   await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
   for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
 }
@@ -111,7 +111,7 @@ async function refuseForeign(dir: string): Promise<void> {
 
 /** No system call of Node swaps two folders: the earlier export steps aside for the moment between two renames. */
 async function takePlace(beside: string, dir: string): Promise<void> {
-  const aside = asideOf(dir)
+  const { aside } = besides(dir)
   const replaced = await renameIfThere(dir, aside)
   try {
     await rename(beside, dir)
@@ -125,13 +125,15 @@ async function takePlace(beside: string, dir: string): Promise<void> {
 
 /** Puts back an export that a crash left aside. */
 async function restoreInterrupted(dir: string): Promise<void> {
-  const there = await stat(dir).catch(() => null)
-  if (there) await rm(asideOf(dir), { recursive: true, force: true })
-  else await renameIfThere(asideOf(dir), dir)
+  const { aside } = besides(dir)
+  if (await stat(dir).catch(() => null)) await rm(aside, { recursive: true, force: true })
+  else await renameIfThere(aside, dir)
 }
 
-function asideOf(dir: string): string {
-  return join(dirname(dir), `.${basename(dir)}.old`)
+/** Hidden, and named so that no folder of a user's is taken for one of these. */
+function besides(dir: string): { fresh: string; aside: string } {
+  const beside = join(dirname(dir), `.${basename(dir)}.tune-export`)
+  return { fresh: `${beside}-new`, aside: `${beside}-old` }
 }
 
 async function renameIfThere(from: string, to: string): Promise<boolean> {
