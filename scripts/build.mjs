@@ -1,8 +1,8 @@
 // Compiles src/ to dist/ and puts the page's own files beside it: `node scripts/build.mjs`.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -14,12 +14,15 @@ export function build() {
   const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: ['ignore', 2, 2] })
   if (status !== 0) process.exit(status ?? 1)
   utimesSync(stamp, began, began)
-  const page = join(root, 'src/server/public')
-  if (existsSync(page)) {
-    rmSync(join(root, 'dist/server/public'), { recursive: true, force: true })
-    mkdirSync(join(root, 'dist/server'), { recursive: true })
-    cpSync(page, join(root, 'dist/server/public'), { recursive: true })
-  }
+  copyAssets()
+}
+
+/** The page's scripts and styles are served as they are written. */
+function copyAssets() {
+  const from = join(root, 'src/server/public')
+  const to = join(root, 'dist/server/public')
+  rmSync(to, { recursive: true, force: true })
+  cpSync(from, to, { recursive: true, filter: path => path === from || (basename(path) !== 'tsconfig.json' && ['.js', '.css', '.svg'].includes(extname(path))) })
 }
 
 /** For the command in a checkout: compiles when a source is newer than what was compiled. */

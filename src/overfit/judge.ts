@@ -55,6 +55,8 @@ export function judge(history: CurveHistory): Judgement {
     const sure = since >= 3 || rise > 0.25 * drop
     return verdict('overfit', sure, sure ? 0.9 : 0.7, { finding: 'rose', rise: last - loss[best]!, from: best + 1, to: n, trainChange })
   }
+  const memorised = memorisation(loss, train, best)
+  if (memorised) return verdict('overfit', since >= 3, since >= 3 ? 0.8 : 0.6, memorised)
   const span = Math.min(5, n)
   const recent = loss.slice(-span)
   const line = fitLine(recent.map((_, i) => i), recent)
@@ -63,6 +65,23 @@ export function judge(history: CurveHistory): Judgement {
   const change = recent[span - 1]! - recent[0]!
   if (Math.abs(line.slope) * span < 0.02 * drop) return verdict('plateau', ahead > 0 && n >= 6, 0.7, { finding: 'flat', from, to: n, change })
   return verdict('still-improving', false, 0.7, { finding: 'falling', from, to: n, fall: -change, epochsLeft: ahead })
+}
+
+/** Validation loss over training loss from which on a model is held to know its examples by heart. */
+const GAP = 4
+
+/**
+ * The pattern of a fine-tuning that has begun to overfit before its validation loss has risen much: no better epoch for
+ * two or more, on average at least 1% worse, and training loss fallen further, to under a quarter of validation loss.
+ */
+function memorisation(loss: readonly number[], train: readonly (number | null)[], best: number): Extract<Evidence, { finding: 'memorised' }> | null {
+  const after = loss.slice(best + 1)
+  const atBest = train[best] ?? null
+  const now = train[train.length - 1] ?? null
+  if (after.length < 2 || atBest === null || now === null) return null
+  const since = after.reduce((sum, value) => sum + value, 0) / after.length
+  if (since < 1.01 * loss[best]! || now > 0.9 * atBest || now * GAP > since) return null
+  return { finding: 'memorised', from: best + 1, to: loss.length, best: loss[best]!, since, train: now }
 }
 
 function lowest(loss: readonly number[]): number {

@@ -12,6 +12,8 @@ export function reasonOf(evidence: Evidence, bestEpoch: number): string {
       return `validation loss is ${nats(evidence.loss)} after epoch ${evidence.epoch}, above the ${nats(evidence.start)} it began with, and training loss has not fallen`
     case 'rose':
       return `validation loss rose ${nats(evidence.rise)} nats over epochs ${evidence.from}–${evidence.to}${beside(evidence.trainChange)}; best epoch ${bestEpoch}`
+    case 'memorised':
+      return `validation loss has not improved on the ${nats(evidence.best)} of epoch ${evidence.from} (it averages ${nats(evidence.since)} since) while training loss fell to ${nats(evidence.train)}: the examples are being learnt by heart; best epoch ${bestEpoch}`
     case 'flat':
       return `validation loss moved by only ${nats(Math.abs(evidence.change))} nats over epochs ${evidence.from}–${evidence.to}; best epoch ${bestEpoch}`
     case 'falling':
@@ -28,6 +30,7 @@ export function withReason(verdict: Omit<Verdict, 'reason' | 'evidence'> & { rea
 
 function beside(trainChange: number | null): string {
   if (trainChange === null) return ''
+  if (Math.abs(trainChange) < 0.05) return ' while training loss stayed where it was'
   return trainChange < 0 ? ' while training loss kept falling' : ' and training loss rose with it'
 }
 

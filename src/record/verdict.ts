@@ -28,6 +28,8 @@ export type Evidence =
       /** Change of the training loss over the same epochs; null when it is unknown. */
       readonly trainChange: number | null
     }
+  /** No better epoch since `from`, while training loss has fallen far below validation loss. */
+  | { readonly finding: 'memorised'; readonly from: number; readonly to: number; readonly best: number; readonly since: number; readonly train: number }
   | { readonly finding: 'flat'; readonly from: number; readonly to: number; readonly change: number }
   | { readonly finding: 'falling'; readonly from: number; readonly to: number; readonly fall: number; readonly epochsLeft: number }
 

@@ -41,7 +41,7 @@ export async function createStudy({ name, studies = 'studies', locate, ...defini
 }
 
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */
-export async function openDefinition(studies: string, name: string): Promise<CreatedStudy> {
+export function openDefinition(studies: string, name: string): CreatedStudy {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
   if (!existsSync(file)) throw new UserError(`study ${name}`, `does not exist in ${resolve(studies)}`, 'Make it with: tune study create, or see: tune study list')

@@ -37,7 +37,7 @@ export interface RunRequest {
  * @throws UserError when the study, its model or its data cannot be used, or another process runs it
  */
 export async function runStudy({ name, studies = 'studies', on = () => undefined, signal, ...request }: RunRequest): Promise<StudyDocument> {
-  const { dir, spec: wanted } = await openDefinition(studies, name)
+  const { dir, spec: wanted } = openDefinition(studies, name)
   const store = await openStore(dir, () => newDocument(wanted))
   const stopping = new AbortController()
   const stop = () => stopping.abort()

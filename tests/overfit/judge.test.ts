@@ -40,4 +40,21 @@ describe('judge', () => {
     expect(judge(curve([4, 5.5, 7], [4, 5, 7], { startValLoss: 2.5 }))).toMatchObject({ kind: 'diverged', stop: true })
     expect(judge(curve([2.6, 2.8, 3.1, 3.4], [2, 1.2, 0.6, 0.2], { startValLoss: 2.5 }))).toMatchObject({ kind: 'overfit' })
   })
+
+  it('sees a fine-tuning learn its examples by heart before validation loss has risen much', () => {
+    // A real curve: 140 examples, learning rate 7e-4; continued to epoch 30 its validation loss rises steadily to 0.449.
+    const loss = [1.8, 0.711, 0.424, 0.381, 0.391, 0.369, 0.373, 0.412, 0.392]
+    const train = [2.961, 0.817, 0.247, 0.087, 0.05, 0.025, 0.017, 0.008, 0.006]
+    const at = (n: number) => judge(curve(loss.slice(0, n), train, { startValLoss: 4.95 }))
+    expect(at(6)).toMatchObject({ kind: 'still-improving', stop: false })
+    expect(at(8)).toMatchObject({ kind: 'overfit', stop: false, bestEpoch: 6 })
+    expect(at(9)).toMatchObject({ kind: 'overfit', stop: true, bestEpoch: 6 })
+    expect(at(9).reason).toBe(
+      'validation loss has not improved on the 0.37 of epoch 6 (it averages 0.39 since) while training loss fell to 0.006: the examples are being learnt by heart; best epoch 6',
+    )
+  })
+
+  it('does not call it learning by heart while training loss is near validation loss', () => {
+    expect(judge(curve([2, 1.5, 1.3, 1.32, 1.33, 1.32], [2.2, 1.6, 1.3, 1.2, 1.1, 1.05])).kind).not.toBe('overfit')
+  })
 })

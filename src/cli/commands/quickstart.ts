@@ -29,14 +29,14 @@ export function quickstartCommand(): Command {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
-      if (page) console.log(`Watch it live: ${colors.bold(`${page.url}/studies/${NAME}`)}\n`)
+      if (page) console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
       try {
         const document = await runAndTell({ name: NAME, studies, ...(await further(dir)) }, { studies })
         if (document.state === 'failed') process.exitCode = 1
         if (document.state !== 'complete') return
         console.log(`\nTalk to it:   ${colors.bold(`npx tune chat ${NAME}`)}`)
         if (page && process.stdout.isTTY) {
-          console.log(`Leaderboard:  ${colors.bold(`${page.url}/studies/${NAME}`)}   (Ctrl-C ends it)`)
+          console.log(`Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`)
           const interrupt = interruptible(() => undefined)
           await new Promise(done => interrupt.signal.addEventListener('abort', done))
           interrupt.restore()
