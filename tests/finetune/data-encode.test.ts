@@ -99,6 +99,22 @@ describe('an encoded conversation', () => {
     expect(examples.flatMap(trainedRuns).map(ids => tokenizer.decode(ids).trim())).toEqual(['I am Ada.', 'Bye'])
   })
 
+  it('has a token boundary where the answer starts, though the text as a whole would have none there', async () => {
+    const special = (id: number, content: string): object => ({ id, content, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false })
+    const tokenizer = await tinyTokenizer(
+      {
+        added_tokens: [special(0, '<unk>'), special(1, '<s>'), special(2, '</s>')],
+        normalizer: null, pre_tokenizer: null, post_processor: null, decoder: { type: 'Fuse' },
+        model: { type: 'BPE', unk_token: '<unk>', vocab: { '<unk>': 0, '<s>': 1, '</s>': 2, a: 3, b: 4, '>': 5, '>a': 6 }, merges: ['> a'] },
+      }, // prettier-ignore
+      `{% for message in messages %}{{ message.content + ('>' if message.role == 'user' else eos_token) }}{% endfor %}`,
+    )
+    expect(tokenizer.encode('b>a</s>', { addSpecial: false })).toEqual([4, 6, 2])
+    const [example] = encodeConversation(tokenizer, conversation([['b', 'ab'], ['a', 'a']]), NEVER).examples
+    expect([...example!.ids]).toEqual([4, 5, 3, 4, 2, 3, 5, 3, 2])
+    expect([...example!.trained]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1])
+  })
+
   it('is cut to the limit, and says so', async () => {
     const tokenizer = await tinyTokenizer('byte level')
     const whole = encodeConversation(tokenizer, conversation(pairs), NEVER).examples[0]!

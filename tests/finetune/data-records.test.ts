@@ -120,6 +120,7 @@ describe('a record', () => {
     ['OpenAI messages', { messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] }, { role: 'assistant', content: 'c' }] }, ['user: ab', 'assistant*: c']],
     ['OpenAI messages', { messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b', weight: 0 }, { role: 'user', content: 'c' }, { role: 'assistant', content: 'd', weight: 1 }] }, ['user: a', 'assistant: b', 'user: c', 'assistant*: d']],
     ['OpenAI messages', { messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }, { role: 'user', content: 'open' }] }, ['user: a', 'assistant*: b']],
+    ['OpenAI messages', { messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: ' ' }, { role: 'user', content: 'c' }, { role: 'assistant', content: 'd' }] }, ['user: a', 'assistant:  ', 'user: c', 'assistant*: d']],
     ['OpenAI messages', { messages: [{ role: 'developer', content: 's' }, { role: 'user', content: 'a' }, { role: 'tool', content: 't' }, { role: 'assistant', content: 'b' }] }, ['system: s', 'user: a', 'tool: t', 'assistant*: b']],
     ['ShareGPT conversations', { id: 1, system: 's', conversations: [{ from: 'human', value: 'a' }, { from: 'gpt', value: 'b' }] }, ['system: s', 'user: a', 'assistant*: b']],
     ['ShareGPT conversations', { conversations: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }] }, ['user: a', 'assistant*: b']],

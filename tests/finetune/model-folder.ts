@@ -73,11 +73,11 @@ export async function writeTinyModel(dir: string, files: Readonly<Record<string,
   return dir
 }
 
-/** One of the small tokenizers with a chat template, or with none. */
-export async function tinyTokenizer(kind: keyof typeof tokenizers, chatTemplate?: string, config: object = {}): Promise<Tokenizer> {
+/** One of the small tokenizers, or one of tokenizer.json's make, with a chat template or with none. */
+export async function tinyTokenizer(kind: keyof typeof tokenizers | object, chatTemplate?: string, config: object = {}): Promise<Tokenizer> {
   const dir = mkdtempSync(join(tmpdir(), 'tune-tokenizer-'))
   try {
-    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(tokenizers[kind].tokenizer))
+    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(typeof kind === 'object' ? kind : tokenizers[kind].tokenizer))
     writeFileSync(join(dir, 'tokenizer_config.json'), JSON.stringify({ bos_token: '<s>', eos_token: '</s>', chat_template: chatTemplate, ...config }))
     return await openTokenizer(dir, { max_position_embeddings: 512 })
   } finally {
