@@ -16,12 +16,9 @@ export function factoriseRow(a: Float64Array, n: number, i: number): boolean {
   const row = i * n
   for (let j = 0; j < i; j++) {
     const other = j * n
-    let sum = a[row + j]!
-    for (let k = 0; k < j; k++) sum -= a[row + k]! * a[other + k]!
-    a[row + j] = sum / a[other + j]!
+    a[row + j] = (a[row + j]! - dot(a, row, a, other, j)) / a[other + j]!
   }
-  let pivot = a[row + i]!
-  for (let k = 0; k < i; k++) pivot -= a[row + k]! * a[row + k]!
+  const pivot = a[row + i]! - dot(a, row, a, row, i)
   if (!(pivot > 0) || !Number.isFinite(pivot)) return false
   a[row + i] = Math.sqrt(pivot)
   return true
@@ -31,9 +28,7 @@ export function factoriseRow(a: Float64Array, n: number, i: number): boolean {
 export function solveLower(l: Float64Array, n: number, b: Float64Array, size = n): Float64Array {
   for (let i = 0; i < size; i++) {
     const row = i * n
-    let sum = b[i]!
-    for (let k = 0; k < i; k++) sum -= l[row + k]! * b[k]!
-    b[i] = sum / l[row + i]!
+    b[i] = (b[i]! - dot(l, row, b, 0, i)) / l[row + i]!
   }
   return b
 }
@@ -63,18 +58,31 @@ export function inverse(l: Float64Array, n: number): Float64Array {
   for (let j = 0; j < n; j++) {
     w[j * n + j] = 1 / l[j * n + j]!
     for (let i = j + 1; i < n; i++) {
-      let sum = 0
-      for (let k = j; k < i; k++) sum -= l[i * n + k]! * w[j * n + k]!
-      w[j * n + i] = sum / l[i * n + i]!
+      w[j * n + i] = -dot(l, i * n + j, w, j * n + j, i - j) / l[i * n + i]!
     }
   }
   const result = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0
-      for (let k = i; k < n; k++) sum += w[i * n + k]! * w[j * n + k]!
-      result[i * n + j] = sum
+      result[i * n + j] = dot(w, i * n + i, w, j * n + i, n - i)
     }
   }
   return result
+}
+
+/** Inner product of `length` numbers from `atA` and from `atB` on. Four sums at once: one would wait for itself at each step. */
+export function dot(a: Float64Array, atA: number, b: Float64Array, atB: number, length: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let k = 0
+  for (; k + 3 < length; k += 4) {
+    s0 += a[atA + k]! * b[atB + k]!
+    s1 += a[atA + k + 1]! * b[atB + k + 1]!
+    s2 += a[atA + k + 2]! * b[atB + k + 2]!
+    s3 += a[atA + k + 3]! * b[atB + k + 3]!
+  }
+  for (; k < length; k++) s0 += a[atA + k]! * b[atB + k]!
+  return s0 + s1 + (s2 + s3)
 }

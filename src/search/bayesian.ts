@@ -41,6 +41,19 @@ export function bayesian({ initial }: BayesianOptions): Sampler {
   }
 }
 
+/**
+ * Which of the finished trials is the best as the model sees it: under noise the luckiest measurement is not the best trial.
+ *
+ * @param observed at least one, each inside the space
+ * @returns its index
+ */
+export function believedBest(space: Space, observed: readonly Observation[], seed: number): number {
+  const encoding = encodingOf(space)
+  const standard = standardOf(observed.map(({ loss }) => loss))
+  const data = dataOf(encoding, { observed, pending: [], failed: [] }, standard.forward)
+  return lowest(observed.length < LEAST_OBSERVED ? data.y : means(fit(data, defaultPriors(data.lengths), [seed, observed.length, PURPOSE.fit])))
+}
+
 /** Before there is a model: as far as possible from everything asked for. */
 function farthest(space: Space, history: History, { seed, trialNumber }: SampleRequest): Suggestion {
   const encoding = encodingOf(space)
@@ -63,7 +76,7 @@ function improve(space: Space, history: History, { seed, trialNumber }: SampleRe
   const standard = standardOf(observed.map(({ loss }) => loss))
   const data = dataOf(encoding, history, standard.forward)
   const model = fit(data, defaultPriors(data.lengths), [seed, trialNumber, PURPOSE.fit])
-  const best = incumbent(model, observed.length)
+  const best = Math.min(...means(model).subarray(0, observed.length))
   const believed = believing(model, encoding, pending)
   // A running trial that is expected to be the best is what the next one has to improve on.
   const score = scoreOf(believed, Math.min(best, ...believed.data.y.subarray(data.n)))
@@ -95,12 +108,14 @@ function dataOf(encoding: Encoding, { observed, failed }: History, forward: (los
   return { x, y: Float64Array.from([...values, ...failed.map(() => worst)]), n: observed.length + failed.length, columns, lengthOf, lengths }
 }
 
-/** The lowest mean at a point that was observed: under noise the luckiest measurement is not the best point. */
-function incumbent(model: Process, observed: number): number {
-  const { x, columns } = model.data
-  let least = Infinity
-  for (let i = 0; i < observed; i++) least = Math.min(least, predict(model, x.subarray(i * columns, (i + 1) * columns)).mean)
-  return least
+/** What the model makes of the losses it was given, shape [n]. */
+function means(model: Process): Float64Array {
+  const { x, columns, n } = model.data
+  return Float64Array.from({ length: n }, (_, i) => predict(model, x.subarray(i * columns, (i + 1) * columns)).mean)
+}
+
+function lowest(values: Float64Array): number {
+  return values.reduce((least, value, i) => (value < values[least]! ? i : least), 0)
 }
 
 /** The process had the running trials come out exactly as it expects: next to them there is nothing left to learn. */

@@ -29,7 +29,12 @@ const CLIMBS = 4
  *
  * @returns undefined where no candidate is allowed
  */
-export function maximise(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Found | undefined {
+export function maximise(encoding: Encoding, score: Score, around: Around, key: readonly number[]): Found | undefined {
+  return candidates(encoding, score, around, key)[0]
+}
+
+/** As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all of them allowed. */
+export function candidates(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Found[] {
   const { space } = encoding
   const uniform = keyedUniform(key)
   const point = new Float64Array(encoding.columns)
@@ -37,11 +42,11 @@ export function maximise(encoding: Encoding, score: Score, { best, allowed }: Ar
     encode(encoding, params, point)
     return { params, score: score(point) }
   }
-  const candidates = [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))].map(rate)
-  candidates.sort((a, b) => b.score - a.score)
-  const starts = distinct(encoding, candidates, CLIMBS)
+  const spread = [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))].map(rate)
+  spread.sort((a, b) => b.score - a.score)
+  const starts = distinct(encoding, spread, CLIMBS)
   const finalists = starts.map(start => climb(encoding, score, rate, start)).sort((a, b) => b.score - a.score)
-  return [...finalists, ...candidates].find(({ params }) => allowed(params))
+  return [...finalists, ...spread].filter(({ params }) => allowed(params))
 }
 
 function everywhere(space: Space, uniform: Uniform): Params[] {

@@ -7,30 +7,39 @@ export interface Standard {
   readonly backward: (z: number) => number
 }
 
-/** Twenty spreads above the median, losses are equally bad: log1p(20). */
-const CEILING = Math.log1p(20)
+/**
+ * Spreads above the median up to which the map is linear. Regret after a quarter and a half of the budget, two parameters: 0.33 and 0.12 with 8,
+ * 0.60 and 0.40 with 3, 0.69 and 0.41 with 0.
+ */
+const KNEE = 8
+/** Beyond the knee it is logarithmic, and ends where twenty spreads more would be. */
+const CEILING = KNEE + Math.log1p(20)
 const LARGEST = 1e308
 
 /**
  * Learns the map from the losses themselves.
  *
- * Below the median it is linear: that is where the best is to be found, and its shape is kept. Above it is
- * logarithmic and ends at a ceiling, so that a run that exploded to 1e30 says "bad" and does not flatten all that
- * is good into one value. The unit is the spread of the better half, which no explosion can move.
+ * Losses that are all positive are taken as logarithms: what changes a loss mostly changes it in proportion. On learning curves
+ * of sixteen tasks that made a Gaussian process's likelihood highest, before square roots and the losses as
+ * they are. Far above the median the map bends and ends at a ceiling, so that a run that exploded to 1e30 says "bad" and does not
+ * flatten all that is good into one value. The unit is the spread of the better half, which no explosion can move.
  *
  * @param losses at least one; finite, of any size
  */
 export function standardOf(losses: readonly number[]): Standard {
+  const positive = losses.every(loss => loss > 0)
   // Of halves, neither a sum nor a difference can overflow.
-  const halves = losses.map(loss => loss / 2)
+  const scale = positive ? (loss: number) => Math.log(Math.max(loss, Number.MIN_VALUE)) / 2 : (loss: number) => loss / 2
+  const unscale = positive ? (half: number) => Math.exp(2 * half) : (half: number) => 2 * half
+  const halves = losses.map(scale)
   const middle = median(halves)
   const least = Math.min(...halves)
   // One loss far below all others would otherwise be measured in a unit of no size.
   const better = Math.max(middle - quantile(halves, 0.1), (middle - least) / 50)
   const spread = better || Math.max(...halves) - middle || 1
   const bend = (loss: number) => {
-    const t = (loss / 2 - middle) / spread
-    return t > 0 ? Math.min(Math.log1p(t), CEILING) : t
+    const t = (scale(loss) - middle) / spread
+    return t > KNEE ? Math.min(KNEE + Math.log1p(t - KNEE), CEILING) : t
   }
   const bent = losses.map(bend)
   const mean = bent.reduce((sum, t) => sum + t, 0) / bent.length
@@ -39,8 +48,8 @@ export function standardOf(losses: readonly number[]): Standard {
     forward: loss => (bend(loss) - mean) / deviation,
     backward: z => {
       const t = z * deviation + mean
-      const half = middle + spread * (t > 0 ? Math.expm1(Math.min(t, CEILING)) : t)
-      return Math.max(-LARGEST, Math.min(LARGEST, 2 * half)) + 0
+      const half = middle + spread * (t > KNEE ? KNEE + Math.expm1(Math.min(t, CEILING) - KNEE) : t)
+      return Math.max(-LARGEST, Math.min(LARGEST, unscale(half))) + 0
     },
   }
 }
