@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import type { DataId, TensorInfo } from '@tensorflow/tfjs'
+import type { TensorInfo } from '@tensorflow/tfjs'
 import { cpuBackend } from './cpu-backend.js'
 
 type Attributes = Readonly<Record<string, unknown>>
@@ -37,7 +37,7 @@ function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorI
   const cpu = cpuBackend()
   const wasm = backend as tf.KernelBackend
   const move = ({ dataId, shape, dtype }: TensorInfo, from: tf.KernelBackend, to: tf.KernelBackend): TensorInfo =>
-    ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype) as DataId, shape, dtype })
+    ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype), shape, dtype })
   const named = Object.entries(inputs as Readonly<Record<string, TensorInfo | undefined>>)
   const given = Object.fromEntries(named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])))
   const made = kernel({ inputs: given, attrs: attrs!, backend: cpu })

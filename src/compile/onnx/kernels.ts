@@ -176,6 +176,12 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map<string, Emitter>([
     const hot = graph.op('OneHot', [int64(graph, name(inputs[0]!)), graph.int(attributes.depth), values], { axis: -1 })
     return outputs[0]!.dtype === 'float32' ? hot : graph.op('Cast', [hot], { to: elementType(outputs[0]!.dtype) })
   }],
+  ['Rotary', ({ graph, inputs, name }) => {
+    const [x, cos, sin] = inputs as [Value, Value, Value]
+    const [length, width] = cos.shape as [number, number]
+    const half = (table: Value): string => graph.op('Slice', [name(table), graph.ints([0, 0]), graph.ints([length, width / 2])])
+    return graph.op('RotaryEmbedding', [name(x), graph.ints([0]), half(cos), half(sin)], {}, 'com.microsoft')
+  }],
   ['SparseXent', ({ graph, inputs, name }) => {
     const [logits, labels] = inputs as [Value, Value]
     const [n] = labels.shape as [number]
@@ -232,7 +238,7 @@ function operands({ graph, inputs, outputs, name }: Call): string[] {
   return inputs.map((x, i) => {
     const other = inputs[1 - i]!
     const uniform = x.kind === 'constant' && typeof x.data === 'number' && other.shape.join() === shape
-    return uniform ? graph.scalar(x.dtype, x.data as number) : name(x)
+    return uniform ? graph.scalar(x.dtype, x.data) : name(x)
   })
 }
 

@@ -12,7 +12,7 @@ import { withGradient } from './with-gradient.js'
  */
 export function embedding(table: Tensor, ids: Tensor): Tensor {
   return withGradient([table], () => ({
-    value: tf.gather(table, ids as tf.Tensor1D),
+    value: tf.gather(table, ids),
     saved: [ids],
     gradient: (dy, [ids]) => {
       const [rows, width] = table.shape as [number, number]

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { isTracing } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -22,6 +23,7 @@ export function rotary(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 }
 
 function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  if (isTracing() && x.rank === 4 && cos.rank === 2) return tf.engine().runKernel('Rotary', { x, cos, sin }) as Tensor
   const [low, high] = tf.split(x, 2, -1) as [Tensor, Tensor]
   return x.mul(cos).add(tf.concat([high.neg(), low], -1).mul(sin))
 }

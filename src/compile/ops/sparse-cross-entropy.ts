@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { traceBackend } from '../trace/backend.js'
+import { isTracing } from '../trace/backend.js'
 import { oneHot } from './one-hot.js'
 import { withGradient } from './with-gradient.js'
 
@@ -23,7 +23,7 @@ export function sparseCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
 }
 
 function lossesAndSlope(logits: Tensor, labels: Tensor): [Tensor, Tensor] {
-  if (tf.getBackend() === traceBackend) return tf.engine().runKernel('SparseXent', { logits, labels }) as unknown as [Tensor, Tensor]
+  if (isTracing()) return tf.engine().runKernel('SparseXent', { logits, labels }) as unknown as [Tensor, Tensor]
   const logProbabilities = tf.logSoftmax(logits)
   const hot = oneHot(labels, logits.shape[1]!)
   return [logProbabilities.mul(hot).sum(1).neg(), logProbabilities.exp().sub(hot)]

@@ -7,7 +7,12 @@ import { shapeRules } from './kernels.js'
 import type { Inference, KernelInputs, ShapeRule } from './kernels.js'
 import type { Computed, Constant, Fed, TapeNode, Value, ValueType } from './tape.js'
 
-export const traceBackend = 'tune-trace'
+const traceBackend = 'tune-trace'
+
+/** @returns whether operations are being written down, not run */
+export function isTracing(): boolean {
+  return tf.getBackend() === traceBackend
+}
 
 /** What is being written down. There is one at a time in a thread, as there is one tfjs engine. */
 export interface Recording {
@@ -157,5 +162,5 @@ function refuse(kernel: string): never {
 function constant(values: tf.TypedArray, shape: readonly number[], dtype: string): Constant {
   const first = values[0]
   const uniform = first !== undefined && values.every(value => Object.is(value, first))
-  return { kind: 'constant', shape: [...shape], dtype: dtype as ValueType, data: uniform ? first : (values.slice() as Float32Array) }
+  return { kind: 'constant', shape: [...shape], dtype: dtype as ValueType, data: uniform ? first : (values.slice()) }
 }

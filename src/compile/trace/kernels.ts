@@ -120,7 +120,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
     return one([x!, indices!], [...x!.shape.slice(0, at), ...indices!.shape.slice(skip), ...x!.shape.slice(at + 1)], x!.dtype, { axis: at, batchDims: skip })
   }],
   ['GatherNd', ({ params, indices }) =>
-    one([params!, indices!], [...indices!.shape.slice(0, -1), ...params!.shape.slice(indices!.shape.at(-1)!)], params!.dtype)],
+    one([params!, indices!], [...indices!.shape.slice(0, -1), ...params!.shape.slice(indices!.shape.at(-1))], params!.dtype)],
   ['ScatterNd', ({ indices, updates }, { shape }) => one([indices!, updates!], shape, updates!.dtype)],
   ['TensorScatterUpdate', ({ tensor, indices, updates }) => one([tensor!, indices!, updates!], tensor!.shape, tensor!.dtype)],
   ['UnsortedSegmentSum', ({ x, segmentIds }, { numSegments }) =>
@@ -128,7 +128,9 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
   ['OneHot', ({ indices }, { depth, onValue, offValue, dtype }) =>
     one([indices!], [...indices!.shape, depth as number], dtype ?? 'int32', { depth, on: onValue ?? 1, off: offValue ?? 0 })],
 
-  // A kernel of the house: losses [n] and their gradient [n, V] out of logits [n, V] and labels [n].
+  // Kernels of the house: a rotary embedding of x, B x H x T x D, by cos and sin, T x D;
+  ['Rotary', ({ x, cos, sin }) => one([x!, cos!, sin!], x!.shape, 'float32')],
+  // losses [n] and their gradient [n, V] out of logits [n, V] and labels [n].
   ['SparseXent', ({ logits, labels }) => ({
     inputs: [logits!, labels!],
     outputs: [{ shape: labels!.shape, dtype: 'float32' }, { shape: logits!.shape, dtype: 'float32' }],
