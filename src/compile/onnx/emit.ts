@@ -3,7 +3,7 @@ import { liveNodes, sizeOf } from '../trace/tape.js'
 import type { Constant, Tape, Value } from '../trace/tape.js'
 import { dataOf, graphBuilder } from './builder.js'
 import type { GraphBuilder } from './builder.js'
-import { emitters } from './kernels.js'
+import { emitters } from './kernels/index.js'
 import { encodeModel } from './model.js'
 import type { OnnxTensor } from './model.js'
 

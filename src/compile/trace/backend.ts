@@ -4,7 +4,7 @@ import { UntraceableError } from './errors.js'
 import { constantKernels } from './constants.js'
 import type { MadeConstant } from './constants.js'
 import { shapeRules } from './kernels.js'
-import type { Inference, KernelInputs, ShapeRule } from './kernels.js'
+import type { Inference, ShapeRule } from './kernels.js'
 import type { Computed, Constant, Fed, TapeNode, Value, ValueType } from './tape.js'
 
 const traceBackend = 'tune-trace'
@@ -141,7 +141,7 @@ function note(kernel: string, rule: ShapeRule, call: { inputs: unknown; attrs?: 
 
 function inferred(program: string, kernel: string, rule: ShapeRule, { inputs, attrs }: { inputs: unknown; attrs?: unknown }): Inference {
   try {
-    return rule(inputs as KernelInputs, (attrs ?? {}) as Record<string, unknown>)
+    return rule(inputs, attrs ?? {})
   } catch (error) {
     throw new UntraceableError(program, `the operation ${kernel} cannot be traced: ${error instanceof Error ? error.message : String(error)}`,
       'Write it with other operations, or run the program eagerly')

@@ -1,0 +1,55 @@
+import { sizeOf } from '../../trace/tape.js'
+import type { Value } from '../../trace/tape.js'
+import { attributesOf, emit, names, reshaped } from './call.js'
+import type { Call, Emitters } from './call.js'
+
+export const matrix: Emitters = [
+  ...emit('BatchMatMul', product),
+  ...emit('_FusedMatMul', call => {
+    const { bias } = attributesOf<{ bias: boolean }>(call)
+    const rest = names(call).slice(2)
+    const sum = bias ? call.graph.op('Add', [product(call), rest.shift()!]) : product(call)
+    return activated(call, sum, rest[0])
+  }),
+  ...emit('FusedBatchNorm', call => {
+    const { graph } = call
+    const { epsilon, scale, offset } = attributesOf<{ epsilon: number; scale: boolean; offset: boolean }>(call)
+    const [x, mean, variance, ...rest] = names(call) as [string, string, string, ...string[]]
+    const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.float(epsilon)])])
+    const normed = graph.op('Div', [graph.op('Sub', [x, mean]), deviation])
+    const scaled = scale ? graph.op('Mul', [normed, rest.shift()!]) : normed
+    return offset ? graph.op('Add', [scaled, rest.shift()!]) : scaled
+  }),
+]
+
+/** Products without a batch go to Gemm, the others to FusedMatMul, which transposes without a copy. */
+function product(call: Call): string {
+  const { graph, inputs, outputs, name } = call
+  const [a, b] = inputs as [Value, Value]
+  const { transposeA, transposeB } = attributesOf<{ transposeA: boolean; transposeB: boolean }>(call)
+  const transposed = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
+  // A batch of left sides for one right side is one taller left side.
+  const single = sizeOf(b.shape.slice(0, -2)) === 1 && (sizeOf(a.shape.slice(0, -2)) === 1 || !transposeA)
+  if (!single) return graph.op('FusedMatMul', [name(a), name(b)], transposed, 'com.microsoft')
+  const rows = sizeOf(a.shape.slice(0, -1))
+  const width = a.shape.at(-1)!
+  const left = reshaped(graph, name(a), a.shape, [rows, width])
+  const right = reshaped(graph, name(b), b.shape, b.shape.slice(-2))
+  const { shape } = outputs[0]!
+  return reshaped(graph, graph.op('Gemm', [left, right], transposed), [transposeA ? width : rows, shape.at(-1)!], shape)
+}
+
+function activated(call: Call, x: string, slope: string | undefined): string {
+  const { graph } = call
+  const { activation, alpha } = attributesOf<{ activation: string | undefined; alpha: number }>(call)
+  switch (activation ?? 'linear') {
+    case 'linear': return x
+    case 'relu': return graph.op('Relu', [x])
+    case 'relu6': return graph.op('Min', [graph.op('Relu', [x]), graph.float(6)])
+    case 'elu': return graph.op('Elu', [x])
+    case 'sigmoid': return graph.op('Sigmoid', [x])
+    case 'leakyrelu': return graph.op('LeakyRelu', [x], { alpha: { float: alpha } })
+    case 'prelu': return graph.op('PRelu', [x, slope!])
+    default: throw new Error(`no ONNX for the activation ${activation}`)
+  }
+}
