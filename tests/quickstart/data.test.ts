@@ -32,10 +32,12 @@ describe('the quickstart', () => {
     }
   })
 
-  it('asks for every answer in at least two ways, so that what is held back can be learnt from the rest', () => {
+  it('asks for most answers in several ways, which can be learnt, and for some once, which can only be learnt by heart', () => {
     const ways = new Map<string, number>()
     for (const { answer } of records) ways.set(answer, (ways.get(answer) ?? 0) + 1)
-    for (const [answer, count] of ways) expect(count, answer).toBeGreaterThanOrEqual(2)
+    const repeated = records.filter(({ answer }) => ways.get(answer)! >= 2).length / records.length
+    expect(repeated).toBeGreaterThan(0.7)
+    expect(repeated).toBeLessThan(0.9)
   })
 
   it('is used whole: no example dropped or cut, none longer than 48 tokens', async () => {
