@@ -1,5 +1,5 @@
 import { openModel } from '../finetune/format/open-model.js'
-import { createPool } from '../trial/index.js'
+import { openPool } from './pool.js'
 import { ask } from './probes.js'
 
 export interface Chat {
@@ -15,6 +15,6 @@ export interface Chat {
  */
 export async function openChat(model: string): Promise<Chat> {
   await openModel(model)
-  const pool = await createPool({ devices: ['cpu'], slots: 1 })
+  const pool = await openPool({ devices: ['cpu'], slots: 1 })
   return { ask: (prompts, maxTokens) => ask(pool, model, prompts, maxTokens), close: () => pool.close() }
 }

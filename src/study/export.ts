@@ -9,10 +9,10 @@ import { openStore, readStudy } from '../storage/index.js'
 import { studyDir } from '../storage/paths.js'
 import { checkpointsOf, exportDir } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
-import { createPool } from '../trial/index.js'
 import type { DevicePool } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
+import { openPool } from './pool.js'
 import { askProbes } from './probes.js'
 
 /** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
@@ -53,7 +53,7 @@ export async function exportStudy({ name, studies = 'studies', trial, out }: Exp
   const target = out === undefined ? exportDir(dir) : resolve(out)
   const store = await openStore(dir)
   try {
-    const pool = await createPool({ devices: ['cpu'], slots: 1, log: join(dir, 'host.log') })
+    const pool = await openPool({ devices: ['cpu'], slots: 1, log: join(dir, 'host.log') })
     try {
       const record = await exportTrial(dir, store.document, number => store.epochs(number), chosen, target, pool)
       if (!record.verified) throw refused(record)

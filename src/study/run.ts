@@ -5,13 +5,13 @@ import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
 import { openStore } from '../storage/index.js'
 import type { StudyStore } from '../storage/store.js'
-import { createPool } from '../trial/index.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 import { openDefinition } from './create.js'
 import type { Listener } from './events.js'
 import { exportBest } from './export.js'
 import { search } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
+import { openPool } from './pool.js'
 import { askProbes } from './probes.js'
 
 export interface RunRequest {
@@ -52,7 +52,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const finished = trials.filter(isFinished).length
     if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
     const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: join(dir, 'host.log') }
-    const session = { store, pool: (pool = await createPool(options)), on, signal: stopping.signal }
+    const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
     if (!stopping.signal.aborted) await askProbes(session, 'before', store.document.spec.task.model)
