@@ -19,6 +19,12 @@ export interface BayesianOptions {
 const PURPOSE = { design: 0x6c68, fit: 0x6674, maximise: 0x6d78 } as const
 /** A model of two points is not a model, but three first trials may be running when the next slot asks. */
 const LEAST_OBSERVED = 2
+/**
+ * From twelve trials on, every third is chosen as if the function had a third of the reach that the data say: a basin narrower than those seen
+ * would otherwise never be looked for. Regret at half the budget, two parameters: 0.05 with, 0.11 without; under 1% noise 0.34 and 0.65.
+ * In many dimensions shorter lengths make every place unknown, and it costs more than it finds.
+ */
+const DOUBT = { from: 12, every: 3, factor: 0.35, mostLengths: 3 } as const
 
 /**
  * Gaussian process on the trials so far; proposes where the expected improvement over the best is largest.
@@ -75,7 +81,7 @@ function improve(space: Space, history: History, { seed, trialNumber }: SampleRe
   const encoding = encodingOf(space)
   const standard = standardOf(observed.map(({ loss }) => loss))
   const data = dataOf(encoding, history, standard.forward)
-  const model = fit(data, defaultPriors(data.lengths), [seed, trialNumber, PURPOSE.fit])
+  const model = doubting(fit(data, defaultPriors(data.lengths), [seed, trialNumber, PURPOSE.fit]), trialNumber)
   const best = Math.min(...means(model).subarray(0, observed.length))
   const believed = believing(model, encoding, pending)
   // A running trial that is expected to be the best is what the next one has to improve on.
@@ -90,6 +96,13 @@ function improve(space: Space, history: History, { seed, trialNumber }: SampleRe
   const deviation = Math.sqrt(variance)
   const expected = { mean: standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
   return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: inWords(observed, expected, mean < best, pending.length), expected } }
+}
+
+/** The model, or now and then the same with shorter lengths. */
+function doubting(model: Process, trialNumber: number): Process {
+  if (model.data.n < DOUBT.from || model.data.lengths > DOUBT.mostLengths || trialNumber % DOUBT.every !== 0) return model
+  const theta = model.theta.map((value, i) => (i > 0 && i < model.theta.length - 1 ? value + Math.log(DOUBT.factor) : value))
+  return conditionSafely(model.data, theta)
 }
 
 function inWords(observed: readonly Observation[], expected: { mean: number; sd: number }, better: boolean, pending: number): string {
