@@ -1,18 +1,27 @@
-import { describe, expect, it } from 'vitest'
-import { createEngine } from '../../src/compile/index.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { availableEngines, createEngine, engineNames } from '../../src/compile/index.js'
 import type { AvailableName } from '../../src/compile/index.js'
 import { llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
 
+const reports = await availableEngines()
+
 describe('a training step of a Llama', () => {
-  it('gives the same losses on every engine', async () => {
-    const reference = await losses('tfjs-cpu')
-    expect(reference[0]).toBeCloseTo(Math.log(tiny.vocabulary), 0)
-    expect(reference.at(-1)).toBeLessThan(reference[0]!)
-    for (const name of ['onnxruntime', 'tfjs-wasm'] as const) {
-      const found = await losses(name)
-      found.forEach((loss, i) => expect(Math.abs(loss - reference[i]!), `${name}, step ${i}`).toBeLessThan(2e-5))
-    }
+  let reference: number[]
+  beforeAll(async () => {
+    reference = await losses('tfjs-cpu')
   })
+
+  it('learns', () => {
+    expect(reference[0]).toBeCloseTo(Math.log(tiny.vocabulary), 0)
+    expect(reference.at(-1)).toBeLessThan(reference[0]! - 0.5)
+  })
+
+  // TensorFlow is optional; it is held where it is.
+  for (const name of engineNames.filter(name => name !== 'tfjs-cpu')) {
+    it.skipIf(name === 'tfjs-tensorflow' && !reports.find(report => report.name === name)!.usable)(`gives on ${name} the losses of plain JavaScript`, async () => {
+      for (const [i, loss] of (await losses(name)).entries()) expect(Math.abs(loss - reference[i]!), `step ${i}`).toBeLessThan(2e-5)
+    })
+  }
 })
 
 async function losses(name: AvailableName): Promise<number[]> {

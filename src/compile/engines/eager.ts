@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
+import util from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { UserError, unreachable } from '../../errors.js'
@@ -120,6 +121,8 @@ async function loadBackend(name: EagerName): Promise<{ readonly backend: string;
       return { backend: 'wasm', device: 'cpu', version: wasm.version_wasm }
     }
     case 'tfjs-tensorflow': {
+      // Node 23 took away what tfjs-node 4.22 calls.
+      Object.assign(util, { isNullOrUndefined: (x: unknown) => x == null, isArray: Array.isArray })
       try {
         await import('@tensorflow/tfjs-node-gpu')
       } catch (error) {
@@ -127,7 +130,8 @@ async function loadBackend(name: EagerName): Promise<{ readonly backend: string;
         throw new UserError('tfjs-tensorflow', `@tensorflow/tfjs-node-gpu does not load: ${problem}`, 'Use another engine')
       }
       use('tensorflow')
-      return { backend: 'tensorflow', device: 'cpu', version: tf.version_core }
+      const onGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
+      return { backend: 'tensorflow', device: onGpu ? 'cuda:0' : 'cpu', version: tf.version_core }
     }
     default:
       return unreachable(name)

@@ -1,5 +1,6 @@
-import { unreachable } from '../../errors.js'
+import { UserError, unreachable } from '../../errors.js'
 import type { Engine, EngineName, EngineOptions } from '../engine.js'
+import type { TensorSpec } from '../program.js'
 import { createEagerEngine } from './eager.js'
 import { createOnnxruntimeEngine } from './onnxruntime.js'
 
@@ -49,11 +50,20 @@ async function report(name: AvailableName): Promise<EngineReport> {
   try {
     const engine = await createNamed(name, { threads: 1 })
     const { device, version } = engine
+    await check(engine)
     await engine.dispose()
     return { name, device, version, usable: true, reason: null }
   } catch (error) {
     return { name, device: 'cpu', version: null, usable: false, reason: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** What loads may still not compute. */
+async function check(engine: Engine): Promise<void> {
+  const spec: TensorSpec = { shape: [2], dtype: 'float32' }
+  const [double] = await engine.load([{ name: 'check', state: {}, inputs: { x: spec }, body: (_, { x }) => ({ outputs: { y: x!.add(x!) } }) }])
+  const { y } = await double!.run([], { x: { ...spec, data: Float32Array.of(1, 2) } })
+  if (y!.data.join() !== '2,4') throw new UserError(engine.name, `computes 1 + 1, 2 + 2 as ${y!.data.join()}`, 'Use another engine')
 }
 
 function createNamed(name: AvailableName, options: EngineOptions): Promise<Engine> {
