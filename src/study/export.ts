@@ -12,7 +12,7 @@ import type { StudyStore } from '../storage/store.js'
 import type { DevicePool } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
-import { openPool } from './pool.js'
+import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
 
 /** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
@@ -86,7 +86,7 @@ async function exportTrial(
     card: modelCard(view, trial.number),
     valLoss: trial.objective,
   }
-  const { recheckedValLoss, verified } = await pool.run(job).result
+  const { recheckedValLoss, verified } = await runAgain(pool, job)
   return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss: trial.objective, recheckedValLoss, verified }
 }
 

@@ -12,10 +12,8 @@ import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
 import { endingOf, followerEnding, type CurveFacts } from './outcome.js'
+import { DEATHS_ALLOWED } from './pool.js'
 import { askNext, planOf, type Plan } from './plan.js'
-
-/** A trial is given up, as crashed, when this many device hosts have died under it. */
-const DEATHS_ALLOWED = 2
 
 export interface Session {
   readonly store: StudyStore

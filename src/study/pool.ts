@@ -1,6 +1,7 @@
 import { installOnnxruntime, locateOnnxruntime } from '../compile/index.js'
 import { UserError } from '../errors.js'
-import { createPool } from '../trial/index.js'
+import type { Job, JobResult } from '../finetune/job.js'
+import { createPool, HostDied } from '../trial/index.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 
 /**
@@ -19,4 +20,19 @@ export async function openPool(options: PoolOptions, note: (message: string) => 
     }
   }
   return createPool(options)
+}
+
+/** A job, or a trial, is given up when more device hosts than this have died under it. */
+export const DEATHS_ALLOWED = 2
+
+/** Runs a job that keeps nothing, from the start again when the process under it dies. */
+export async function runAgain<J extends Exclude<Job, { kind: 'train' }>>(pool: DevicePool, job: J): Promise<JobResult<J>> {
+  for (let deaths = 0; ; ) {
+    try {
+      return await pool.run(job).result
+    } catch (error) {
+      if (!(error instanceof HostDied)) throw error
+      if (++deaths > DEATHS_ALLOWED) throw new UserError(`device ${error.device}`, `${error.message}, ${deaths} times in a row at the same work`, 'See what it printed in host.log in the study\'s folder, and free memory if it ran out')
+    }
+  }
 }

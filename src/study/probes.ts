@@ -1,6 +1,7 @@
 import type { StudyStore } from '../storage/store.js'
 import type { DevicePool } from '../trial/pool.js'
 import type { Listener } from './events.js'
+import { runAgain } from './pool.js'
 
 /** Tokens a probe's answer may have. */
 const ANSWER_TOKENS = 64
@@ -19,12 +20,12 @@ export async function askProbes(
   const prompts = store.document.probes.filter(probe => probe[when] === null).map(({ prompt }) => prompt)
   if (prompts.length === 0) return
   on({ type: 'phase', phase: `ask-${when}`, document: store.document })
-  const { answers } = await pool.run({ kind: 'ask', model, prompts, maxTokens: ANSWER_TOKENS }).result
+  const { answers } = await runAgain(pool, { kind: 'ask', model, prompts, maxTokens: ANSWER_TOKENS })
   const answered = new Map(prompts.map((prompt, i) => [prompt, answers[i]!]))
   await store.update(document => ({ ...document, probes: document.probes.map(probe => ({ ...probe, [when]: answered.get(probe.prompt) ?? probe[when] })) }))
 }
 
 /** One question to any model folder, outside a study. */
 export async function ask(pool: DevicePool, model: string, prompts: readonly string[], maxTokens = ANSWER_TOKENS): Promise<readonly string[]> {
-  return (await pool.run({ kind: 'ask', model, prompts, maxTokens }).result).answers
+  return (await runAgain(pool, { kind: 'ask', model, prompts, maxTokens })).answers
 }

@@ -11,7 +11,7 @@ import type { Listener } from './events.js'
 import { exportBest } from './export.js'
 import { search } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
-import { openPool } from './pool.js'
+import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
 
 export interface RunRequest {
@@ -80,7 +80,7 @@ async function prepare({ store, pool, on }: SessionOf): Promise<void> {
   if (store.document.preparation) return
   on({ type: 'phase', phase: 'prepare', document: store.document })
   const { spec } = store.document
-  const preparation = await pool.run({ kind: 'prepare', task: spec.task, seed: spec.seed }).result
+  const preparation = await runAgain(pool, { kind: 'prepare', task: spec.task, seed: spec.seed })
   await store.update(document => ({ ...document, preparation }))
 }
 
