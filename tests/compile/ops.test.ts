@@ -125,6 +125,19 @@ function weight(i: number): number {
   return Math.sin(i + 1)
 }
 
+it('attention does not let through what a mask hides, on any engine, to the last bit', async () => {
+  const { inputs, op } = cases['attention with shared keys']!
+  // Keys and values of the last position, as large as they please.
+  const changed = Object.fromEntries(Object.entries(inputs).map(([name, tensor]): [string, HostTensor] =>
+    name === 'k' || name === 'v' ? [name, float(tensor.shape, i => (Math.floor(i / 5) % 3 === 2 ? 200 * signed() : tensor.data[i]!))] : [name, tensor]))
+  for (const engine of engines) {
+    const [before, after] = await Promise.all([inputs, changed].map(given => run(engine, program(op, given, []))))
+    const seen = (outputs: Named<HostTensor>): number[] => [...outputs.value!.data].filter((_, i) => Math.floor(i / 5) % 3 < 2)
+    expect(seen(after!), engine.name).toEqual(seen(before!))
+    expect(after!.value!.data, engine.name).not.toEqual(before!.value!.data)
+  }
+})
+
 function program(op: Case['op'], inputs: Named<HostTensor>, learned: readonly string[]): Program {
   return {
     name: 'operation',
