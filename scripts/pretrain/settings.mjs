@@ -29,7 +29,7 @@ export const CONFIG = {
   vocab_size: 2048,
 }
 
-export const GENERATION_CONFIG = { _from_model_config: true, bos_token_id: 1, eos_token_id: 2, do_sample: false, max_length: 256 }
+export const GENERATION_CONFIG = { _from_model_config: true, bos_token_id: 1, eos_token_id: 2, do_sample: false }
 
 /** The plainest dialogue: a question on a line of its own, then the answer. Half of the corpus' stories begin with a title line, some of them questions. */
 export const CHAT_TEMPLATE = `{{- bos_token -}}
