@@ -2,7 +2,7 @@ import { afterAll, vi } from 'vitest'
 import { createEngine, type Engine } from '../../src/compile/index.js'
 
 // No test here is about time, and a busy machine takes its own
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000 })
 
 /** One that runs graphs and one that runs operation by operation: the same model code must give the same numbers on both. */
 // TUNE_TEST_ENGINES names others, where they are set up: tfjs-tensorflow.
