@@ -61,7 +61,7 @@ describe('onnxruntime-node in the user\'s cache', () => {
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
     await installOnnxruntime(undefined, target) // again, over what is there
     expect(findInstalled(target)).toBe(installed)
-  }, 60_000)
+  }, 180_000)
 
   it('leaves what was there when the network fails, and says what npm said', async () => {
     const target = join(folder, 'cache/onnxruntime-node@1.30.0')
@@ -72,7 +72,7 @@ describe('onnxruntime-node in the user\'s cache', () => {
     await expect(installOnnxruntime(undefined, target)).rejects.toThrow(/^npm install: failed: .*ECONNREFUSED.*\. Check the network/)
     expect(findInstalled(target)).not.toBeNull()
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
-  }, 60_000)
+  }, 180_000)
 
   it('gives way to the one among the dependencies', () => {
     const found = locateOnnxruntime()

@@ -136,7 +136,7 @@ describe.skipIf(!existsSync(STORIES) || !existsSync(SHARED_DATA))('the data sets
     const dataset = await loadDataset(task(join(SHARED_DATA, name), { validationFraction: 0.1 }), tokenizer, 1)
     expect(dataset.counts).toMatchObject(counts)
     expect(dataset.validation).toHaveLength(Math.round(counts.examples / 10))
-  }, 60_000)
+  }, 180_000)
 })
 
 async function expectRefusal(records: readonly unknown[], message: RegExp): Promise<void> {

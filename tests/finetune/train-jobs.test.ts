@@ -10,7 +10,7 @@ import { writeTinyModel } from './model-folder.js'
 import { hasStories, stories } from './stories.js'
 import { listen, temporaryFolder, trainJob } from './training.js'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 const root = temporaryFolder()
 const model = join(root, 'model')
 const data = join(root, 'data.jsonl')

@@ -41,7 +41,7 @@ describe('studies on disk', () => {
     const change = (await stream.next())!.data.set
     expect((change['trials/0'] as TrialView).epochs).toEqual([{ epoch: 1, loss: first.loss, valLoss: first.valLoss }])
     stream.hangUp()
-  }, 20_000)
+  }, 180_000)
 
   it('that were defined and never run have a page too', async () => {
     const root = temporaryRoot()

@@ -71,7 +71,7 @@ it('of many processes that start at once, one gets the study', async () => {
   const others = Array.from({ length: 5 }, () => otherProcess(race, dir, JSON.stringify(newDocument())))
   const outcomes = await Promise.all(others.map(firstLine))
   expect(outcomes.sort()).toEqual(['UserError', 'UserError', 'UserError', 'UserError', 'holding'])
-}, 20_000)
+}, 180_000)
 
 it('opened twice in one process, a study is refused', async () => {
   const dir = temporaryStudy()
@@ -105,7 +105,7 @@ it('a holder that does not answer is told apart from none', async () => {
   await new Promise(resolve => setTimeout(resolve, 200))
   await expect(requestStop(dir)).rejects.toThrow(`process ${other.pid} does not answer`)
   await expect(openStore(dir)).rejects.toThrow(`is being run by process ${other.pid}`)
-}, 20_000)
+}, 180_000)
 
 describe('where names live in files (macOS)', () => {
   const endpoint = () => {

@@ -69,7 +69,7 @@ describe('a host that dies', () => {
       await expect(pool.run(job('kill', 'SIGKILL')).result).rejects.toThrow(HostDied)
       expect(await pool.run(training({ does: 'epochs', epochs: 1 })).result).toMatchObject({ kind: 'complete' })
     }
-  }, 20_000)
+  }, 180_000)
 })
 
 it('a device whose host cannot be started is given up with the reason', async () => {
@@ -86,7 +86,7 @@ it('a host that every job kills is given up in the end, and says so to those who
   const outcomes = await Promise.all(jobs.map(result => result.catch((error: unknown) => (error as Error).name)))
   expect(outcomes).toEqual([...Array<string>(9).fill('HostDied'), 'UserError', 'UserError'])
   await expect(pool.run(job('pid')).result).rejects.toThrow('died 9 times in a row')
-}, 60_000)
+}, 180_000)
 
 it('hosts ignore the signals of a terminal', async () => {
   const pool = await testPool({ slots: 1 })
@@ -105,7 +105,7 @@ it('closing ends a job that does not listen, and leaves no process', async () =>
   await pool.close()
   await expect(deaf.result).rejects.toThrow('the pool was closed before the job had ended')
   expect(alive(pid)).toBe(false)
-}, 20_000)
+}, 180_000)
 
 describe('a manager that is killed', () => {
   const manager = `
