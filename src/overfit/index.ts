@@ -1,3 +1,4 @@
-export { judge } from './judge.js'
-export type { CurveHistory } from './judge.js'
-export { reasonOf } from './reason.js'
+export { judge, POLICY } from './judge.js'
+export type { CurveHistory, Policy } from './judge.js'
+export { LANGUAGES, reasonIn } from './reason.js'
+export type { Language } from './reason.js'

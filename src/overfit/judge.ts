@@ -1,7 +1,13 @@
-import { fitLine, median } from '../math/statistics.js'
 import type { Schedule } from '../record/study.js'
-import type { Evidence, Judgement, VerdictKind } from '../record/verdict.js'
-import { reasonOf } from './reason.js'
+import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
+import { mayBeHeat } from './annealing.js'
+import { chooseCheckpoint } from './checkpoint.js'
+import { fitCurve } from './curve-fit.js'
+import { aboveStart, findingOf, learned, type Reading } from './finding.js'
+import { memorisation } from './memorised.js'
+import { hindsightOf, outlookOf, type Outlook } from './outlook.js'
+import { reasonIn } from './reason.js'
+import { outlineOf, shapeOf, type Shape } from './shape.js'
 
 /** One trial's past, and what lies ahead of it. */
 export interface CurveHistory {
@@ -17,83 +23,128 @@ export interface CurveHistory {
   readonly startValLoss: number | null
 }
 
-/** Fewest epochs after which a curve has a direction. */
-const NEEDED = 3
+/** When a verdict is acted on. */
+export interface Policy {
+  /** Least probability of the verdict. */
+  readonly sure: number
+  /** Most that going on may be worth, as a share of the budget. */
+  readonly worth: number
+}
+
+/** Chosen on curves of seven tasks and tried on those of the eighth, eight times: any pair of 0.7–0.8 and 0.05–0.08 does as well. */
+export const POLICY: Policy = { sure: 0.75, worth: 0.05 }
+
+/** Fewest epochs that have a direction; where the schedule is unknown, and with it what may still bend the curve, twice as many. */
+const NEEDED = 4
+const NEEDED_BLIND = 8
+/** Epochs without a better one after which examples learnt by heart end a training, whatever the validation losses alone might promise. */
+const MEMORISED_FOR = 3
+/** Epochs without a new lowest that a rise must last where the schedule is unknown. */
+const PATIENCE_BLIND = 5
 
 /**
- * What a trial's own curves say: verdict, best epoch, and whether the epochs ahead are worth their cost.
+ * What a trial's own curves say: the verdict on the whole run as it is likely to end, the epoch to keep, and whether the epochs
+ * ahead are worth their cost.
+ *
+ * It stops when the verdict is likely and going on is worth less than a twentieth of the budget, gains and epochs weighed against
+ * each other (see `EXCHANGE`), but not on a rise that an annealing learning rate may yet take back.
+ *
+ * The size of the validation set plays no part in it: every epoch is measured on the same examples, so what a small set adds to one
+ * epoch's loss it adds to the next one's too, and what is left as noise shows on the curve itself.
  *
  * @throws RangeError for a history without epochs
  */
-export function judge(history: CurveHistory): Judgement {
-  const { epochs, budget, startValLoss } = history
+export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement {
+  const { epochs, budget, schedule } = history
   const n = epochs.length
   if (n === 0) throw new RangeError('a history needs an epoch')
-  const loss = epochs.map(epoch => epoch.valLoss)
-  const best = lowest(loss)
-  const verdict = (kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence): Judgement => {
-    return { kind, stop, confidence, evidence, bestEpoch: best + 1, reason: reasonOf(evidence, best + 1) }
-  }
-  const broken = epochs.find(epoch => !Number.isFinite(epoch.valLoss) || (epoch.loss !== null && !Number.isFinite(epoch.loss)))
-  if (broken) return verdict('diverged', true, 1, { finding: 'not-finite', epoch: broken.epoch })
+  const broken = epochs.find(({ loss, valLoss }) => !Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss)))
+  if (broken) return brokenAt(broken.epoch, epochs)
 
-  const last = loss[n - 1]!
-  const start = startValLoss ?? loss[0]!
-  const train = epochs.map(epoch => epoch.loss)
-  const trainFell = train[0] !== null && train[n - 1]! < Math.min(train[0]!, start) * 0.98
-  if (n >= 2 && last > 1.05 * start && loss[best]! > 0.98 * start && !trainFell) {
-    return verdict('diverged', n >= NEEDED || last > 2 * start, last > 2 * start ? 0.95 : 0.7, { finding: 'above-start', start, loss: last, epoch: n })
-  }
-  if (n < NEEDED) return verdict('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: NEEDED })
+  const reading = read(history)
+  const { loss, start, fit, offset } = reading
+  const chosen = chooseCheckpoint(loss, fit)
+  const checkpoint = { ...chosen, loss: chosen.loss - offset, lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset } }
+  const over = n >= budget
+  const needed = schedule === null ? NEEDED_BLIND : NEEDED
+  const tooFew = (least: number) => verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least }, checkpoint)
 
-  const drop = Math.max(start - loss[best]!, 0.05 * loss[best]!)
-  const scatter = noise(loss)
-  const rise = median(loss.slice(Math.max(best, n - 3))) - loss[best]!
-  const since = n - 1 - best
-  if (since >= 2 && rise > Math.max(3 * scatter, 0.05 * drop) && last > loss[best]!) {
-    const trainChange = train[n - 1] === null || train[best] === null ? null : train[n - 1]! - train[best]!
-    const sure = since >= 3 || rise > 0.25 * drop
-    return verdict('overfit', sure, sure ? 0.9 : 0.7, { finding: 'rose', rise: last - loss[best]!, from: best + 1, to: n, trainChange })
+  if (n < needed && !over) {
+    const thrown = schedule === 'constant' && n > 1 && start !== null && loss[n - 1]! > 2 * start && !learned(reading)
+    return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading), checkpoint) : tooFew(needed)
   }
-  const memorised = memorisation(loss, train, best)
-  if (memorised) return verdict('overfit', since >= 3, since >= 3 ? 0.8 : 0.6, memorised)
-  const span = Math.min(5, n)
-  const recent = loss.slice(-span)
-  const line = fitLine(recent.map((_, i) => i), recent)
-  const ahead = Math.max(0, budget - n)
-  const from = n - span + 1
-  const change = recent[span - 1]! - recent[0]!
-  if (Math.abs(line.slope) * span < 0.02 * drop) return verdict('plateau', ahead > 0 && n >= 6, 0.7, { finding: 'flat', from, to: n, change })
-  return verdict('still-improving', false, 0.7, { finding: 'falling', from, to: n, fall: -change, epochsLeft: ahead })
+  if (n === 1 && start === null) return tooFew(2)
+
+  const outlook = over ? null : outlookOf(fit, budget, start)
+  const seen = outlook?.probability ?? (n < NEEDED ? certain(shapeOf(start === null ? loss : [start, ...loss], start)) : hindsightOf(fit, start))
+  const memorised = memorisation(epochs, checkpoint.epoch)
+  const probability = besideTraining(seen, reading, checkpoint.epoch, memorised !== null)
+  const shape = likeliest(probability)
+  const promising = outlook !== null && outlook.gain >= 0.04 * outlineOf(fit.smooth).drop
+  // A curve that will end flat, but not where it is now, is improving for anybody who looks at it today; so is one that may turn yet.
+  const kind = promising && (shape === 'plateau' || (!memorised && probability[shape] < policy.sure)) ? 'still-improving' : shape
+  // The rise itself is the better reason, where it can be seen.
+  const finding = kind === 'overfit' && memorised && seen.overfit < seen.plateau ? memorised : findingOf(kind, reading, outlook)
+  const evidence: Evidence = { ...finding, outlook: outlook && { epochsLeft: budget - n, gain: outlook.gain } }
+  const stop =
+    outlook !== null &&
+    kind !== 'still-improving' &&
+    probability[kind] >= policy.sure &&
+    (outlook.value <= policy.worth || (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
+    (kind === 'plateau' || !mayStillTurn(history, reading))
+  return verdictOf(kind, stop, kind === shape ? probability[kind] : shape === 'plateau' ? probability[kind] + probability[shape] : 1 - probability[shape], evidence, checkpoint)
 }
 
-/** Validation loss over training loss from which on a model is held to know its examples by heart. */
-const GAP = 4
-
-/**
- * The pattern of a fine-tuning that has begun to overfit before its validation loss has risen much: no better epoch for
- * two or more, on average at least 1% worse, and training loss fallen further, to under a quarter of validation loss.
- */
-function memorisation(loss: readonly number[], train: readonly (number | null)[], best: number): Extract<Evidence, { finding: 'memorised' }> | null {
-  const after = loss.slice(best + 1)
-  const atBest = train[best] ?? null
-  const now = train[train.length - 1] ?? null
-  if (after.length < 2 || atBest === null || now === null) return null
-  const since = after.reduce((sum, value) => sum + value, 0) / after.length
-  if (since < 1.01 * loss[best]! || now > 0.9 * atBest || now * GAP > since) return null
-  return { finding: 'memorised', from: best + 1, to: loss.length, best: loss[best]!, since, train: now }
+/** The curve, lifted where it must be to have logarithms. */
+function read({ epochs, startValLoss }: CurveHistory): Reading & { readonly loss: readonly number[] } {
+  const offset = offsetOf(epochs.map(({ valLoss }) => valLoss))
+  const loss = epochs.map(({ valLoss }) => valLoss + offset)
+  return { epochs, loss, start: startValLoss === null ? null : startValLoss + offset, fit: fitCurve(loss), offset }
 }
 
-function lowest(loss: readonly number[]): number {
-  let best = 0
-  loss.forEach((value, i) => {
-    if (value < loss[best]! || !Number.isFinite(loss[best])) best = i
-  })
-  return best
+function verdictOf(kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence, checkpoint: Checkpoint): Judgement {
+  const whole = { ...evidence, checkpoint }
+  return { kind, stop, confidence, evidence: whole, bestEpoch: checkpoint.epoch, reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en') }
 }
 
-/** Epoch-to-epoch scatter in nats, from second differences, in which a smooth curve cancels. */
-function noise(loss: readonly number[]): number {
-  const second = loss.slice(2).map((value, i) => Math.abs(value - 2 * loss[i + 1]! + loss[i]!))
-  return second.length < 5 ? 0 : (median(second) * 1.4826) / Math.sqrt(6)
+/** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
+function brokenAt(epoch: number, epochs: CurveHistory['epochs']): Judgement {
+  const finite = epochs.filter(each => each.epoch < epoch)
+  const bestEpoch = finite.reduce((best, each) => (each.valLoss < best.valLoss ? each : best), finite[0] ?? epochs[0]!).epoch
+  const evidence: Evidence = { finding: 'not-finite', epoch }
+  return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en') }
+}
+
+/** What a rise means depends on the training loss: still falling, it is overfitting; rising with it, the training has come apart. */
+function besideTraining(seen: Outlook['probability'], reading: Reading, best: number, memorised: boolean): Outlook['probability'] {
+  const { epochs } = reading
+  const last = epochs.at(-1)!.loss
+  const then = epochs[best - 1]!.loss
+  if (last === null || then === null) return seen
+  const risen = seen.overfit + seen.diverged
+  if (best < epochs.length && last - then > 0.05 * Math.abs(then)) return { ...seen, overfit: 0, diverged: risen }
+  if (memorised) return { ...seen, overfit: risen + seen.plateau, plateau: 0, diverged: 0 }
+  return learned(reading) ? { ...seen, overfit: risen, diverged: 0 } : seen
+}
+
+/** Whether a rise may yet be taken back. */
+function mayStillTurn({ budget, schedule }: CurveHistory, { fit: { smooth } }: Reading): boolean {
+  const n = smooth.length
+  const { drop, lowest } = outlineOf(smooth)
+  if (schedule === null) return n - 1 - lowest < PATIENCE_BLIND
+  return mayBeHeat(schedule, n, budget, (smooth[n - 1]! - smooth[lowest]!) / drop)
+}
+
+/** Added to losses that are not all positive, so that they have logarithms; 0 for a cross-entropy. */
+function offsetOf(loss: readonly number[]): number {
+  const least = Math.min(...loss)
+  return least > 0 ? 0 : Math.max(...loss) - 2 * least + 1e-3
+}
+
+function certain(shape: Shape): Outlook['probability'] {
+  return { 'still-improving': 0, plateau: 0, overfit: 0, diverged: 0, [shape]: 0.7 }
+}
+
+function likeliest(probability: Outlook['probability']): Shape {
+  return (Object.keys(probability) as Shape[]).reduce((best, shape) => (probability[shape] > probability[best] ? shape : best))
 }

@@ -15,11 +15,18 @@ export interface Verdict {
 }
 
 /** What was found on a curve. Losses and their differences in nats; epochs from 1, spans inclusive. JSON-safe. */
-export type Evidence =
+export type Evidence = Finding & {
+  /** How the best epoch was chosen. */
+  readonly checkpoint?: Checkpoint
+  /** What the epochs that were left promised; null when none was left. */
+  readonly outlook?: { readonly epochsLeft: number; readonly gain: number } | null
+}
+
+export type Finding =
   | { readonly finding: 'too-few-epochs'; readonly epochs: number; readonly needed: number }
   | { readonly finding: 'not-finite'; readonly epoch: number }
-  /** The loss is above where it began, and training has not learned either. */
-  | { readonly finding: 'above-start'; readonly start: number; readonly loss: number; readonly epoch: number }
+  /** The loss is above where it began. `trainChange` is that of the training loss since its first epoch; null when it is unknown. */
+  | { readonly finding: 'above-start'; readonly start: number; readonly loss: number; readonly epoch: number; readonly trainChange: number | null }
   | {
       readonly finding: 'rose'
       readonly rise: number
@@ -27,11 +34,25 @@ export type Evidence =
       readonly to: number
       /** Change of the training loss over the same epochs; null when it is unknown. */
       readonly trainChange: number | null
+      /** Expected rise above the lowest by the last epoch of the budget. */
+      readonly expected: number | null
     }
   /** No better epoch since `from`, while training loss has fallen far below validation loss. */
   | { readonly finding: 'memorised'; readonly from: number; readonly to: number; readonly best: number; readonly since: number; readonly train: number }
   | { readonly finding: 'flat'; readonly from: number; readonly to: number; readonly change: number }
-  | { readonly finding: 'falling'; readonly from: number; readonly to: number; readonly fall: number; readonly epochsLeft: number }
+  /** It rose lately, but is expected to fall below its lowest yet. */
+  | { readonly finding: 'will-fall'; readonly from: number; readonly to: number; readonly rise: number }
+  | { readonly finding: 'falling'; readonly from: number; readonly to: number; readonly fall: number }
+
+/** The epoch to keep, and the epoch that looked best. They differ where evaluation is noisy. */
+export interface Checkpoint {
+  /** Lowest of the curve without its noise: loss and its standard error, nats. */
+  readonly epoch: number
+  readonly loss: number
+  readonly error: number
+  /** Lowest reading. */
+  readonly lowest: { readonly epoch: number; readonly loss: number }
+}
 
 /** A verdict, and whether to act on it. */
 export interface Judgement extends Verdict {
