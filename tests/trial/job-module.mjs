@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../dist/errors.js'
 
-const metrics = (epoch, valLoss) => ({ epoch, loss: valLoss, valLoss, learningRate: 0.1, tokens: 10, seconds: 0.01 })
+const metrics = (epoch, valLoss) => ({ epoch, loss: 1 / epoch, valLoss, learningRate: 0.1, tokens: 10, seconds: 0.01 })
 
 export async function runJob(job, port, { threads }) {
   const [does, ...args] = job.kind === 'ask' ? job.prompts : [job.params.does]
