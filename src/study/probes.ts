@@ -4,7 +4,7 @@ import type { Listener } from './events.js'
 import { runAgain } from './pool.js'
 
 /** Tokens a probe's answer may have. */
-const ANSWER_TOKENS = 64
+const ANSWER_TOKENS = 96
 
 /**
  * Asks a model those of the study's probes that it has not answered yet, and records the answers.
