@@ -1,8 +1,13 @@
 import type { Schedule } from '../record/study.js'
-import type { Judgement } from '../record/verdict.js'
+import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
+import { mayBeHeat } from './annealing.js'
+import { chooseCheckpoint } from './checkpoint.js'
+import { fitCurve } from './curve-fit.js'
+import { aboveStart, findingOf, learned, type Reading } from './finding.js'
+import { memorisation } from './memorised.js'
+import { hindsightOf, outlookOf, type Outlook } from './outlook.js'
 import { reasonIn } from './reason.js'
-import { POLICY, stops, type Policy } from './stopping.js'
-import { weigh } from './weigh.js'
+import { outlineOf, shapeOf, type Shape } from './shape.js'
 
 /** One trial's past, and what lies ahead of it. */
 export interface CurveHistory {
@@ -18,6 +23,25 @@ export interface CurveHistory {
   readonly startValLoss: number | null
 }
 
+/** When a verdict is acted on. */
+export interface Policy {
+  /** Least probability of the verdict. */
+  readonly sure: number
+  /** Most that going on may be worth, as a share of the budget. */
+  readonly worth: number
+}
+
+/** Chosen on curves of seven tasks and tried on those of the eighth, eight times: any pair of 0.7–0.8 and 0.05–0.08 does as well. */
+export const POLICY: Policy = { sure: 0.75, worth: 0.05 }
+
+/** Fewest epochs that have a direction; where the schedule is unknown, and with it what may still bend the curve, twice as many. */
+const NEEDED = 4
+const NEEDED_BLIND = 8
+/** Epochs without a better one after which examples learnt by heart end a training, whatever the validation losses alone might promise. */
+const MEMORISED_FOR = 3
+/** Epochs without a new lowest that a rise must last where the schedule is unknown. */
+const PATIENCE_BLIND = 5
+
 /**
  * What a trial's own curves say: the verdict on the whole run as it is likely to end, the epoch to keep, and whether the epochs
  * ahead are worth their cost.
@@ -26,13 +50,101 @@ export interface CurveHistory {
  * each other (see `EXCHANGE`), but not on a rise that an annealing learning rate may yet take back.
  *
  * The size of the validation set plays no part in it: every epoch is measured on the same examples, so what a small set adds to one
- * epoch's loss it adds to the next one's too, and what is left as noise shows on the curve itself. It counts where trials are
- * ranked: see `rankFinalists`.
+ * epoch's loss it adds to the next one's too, and what is left as noise shows on the curve itself.
  *
  * @throws RangeError for a history without epochs
  */
 export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement {
-  const weighed = weigh(history)
-  const { kind, confidence, evidence, bestEpoch } = weighed
-  return { kind, stop: stops(weighed, policy), confidence, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en') }
+  const { epochs, budget, schedule } = history
+  const n = epochs.length
+  if (n === 0) throw new RangeError('a history needs an epoch')
+  const broken = epochs.find(({ loss, valLoss }) => !Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss)))
+  if (broken) return brokenAt(broken.epoch, epochs)
+
+  const reading = read(history)
+  const { loss, start, fit, offset } = reading
+  const chosen = chooseCheckpoint(loss, fit)
+  const checkpoint = { ...chosen, loss: chosen.loss - offset, lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset } }
+  const over = n >= budget
+  const needed = schedule === null ? NEEDED_BLIND : NEEDED
+  const tooFew = (least: number) => verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least }, checkpoint)
+
+  if (n < needed && !over) {
+    const thrown = schedule === 'constant' && n > 1 && start !== null && loss[n - 1]! > 2 * start && !learned(reading)
+    return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading), checkpoint) : tooFew(needed)
+  }
+  if (n === 1 && start === null) return tooFew(2)
+
+  const outlook = over ? null : outlookOf(fit, budget, start)
+  const seen = outlook?.probability ?? (n < NEEDED ? certain(shapeOf(start === null ? loss : [start, ...loss], start)) : hindsightOf(fit, start))
+  const memorised = memorisation(epochs, checkpoint.epoch)
+  const probability = besideTraining(seen, reading, checkpoint.epoch, memorised !== null)
+  const shape = likeliest(probability)
+  const promising = outlook !== null && outlook.gain >= 0.04 * outlineOf(fit.smooth).drop
+  // A curve that will end flat, but not where it is now, is improving for anybody who looks at it today; so is one that may turn yet.
+  const kind = promising && (shape === 'plateau' || (!memorised && probability[shape] < policy.sure)) ? 'still-improving' : shape
+  // The rise itself is the better reason, where it can be seen.
+  const finding = kind === 'overfit' && memorised && seen.overfit < seen.plateau ? memorised : findingOf(kind, reading, outlook)
+  const evidence: Evidence = { ...finding, outlook: outlook && { epochsLeft: budget - n, gain: outlook.gain } }
+  const stop =
+    outlook !== null &&
+    kind !== 'still-improving' &&
+    probability[kind] >= policy.sure &&
+    (outlook.value <= policy.worth || (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
+    (kind === 'plateau' || !mayStillTurn(history, reading))
+  return verdictOf(kind, stop, kind === shape ? probability[kind] : shape === 'plateau' ? probability[kind] + probability[shape] : 1 - probability[shape], evidence, checkpoint)
+}
+
+/** The curve, lifted where it must be to have logarithms. */
+function read({ epochs, startValLoss }: CurveHistory): Reading & { readonly loss: readonly number[] } {
+  const offset = offsetOf(epochs.map(({ valLoss }) => valLoss))
+  const loss = epochs.map(({ valLoss }) => valLoss + offset)
+  return { epochs, loss, start: startValLoss === null ? null : startValLoss + offset, fit: fitCurve(loss), offset }
+}
+
+function verdictOf(kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence, checkpoint: Checkpoint): Judgement {
+  const whole = { ...evidence, checkpoint }
+  return { kind, stop, confidence, evidence: whole, bestEpoch: checkpoint.epoch, reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en') }
+}
+
+/** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
+function brokenAt(epoch: number, epochs: CurveHistory['epochs']): Judgement {
+  const finite = epochs.filter(each => each.epoch < epoch)
+  const bestEpoch = finite.reduce((best, each) => (each.valLoss < best.valLoss ? each : best), finite[0] ?? epochs[0]!).epoch
+  const evidence: Evidence = { finding: 'not-finite', epoch }
+  return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en') }
+}
+
+/** What a rise means depends on the training loss: still falling, it is overfitting; rising with it, the training has come apart. */
+function besideTraining(seen: Outlook['probability'], reading: Reading, best: number, memorised: boolean): Outlook['probability'] {
+  const { epochs } = reading
+  const last = epochs.at(-1)!.loss
+  const then = epochs[best - 1]!.loss
+  if (last === null || then === null) return seen
+  const risen = seen.overfit + seen.diverged
+  if (best < epochs.length && last - then > 0.05 * Math.abs(then)) return { ...seen, overfit: 0, diverged: risen }
+  if (memorised) return { ...seen, overfit: risen + seen.plateau, plateau: 0, diverged: 0 }
+  return learned(reading) ? { ...seen, overfit: risen, diverged: 0 } : seen
+}
+
+/** Whether a rise may yet be taken back. */
+function mayStillTurn({ budget, schedule }: CurveHistory, { fit: { smooth } }: Reading): boolean {
+  const n = smooth.length
+  const { drop, lowest } = outlineOf(smooth)
+  if (schedule === null) return n - 1 - lowest < PATIENCE_BLIND
+  return mayBeHeat(schedule, n, budget, (smooth[n - 1]! - smooth[lowest]!) / drop)
+}
+
+/** Added to losses that are not all positive, so that they have logarithms; 0 for a cross-entropy. */
+function offsetOf(loss: readonly number[]): number {
+  const least = Math.min(...loss)
+  return least > 0 ? 0 : Math.max(...loss) - 2 * least + 1e-3
+}
+
+function certain(shape: Shape): Outlook['probability'] {
+  return { 'still-improving': 0, plateau: 0, overfit: 0, diverged: 0, [shape]: 0.7 }
+}
+
+function likeliest(probability: Outlook['probability']): Shape {
+  return (Object.keys(probability) as Shape[]).reduce((best, shape) => (probability[shape] > probability[best] ? shape : best))
 }
