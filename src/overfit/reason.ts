@@ -116,7 +116,7 @@ function epochs(count: number): string {
 }
 
 /** Two decimals, or one digit of what is smaller than they show. */
-function nats(loss: number): string {
+export function nats(loss: number): string {
   if (loss === 0 || Math.abs(loss) >= 0.01) return loss.toFixed(2)
   return Math.abs(loss) < 1e-4 ? 'under 0.0001' : String(Number(loss.toPrecision(1)))
 }

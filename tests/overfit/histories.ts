@@ -1,3 +1,4 @@
+import { keyedUniform } from '../../src/math/random.js'
 import type { CurveHistory } from '../../src/overfit/index.js'
 
 /** A history for a test: a constant learning rate and 20 epochs, unless said otherwise. */
@@ -21,4 +22,10 @@ export function noisy(loss: readonly number[], share: number, normal: () => numb
     error = 0.5 * error + Math.sqrt(0.75) * share * normal()
     return reading
   })
+}
+
+/** Standard normal draws that are always the same. */
+export function normalsOf(seed: number): () => number {
+  const uniform = keyedUniform([seed])
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
 }

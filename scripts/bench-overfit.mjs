@@ -1,0 +1,115 @@
+// Stopping rules on 400 labelled learning curves: `npm run bench:overfit`, with --cross-validate for the choice of the judge's constants.
+//
+// The curves are kept beside the repository (../shared/bench) because of their size: validation cross-entropy of LCBench trainings,
+// 52 epochs under a cosine, each also with 0.5% and with 2% of noise.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+
+const root = new URL('..', import.meta.url)
+const curves = new URL('../shared/bench/public/curves.jsonl.gz', root)
+if (!existsSync(curves)) {
+  console.log(`skipped: no curves at ${fileURLToPath(curves)}`)
+  process.exit(0)
+}
+if (!existsSync(new URL('dist/overfit/index.js', root))) {
+  console.error('dist/ is not built: run npm run build')
+  process.exit(1)
+}
+const { POLICY, ruleNamed, stops, stopOf, weigh } = await import(new URL('dist/overfit/index.js', root).href)
+
+const EPOCHS = 52
+const VARIANTS = { clean: 'curve', mild: 'mild', rough: 'rough' }
+const cases = gunzipSync(readFileSync(curves)).toString().trim().split('\n').map(line => JSON.parse(line))
+const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length
+const lowest = losses => losses.indexOf(Math.min(...losses)) + 1
+
+/** What stopping after an epoch and keeping another one costs and saves, measured on the noise-free curve. */
+function outcomeOf(each, stop, kept, verdict) {
+  const least = each.curve[each.min_epoch - 1]
+  const drop = Math.max(each.curve[0] - least, 0.05 * least)
+  return { task: each.task, right: verdict === each.label, saved: (EPOCHS - stop) / EPOCHS, regret: (each.curve[kept - 1] - least) / drop }
+}
+
+const utilityOf = outcomes => mean(outcomes.map(({ saved }) => saved)) - 10 * mean(outcomes.map(({ regret }) => regret))
+
+function row(name, variant, outcomes) {
+  const per = (select, digits = 1) => (100 * mean(outcomes.map(select))).toFixed(digits)
+  const right = outcomes[0].right === null ? '–' : per(({ right }) => Number(right))
+  return `| ${name} | ${variant} | ${right} | ${per(({ saved }) => saved)} | ${per(({ regret }) => regret, 2)} | ${utilityOf(outcomes).toFixed(3)} |`
+}
+
+// Every epoch of every curve is weighed once; policies then differ only in when they act on it.
+const began = performance.now()
+const weighed = {}
+for (const [variant, key] of Object.entries(VARIANTS)) {
+  weighed[variant] = cases.map(each =>
+    each[key].map((_, i) => {
+      const epochs = each[key].slice(0, i + 1).map((valLoss, at) => ({ epoch: at + 1, loss: null, valLoss }))
+      return weigh({ epochs, budget: EPOCHS, schedule: 'cosine', validationTokens: null, startValLoss: null })
+    }),
+  )
+}
+const seconds = (performance.now() - began) / 1000
+
+function judged(variant, policy) {
+  return cases.map((each, i) => {
+    const seen = weighed[variant][i]
+    const at = seen.findIndex(epoch => stops(epoch, policy))
+    const last = seen[at < 0 ? EPOCHS - 1 : at]
+    return outcomeOf(each, at < 0 ? EPOCHS : at + 1, last.bestEpoch, last.kind)
+  })
+}
+
+console.log(`${cases.length} curves of ${new Set(cases.map(({ task }) => task)).size} tasks; utility = share of epochs saved − 10 × regret\n`)
+console.log('| rule | noise | verdict right % | epochs saved % | regret % of drop | utility |\n|---|---|--:|--:|--:|--:|')
+const RULES = ['patience(5)', 'patience(10)', 'GL(5)', 'UP(2)', 'UP(3)', 'keras(5, 0.001)', 'optuna(5)']
+for (const variant of Object.keys(VARIANTS)) {
+  const read = cases.map(each => each[VARIANTS[variant]])
+  console.log(row('never stop, lowest reading kept', variant, cases.map((each, i) => ({ ...outcomeOf(each, EPOCHS, lowest(read[i])), right: null }))))
+  console.log(row('never stop, lowest of the smooth curve kept', variant, judged(variant, { ...POLICY, sure: 2 })))
+  for (const name of RULES) {
+    const rule = ruleNamed(name)
+    const outcomes = cases.map((each, i) => {
+      const stop = stopOf(rule, { validation: read[i], training: read[i].map(() => null) })
+      // A classic rule has one thing to say of a curve that it stops, and nothing of one that it doesn't.
+      return outcomeOf(each, stop ?? EPOCHS, lowest(read[i].slice(0, stop ?? EPOCHS)), stop === null ? 'still-improving' : 'overfit')
+    })
+    console.log(row(name, variant, outcomes))
+  }
+  console.log(row('**judge**', variant, judged(variant, POLICY)))
+}
+console.log(`\n${((1000 * seconds) / (3 * EPOCHS * cases.length)).toFixed(2)} ms a judgement`)
+
+console.log('\nThe judge by task\n\n| task | ' + Object.keys(VARIANTS).map(variant => `${variant}: right % | utility`).join(' | ') + ' |\n|---|' + '--:|--:|'.repeat(3))
+const tasks = [...new Set(cases.map(({ task }) => task))].sort()
+for (const task of tasks) {
+  const cells = Object.keys(VARIANTS).map(variant => {
+    const outcomes = judged(variant, POLICY).filter(outcome => outcome.task === task)
+    return `${(100 * mean(outcomes.map(({ right }) => Number(right)))).toFixed(0)} | ${utilityOf(outcomes).toFixed(2)}`
+  })
+  console.log(`| ${task} | ${cells.join(' | ')} |`)
+}
+
+if (process.argv.includes('--cross-validate')) {
+  const policies = []
+  for (const sure of [0.65, 0.7, 0.75, 0.8, 0.85]) {
+    for (const worth of [0.03, 0.05, 0.08, 0.12]) {
+      for (const small of [0.5, 0.7, 0.85]) for (const large of [0.1, 0.2, 0.4, 0.7]) policies.push({ sure, worth, cold: { small, large } })
+    }
+  }
+  const outcomes = policies.map(policy => Object.keys(VARIANTS).map(variant => judged(variant, policy)))
+  // A policy is chosen by the sum of its utilities and verdicts over the three noises, on all tasks but one.
+  const merit = (all, task) => mean(all.map(variant => variant.filter(outcome => outcome.task !== task)).map(rest => utilityOf(rest) + mean(rest.map(({ right }) => Number(right)))))
+  const left = Object.keys(VARIANTS).map(() => [])
+  console.log('\nConstants chosen on seven tasks, tried on the eighth\n\n| left out | chosen: sure, worth, cold small, cold large |\n|---|---|')
+  for (const task of tasks) {
+    const merits = outcomes.map(all => merit(all, task))
+    const best = merits.indexOf(Math.max(...merits))
+    const { sure, worth, cold } = policies[best]
+    console.log(`| ${task} | ${sure}, ${worth}, ${cold.small}, ${cold.large} |`)
+    outcomes[best].forEach((variant, v) => left[v].push(...variant.filter(outcome => outcome.task === task)))
+  }
+  console.log('\n| noise | verdict right % | utility |\n|---|--:|--:|')
+  Object.keys(VARIANTS).forEach((variant, v) => console.log(`| ${variant} | ${(100 * mean(left[v].map(({ right }) => Number(right)))).toFixed(1)} | ${utilityOf(left[v]).toFixed(3)} |`))
+}

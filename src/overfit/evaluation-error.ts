@@ -1,0 +1,55 @@
+import { sum } from '../math/statistics.js'
+
+/** What a validation loss is a mean over. */
+export interface ValidationSet {
+  readonly examples: number
+  readonly tokens: number
+}
+
+/** One validation example: its summed loss in nats and the tokens that it is summed over. */
+export interface ExampleLoss {
+  readonly loss: number
+  readonly tokens: number
+}
+
+/**
+ * Nats by which the loss of examples scatters, over the square root of the loss. Measured by `ratioError` on fine-tunings of a small
+ * Llama on three data sets: 0.4 and 0.6 of it at losses of 0.1, 0.2 at 3.5, 0.4 at 2.8. A rule of thumb, right within a factor of two.
+ */
+const SCATTER = 0.4
+/** Two trainings err alike on one example: the error of their difference over that of either loss. In the same measurement 0.2, 0.3 and 0.7. */
+const SHARED = 0.4
+
+/**
+ * Standard error of a validation loss as an estimate of the loss on all the examples that might have been held back, in nats, where
+ * nothing but the mean is known. Tokens of one example go wrong together, so examples count, not tokens; never more examples than tokens.
+ */
+export function estimatedError(loss: number, { examples, tokens }: ValidationSet): number {
+  return SCATTER * Math.sqrt(Math.max(loss, 0) / Math.max(1, Math.min(examples, tokens)))
+}
+
+/** The same of the difference between two trials on the same validation set. */
+export function estimatedDifferenceError(a: number, b: number, set: ValidationSet): number {
+  return SHARED * estimatedError((a + b) / 2, set)
+}
+
+/**
+ * Standard error of a loss per token from the losses of its examples: that of a ratio of sums, examples being what was drawn.
+ *
+ * @throws RangeError for fewer than two examples
+ *
+ * Source: Cochran, "Sampling Techniques", 3rd ed., section 2.11.
+ */
+export function ratioError(examples: readonly ExampleLoss[]): number {
+  const n = examples.length
+  if (n < 2) throw new RangeError(`an error needs two examples or more, got ${n}`)
+  const tokens = sum(examples.map(each => each.tokens))
+  const ratio = sum(examples.map(each => each.loss)) / tokens
+  const squares = sum(examples.map(each => (each.loss - ratio * each.tokens) ** 2))
+  return Math.sqrt((squares * n) / (n - 1)) / tokens
+}
+
+/** Standard error of the difference of two losses on the same examples, in the same order. */
+export function pairedError(a: readonly ExampleLoss[], b: readonly ExampleLoss[]): number {
+  return ratioError(a.map(({ loss, tokens }, i) => ({ loss: loss - b[i]!.loss, tokens })))
+}

@@ -1,0 +1,111 @@
+import { mean, sampleStandardDeviation } from '../math/statistics.js'
+import { keyedUniform } from '../math/random.js'
+import { estimatedDifferenceError, estimatedError, type ValidationSet } from './evaluation-error.js'
+
+/** A trial that is ranked. */
+export interface Finalist {
+  readonly number: number
+  /** What it is ranked by: its best validation loss, or a mean over trainings with other seeds; nats, lower is better. */
+  readonly loss: number
+  /** Standard error of `loss` from what differs between trials besides the examples: the noise of its curve, its seed. 0 when unknown. */
+  readonly noise?: number
+}
+
+export interface Standing {
+  readonly number: number
+  /** From 1. */
+  readonly rank: number
+  readonly loss: number
+  /** 95% interval of the loss on examples that might have been held back instead. */
+  readonly low: number
+  readonly high: number
+  /** Probability that it is the best of all. */
+  readonly first: number
+  /** Whether the first is better by more than chance, at 95%. False for the first itself. */
+  readonly behind: boolean
+}
+
+export interface Ranking {
+  readonly standings: readonly Standing[]
+  /** Nats by which the winner's loss is likely to look better than it is, because the luckiest of many was taken. */
+  readonly optimism: number
+}
+
+const DRAWS = 1000
+/** Standard deviations of a two-sided 95% interval. */
+const Z = 1.96
+
+/**
+ * Ranks trials by loss and says how much the ranking means.
+ *
+ * The error that trials share, because they are measured on the same examples, moves all of them alike and does not matter to their
+ * order; what is left between two of them does. Optimism is what a parametric bootstrap finds: trials are drawn around their likely true
+ * losses, the lowest of each draw is taken, and its draw compared with its truth. Truths of trials near the first are likely to lie
+ * closer together than their readings do: they are shrunk towards their mean (James–Stein) by what noise alone would spread them.
+ *
+ * Losses of a test set that the search has never seen are ranked the same way; their optimism is that of choosing among the few that
+ * were measured on it.
+ *
+ * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in cross-validation", Annals of Applied Statistics 2009.
+ */
+export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet): Ranking {
+  const sorted = [...finalists].sort((a, b) => a.loss - b.loss || a.number - b.number)
+  const [winner] = sorted
+  if (!winner) return { standings: [], optimism: 0 }
+  // Each trial's own part of the error: that of a difference, shared out between its two sides.
+  const own = sorted.map(({ loss, noise = 0 }) => Math.hypot(estimatedDifferenceError(loss, winner.loss, set) / Math.SQRT2, noise))
+  const difference = (i: number) => Math.hypot(own[i]!, own[0]!)
+  const near = sorted.filter(({ loss }, i) => loss - winner.loss <= 3 * difference(i))
+  const truths = [...shrunk(near.map(({ loss }) => loss), own[0]!), ...sorted.slice(near.length).map(({ loss }) => loss)]
+  const { first, optimism } = bootstrap(sorted.map(({ loss }) => loss), truths, own)
+  const standings = sorted.map(({ number, loss, noise = 0 }, i) => {
+    const error = Math.hypot(estimatedError(loss, set), noise)
+    return { number, rank: i + 1, loss, low: Math.max(0, loss - Z * error), high: loss + Z * error, first: first[i]!, behind: i > 0 && loss - winner.loss > Z * difference(i) }
+  })
+  return { standings, optimism }
+}
+
+/** A trial that was trained again with other seeds, as one finalist. */
+export function overSeeds(number: number, losses: readonly number[]): Finalist {
+  return { number, loss: mean([...losses]), noise: losses.length > 1 ? sampleStandardDeviation([...losses]) / Math.sqrt(losses.length) : 0 }
+}
+
+/** Pulls readings towards their mean by the share of their spread that an error of this size explains. */
+function shrunk(losses: readonly number[], error: number): number[] {
+  if (losses.length < 2) return [...losses]
+  const centre = mean([...losses])
+  const spread = sampleStandardDeviation([...losses]) ** 2
+  const real = spread > 0 ? Math.max(0, 1 - (error * error) / spread) : 0
+  return losses.map(loss => centre + real * (loss - centre))
+}
+
+function bootstrap(readings: readonly number[], truths: readonly number[], errors: readonly number[]): { first: number[]; optimism: number } {
+  const uniform = keyedUniform([DRAWS, readings.length])
+  const first = readings.map(() => 0)
+  let optimism = 0
+  for (let draw = 0; draw < DRAWS; draw++) {
+    let best = 0
+    let lowest = Infinity
+    let luckiest = 0
+    let drawn = Infinity
+    readings.forEach((reading, i) => {
+      const error = errors[i]! * normal(uniform)
+      if (reading + error < lowest) {
+        lowest = reading + error
+        best = i
+      }
+      if (truths[i]! + error < drawn) {
+        drawn = truths[i]! + error
+        luckiest = i
+      }
+    })
+    first[best]! += 1 / DRAWS
+    optimism += (truths[luckiest]! - drawn) / DRAWS
+  }
+  return { first, optimism: Math.max(0, optimism) }
+}
+
+/** Box–Muller, one of its two. */
+function normal(uniform: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+}
