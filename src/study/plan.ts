@@ -1,6 +1,6 @@
 import type { StudySpec } from '../record/study.js'
 import { isFinished, type TrialRecord, type WaitingTrial } from '../record/trial.js'
-import { axis } from '../search/grid.js'
+import { axis, GRID_LEVELS, gridSize } from '../search/grid.js'
 import { historyOf } from '../search/history.js'
 import { samplerNamed } from '../search/registry.js'
 import type { Suggestion } from '../search/sampler.js'
@@ -20,12 +20,10 @@ export interface Plan {
   readonly levels: readonly number[] | null
 }
 
-const GRID_LEVELS = 4
-
 export function planOf(spec: StudySpec): Plan {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
   if (!epochs || spec.task.training.schedule !== 'constant') return { space: spec.space, levels: null }
-  const counts = axis(epochs, Number(spec.sampler.options['levels'] ?? GRID_LEVELS)).map(Number)
+  const counts = axis(epochs, levelsOf(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high
   return { space: spec.space.filter(parameter => parameter !== epochs), levels: spec.sampler.name === 'grid' ? ascending : [most] }
@@ -56,7 +54,7 @@ export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecor
     kind: 'trials',
     trials: levels.map((epochs, i) => ({
       number: trials.length + i,
-      params: inOrder(spec.space, epochs === null ? suggestion.params : { ...suggestion.params, epochs }),
+      params: searched(spec.space, epochs === null ? suggestion.params : { ...suggestion.params, epochs }),
       basis,
       training,
       why: suggestion.why,
@@ -68,9 +66,11 @@ export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecor
 /** How many trials the study will have: its budget, or fewer where a grid is smaller. */
 export function trialsPlanned(spec: StudySpec, plan: Plan, budget: number): number {
   if (spec.sampler.name !== 'grid') return budget
-  const levels = Number(spec.sampler.options['levels'] ?? GRID_LEVELS)
-  const cells = plan.space.reduce((size, parameter) => size * axis(parameter, levels).length, 1)
-  return Math.min(budget, cells * (plan.levels?.length ?? 1))
+  return Math.min(budget, gridSize(plan.space, { levels: levelsOf(spec) }) * (plan.levels?.length ?? 1))
+}
+
+function levelsOf({ sampler }: StudySpec): number {
+  return Number(sampler.options['levels'] ?? GRID_LEVELS)
 }
 
 function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], ordinal: number): Suggestion {
@@ -83,10 +83,7 @@ function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], o
   return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec.direction), { seed: spec.seed, trialNumber: ordinal })
 }
 
+/** The parameters of a space, in its order. */
 function searched(space: Space, params: Params): Params {
   return Object.fromEntries(space.flatMap(({ name }) => (params[name] === undefined ? [] : [[name, params[name]]])))
-}
-
-function inOrder(space: Space, params: Params): Params {
-  return searched(space, params)
 }
