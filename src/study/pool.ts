@@ -1,4 +1,5 @@
-import { installOnnxruntime, locateOnnxruntime } from '../compile/index.js'
+// Not from the room's index, which brings TensorFlow.js along: a manager never computes.
+import { installOnnxruntime, locateOnnxruntime } from '../compile/engines/onnxruntime-package.js'
 import { UserError } from '../errors.js'
 import type { Job, JobResult } from '../finetune/job.js'
 import { createPool, HostDied } from '../trial/index.js'

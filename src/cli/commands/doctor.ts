@@ -1,7 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { Command } from 'commander'
 import colors from 'picocolors'
-import { availableEngines } from '../../compile/index.js'
 import { jsonOption, printJson } from '../options.js'
 import { tableOf } from '../table.js'
 
@@ -11,6 +10,8 @@ export function doctorCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune doctor')
     .action(async ({ json }: { readonly json?: boolean }) => {
+      // Loaded here alone: TensorFlow.js would more than double the start of every other command.
+      const { availableEngines } = await import('../../compile/index.js')
       const engines = await availableEngines()
       const chosen = engines.find(({ usable }) => usable)?.name ?? null
       const machine = { node: process.version, platform: `${process.platform} ${process.arch}`, cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) }
