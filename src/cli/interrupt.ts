@@ -19,3 +19,10 @@ export function interruptible(first: () => void): { readonly signal: AbortSignal
     },
   }
 }
+
+/** Resolves at the first Ctrl-C: for what runs until somebody ends it. */
+export async function interruption(): Promise<void> {
+  const { signal, restore } = interruptible(() => undefined)
+  await new Promise(resolve => signal.addEventListener('abort', resolve))
+  restore()
+}

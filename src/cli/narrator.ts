@@ -139,7 +139,7 @@ export function verdictWord(kind: VerdictKind): string {
   return PAINT[kind](VERDICT_WORDS[kind].label.padEnd(16))
 }
 
-export function answer(prompt: string, text: string | null): string {
+function answer(prompt: string, text: string | null): string {
   return `  ${colors.bold(prompt)}\n    ${colors.dim((text ?? '–').replaceAll('\n', '\n    '))}`
 }
 
@@ -147,7 +147,7 @@ export function title(word: string): string {
   return colors.bold(colors.cyan(word.padEnd(8)))
 }
 
-export function params(values: Params): string {
+function params(values: Params): string {
   return Object.entries(values)
     .map(([name, value]) => `${format.paramName(name)} ${format.paramValue(value)}`)
     .join(', ')

@@ -23,6 +23,11 @@ export function whole(min: number): (text: string) => number {
   }
 }
 
+/** For an option that may be repeated: its values, in order. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value]
+}
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }

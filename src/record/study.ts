@@ -46,6 +46,3 @@ export interface StudySpec {
   readonly stopOverfit: boolean
   readonly task: FinetuneTask
 }
-
-/** Search parameters that a fine-tuning understands; anything else in a space is refused. */
-export const FINETUNE_PARAMETERS = ['learningRate', 'batchSize', 'epochs', 'weightDecay', 'warmupSteps', 'clipNorm'] as const

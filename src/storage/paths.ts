@@ -2,11 +2,6 @@ import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { checkStudyName } from './ids.js'
 
-/** The folder that holds all studies of a working folder. */
-export function studiesRoot(cwd: string): string {
-  return resolve(cwd, 'studies')
-}
-
 /** @throws UserError when the name is not one that a folder may have */
 export function studyDir(root: string, name: string): string {
   return join(resolve(root), checkStudyName(name))

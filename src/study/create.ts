@@ -49,7 +49,7 @@ export function openDefinition(studies: string, name: string): CreatedStudy {
 }
 
 /** @throws UserError when model or data cannot be used */
-export async function checkInputs({ task, seed }: StudySpec): Promise<void> {
+async function checkInputs({ task, seed }: StudySpec): Promise<void> {
   const model = await openModel(task.model)
   await loadDataset(task, model.tokenizer, seed)
 }

@@ -6,7 +6,7 @@ import type { EpochMetrics } from '../record/metric.js'
 import type { CompleteTrial } from '../record/trial.js'
 import { modelCard, studyView } from '../report/index.js'
 import { openStore, readStudy } from '../storage/index.js'
-import { studyDir } from '../storage/paths.js'
+import { hostLogPath, studyDir } from '../storage/paths.js'
 import { checkpointsOf, exportDir } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import type { DevicePool } from '../trial/pool.js'
@@ -53,7 +53,7 @@ export async function exportStudy({ name, studies = 'studies', trial, out }: Exp
   const target = out === undefined ? exportDir(dir) : resolve(out)
   const store = await openStore(dir)
   try {
-    const pool = await openPool({ devices: ['cpu'], slots: 1, log: join(dir, 'host.log') })
+    const pool = await openPool({ devices: ['cpu'], slots: 1, log: hostLogPath(dir) })
     try {
       const record = await exportTrial(dir, store.document, number => store.epochs(number), chosen, target, pool)
       if (!record.verified) throw refused(record)

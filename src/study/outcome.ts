@@ -13,7 +13,7 @@ export interface CurveFacts {
 }
 
 /** The epoch with the lowest validation loss; the first of equals. Undefined for an empty curve. */
-export function bestEpochOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
+function bestEpochOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
   return epochs.reduce<EpochMetrics | undefined>((best, epoch) => (best && best.valLoss <= epoch.valLoss ? best : epoch), undefined)
 }
 

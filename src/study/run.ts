@@ -1,15 +1,15 @@
-import { join } from 'node:path'
 import { UserError } from '../errors.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
 import { openStore } from '../storage/index.js'
+import { hostLogPath } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 import { openDefinition } from './create.js'
 import type { Listener } from './events.js'
 import { exportBest } from './export.js'
-import { search } from './manager.js'
+import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
 import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
@@ -51,7 +51,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
     if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
-    const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: join(dir, 'host.log') }
+    const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: hostLogPath(dir) }
     const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
@@ -74,9 +74,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
   }
 }
 
-type SessionOf = Parameters<typeof search>[0]
-
-async function prepare({ store, pool, on }: SessionOf): Promise<void> {
+async function prepare({ store, pool, on }: Session): Promise<void> {
   if (store.document.preparation) return
   on({ type: 'phase', phase: 'prepare', document: store.document })
   const { spec } = store.document
@@ -111,7 +109,7 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
       throw new UserError(`study ${had.name}: ${key}`, `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`, 'Put it back in study.yaml, or make a new study for the new value')
     }
   }
-  const budget = Math.max(wanted.trials, document.trials.length > 0 ? Math.min(had.trials, Number.MAX_SAFE_INTEGER) : 0)
+  const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
   const asked = request.more !== undefined ? document.trials.length + request.more : (request.trials ?? budget)
   const spec = { ...wanted, slots: request.slots ?? wanted.slots }
   const trials = Math.max(trialsPlanned(spec, planOf(spec), asked), document.trials.length)

@@ -7,7 +7,7 @@ import { UserError } from '../../errors.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { openChat } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 
 interface Flags extends Common {
   readonly prompt?: string[]
@@ -18,7 +18,7 @@ export function chatCommand(): Command {
   return new Command('chat')
     .description('ask a model: the exported one of a study, or any model folder')
     .argument('<name|dir>', 'a study, or a folder in Hugging Face layout')
-    .option('--prompt <text>', 'ask this and end; may be repeated', (value: string, before: string[] | undefined) => [...(before ?? []), value])
+    .option('--prompt <text>', 'ask this and end; may be repeated', collect)
     .option('--max-tokens <n>', 'tokens an answer may have', whole(1), 128)
     .addOption(studiesOption())
     .addOption(jsonOption())

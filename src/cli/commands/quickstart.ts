@@ -9,7 +9,7 @@ import { isFinished } from '../../record/trial.js'
 import { readStudy, replaceFile } from '../../storage/index.js'
 import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition, writeDefinition } from '../../study/definition.js'
-import { interruptible } from '../interrupt.js'
+import { interruption } from '../interrupt.js'
 import { studiesOption, whole, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
 import { runAndTell } from './study-run.js'
@@ -29,20 +29,18 @@ export function quickstartCommand(): Command {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
-      if (page) console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
+      console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
       try {
         const document = await runAndTell({ name: NAME, studies, ...(await further(dir)) }, { studies })
         if (document.state === 'failed') process.exitCode = 1
         if (document.state !== 'complete') return
         console.log(`\nTalk to it:   ${colors.bold(`npx tune chat ${NAME}`)}`)
-        if (page && process.stdout.isTTY) {
+        if (process.stdout.isTTY) {
           console.log(`Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`)
-          const interrupt = interruptible(() => undefined)
-          await new Promise(done => interrupt.signal.addEventListener('abort', done))
-          interrupt.restore()
+          await interruption()
         } else console.log(`Leaderboard:  ${colors.bold('npx tune serve')}, then http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`)
       } finally {
-        await page?.close()
+        await page.close()
       }
     })
 }

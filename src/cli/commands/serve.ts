@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
-import { interruptible } from '../interrupt.js'
+import { interruption } from '../interrupt.js'
 import { studiesOption, whole, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
 
@@ -13,9 +13,7 @@ export function serveCommand(): Command {
     .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
       const page = await servePages(studies, port)
       console.log(`Leaderboard: ${colors.bold(page.url)}   (Ctrl-C ends it)`)
-      const interrupt = interruptible(() => undefined)
-      await new Promise(resolve => interrupt.signal.addEventListener('abort', resolve))
-      interrupt.restore()
+      await interruption()
       await page.close()
     })
 }

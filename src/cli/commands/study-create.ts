@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { askForStudy } from '../prompts.js'
 
 interface Flags extends Common {
@@ -22,8 +22,6 @@ interface Flags extends Common {
   readonly seed?: number
   readonly stopOverfit?: boolean
 }
-
-const collect = (value: string, before: string[] | undefined) => [...(before ?? []), value]
 
 export function studyCreateCommand(): Command {
   return new Command('create')
