@@ -1,20 +1,19 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import { isFinished, type FinishedTrial } from '../record/trial.js'
-import { format, ranking, VERDICT_WORDS } from '../report/index.js'
+import { format, progressOf, ranking, VERDICT_WORDS, type Costed } from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
 import { planOf } from '../study/index.js'
 import { openBars, type Bars } from './bars.js'
-import { secondsLeft } from './eta.js'
 
 /** Tells a person at a terminal what a study does, in the order in which it happens. */
 export function narrator(): { readonly on: Listener; close(): void } {
   let bars: Bars | undefined
   let document: StudyDocument | undefined
   const slotOf = new Map<number, number>()
-  const shares = new Map<number, number>()
+  const running = new Map<number, Costed>()
   const finished = new Map<number, FinishedTrial>()
   const say = (text: string) => (bars ? bars.line(text) : console.log(text))
 
@@ -26,10 +25,9 @@ export function narrator(): { readonly on: Listener; close(): void } {
   const overall = () => {
     if (!document) return
     const { spec } = document
-    const trials = [...new Map([...document.trials.map(trial => [trial.number, trial] as const), ...finished]).values()]
-    const left = secondsLeft({ trials, planned: spec.trials, slots: spec.slots, underway: [...shares.values()] })
+    const { secondsLeft } = progressOf([...finished.values(), ...running.values()], spec, true)
     const [best] = ranking([...finished.values()], 'minimize')
-    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${format.loss(best.objective)} (trial ${best.number})`, left !== null && `${format.estimate(left)} left`]
+    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
     bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
   }
 
@@ -48,20 +46,24 @@ export function narrator(): { readonly on: Listener; close(): void } {
         return
       case 'trial-started':
         slotOf.set(event.trial.number, event.slot)
+        // A further attempt keeps what the earlier ones cost.
+        if (!running.has(event.trial.number)) running.set(event.trial.number, { ...event.trial, seconds: 0 })
         bars?.slot(event.slot, 0, `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`)
         return
       case 'progress': {
         const share = (event.epoch - 1 + event.step / Math.max(1, event.steps)) / event.epochs
-        shares.set(event.trial, share)
         bars?.slot(event.slot, share, `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${format.loss(event.loss)}`)
         return
       }
-      case 'epoch':
+      case 'epoch': {
+        const trial = running.get(event.trial)
+        if (trial) running.set(event.trial, { ...trial, seconds: trial.seconds + event.metrics.seconds })
         overall()
         return
+      }
       case 'trial-finished':
         finished.set(event.trial.number, event.trial)
-        shares.delete(event.trial.number)
+        running.delete(event.trial.number)
         bars?.idle(slotOf.get(event.trial.number) ?? 0)
         say(`  ${finishedLine(event.trial, event.incumbent)}`)
         overall()

@@ -1,6 +1,9 @@
 import type { StudySpec } from '../record/study.js'
 import type { Progress, TrialView } from './view.js'
 
+/** What a trial has cost so far. */
+export type Costed = Pick<TrialView, 'number' | 'training' | 'state' | 'seconds'>
+
 /**
  * How far a study is, and how long it will still take if the trials ahead cost what the finished ones did.
  *
@@ -9,7 +12,7 @@ import type { Progress, TrialView } from './view.js'
  *
  * @param atWork trials are being run now
  */
-export function progressOf(trials: readonly TrialView[], spec: Pick<StudySpec, 'trials' | 'slots'>, atWork: boolean): Progress {
+export function progressOf(trials: readonly Costed[], spec: Pick<StudySpec, 'trials' | 'slots'>, atWork: boolean): Progress {
   const finished = trials.filter(({ state }) => state === 'complete' || state === 'pruned' || state === 'failed')
   const running = trials.filter(({ state }) => state === 'running')
   const total = Math.max(spec.trials, trials.length)
