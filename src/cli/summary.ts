@@ -5,7 +5,7 @@ import { tableOf } from './table.js'
 
 /** What a finished, or stopped, study has to say: leaderboard, overfitted trials, answers, export. */
 export function summary(view: StudyView, rows = 12): string {
-  return [board(view, rows), verdicts(view), answers(view), exported(view)].filter(Boolean).join('\n\n')
+  return [board(view, rows), verdicts(view), trust(view), answers(view), exported(view)].filter(Boolean).join('\n\n')
 }
 
 function board(view: StudyView, shown: number): string {
@@ -27,6 +27,12 @@ function cell({ trial, cells }: Row, key: string): string {
 function verdicts({ overfitted }: StudyView): string {
   if (overfitted.length === 0) return ''
   return [`${title('Overfit')} ${VERDICT_WORDS.overfit.meaning}`, ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`)].join('\n')
+}
+
+function trust({ trust: told }: StudyView): string {
+  if (!told) return ''
+  const advice = told.advice.map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`)
+  return [`${title('Trust')} ${told.sentence}`, ...advice].join('\n')
 }
 
 function answers({ probes }: StudyView): string {

@@ -19,7 +19,7 @@ import { VERDICT_WORDS } from './words.js'
 export function modelCard(view: StudyView, trial = view.best?.number): string {
   const shown = view.trials.find(({ number, state }) => number === trial && state === 'complete')
   if (!shown) throw new UserError(`study ${view.name}`, trial === undefined ? 'has no complete trial' : `has no complete trial ${trial}`, 'Choose a complete one')
-  const sections = [introduction(view, shown), hyperparameters(view, shown), curveTable(shown), dataFacts(view), answers(view), howToUse()]
+  const sections = [introduction(view, shown), hyperparameters(view, shown), curveTable(shown), reliability(view, shown), dataFacts(view), answers(view), howToUse()]
   return `---\n${frontMatter(view)}---\n\n${sections.filter(Boolean).join('\n\n')}\n`
 }
 
@@ -61,6 +61,24 @@ function curveTable({ epochs, bestEpoch, verdict, reason }: TrialView): string {
   const rows = epochs.map(({ epoch, loss: train, valLoss }) => [`${epoch}${epoch === bestEpoch ? ' (exported)' : ''}`, loss(train), loss(valLoss)])
   const judged = verdict ? `\n\nVerdict: **${VERDICT_WORDS[verdict.kind].label}** — ${inline(verdict.reason)}. The trial ${inline(reason)}.` : ''
   return `## Learning curve\n\n${table(['epoch', 'training loss', 'validation loss'], rows)}${judged}`
+}
+
+/** What the figures above are worth, in the words of leaderboard and terminal. */
+function reliability({ trust }: StudyView, { number, gap }: TrialView): string {
+  if (!trust) return ''
+  const standing = trust.standings.find(each => each.number === number)
+  const facts = [
+    `- ${inline(capital(trust.sentence))}.`,
+    standing && `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
+    trust.optimism > 0 && `- As the luckiest of several it looks about ${loss(trust.optimism)} nats better than it is.`,
+    gap !== null && `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
+    ...trust.advice.map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
+  ]
+  return `## How far to trust it\n\n${facts.filter(Boolean).join('\n')}`
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function dataFacts({ preparation, task }: StudyView): string {

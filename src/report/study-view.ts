@@ -1,16 +1,22 @@
+import type { Language } from '../overfit/index.js'
 import { perplexityOf } from './format.js'
 import { progressOf } from './progress.js'
 import { ranking } from './ranking.js'
 import { savedBySharing } from './sharing.js'
 import { trialView } from './trial-view.js'
+import { trustOf } from './trust.js'
 import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './view.js'
 
-/** Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal views. */
-export function studyView({ document, epochs, held }: StudyFacts): StudyView {
+/**
+ * Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal views.
+ *
+ * @param language of verdicts and advice
+ */
+export function studyView({ document, epochs, held }: StudyFacts, language: Language = 'en'): StudyView {
   const { spec, preparation } = document
   const ranked = ranking(document.trials, spec.direction)
   const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
-  const trials = document.trials.map(trial => trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec))
+  const trials = document.trials.map(trial => trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec, language))
   const start = preparation && Number.isFinite(preparation.valLoss) ? preparation.valLoss : null
   return {
     name: spec.name,
@@ -33,6 +39,7 @@ export function studyView({ document, epochs, held }: StudyFacts): StudyView {
     progress: progressOf(trials, spec, held && document.state === 'running'),
     saved: savedBySharing(trials),
     overfitted: overfittedOf(trials),
+    trust: trustOf(document, trials, language),
     probes: document.probes,
     export: document.export,
     preparation,

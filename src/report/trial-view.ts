@@ -1,4 +1,5 @@
 import { unreachable } from '../errors.js'
+import { reasonIn, type Language } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { StudySpec } from '../record/study.js'
 import type { Failure, TrialRecord } from '../record/trial.js'
@@ -10,7 +11,7 @@ import type { EpochPoint, TrialView } from './view.js'
  *
  * @param curve epochs of the training that the trial reads from: its own, or the one it shares
  */
-export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], rank: number | null, spec: StudySpec): TrialView {
+export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], rank: number | null, spec: StudySpec, language: Language = 'en'): TrialView {
   const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
   const part = trial.training === trial.number || asked === null ? curve : curve.filter(({ epoch }) => epoch <= asked)
   const epochs = part.map(pointOf)
@@ -25,7 +26,8 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     bestEpoch: best?.epoch ?? null,
     valLoss: best?.valLoss ?? null,
     perplexity: perplexityOf(best?.valLoss ?? null),
-    verdict: verdictOf(trial),
+    gap: gapOf(best, epochs),
+    verdict: verdictOf(trial, language),
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
     seconds: ended ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
@@ -55,8 +57,13 @@ function bestOf(trial: TrialRecord, epochs: readonly EpochPoint[]): { epoch: num
   return best
 }
 
-function verdictOf(trial: TrialRecord): TrialView['verdict'] {
-  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: trial.verdict.reason }
+function gapOf(best: { epoch: number; valLoss: number } | null, epochs: readonly EpochPoint[]): number | null {
+  const loss = best === null ? null : epochs.find(({ epoch }) => epoch === best.epoch)?.loss ?? null
+  return loss === null ? null : best!.valLoss - loss
+}
+
+function verdictOf(trial: TrialRecord, language: Language): TrialView['verdict'] {
+  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: language === 'en' ? trial.verdict.reason : reasonIn(trial.verdict, language) }
   if (trial.state === 'failed' && trial.failure.kind === 'diverged') return { kind: 'diverged', reason: trial.failure.message }
   return null
 }

@@ -44,6 +44,8 @@ export interface StudyView {
   readonly saved: Saved
   /** The trials that overfitted, best first. */
   readonly overfitted: readonly Overfitted[]
+  /** How much the ranking means and what to do next; null before the first complete trial. */
+  readonly trust: TrustView | null
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
   readonly preparation: Preparation | null
@@ -66,6 +68,8 @@ export interface TrialView {
   readonly valLoss: number | null
   /** exp of `valLoss`. */
   readonly perplexity: number | null
+  /** Validation loss less training loss at `bestEpoch`, nats: what the model knows of its examples and not of others. */
+  readonly gap: number | null
   /** What the trial's own curves say; null until it has ended, and for a trial whose curves were not judged. */
   readonly verdict: { readonly kind: VerdictKind; readonly reason: string } | null
   /** Why the trial is in this state, in words: how it ended, what failed, what it waits for. */
@@ -84,6 +88,18 @@ export interface TrialView {
   /** Why the sampler proposed it, in words. */
   readonly chosen: string
   readonly basis: TrialRecord['basis']
+}
+
+/** What the leaderboard is worth, and what follows from it; in words of `src/overfit`. */
+export interface TrustView {
+  /** `trial 7 is first, but not distinguishable from trials 3 and 9`. */
+  readonly sentence: string
+  /** Nats by which the best trial's loss is likely to look better than it is, because the luckiest of many was taken. */
+  readonly optimism: number
+  /** The trials near the top: 95% interval of the loss on other examples of the kind, probability of being the best, and whether the first is better by more than chance. */
+  readonly standings: readonly { readonly number: number; readonly low: number; readonly high: number; readonly first: number; readonly behind: boolean }[]
+  /** The most useful first. */
+  readonly advice: readonly { readonly advice: string; readonly ground: string }[]
 }
 
 export interface EpochPoint {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { isFinished } from '../record/trial.js'
-import { studyStateWord, studyView, type StudyView } from '../report/index.js'
+import { studyStateWord, studyView, type Language, type StudyView } from '../report/index.js'
 import * as storage from '../storage/index.js'
 import { studyDir } from '../storage/paths.js'
 import { incumbentOf } from './incumbent.js'
@@ -35,8 +35,8 @@ export async function listStudies({ studies = 'studies' }: { readonly studies?: 
  *
  * @throws UserError when there is no such study, or its files are damaged
  */
-export async function showStudy({ name, studies = 'studies' }: Named): Promise<StudyView> {
-  return studyView(await storage.readStudy(studyDir(resolve(studies), name)))
+export async function showStudy({ name, studies = 'studies', language = 'en' }: Named & { readonly language?: Language }): Promise<StudyView> {
+  return studyView(await storage.readStudy(studyDir(resolve(studies), name)), language)
 }
 
 /** Asks the process that runs the study to stop in good order. @returns false when none does */

@@ -2,6 +2,7 @@ import type { TrainResult } from '../finetune/job.js'
 import { judge } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { StudySpec } from '../record/study.js'
+import type { Verdict } from '../record/verdict.js'
 import { finish, start, type Ending, type FinishedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
 
 export interface CurveFacts {
@@ -41,7 +42,7 @@ export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, fact
     stop: { kind: diverged || result.stop === 'verdict' ? 'verdict' : 'budget' },
     verdict: diverged
       ? { kind: 'diverged', reason: `${result.message}; its best epoch was ${best.epoch}`, bestEpoch: best.epoch, confidence: 1 }
-      : { kind: verdict.kind, reason: verdict.reason, bestEpoch: verdict.bestEpoch, confidence: verdict.confidence },
+      : withoutStop(verdict),
   }
 }
 
@@ -71,6 +72,11 @@ export function followerEnding(
 
 function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
   return judge({ epochs, budget, schedule: spec.task.training.schedule, validationTokens, startValLoss })
+}
+
+/** What is recorded of a judgement: all but whether it was acted on, which `stop` of the trial says. */
+function withoutStop({ kind, reason, bestEpoch, confidence, evidence }: Verdict): Verdict {
+  return { kind, reason, bestEpoch, confidence, ...(evidence ? { evidence } : {}) }
 }
 
 function secondsOf(history: readonly EpochMetrics[]): number {

@@ -1,5 +1,5 @@
-import { Command } from 'commander'
-import { statusLine } from '../../report/index.js'
+import { Command, Option } from 'commander'
+import { LANGUAGES, statusLine, type Language } from '../../report/index.js'
 import { showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { summary } from '../summary.js'
@@ -8,12 +8,13 @@ export function studyShowCommand(): Command {
   return new Command('show')
     .description('show a study: leaderboard, verdicts, answers, export')
     .argument('<name>')
+    .addOption(new Option('--language <language>', 'of verdicts and advice').choices([...LANGUAGES]).default('en'))
     .option('--all', 'every trial, not only the first rows')
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --json')
-    .action(async (name: string, { studies, json, all }: Common & { readonly all?: boolean }) => {
-      const view = await showStudy({ name, studies })
+    .addHelpText('after', '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language zh\n  $ tune study show answers --json')
+    .action(async (name: string, { studies, json, all, language }: Common & { readonly all?: boolean; readonly language: Language }) => {
+      const view = await showStudy({ name, studies, language })
       if (json) return printJson(view)
       console.log(`${view.name}: ${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`)
     })

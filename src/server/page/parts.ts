@@ -8,6 +8,7 @@ import { facts } from './facts.js'
 import { hero } from './hero.js'
 import { html, textOf } from './html.js'
 import { overfitted } from './overfitted.js'
+import { trust } from './trust.js'
 import { studiesList } from './studies.js'
 
 /**
@@ -19,7 +20,7 @@ export function studyPageParts(view: StudyView | null): Parts {
   const { order, columns, rows } = trialRows(view)
   return new Map<string, unknown>([
     ['page', 'study'],
-    ...Object.entries({ hero, answers, overfitted, facts }).map(([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const),
+    ...Object.entries({ hero, answers, trust, overfitted, facts }).map(([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const),
     ['order', order],
     ['columns', columns],
     ...[...rows].map(([number, row]) => [`row:${number}`, row] as const),

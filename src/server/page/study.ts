@@ -8,6 +8,7 @@ import { html, type Html } from './html.js'
 import { layout } from './layout.js'
 import { legend } from './legend.js'
 import { overfitted } from './overfitted.js'
+import { trust } from './trust.js'
 
 /** A study: where it stands, its best result, leaderboard, curves, answers and facts. */
 export function studyPage(view: StudyView): string {
@@ -22,7 +23,7 @@ ${progressCharts()}
 <section class="panel board-panel" aria-labelledby="board-title"><div id="board" data-part>${board(view)}</div></section>
 <div class="two">
 ${settingsChart()}
-<div id="overfitted" data-part>${overfitted(view)}</div>
+<div class="stack"><div id="trust" data-part>${trust(view)}</div><div id="overfitted" data-part>${overfitted(view)}</div></div>
 </div>
 <div class="two">
 ${legend()}
