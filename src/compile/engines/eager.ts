@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module'
 import { dirname, sep } from 'node:path'
-import util from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { UserError, unreachable } from '../../errors.js'
@@ -10,6 +9,7 @@ import { checkReplacement, checkTensor, mapNamed } from '../trace/trace.js'
 import { cpuBackend } from './cpu-backend.js'
 import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
 import type { Serially } from './host.js'
+import { loadTfjsNode } from './tensorflow-package.js'
 import { completeWasm } from './wasm-kernels.js'
 
 export type EagerName = 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
@@ -121,14 +121,7 @@ async function loadBackend(name: EagerName): Promise<{ readonly backend: string;
       return { backend: 'wasm', device: 'cpu', version: wasm.version_wasm }
     }
     case 'tfjs-tensorflow': {
-      // Node 23 took away what tfjs-node 4.22 calls.
-      Object.assign(util, { isNullOrUndefined: (x: unknown) => x == null, isArray: Array.isArray })
-      try {
-        await import('@tensorflow/tfjs-node-gpu')
-      } catch (error) {
-        const problem = String(error instanceof Error ? error.message : error).split('\n')[0]!
-        throw new UserError('tfjs-tensorflow', `@tensorflow/tfjs-node-gpu does not load: ${problem}`, 'Use another engine')
-      }
+      await loadTfjsNode()
       use('tensorflow')
       const onGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
       return { backend: 'tensorflow', device: onGpu ? 'cuda:0' : 'cpu', version: tf.version_core }
