@@ -4,6 +4,7 @@ import { attention, sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import { decode, project, type Attention } from './decoder.js'
+import { plainLayers, type Layers } from './layers.js'
 import { rotaryTables } from './rotary.js'
 
 /**
@@ -12,8 +13,8 @@ import { rotaryTables } from './rotary.js'
  * @param tokens [batch, time] int32
  * @returns      [batch · time, vocabulary]
  */
-export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor): Tensor {
-  return project(config, weights, decode(config, weights, tokens, causal(config, tokens.shape[1]!)))
+export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, layers: Layers = plainLayers(config, weights)): Tensor {
+  return project(config, weights, decode(config, weights, tokens, causal(config, tokens.shape[1]!), layers), layers)
 }
 
 /**
@@ -23,11 +24,13 @@ export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, toke
  * @param trained [batch, time] float32: 1 where the target counts, 0 where it doesn't
  * @returns       scalar
  */
-export function causalLoss(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, trained: Tensor): Tensor {
+export function causalLoss(
+  config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, trained: Tensor, layers: Layers = plainLayers(config, weights),
+): Tensor {
   const [batch, time] = trained.shape as [number, number]
   const seen = tokens.slice([0, 0], [batch, time])
   const targets = tokens.slice([0, 1], [batch, time]).reshape([-1])
-  const losses = sparseCrossEntropy(causalLogits(config, weights, seen), targets)
+  const losses = sparseCrossEntropy(causalLogits(config, weights, seen, layers), targets)
   return tf.sum(tf.mul(losses, trained.reshape([-1])))
 }
 

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs'
 import { embedding, rmsNorm, rotary, swiglu } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
+import { plainLayers, weightOf, type Layers } from './layers.js'
 
 /** Where tokens stand, and whom they may look at; training and decoding differ in nothing else. */
 export interface Attention {
@@ -27,39 +28,36 @@ export interface Attention {
  * @param tokens  [batch, time] int32
  * @returns       [batch · time, width]
  */
-export function decode(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, attention: Attention): Tensor {
+export function decode(
+  config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, attention: Attention, layers: Layers = plainLayers(config, weights),
+): Tensor {
   const [batch, time] = tokens.shape as [number, number]
   const { heads, kvHeads, headDim, normEpsilon } = config
   const split = (x: Tensor, count: number): Tensor => x.reshape([batch, time, count, headDim]).transpose([0, 2, 1, 3])
   const rotated = (x: Tensor): Tensor => rotary(x, attention.cos, attention.sin)
 
-  let x = embedding(weight(weights, 'model.embed_tokens.weight'), tokens.reshape([-1]))
+  let x = layers.drop(embedding(weightOf(weights, 'model.embed_tokens.weight'), tokens.reshape([-1])), 'model.embed_tokens')
   for (let layer = 0; layer < config.layers; layer++) {
-    const at = (name: string): Tensor => weight(weights, `model.layers.${layer}.${name}.weight`)
-    const h = rmsNorm(x, at('input_layernorm'), normEpsilon)
-    const queries = rotated(split(linear(h, at('self_attn.q_proj')), heads))
-    const keys = rotated(split(linear(h, at('self_attn.k_proj')), kvHeads))
-    const values = split(linear(h, at('self_attn.v_proj')), kvHeads)
+    const at = `model.layers.${layer}`
+    const norm = (name: string, x: Tensor): Tensor => rmsNorm(x, weightOf(weights, `${at}.${name}.weight`), normEpsilon)
+    const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
+
+    const h = norm('input_layernorm', x)
+    const queries = rotated(split(linear(h, 'self_attn.q_proj'), heads))
+    const keys = rotated(split(linear(h, 'self_attn.k_proj'), kvHeads))
+    const values = split(linear(h, 'self_attn.v_proj'), kvHeads)
     const mixed = attention.attend(layer, queries, keys, values).transpose([0, 2, 1, 3]).reshape([batch * time, heads * headDim])
-    x = tf.add(x, linear(mixed, at('self_attn.o_proj')))
-    const g = rmsNorm(x, at('post_attention_layernorm'), normEpsilon)
-    x = tf.add(x, linear(swiglu(linear(g, at('mlp.gate_proj')), linear(g, at('mlp.up_proj'))), at('mlp.down_proj')))
+    x = tf.add(x, layers.drop(linear(mixed, 'self_attn.o_proj'), `${at}.self_attn`))
+
+    const g = norm('post_attention_layernorm', x)
+    const inner = swiglu(linear(g, 'mlp.gate_proj'), linear(g, 'mlp.up_proj'))
+    x = tf.add(x, layers.drop(linear(inner, 'mlp.down_proj'), `${at}.mlp`))
   }
-  return rmsNorm(x, weight(weights, 'model.norm.weight'), normEpsilon)
+  return rmsNorm(x, weightOf(weights, 'model.norm.weight'), normEpsilon)
 }
 
 /** @param hidden [n, width] @returns logits [n, vocabulary] */
-export function project(config: DecoderConfig, weights: Named<Tensor>, hidden: Tensor): Tensor {
-  return linear(hidden, weight(weights, config.tied ? 'model.embed_tokens.weight' : 'lm_head.weight'))
-}
-
-/** @param x [n, in] @param w [out, in] @returns [n, out] */
-function linear(x: Tensor, w: Tensor): Tensor {
-  return tf.matMul(x, w, false, true)
-}
-
-function weight(weights: Named<Tensor>, name: string): Tensor {
-  const tensor = weights[name]
-  if (!tensor) throw new Error(`the model has no weight ${name}`)
-  return tensor
+export function project(config: DecoderConfig, weights: Named<Tensor>, hidden: Tensor, layers: Layers = plainLayers(config, weights)): Tensor {
+  if (!config.tied) return layers.linear(hidden, 'lm_head')
+  return tf.matMul(hidden, weightOf(weights, 'model.embed_tokens.weight'), false, true)
 }
