@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import { UserError } from '../../errors.js'
+import { npmInstall } from './npm.js'
 
 export type Onnxruntime = typeof import('onnxruntime-node')
 
@@ -54,7 +54,7 @@ export async function installOnnxruntime(onProgress: (message: string) => void =
   const staging = await mkdtemp(`${target}.`)
   try {
     onProgress(`fetching ${packageName}@${packageVersion}`)
-    await npm(['install', ...npmOptions, '--prefix', staging, `${packageName}@${packageVersion}`], onProgress)
+    await npmInstall(staging, [`${packageName}@${packageVersion}`], onProgress)
     if (!findInstalled(staging)) throw new UserError('npm install', `ended without ${packageName}`, 'Check npm\'s configuration, and try again')
     await replaceFolder(staging, target)
   } finally {
@@ -63,9 +63,6 @@ export async function installOnnxruntime(onProgress: (message: string) => void =
   onProgress(`installed in ${target}`)
   return findInstalled(target)!
 }
-
-// --global=false: a `npx` or a global npm above this process hands its own settings down.
-const npmOptions = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--global=false']
 
 /** Another process may be doing the same: whoever comes second keeps what the first put there. */
 async function replaceFolder(from: string, to: string): Promise<void> {
@@ -84,39 +81,6 @@ function cacheFolder(): string {
 function packageFolder(entry: string): string {
   const end = entry.lastIndexOf(packageName) + packageName.length
   return entry.slice(0, end)
-}
-
-function npm(args: readonly string[], onProgress: (message: string) => void): Promise<void> {
-  const { command, first } = findNpm()
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...first, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let errors = ''
-    child.stdout.on('data', (chunk: Buffer) => onProgress(chunk.toString().trim()))
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-    child.on('error', error => reject(new UserError('npm', `could not be started: ${error.message}`, 'Install npm, which comes with Node.js')))
-    child.on('close', code => {
-      if (code === 0) resolve()
-      else reject(new UserError('npm install', `failed: ${lastWords(errors)}`, 'Check the network, a proxy, or npm\'s registry, and try again'))
-    })
-  })
-}
-
-/** npm is a script: run by this Node, it needs no shell on any system. */
-function findNpm(): { readonly command: string; readonly first: readonly string[] } {
-  const beside = dirname(process.execPath)
-  const folders = [beside, ...(process.env.PATH ?? '').split(delimiter)].filter(Boolean)
-  const script = folders
-    .flatMap(folder => [join(folder, 'node_modules/npm/bin/npm-cli.js'), join(folder, '../lib/node_modules/npm/bin/npm-cli.js')])
-    .find(path => existsSync(path))
-  if (script) return { command: process.execPath, first: [script] }
-  const program = folders.map(folder => join(folder, 'npm')).find(path => existsSync(path))
-  if (program) return { command: program, first: [] }
-  throw new UserError('npm', 'was found neither beside Node.js nor on PATH', 'Install npm, which comes with Node.js')
-}
-
-function lastWords(text: string): string {
-  const lines = text.split('\n').map(line => line.replace(/^npm (error|ERR!) ?/, '').trim()).filter(Boolean)
-  return lines.slice(0, 3).join('; ') || 'no message'
 }
 
 function firstLine(error: unknown): string {

@@ -64,8 +64,10 @@ export function locateTfjsNode(): LocatedTfjsNode | null {
   }
 }
 
-/** @returns what is whole in the cache: for GPUs first, then the newest */
+/** @returns what is whole in the cache: for GPUs first, then the newest. The variable TUNE_TENSORFLOW names one folder instead. */
 export function installedTensorflow(cache = backendsFolder()): InstalledTensorflow[] {
+  const named = process.env['TUNE_TENSORFLOW']
+  if (named) return [describe(named)].flatMap(found => found ?? [])
   if (!existsSync(cache)) return []
   return readdirSync(cache)
     .sort((a, b) => Number(b.startsWith('tensorflow-gpu')) - Number(a.startsWith('tensorflow-gpu')) || b.localeCompare(a, 'en', { numeric: true }))
