@@ -1,6 +1,7 @@
 import { contains, type Params, type Space } from '../space/parameter.js'
 import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
+import { figure } from './figure.js'
 import { encode, encodeAll, encodingOf, type Encoding } from './gp/encoding.js'
 import { conditionSafely, defaultPriors, fit } from './gp/fit.js'
 import { maximise, type Score } from './gp/maximise.js'
@@ -172,10 +173,4 @@ function inside(space: Space, { observed, pending, failed }: History): History {
 
 function suggestion(params: Params, method: string, text: string): Suggestion {
   return { kind: 'params', params, why: { method, text, expected: null } }
-}
-
-function figure(value: number): string {
-  const short = Number(value.toPrecision(4))
-  // Rounding up the largest doubles leaves their range.
-  return String(Number.isFinite(short) ? short : value)
 }
