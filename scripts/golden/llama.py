@@ -106,16 +106,17 @@ def write(name, values):
         file.write('\n')
 
 
-config = dict(architecture='llama', width=8, layers=2, heads=4, kvHeads=2, headDim=4, ffnWidth=12, vocabulary=29, maxPositions=32, ropeTheta=10000, normEpsilon=1e-5)
-write('llama-tiny.json', dict(config=config, batch=BATCH, length=LENGTH, tied=tiny_golden(True), untied=tiny_golden(False)))
+if __name__ == '__main__':
+    config = dict(architecture='llama', width=8, layers=2, heads=4, kvHeads=2, headDim=4, ffnWidth=12, vocabulary=29, maxPositions=32, ropeTheta=10000, normEpsilon=1e-5)
+    write('llama-tiny.json', dict(config=config, batch=BATCH, length=LENGTH, tied=tiny_golden(True), untied=tiny_golden(False)))
 
-folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, '../../../shared/models/stories260K')
-if os.path.isdir(folder):
-    stories = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    ids = tokenizer('Once upon a time, there was a little girl named Lily. She loved to play outside in the park.')['input_ids']
-    row = torch.tensor([ids])
-    loss, logits = loss_of(stories, row, torch.ones(1, len(ids) - 1))
-    prompts = [ids[:4], ids[:20], [1]]
-    write('llama-stories260k.json', dict(ids=ids, loss=loss.item(), firstLogits=short(logits[0, 0]), lastLogits=short(logits[0, -1]), prompts=prompts,
-                                         greedy=greedy(stories, prompts, 60)))
+    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, '../../../shared/models/stories260K')
+    if os.path.isdir(folder):
+        stories = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+        tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
+        ids = tokenizer('Once upon a time, there was a little girl named Lily. She loved to play outside in the park.')['input_ids']
+        row = torch.tensor([ids])
+        loss, logits = loss_of(stories, row, torch.ones(1, len(ids) - 1))
+        prompts = [ids[:4], ids[:20], [1]]
+        write('llama-stories260k.json', dict(ids=ids, loss=loss.item(), firstLogits=short(logits[0, 0]), lastLogits=short(logits[0, -1]), prompts=prompts,
+                                             greedy=greedy(stories, prompts, 60)))

@@ -3,7 +3,24 @@ import type { Space } from '../space/parameter.js'
 export type Direction = 'minimize' | 'maximize'
 
 /** How the learning rate moves over a run, after warm-up. Under `constant` a short run is a prefix of a long one. */
-export type Schedule = 'constant' | 'linear' | 'cosine'
+export type Schedule = 'constant' | 'linear' | 'cosine' | 'wsd'
+
+export type Optimizer = 'adamw' | 'adam' | 'sgd' | 'lion' | 'adafactor'
+
+/** Which weights learn: all, or low-rank corrections beside frozen ones. */
+export type Method = 'full' | 'lora'
+
+/** Low-rank adaptation: rank · (in + out) numbers for each matrix. */
+export interface LoraSpec {
+  readonly rank: number
+  /** The correction is multiplied by alpha / rank; by alpha / √rank under rsLoRA. */
+  readonly alpha: number
+  /** Share of an adapter's inputs left out while training. */
+  readonly dropout: number
+  /** Last parts of the adapted layers' names, `q_proj`; `all-linear` stands for every matrix of the blocks. */
+  readonly targets: readonly string[]
+  readonly rslora: boolean
+}
 
 /** Settings of a fine-tuning that are the same for every trial of a study. */
 export interface TrainingSpec {
@@ -15,6 +32,34 @@ export interface TrainingSpec {
   readonly clipNorm: number
   /** Examples are cut to this many tokens, from the front of the conversation; cuts are counted and reported. */
   readonly maxLength: number
+  // Studies of earlier versions have none of the following: what is left out is not done.
+  /** AdamW when left out. */
+  readonly optimizer?: Optimizer
+  /** Of SGD. */
+  readonly momentum?: number
+  /** Warm-up as a share of the run's steps; where above 0 it stands in for `warmupSteps`. */
+  readonly warmupRatio?: number
+  /** Share of the run's steps over which a warm-up–stable–decay schedule falls to 0. */
+  readonly decayRatio?: number
+  /** Share of the activations left out on the way into the residual stream. */
+  readonly dropout?: number
+  /** Share of a target's probability that is spread over the vocabulary. */
+  readonly labelSmoothing?: number
+  /** All weights when left out. */
+  readonly method?: Method
+  readonly lora?: LoraSpec
+  /** Share of an epoch between two measurements on the validation split; 0 or left out: at its end alone. */
+  readonly evaluateEvery?: number
+  /** Answers written after each epoch and held against the data's. */
+  readonly score?: ScoreSpec
+}
+
+/** Answers of the model to validation examples, scored after each epoch. */
+export interface ScoreSpec {
+  /** How many of the validation examples; 0 asks none. */
+  readonly examples: number
+  /** Tokens an answer may have. */
+  readonly maxTokens: number
 }
 
 /** Fine-tuning of a causal language model in Hugging Face layout. */
@@ -31,6 +76,37 @@ export interface FinetuneTask {
   readonly training: TrainingSpec
 }
 
+/** A training of the user's own, written as a module that is run in a slot. */
+export interface ModuleTask {
+  readonly kind: 'module'
+  /** Absolute path of the file that exports `train`. */
+  readonly module: string
+  /** How its learning rate moves; null when it was not said. Under `constant` trials that differ in epochs alone share a training. */
+  readonly schedule: Schedule | null
+}
+
+/** A training of the user's own: any program that prints its metrics. */
+export interface CommandTask {
+  readonly kind: 'command'
+  /** Program and arguments, with `{name}` where a parameter's value goes. */
+  readonly command: readonly string[]
+  /** Absolute path of the folder that it runs in. */
+  readonly directory: string
+  readonly schedule: Schedule | null
+}
+
+export type OwnTask = ModuleTask | CommandTask
+export type Task = FinetuneTask | OwnTask
+
+/** How the learning rate of a task's trainings moves; null when that is unknown. */
+export function scheduleOf(task: Task): Schedule | null {
+  return task.kind === 'finetune' ? task.training.schedule : task.schedule
+}
+
+export function probesOf(task: Task): readonly string[] {
+  return task.kind === 'finetune' ? task.probes : []
+}
+
 /** What the user asked for: study.yaml, checked and with its defaults filled in. */
 export interface StudySpec {
   readonly name: string
@@ -44,5 +120,5 @@ export interface StudySpec {
   readonly slots: number
   /** End a trial early when its own curve says that more epochs are wasted. */
   readonly stopOverfit: boolean
-  readonly task: FinetuneTask
+  readonly task: Task
 }

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
-import { causalLogits, causalLoss } from '../model/causal.js'
+import { causalLogits } from '../model/causal.js'
 import type { DecoderConfig } from '../model/config.js'
 import { weightSpecs } from '../model/weights.js'
-import { adamw, ADAMW_INPUTS, momentSpecs } from './adamw.js'
+import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
+import { slopeInputSpecs, updateInputSpecs, type Recipe } from './recipe.js'
 
 export interface BatchShape {
   readonly rows: number
@@ -12,33 +14,74 @@ export interface BatchShape {
   readonly length: number
 }
 
-const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }
-
 /**
- * One step of training: forward, gradients of the mean over the trained targets, clipping, AdamW.
- * Outputs, scalars: `loss` (sum of nats over the trained targets), `count` (of them), `norm` (of the gradients, before clipping).
+ * One step of training in one call: forward, gradients of the mean over the trained targets, clipping, the optimizer.
+ * Outputs, scalars: `loss` (sum of nats over the trained targets, without smoothing), `norm` (of the gradients, before clipping).
  */
-export function trainProgram(config: DecoderConfig, shape: BatchShape): Program {
+export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   const weights = weightSpecs(config)
+  const rule = OPTIMIZERS[recipe.optimizer]
   return {
     name: `train ${shape.rows}x${shape.length}`,
-    state: { ...weights, ...momentSpecs(weights) },
-    inputs: { ...batchInputs(shape), ...Object.fromEntries(ADAMW_INPUTS.map(name => [name, SCALAR])) },
+    state: { ...weights, ...momentSpecs(rule, weights) },
+    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe), ...updateInputSpecs(recipe) },
     body(state, inputs) {
-      const { count, loss, gradients } = lossAndGradients(config, state, inputs)
-      const { state: next, norm } = adamw(state, gradients, inputs)
-      return { outputs: { loss, count, norm }, state: next }
+      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
+      const { state: next, norm } = takeStep(rule, state, gradients, inputs)
+      return { outputs: { loss, norm }, state: next }
     },
   }
 }
 
-/** Loss as in training, without a step. Outputs: `loss`, `count`. */
+/** Adds a micro-batch's share of the gradients to those of the micro-batches before it, in `sum/NAME`. Output: `loss`. */
+export function accumulateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
+  const weights = weightSpecs(config)
+  return {
+    name: `accumulate ${shape.rows}x${shape.length}`,
+    state: { ...weights, ...sumSpecs(weights) },
+    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe) },
+    body(state, inputs) {
+      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
+      return { outputs: { loss }, state: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])) }
+    },
+  }
+}
+
+/** Takes the step that the accumulated gradients ask for, and clears them. Output: `norm`. */
+export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
+  const weights = weightSpecs(config)
+  const rule = OPTIMIZERS[recipe.optimizer]
+  const names = Object.keys(weights)
+  return {
+    name: 'update',
+    state: { ...weights, ...momentSpecs(rule, weights), ...sumSpecs(weights) },
+    inputs: updateInputSpecs(recipe),
+    body(state, inputs) {
+      const { state: next, norm } = takeStep(rule, state, Object.fromEntries(names.map(name => [name, state[`sum/${name}`]!])), inputs)
+      const cleared = Object.fromEntries(names.map(name => [`sum/${name}`, tf.zeros([...weights[name]!.shape])]))
+      return { outputs: { norm }, state: { ...next, ...cleared } }
+    },
+  }
+}
+
+/** Sums of gradients over the micro-batches of a step, by state name. */
+export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
+  return Object.fromEntries(Object.entries(weights).map(([name, spec]) => [`sum/${name}`, spec]))
+}
+
+/** Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were the likeliest token. */
 export function evaluateProgram(config: DecoderConfig, shape: BatchShape): Program {
   return {
     name: `evaluate ${shape.rows}x${shape.length}`,
     state: weightSpecs(config),
     inputs: batchInputs(shape),
-    body: (state, { tokens, trained }) => ({ outputs: { loss: causalLoss(config, state, tokens!, trained!), count: tf.sum(trained!) } }),
+    body(state, inputs) {
+      const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
+      const { seen, targets, counted } = sides(tokens, trained)
+      const logits = causalLogits(config, state, seen)
+      const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
+      return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(trained), correct: tf.sum(tf.mul(hits, counted)) } }
+    },
   }
 }
 
@@ -49,7 +92,8 @@ export function gradientProgram(config: DecoderConfig, shape: BatchShape): Progr
     state: weightSpecs(config),
     inputs: batchInputs(shape),
     body(state, inputs) {
-      const { count, loss, gradients } = lossAndGradients(config, state, inputs)
+      const count = tf.sum(inputs['trained']!)
+      const { loss, gradients } = lossAndGradients(config, { optimizer: 'adamw', smoothing: false }, state, { ...inputs, share: tf.div(1, count) })
       return { outputs: { loss, count, ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`gradient/${name}`, g])) } }
     },
   }
@@ -69,14 +113,37 @@ function batchInputs({ rows, length }: BatchShape): Named<TensorSpec> {
   return { tokens: { shape: [rows, length + 1], dtype: 'int32' }, trained: { shape: [rows, length], dtype: 'float32' } }
 }
 
-function lossAndGradients(config: DecoderConfig, state: Named<Tensor>, inputs: Named<Tensor>): { count: Tensor; loss: Tensor; gradients: Named<Tensor> } {
-  const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
+/** Each token is the target of those before it. */
+function sides(tokens: Tensor, trained: Tensor): { seen: Tensor; targets: Tensor; counted: Tensor } {
+  const [rows, length] = trained.shape as [number, number]
+  return { seen: tokens.slice([0, 0], [rows, length]), targets: tokens.slice([0, 1], [rows, length]).reshape([-1]), counted: trained.reshape([-1]) }
+}
+
+/** @returns the sum of nats, and the gradients of what is minimised, `share` times it */
+function lossAndGradients(config: DecoderConfig, recipe: Recipe, state: Named<Tensor>, inputs: Named<Tensor>): { loss: Tensor; gradients: Named<Tensor> } {
   const names = Object.keys(weightSpecs(config))
-  const count = tf.sum(trained)
-  // A batch of padding alone has no targets: it must not divide by zero
-  const divisor = tf.maximum(count, 1)
-  const mean = (...values: Tensor[]): tf.Scalar =>
-    tf.div(causalLoss(config, Object.fromEntries(names.map((name, i) => [name, values[i]!])), tokens, trained), divisor)
-  const { value, grads } = tf.valueAndGrads(mean)(names.map(name => state[name]!))
-  return { count, loss: tf.mul(value, divisor), gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) }
+  const { seen, targets, counted } = sides(inputs['tokens']!, inputs['trained']!)
+  const share = inputs['share']!
+  const sums = (...values: Tensor[]): Tensor => {
+    const logits = causalLogits(config, { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }, seen)
+    const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted))
+    return recipe.smoothing ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))]) : loss
+  }
+  // Smoothing mixes the two sums in the gradients alone: the loss that is told stays comparable with a validation's
+  const slope = recipe.smoothing ? tf.stack([tf.mul(tf.sub(1, inputs['smoothing']!), share), tf.mul(inputs['smoothing']!, share)]) : share
+  const { value, grads } = tf.valueAndGrads(sums)(names.map(name => state[name]!), slope)
+  const loss = recipe.smoothing ? value.slice([0], [1]).reshape([]) : value
+  return { loss, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) }
+}
+
+/**
+ * Cross-entropy of each row against the uniform distribution: what label smoothing adds.
+ *
+ * Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016, section 7, in the form of
+ * torch.nn.functional.cross_entropy's `label_smoothing`.
+ *
+ * @param logits n x V @returns n
+ */
+function uniformCrossEntropy(logits: Tensor): Tensor {
+  return tf.sub(tf.logSumExp(logits, 1), tf.mean(logits, 1))
 }

@@ -4,14 +4,21 @@ import type { Batch } from '../data/batches.js'
 import type { DecoderConfig } from '../model/config.js'
 import { runnablesOn, type Runnables } from '../model/runnables.js'
 import { sizeOf, weightSpecs } from '../model/weights.js'
-import { adamwInputs, momentSpecs, type StepSettings } from './adamw.js'
 import { batchInputs } from './batch.js'
-import { evaluateProgram, trainProgram } from './programs.js'
+import { microBatches, type Fitting } from './micro-batch.js'
+import { momentSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
+import { accumulateProgram, evaluateProgram, sumSpecs, trainProgram, updateProgram } from './programs.js'
+import { PLAIN, slopeInputs, updateInputs, type Recipe, type SlopeSettings } from './recipe.js'
 
 /** Nats over the trained targets of one batch, or of several. */
 export interface LossSum {
   readonly loss: number
   readonly count: number
+}
+
+export interface Evaluation extends LossSum {
+  /** Trained targets that were the model's likeliest token. */
+  readonly correct: number
 }
 
 export interface StepResult extends LossSum {
@@ -23,8 +30,9 @@ export interface StepResult extends LossSum {
 export interface Trainer {
   /** Steps taken so far. */
   readonly steps: number
-  step(batch: Batch, settings: StepSettings): Promise<StepResult>
-  evaluate(batches: readonly Batch[]): Promise<LossSum>
+  /** A batch that does not fit into memory at once goes through in micro-batches; the step is the same. */
+  step(batch: Batch, settings: StepSettings & SlopeSettings): Promise<StepResult>
+  evaluate(batches: readonly Batch[]): Promise<Evaluation>
   /** Copies, by Hugging Face name. */
   weights(): Promise<Named<HostTensor>>
   /** Copies, as `m/NAME` and `v/NAME`. */
@@ -36,50 +44,90 @@ export interface TrainerOptions {
   readonly weights: Named<HostTensor>
   /** Where an earlier training stood; a fresh one when left out. */
   readonly from?: { readonly moments: Named<HostTensor>; readonly steps: number }
+  /** Plain AdamW when left out. */
+  readonly recipe?: Recipe
+  /** How many rows go through the model at once; whole batches when left out. */
+  readonly fitting?: Fitting
   /** Programs shared with other trainers of the same model on the same engine; disposed of by their owner. */
   readonly runnables?: Runnables
 }
 
 /** @example const trainer = await createTrainer(engine, config, { weights: initialWeights(config, seed) }) */
-export async function createTrainer(engine: Engine, config: DecoderConfig, { weights, from, runnables }: TrainerOptions): Promise<Trainer> {
+export async function createTrainer(engine: Engine, config: DecoderConfig, options: TrainerOptions): Promise<Trainer> {
+  const { weights, from, recipe = PLAIN, fitting, runnables } = options
   const programs = runnables ?? runnablesOn(engine)
   const specs = weightSpecs(config)
-  const moments = momentSpecs(specs)
+  const moments = momentSpecs(OPTIMIZERS[recipe.optimizer], specs)
   const state = await engine.createState({ ...named(specs, weights), ...named(moments, from?.moments ?? zeros(moments)) })
+  const kind = JSON.stringify(recipe)
+  let sums: State | null = null
   let steps = from?.steps ?? 0
+
+  async function whole(batch: Batch, share: number, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
+    const { rows, length } = batch
+    const program = await programs.get(`train ${rows}x${length} ${kind}`, () => trainProgram(config, { rows, length }, recipe))
+    const { loss, norm } = await program.run(state, { ...batchInputs(batch), ...slopeInputs(recipe, share, settings), ...updateInputs(recipe, steps + 1, settings) })
+    return { loss: only(loss), norm: only(norm) }
+  }
+
+  async function inParts(parts: readonly Batch[], share: number, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
+    sums ??= await engine.createState(zeros(sumSpecs(specs)))
+    const [{ rows, length }] = parts as [Batch]
+    const accumulate = await programs.get(`accumulate ${rows}x${length} ${kind}`, () => accumulateProgram(config, { rows, length }, recipe))
+    let total = 0
+    try {
+      for (const part of parts) {
+        const { loss } = await accumulate.run([state, sums], { ...batchInputs(part), ...slopeInputs(recipe, share, settings) })
+        total += only(loss)
+      }
+    } catch (error) {
+      // What was added must not count when the step is tried again in smaller parts
+      sums.dispose()
+      sums = null
+      throw error
+    }
+    const update = await programs.get(`update ${kind}`, () => updateProgram(config, recipe))
+    const { norm } = await update.run([state, sums], updateInputs(recipe, steps + 1, settings))
+    return { loss: total, norm: only(norm) }
+  }
+
   return {
     get steps() {
       return steps
     },
     async step(batch, settings) {
-      const { rows, length } = batch
-      const program = await programs.get(`train ${rows}x${length}`, () => trainProgram(config, { rows, length }))
-      const { loss, count, norm } = await program.run(state, { ...batchInputs(batch), ...adamwInputs(steps + 1, settings) })
+      const count = batch.weights.reduce((sum, weight) => sum + weight, 0)
+      // A batch of padding alone has no targets: it must not divide by zero
+      const share = 1 / Math.max(1, count)
+      const result = await microBatches(batch, fitting, parts => (parts.length === 1 ? whole(parts[0]!, share, settings) : inParts(parts, share, settings)))
       steps += 1
-      return { loss: only(loss), count: only(count), norm: only(norm) }
+      return { ...result, count }
     },
     evaluate: batches => evaluateWith(programs, config, state, batches),
     weights: () => state.read(Object.keys(specs)),
     moments: () => state.read(Object.keys(moments)),
     dispose() {
       state.dispose()
+      sums?.dispose()
       if (!runnables) void programs.dispose()
     },
   }
 }
 
 /** @param state holds at least the weights @returns sums over all batches */
-export async function evaluateWith(programs: Runnables, config: DecoderConfig, state: State, batches: readonly Batch[]): Promise<LossSum> {
+export async function evaluateWith(programs: Runnables, config: DecoderConfig, state: State | readonly State[], batches: readonly Batch[]): Promise<Evaluation> {
   let sum = 0
   let targets = 0
+  let hits = 0
   for (const batch of batches) {
     const { rows, length } = batch
     const program = await programs.get(`evaluate ${rows}x${length}`, () => evaluateProgram(config, { rows, length }))
-    const { loss, count } = await program.run(state, batchInputs(batch))
+    const { loss, count, correct } = await program.run(state, batchInputs(batch))
     sum += only(loss)
     targets += only(count)
+    hits += only(correct)
   }
-  return { loss: sum, count: targets }
+  return { loss: sum, count: targets, correct: hits }
 }
 
 /** Exactly the values that there are specs for. */
