@@ -3,7 +3,12 @@ import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import { emitOnnx } from '../onnx/emit.js'
 import type { OnnxProgram } from '../onnx/emit.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
+import { sizeOf } from '../trace/tape.js'
+import type { Value } from '../trace/tape.js'
 import { mapNamed, trace } from '../trace/trace.js'
+import { updateRunners } from '../update/run.js'
+import { splitUpdates } from '../update/split.js'
+import type { Source } from '../update/split.js'
 import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
 import type { Serially } from './host.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
@@ -20,13 +25,14 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
   const { ort, version } = await loadOnnxruntime()
   const inTurn = serially()
   const runnables = new Set<Runnable>()
+  const shared: Shared = { ort, threads, inTurn, scratch: scratchOf(ort), runnerOf: updateRunners() }
   return {
     name: 'onnxruntime',
     device: 'cpu',
     version,
     createState: values => Promise.resolve(createState(ort, values, inTurn)),
     load: programs => inTurn(() => Promise.resolve(programs.map(program => {
-      const runnable = createRunnable(ort, program, threads, inTurn)
+      const runnable = createRunnable(program, shared)
       runnables.add(runnable)
       return runnable
     }))),
@@ -79,14 +85,32 @@ function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn: Serial
   }
 }
 
-function createRunnable(ort: Onnxruntime, program: Program, threads: number, inTurn: Serially): Runnable {
-  const { bytes, feeds, fetches } = emitOnnx(trace(program))
+/** What the programs of an engine have in common; they run one after the other. */
+interface Shared {
+  readonly ort: Onnxruntime
+  readonly threads: number
+  readonly inTurn: Serially
+  readonly scratch: ReturnType<typeof scratchOf>
+  readonly runnerOf: ReturnType<typeof updateRunners>
+}
+
+function createRunnable(program: Program, { ort, threads, inTurn, scratch, runnerOf }: Shared): Runnable {
+  const { graph, updates, sources } = splitUpdates(trace(program))
+  const { bytes, feeds, fetches } = emitOnnx(graph)
+  const runners = updates.map(runnerOf)
+  const read = updates.flatMap(({ vectors, scalars }) => [...vectors, ...scalars].map(([, source]) => source))
+  const named = (kind: 'state' | 'input'): string[] => read.flatMap(({ from, name }) => (from === kind ? [name] : []))
+  const stateNames = new Set([...namesOf('state', feeds), ...namesOf('state', fetches), ...named('state'), ...updates.flatMap(({ writes }) => writes.map(([name]) => name))])
+  const inputNames = new Set([...namesOf('input', feeds), ...named('input')])
+  const handedOver = Object.entries(sources).filter(([, { shape }]) => sizeOf(shape) > 1)
   let model: Uint8Array | null = bytes
   let session: InferenceSession | null = null
   let disposed = false
 
-  const open = async (): Promise<InferenceSession> => {
+  /** @returns null when nothing is left for a graph */
+  const open = async (): Promise<InferenceSession | null> => {
     if (disposed) throw new Error(`${program.name}: was disposed`)
+    if (Object.keys(fetches).length === 0) return null
     session ??= await ort.InferenceSession.create(model!, sessionOptions(threads))
     model = null
     return session
@@ -96,18 +120,22 @@ function createRunnable(ort: Onnxruntime, program: Program, threads: number, inT
     run: (states, inputs) => inTurn(async () => {
       const opened = await open()
       const list = (Array.isArray(states) ? states : [states]) as readonly OrtState[]
-      const slots = slotsOf(program, { feeds, fetches }, list)
-      const given = mapNamed(feeds, ({ kind, name }) => {
-        if (kind === 'state') return slots.get(name)!.current
-        const tensor = checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!)
-        return toOrt(ort, tensor, tensor.data)
-      })
-      const wanted = mapNamed(fetches, ({ kind, name }) => (kind === 'output' ? null : spareOf(ort, slots.get(name)!)))
-      const results = await opened.run(given, wanted)
+      const slots = slotsOf(program, stateNames, list)
+      const fed = new Map([...inputNames].map(name => [name, checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!)]))
+      const given = mapNamed(feeds, ({ kind, name }) => (kind === 'state' ? slots.get(name)!.current : toOrt(ort, fed.get(name)!, fed.get(name)!.data)))
+      const held = scratch(handedOver)
+      const wanted = mapNamed(fetches, ({ kind, name }) => (kind === 'state' ? spareOf(ort, slots.get(name)!) : held.get(name) ?? null))
+      const results = opened ? await opened.run(given, wanted) : {}
+      const tensor = ({ from, name }: Source): HostTensor['data'] => {
+        if (from === 'graph') return dataOf(held.get(name) ?? results[`output/${name}`]!)
+        return from === 'state' ? dataOf(slots.get(name)!.current) : fed.get(name)!.data
+      }
+      const scalars = runners.map(runner => runner.scalars.map(source => tensor(source)[0]!))
+      runners.forEach((runner, i) => runner.run(scalars[i]!, tensor as (source: Source) => Float32Array))
       const outputs: Record<string, HostTensor> = {}
       for (const [key, { kind, name }] of Object.entries(fetches)) {
         if (kind === 'state') swap(slots.get(name)!)
-        else outputs[name] = toHost(results[key]!)
+        else if (!(name in sources)) outputs[name] = toHost(results[key]!)
       }
       return outputs
     }),
@@ -135,8 +163,28 @@ function sessionOptions(threads: number): InferenceSession.SessionOptions {
   }
 }
 
-function slotsOf(program: Program, { feeds, fetches }: Pick<OnnxProgram, 'feeds' | 'fetches'>, states: readonly OrtState[]): Map<string, Slot> {
-  const names = new Set([...Object.values(feeds), ...Object.values(fetches)].flatMap(({ kind, name }) => (kind === 'state' ? [name] : [])))
+/** Tensors for what a graph hands to the updates after it: gradients. All programs use the same, as they run one after the other. */
+function scratchOf(ort: Onnxruntime): (wanted: readonly (readonly [string, Value])[]) => Map<string, OrtTensor> {
+  const held = new Map<string, OrtTensor[]>()
+  return wanted => {
+    const taken = new Map<string, number>()
+    return new Map(wanted.map(([name, { shape }]) => {
+      const key = shape.join()
+      const index = taken.get(key) ?? 0
+      taken.set(key, index + 1)
+      const list = held.get(key) ?? []
+      held.set(key, list)
+      list[index] ??= new ort.Tensor('float32', new Float32Array(sizeOf(shape)), shape)
+      return [name, list[index]]
+    }))
+  }
+}
+
+function namesOf(wanted: 'state' | 'input', edges: OnnxProgram['feeds'] | OnnxProgram['fetches']): string[] {
+  return Object.values(edges).flatMap(({ kind, name }) => (kind === wanted ? [name] : []))
+}
+
+function slotsOf(program: Program, names: ReadonlySet<string>, states: readonly OrtState[]): Map<string, Slot> {
   const slots = new Map<string, Slot>()
   for (const [name, state] of resolveState(program.name, names, states)) {
     const slot = state.slot(name)
