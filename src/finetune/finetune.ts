@@ -12,7 +12,7 @@ import { workbenchOn, type Workbench } from './workbench.js'
 
 export interface FinetuneOptions {
   /** `auto`, the default: the fastest that is usable here. */
-  readonly engine?: Exclude<EngineName, 'tensorflow'> | 'auto'
+  readonly engine?: EngineName | 'auto'
   /** Threads that one job computes with; all cores when left out. */
   readonly threads?: number
 }

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { emitters } from '../../src/compile/onnx/kernels/index.js'
+import { emitters as tensorflow } from '../../src/compile/tensorflow/kernels/index.js'
 import { shapeRules } from '../../src/compile/trace/kernels.js'
 import { trace } from '../../src/compile/trace/trace.js'
 import { float, int, uniforms } from './programs.js'
+import { testedEngines } from './tested-engines.js'
 
 type Body = (x: Named<Tensor>) => Tensor | Tensor[]
 
@@ -92,7 +94,7 @@ const cases: [string, Body][] = [
 
 const engines: Engine[] = []
 beforeAll(async () => {
-  for (const name of ['tfjs-cpu', 'onnxruntime', 'tfjs-wasm'] as const) engines.push(await createEngine(name, { threads: 1 }))
+  for (const name of ['tfjs-cpu', ...testedEngines] as const) engines.push(await createEngine(name, { threads: 1 }))
 })
 afterAll(async () => {
   for (const engine of engines) await engine.dispose()
@@ -128,6 +130,6 @@ describe('every kernel gives on every engine what plain JavaScript gives', () =>
   it('and none is left out', () => {
     const own = ['Rotary', 'SparseXent'] // held by the tests of the operations
     expect([...shapeRules.keys()].filter(kernel => !cases.some(([name]) => name === kernel) && !own.includes(kernel))).toEqual([])
-    expect([...shapeRules.keys()].filter(kernel => !emitters.has(kernel))).toEqual([])
+    for (const known of [emitters, tensorflow]) expect([...shapeRules.keys()].filter(kernel => !known.has(kernel))).toEqual([])
   })
 })

@@ -2,9 +2,13 @@ import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import { float, llamaEvaluation, llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
+import { testedEngines } from './tested-engines.js'
+
+const graphs = testedEngines.filter(name => name === 'onnxruntime' || name === 'tensorflow')
 
 describe('nothing is left behind', () => {
-  it.each([['tfjs-wasm', 100], ['tfjs-cpu', 20], ['onnxruntime', 300]] as const)('by steps on %s: tensors and their bytes', async (name, steps) => {
+  it.each([...testedEngines, 'tfjs-cpu'] as const)('by steps on %s: tensors and their bytes', async name => {
+    const steps = name === 'tfjs-cpu' ? 20 : name === 'tfjs-wasm' ? 100 : 300
     const engine = await createEngine(name, { threads: 1 })
     await new Promise(resolve => setTimeout(resolve, 0))
     const before = tf.memory()
@@ -25,8 +29,8 @@ describe('nothing is left behind', () => {
     await engine.dispose()
   }, 120_000)
 
-  it('by onnxruntime: the process stays as large as it is', async () => {
-    const engine = await createEngine('onnxruntime', { threads: 2 })
+  it.each(graphs)('by %s: the process stays as large as it is', async name => {
+    const engine = await createEngine(name, { threads: 2 })
     const side = 256
     const square = { shape: [side, side], dtype: 'float32' } as const
     const [step] = await engine.load([{ name: 'step', state: { w: square }, inputs: { x: square },
@@ -43,8 +47,8 @@ describe('nothing is left behind', () => {
     await engine.dispose()
   }, 120_000)
 
-  it('by sessions that were disposed', async () => {
-    const engine = await createEngine('onnxruntime', { threads: 2 })
+  it.each(graphs)('by graphs of %s that were disposed', async name => {
+    const engine = await createEngine(name, { threads: 2 })
     const state = await engine.createState(llamaState(tiny))
     const cycle = async (times: number): Promise<void> => {
       for (let i = 0; i < times; i++) {

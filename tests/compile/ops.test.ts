@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attention, createEngine, embedding, rmsNorm, rotary, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { float, int, uniforms } from './programs.js'
+import { testedEngines } from './tested-engines.js'
 
 interface Case {
   readonly inputs: Named<HostTensor>
@@ -83,7 +84,7 @@ const cases: Record<string, Case> = {
 
 const engines: Engine[] = []
 beforeAll(async () => {
-  for (const name of ['tfjs-cpu', 'onnxruntime', 'tfjs-wasm'] as const) engines.push(await createEngine(name, { threads: 1 }))
+  for (const name of ['tfjs-cpu', ...testedEngines] as const) engines.push(await createEngine(name, { threads: 1 }))
 })
 afterAll(async () => {
   for (const engine of engines) await engine.dispose()

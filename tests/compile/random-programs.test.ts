@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createEngine, rmsNorm, swiglu, withGradient } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { float, int, uniforms } from './programs.js'
+import { testedEngines } from './tested-engines.js'
 
 const rows = 3
 const columns = 4
@@ -72,7 +73,7 @@ const step = fc.record<Step>({ operation: fc.constantFrom(...Object.keys(operati
 
 const engines: Engine[] = []
 beforeAll(async () => {
-  for (const name of ['tfjs-cpu', 'onnxruntime', 'tfjs-wasm'] as const) engines.push(await createEngine(name, { threads: 2 }))
+  for (const name of ['tfjs-cpu', ...testedEngines] as const) engines.push(await createEngine(name, { threads: 2 }))
 })
 afterAll(async () => {
   for (const engine of engines) await engine.dispose()

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { float, int, scalar } from './programs.js'
+import { testedEngines } from './tested-engines.js'
 
 const vector = { shape: [2], dtype: 'float32' } as const
 const values = (tensor: HostTensor | undefined): number[] => [...tensor!.data]
@@ -14,7 +15,7 @@ const add = (name: string): Program => ({
   body: (state, { x }) => ({ outputs: {}, state: { [name]: state[name]!.add(x!) } }),
 })
 
-describe.each(['onnxruntime', 'tfjs-wasm', 'tfjs-cpu'] as const)('state on %s', name => {
+describe.each([...testedEngines, 'tfjs-cpu'] as const)('state on %s', name => {
   let engine: Engine
   beforeAll(async () => {
     engine = await createEngine(name, { threads: 1 })

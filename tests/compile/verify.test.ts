@@ -3,14 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, verify } from '../../src/compile/index.js'
 import type { Engine, Program } from '../../src/compile/index.js'
 import { float, llamaEvaluation, llamaTraining, tiny } from './programs.js'
+import { testedEngines } from './tested-engines.js'
 
 const vector = { shape: [4], dtype: 'float32' } as const
 const program = (body: Program['body']): Program => ({ name: 'check', state: { w: vector }, inputs: { x: vector }, body })
 
-describe('verification', () => {
+describe.each(testedEngines.filter(name => name === 'onnxruntime' || name === 'tensorflow'))('verification of %s', name => {
   let engine: Engine
   beforeAll(async () => {
-    engine = await createEngine('onnxruntime', { threads: 1 })
+    engine = await createEngine(name, { threads: 1 })
   })
   afterAll(() => engine.dispose())
 

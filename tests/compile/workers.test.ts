@@ -5,6 +5,9 @@ import { afterAll, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import { compileRoom } from './compiled.js'
 import { llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
+import { testedEngines } from './tested-engines.js'
+
+const graphs = testedEngines.filter(name => name === 'onnxruntime' || name === 'tensorflow')
 
 const room = compileRoom()
 afterAll(() => room.remove())
@@ -41,16 +44,16 @@ function train(engine: string, seed: number): Promise<number[]> {
   })
 }
 
-it('two workers train at once, each what it trains alone, bit for bit, and so again in new workers', async () => {
-  const alone = [await train('onnxruntime', 1), await train('onnxruntime', 2)]
+it.each(graphs)('two workers train at once on %s, each what it trains alone, bit for bit, and so again in new workers', async name => {
+  const alone = [await train(name, 1), await train(name, 2)]
   expect(alone[0]).not.toEqual(alone[1])
   for (let round = 0; round < 3; round++) {
-    expect(await Promise.all([train('onnxruntime', 1), train('onnxruntime', 2)])).toEqual(alone)
+    expect(await Promise.all([train(name, 1), train(name, 2)])).toEqual(alone)
   }
 }, 120_000)
 
-it('a worker beside the main thread, on another engine, does not disturb it', async () => {
-  const engine = await createEngine('onnxruntime', { threads: 2 })
+it.each(graphs)('a worker beside the main thread, on another engine than %s, does not disturb it', async name => {
+  const engine = await createEngine(name, { threads: 2 })
   const losses = async (): Promise<number[]> => {
     const state = await engine.createState(llamaState(tiny, 1))
     const [step] = await engine.load([llamaTraining(tiny)])

@@ -3,9 +3,10 @@ import type { Engine, EngineName, EngineOptions } from '../engine.js'
 import type { TensorSpec } from '../program.js'
 import { createEagerEngine } from './eager.js'
 import { createOnnxruntimeEngine } from './onnxruntime.js'
+import { createTensorflowEngine } from './tensorflow.js'
 
 /** Engines that exist here, best first. */
-export const engineNames = ['onnxruntime', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
+export const engineNames = ['onnxruntime', 'tensorflow', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
 
 export type AvailableName = (typeof engineNames)[number]
 
@@ -69,6 +70,7 @@ async function check(engine: Engine): Promise<void> {
 function createNamed(name: AvailableName, options: EngineOptions): Promise<Engine> {
   switch (name) {
     case 'onnxruntime': return createOnnxruntimeEngine(options)
+    case 'tensorflow': return createTensorflowEngine(options)
     case 'tfjs-tensorflow':
     case 'tfjs-wasm':
     case 'tfjs-cpu': return createEagerEngine(name, options)

@@ -1,5 +1,5 @@
-import { message } from './protobuf.js'
-import type { Message } from './protobuf.js'
+import { message } from '../protobuf.js'
+import type { Message } from '../protobuf.js'
 
 export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool'
 
