@@ -1,5 +1,8 @@
 export { attention } from './attention.js'
+export { dropout, mix } from './dropout.js'
 export { embedding } from './embedding.js'
+export { gelu } from './gelu.js'
+export { layerNorm } from './layer-norm.js'
 export { oneHot } from './one-hot.js'
 export { rmsNorm } from './rms-norm.js'
 export { rotary } from './rotary.js'

@@ -117,6 +117,9 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
 
   // The house's own: a rotary embedding of x, B x H x T x D, by cos and sin, T x D;
   ...rule<Record<'x' | 'cos' | 'sin', TensorInfo>>('Rotary', ({ x, cos, sin }) => one([x, cos, sin], x.shape, 'float32')),
+  // a mask of dropout, of any shape, out of keys [rows] and a rate;
+  ...rule<Record<'keys' | 'rate', TensorInfo>, { readonly shape: readonly number[]; readonly site: number }>('DropoutMask',
+    ({ keys, rate }, { shape, site }) => one([keys, rate], shape, 'float32', { site })),
   // losses [n] and their gradient [n, V] out of logits [n, V] and labels [n].
   ...rule<Record<'logits' | 'labels', TensorInfo>>('SparseXent', ({ logits, labels }) => ({
     inputs: [logits, labels],

@@ -1,5 +1,7 @@
 import type { Value } from '../../trace/tape.js'
-import { emit } from './call.js'
+import { MULTIPLIER, STRIDE } from '../../ops/dropout.js'
+import { sizeOf } from '../../trace/tape.js'
+import { attributesOf, cast, emit } from './call.js'
 import type { Emitters } from './call.js'
 
 /** Kernels that the operations of this house bring along. */
@@ -20,5 +22,23 @@ export const house: Emitters = [
     const losses = graph.op('Neg', [graph.op('Reshape', [picked, graph.ints([n])])])
     const minusOne = graph.constant('float32', [n, 1], new Float32Array(n).fill(-1))
     return [losses, graph.op('ScatterElements', [graph.op('Exp', [logProbabilities]), column, minusOne], { axis: 1, reduction: 'add' })]
+  }),
+  // Unsigned 32-bit numbers in 64-bit ones: onnxruntime multiplies no others without a sign.
+  ...emit('DropoutMask', call => {
+    const { graph, inputs, outputs, name } = call
+    const [keys, rate] = inputs as [Value, Value]
+    const { shape } = outputs[0]!
+    const rows = keys.shape[0]!
+    const low = (x: string): string => graph.op('BitwiseAnd', [x, graph.int(2 ** 32 - 1)])
+    const folded = (x: string): string => graph.op('BitwiseXor', [x, graph.op('Div', [x, graph.int(2 ** 16)])])
+    const scrambled = (x: string): string => low(graph.op('Mul', [folded(x), graph.int(MULTIPLIER)]))
+    const mix = (x: string): string => folded(scrambled(scrambled(x)))
+    const column = graph.op('Reshape', [low(cast(graph, name(keys), 'int32', 'int64')), graph.ints([rows, 1])])
+    const start = mix(graph.op('BitwiseXor', [column, graph.int(attributesOf<{ site: number }>(call).site >>> 0)]))
+    const counter = graph.op('Range', [graph.int(0), graph.int(sizeOf(shape) / rows), graph.int(1)])
+    const hash = mix(low(graph.op('Add', [start, low(graph.op('Mul', [counter, graph.int(STRIDE)]))])))
+    const uniform = graph.op('Mul', [cast(graph, graph.op('Div', [hash, graph.int(2 ** 8)]), 'int64', 'float32'), graph.float(2 ** -24)])
+    const kept = graph.op('Div', [graph.float(1), graph.op('Sub', [graph.float(1), name(rate)])])
+    return graph.op('Reshape', [graph.op('Where', [graph.op('Less', [uniform, name(rate)]), graph.float(0), kept]), graph.ints(shape)])
   }),
 ]

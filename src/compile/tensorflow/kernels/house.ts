@@ -1,5 +1,7 @@
 import type { Value } from '../../trace/tape.js'
-import { T, emit, float, names, outputsOf } from './call.js'
+import { MULTIPLIER, STRIDE } from '../../ops/dropout.js'
+import { sizeOf } from '../../trace/tape.js'
+import { T, attributesOf, cast, emit, float, names, outputsOf, reshaped } from './call.js'
 import type { Emitters } from './call.js'
 
 /** Kernels that the operations of this house bring along. */
@@ -14,4 +16,23 @@ export const house: Emitters = [
   }),
   ...emit('SparseXent', call => outputsOf(
     call.graph.op('SparseSoftmaxCrossEntropyWithLogits', names(call), { ...T('float32'), Tlabels: { type: 'int32' } }), 2)),
+  // TensorFlow's 32-bit products wrap around as unsigned ones do; its shift keeps the sign, which the mask takes off.
+  ...emit('DropoutMask', call => {
+    const { graph, inputs, outputs, name } = call
+    const [keys, rate] = inputs as [Value, Value]
+    const { shape } = outputs[0]!
+    const [rows, each] = [keys.shape[0]!, sizeOf(shape) / keys.shape[0]!]
+    const int = (op: string, a: string, b: string): string => graph.op(op, [a, b], T('int32'))
+    const shifted = (x: string, bits: number): string => int('BitwiseAnd', int('RightShift', x, graph.int(bits)), graph.int(2 ** (32 - bits) - 1))
+    const folded = (x: string): string => int('BitwiseXor', x, shifted(x, 16))
+    const scrambled = (x: string): string => int('Mul', folded(x), graph.int(MULTIPLIER))
+    const mix = (x: string): string => folded(scrambled(scrambled(x)))
+    const start = mix(int('BitwiseXor', reshaped(graph, name(keys), 'int32', [rows], [rows, 1]), graph.int(attributesOf<{ site: number }>(call).site)))
+    const counters = graph.constant({ type: 'int32', shape: [each], data: Int32Array.from({ length: each }, (_, i) => Math.imul(i, STRIDE)) })
+    const hash = mix(int('AddV2', start, counters))
+    const uniform = float(graph, 'Mul', cast(graph, shifted(hash, 8), 'int32', 'float32'), graph.scalar('float32', 2 ** -24))
+    const kept = float(graph, 'RealDiv', graph.scalar('float32', 1), float(graph, 'Sub', graph.scalar('float32', 1), name(rate)))
+    const keeps = cast(graph, graph.op('GreaterEqual', [uniform, name(rate)], T('float32')), 'bool', 'float32')
+    return reshaped(graph, float(graph, 'Mul', keeps, kept), 'float32', [rows, each], shape)
+  }),
 ]
