@@ -11,13 +11,14 @@
 export { UserError } from './errors.js'
 export type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from './record/document.js'
 export type { EpochMetrics } from './record/metric.js'
-export type { FinetuneTask, StudySpec, TrainingSpec } from './record/study.js'
+export type { CommandTask, FinetuneTask, ModuleTask, StudySpec, Task, TrainingSpec } from './record/study.js'
 export type { CompleteTrial, FailedTrial, Failure, FinishedTrial, PrunedTrial, RunningTrial, TrialRecord, WaitingTrial } from './record/trial.js'
 export type { Verdict, VerdictKind } from './record/verdict.js'
 export type { StudyView, TrialView } from './report/index.js'
 export type { Parameter, Params, Space } from './space/parameter.js'
 export {
   createStudy,
+  defineTraining,
   deleteStudy,
   exportStudy,
   listStudies,
@@ -26,11 +27,15 @@ export {
   showStudy,
   stopStudy,
   type Chat,
+  type Compiled,
+  type CompileRequest,
   type CreatedStudy,
   type CreateRequest,
   type ExportRequest,
+  type Report,
   type Listener,
   type RunRequest,
   type StudyEvent,
   type StudyRow,
+  type Trial,
 } from './study/index.js'

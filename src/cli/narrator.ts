@@ -82,8 +82,9 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
   const { spec, preparation, probes, trials } = document
   switch (phase) {
     case 'prepare':
+      if (spec.task.kind !== 'finetune') return
       say(`${title('Model')} ${spec.task.model}`)
-      say(`${title('Data')} ${spec.task.data}`)
+      say(`${title('Data')} ${[spec.task.data].flat().join(', ')}`)
       return
     case 'ask-before':
       if (preparation) facts(preparation, say)
@@ -91,6 +92,8 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       return
     case 'search': {
       if (trials.some(isFinished)) return say(title('Search'))
+      if (spec.task.kind === 'module') say(`${title('Module')} ${spec.task.module}`)
+      if (spec.task.kind === 'command') say(`${title('Command')} ${spec.task.command.join(' ')}`)
       for (const { prompt, before } of probes) say(answer(prompt, before))
       const plan = planOf(spec)
       say(`${title('Search')} ${spec.trials} trials, ${spec.slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
@@ -101,7 +104,7 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       return
     }
     case 'export':
-      return say(`${title('Export')} writing the best model, then measuring its files again`)
+      return say(`${title('Export')} ${spec.task.kind === 'finetune' ? 'writing the best model, then measuring its files again' : 'copying what the best epoch saved'}`)
     case 'ask-after':
       return say(`${title('After')} asking the exported model the same questions`)
     case 'done':
@@ -111,7 +114,7 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
 function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation']>, say: (text: string) => void): void {
   say(`  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
   say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from and ${data.validation} held back to measure with; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
-  const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
+  const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.droppedCount ?? data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
   if (odd.length > 0) say(colors.yellow(`  ${odd.join(', ')}`))
   say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
 }

@@ -47,5 +47,5 @@ function answers({ probes }: StudyView): string {
 
 function exported({ export: made }: StudyView): string {
   if (!made) return ''
-  return `${title('Export')} ${made.dir}\n  ${made.verified ? colors.green('verified: reloaded from disk, its validation loss is the recorded one') : colors.red('not verified')}`
+  return `${title('Export')} ${made.dir}\n  ${made.verified ? colors.green(made.recheckedValLoss === null ? 'verified: the files are those that the training saved' : 'verified: reloaded from disk, its validation loss is the recorded one') : colors.red('not verified')}`
 }

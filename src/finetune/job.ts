@@ -14,9 +14,12 @@ export interface PrepareJob {
   readonly seed: number
 }
 
-export interface TrainJob {
+export type TrainJob = Training<FinetuneTask>
+
+/** One attempt at a trial, of any task. */
+export interface Training<Task> {
   readonly kind: 'train'
-  readonly task: FinetuneTask
+  readonly task: Task
   /** Study seed: keys the split. With the trial number it keys everything else. */
   readonly seed: number
   readonly trial: number
@@ -70,6 +73,8 @@ export interface JobPort {
   epoch(metrics: EpochMetrics, verdict: Verdict): void
   /** Now and then inside an epoch, at most a few times a second. */
   progress(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
+  /** A word for whoever watches the study, in a sentence. */
+  note?(message: string): void
   /** Looked at between steps; true means: end at the next safe point. */
   stopRequested(): boolean
 }

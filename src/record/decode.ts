@@ -3,7 +3,7 @@ import { UserError } from '../errors.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { EpochMetrics } from './metric.js'
-import type { StudySpec } from './study.js'
+import type { StudySpec, Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
 
@@ -112,6 +112,30 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...ended, state: z.literal('failed'), failure }),
 ])
 
+const schedule = z.enum(['constant', 'linear', 'cosine', 'wsd'])
+
+const finetune = z.object({
+  kind: z.literal('finetune'),
+  model: text,
+  data: z.union([text, z.array(text)]),
+  columns: z.record(text, text).exactOptional(),
+  validationFraction: number,
+  probes: z.array(text),
+  training: z.object({
+    schedule,
+    warmupSteps: count,
+    weightDecay: number,
+    clipNorm: number,
+    maxLength: epoch,
+  }),
+})
+
+const task: z.ZodType<Task> = z.discriminatedUnion('kind', [
+  finetune,
+  z.object({ kind: z.literal('module'), module: text, schedule: schedule.nullable() }),
+  z.object({ kind: z.literal('command'), command: z.array(text), directory: text, schedule: schedule.nullable() }),
+])
+
 const spec: z.ZodType<StudySpec> = z.object({
   name: text,
   seed: count,
@@ -121,20 +145,7 @@ const spec: z.ZodType<StudySpec> = z.object({
   trials: count,
   slots: epoch,
   stopOverfit: z.boolean(),
-  task: z.object({
-    kind: z.literal('finetune'),
-    model: text,
-    data: text,
-    validationFraction: number,
-    probes: z.array(text),
-    training: z.object({
-      schedule: z.enum(['constant', 'linear', 'cosine']),
-      warmupSteps: count,
-      weightDecay: number,
-      clipNorm: number,
-      maxLength: epoch,
-    }),
-  }),
+  task,
 })
 
 const preparation: z.ZodType<Preparation> = z.object({
@@ -150,7 +161,8 @@ const preparation: z.ZodType<Preparation> = z.object({
     validationTokens: count,
     duplicates: count,
     truncated: count,
-    dropped: z.array(z.object({ line: count, reason: text })),
+    dropped: z.array(z.object({ file: text.exactOptional(), line: count, reason: text })),
+    droppedCount: count.exactOptional(),
   }),
   valLoss: number,
 })
@@ -162,7 +174,7 @@ const exported: z.ZodType<ExportRecord> = z.object({
   trial: count,
   epoch,
   valLoss: number,
-  recheckedValLoss: number,
+  recheckedValLoss: number.nullable(),
   verified: z.boolean(),
 })
 
@@ -181,10 +193,20 @@ const document_: z.ZodType<StudyDocument> = z.object({
 
 const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const
 const anyNumber = z.union([number, z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number)
-const metrics = z.object({ attempt: epoch, epoch, loss: anyNumber, valLoss: anyNumber, learningRate: anyNumber, tokens: count, seconds: anyNumber })
+const metrics = z.object({
+  attempt: epoch,
+  epoch,
+  loss: anyNumber.nullable(),
+  valLoss: anyNumber,
+  learningRate: anyNumber.nullable(),
+  tokens: count,
+  seconds: anyNumber,
+  extra: z.record(text, anyNumber).optional(),
+})
 
-function numbersOf(json: Record<string, unknown>): Pick<EpochMetrics, (typeof METRICS)[number]> {
-  return Object.fromEntries(METRICS.map(name => [name, Number(json[name])])) as Pick<EpochMetrics, (typeof METRICS)[number]>
+function numbersOf({ extra, ...json }: Record<string, unknown>): Omit<EpochMetrics, 'epoch'> {
+  const numbers = Object.fromEntries(METRICS.map(name => [name, json[name] === null ? null : Number(json[name])])) as Omit<EpochMetrics, 'epoch' | 'extra'>
+  return extra === undefined ? numbers : { ...numbers, extra: Object.fromEntries(Object.entries(extra as object).map(([name, value]) => [name, Number(value)])) }
 }
 
 type Issue = z.core.$ZodIssue

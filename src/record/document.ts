@@ -1,3 +1,4 @@
+import type { DroppedRecord } from './data-report.js'
 import type { StudySpec } from './study.js'
 import type { TrialRecord } from './trial.js'
 
@@ -16,9 +17,10 @@ export interface ExportRecord {
   readonly dir: string
   readonly trial: number
   readonly epoch: number
-  /** Validation loss recorded by the trial, and the one measured on the reloaded files; nats per token. */
+  /** Validation loss recorded by the trial; nats per token. */
   readonly valLoss: number
-  readonly recheckedValLoss: number
+  /** The one measured on the reloaded files; null for the files of a user's own training, which are compared byte by byte instead. */
+  readonly recheckedValLoss: number | null
   readonly verified: boolean
 }
 
@@ -37,7 +39,10 @@ export interface Preparation {
     readonly validationTokens: number
     readonly duplicates: number
     readonly truncated: number
-    readonly dropped: readonly { readonly line: number; readonly reason: string }[]
+    /** The first of them, with their lines. */
+    readonly dropped: readonly DroppedRecord[]
+    /** Of all of them; studies of earlier versions list all. */
+    readonly droppedCount?: number
   }
   /** Validation loss of the model as it was given, nats per token. */
   readonly valLoss: number

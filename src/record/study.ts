@@ -67,8 +67,10 @@ export interface FinetuneTask {
   readonly kind: 'finetune'
   /** Absolute path of the model's folder. */
   readonly model: string
-  /** Absolute path of the data set. */
-  readonly data: string
+  /** Absolute path of the data set: a file, a folder, a pattern; or several. */
+  readonly data: string | readonly string[]
+  /** Which column holds what, `{ prompt: 'question' }`; guessed by name when left out. */
+  readonly columns?: Readonly<Record<string, string>>
   /** Share of the examples held back for validation, in (0, 1). */
   readonly validationFraction: number
   /** Asked before the search and again of the exported model. */

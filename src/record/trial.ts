@@ -20,8 +20,9 @@ export interface Prune {
 /** Why a trial has no objective value. Ordinary data: a study with failures is a normal study. */
 export type Failure =
   | { readonly kind: 'diverged'; readonly epoch: number; readonly message: string }
-  | { readonly kind: 'out-of-memory'; readonly device: string; readonly message: string }
-  | { readonly kind: 'crashed'; readonly message: string }
+  /** `output`: the last lines of a program of the user's. */
+  | { readonly kind: 'out-of-memory'; readonly device: string; readonly message: string; readonly output?: string }
+  | { readonly kind: 'crashed'; readonly message: string; readonly output?: string }
   | { readonly kind: 'interrupted'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
 

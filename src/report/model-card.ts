@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
+import type { FinetuneTask } from '../record/study.js'
 import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural } from './format.js'
 import type { StudyView, TrialView } from './view.js'
 import { VERDICT_WORDS } from './words.js'
@@ -19,11 +20,16 @@ import { VERDICT_WORDS } from './words.js'
 export function modelCard(view: StudyView, trial = view.best?.number): string {
   const shown = view.trials.find(({ number, state }) => number === trial && state === 'complete')
   if (!shown) throw new UserError(`study ${view.name}`, trial === undefined ? 'has no complete trial' : `has no complete trial ${trial}`, 'Choose a complete one')
-  const sections = [introduction(view, shown), hyperparameters(view, shown), curveTable(shown), reliability(view, shown), dataFacts(view), answers(view), howToUse()]
-  return `---\n${frontMatter(view)}---\n\n${sections.filter(Boolean).join('\n\n')}\n`
+  if (view.task.kind !== 'finetune') throw new Error(`a ${view.task.kind} study has no language model to write a card for`)
+  const tuned = { ...view, task: view.task }
+  const sections = [introduction(tuned, shown), hyperparameters(tuned, shown), curveTable(shown), reliability(view, shown), dataFacts(tuned), answers(view), howToUse()]
+  return `---\n${frontMatter(tuned)}---\n\n${sections.filter(Boolean).join('\n\n')}\n`
 }
 
-function frontMatter({ task, name }: StudyView): string {
+/** A card is written for a fine-tuned model. */
+type TunedView = StudyView & { readonly task: FinetuneTask }
+
+function frontMatter({ task, name }: TunedView): string {
   const base = hubId(basename(task.model))
   return stringify({
     ...(base === null ? {} : { base_model: base }),
@@ -39,8 +45,8 @@ function hubId(name: string): string | null {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) && !/--|\.\./.test(name) && !name.endsWith('.git') ? name : null
 }
 
-function introduction(view: StudyView, trial: TrialView): string {
-  const from = `Fine-tuned from ${code(basename(view.task.model))} on ${code(basename(view.task.data))} by tune`
+function introduction(view: TunedView, trial: TrialView): string {
+  const from = `Fine-tuned from ${code(basename(view.task.model))} on ${[view.task.data].flat().map(source => code(basename(source))).join(', ')} by tune`
   const before = view.start ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})` : ''
   return [
     `# ${inline(view.name)}`,
@@ -49,7 +55,7 @@ function introduction(view: StudyView, trial: TrialView): string {
   ].join('\n\n')
 }
 
-function hyperparameters(view: StudyView, trial: TrialView): string {
+function hyperparameters(view: TunedView, trial: TrialView): string {
   const { training } = view.task
   const fixed = { schedule: training.schedule, warmupSteps: training.warmupSteps, weightDecay: training.weightDecay, clipNorm: training.clipNorm, maxLength: training.maxLength }
   const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [inline(paramName(name)), code(paramValue(value)), name in trial.params ? 'searched' : 'fixed'])
@@ -81,12 +87,12 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
-function dataFacts({ preparation, task }: StudyView): string {
+function dataFacts({ preparation, task }: TunedView): string {
   if (!preparation) return ''
   const { data, model } = preparation
   const facts = [
-    `- Data: ${code(basename(task.data))}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation`,
-    `- ${plural(data.trainedTokens, 'token')} of answers trained on, of ${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ${count(data.dropped.length)} left out`,
+    `- Data: ${[task.data].flat().map(source => code(basename(source))).join(', ')}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation`,
+    `- ${plural(data.trainedTokens, 'token')} of answers trained on, of ${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ${count(data.droppedCount ?? data.dropped.length)} left out`,
     `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
     `- Trained with: ${inline(preparation.engine)}`,
   ]

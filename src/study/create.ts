@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { UserError } from '../errors.js'
+import { unreachable, UserError } from '../errors.js'
 import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
+import { checkModuleFile, checkProgram } from '../trial/index.js'
 import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
 
-export interface CreateRequest extends StudyDefinition {
+export type CreateRequest = StudyDefinition & {
   readonly name: string
   /** Folder of all studies; `./studies` when left out. */
   readonly studies?: string | undefined
@@ -48,8 +49,19 @@ export function openDefinition(studies: string, name: string): CreatedStudy {
   return { dir, file, spec: readDefinition(file, name) }
 }
 
-/** @throws UserError when model or data cannot be used */
+/** @throws UserError when what the study trains cannot be used */
 async function checkInputs({ task, seed }: StudySpec): Promise<void> {
-  const model = await openModel(task.model)
-  await loadDataset(task, model.tokenizer, seed)
+  switch (task.kind) {
+    case 'finetune': {
+      const model = await openModel(task.model)
+      await loadDataset(task, model.tokenizer, seed)
+      return
+    }
+    case 'module':
+      return checkModuleFile(task.module)
+    case 'command':
+      return checkProgram(task)
+    default:
+      return unreachable(task)
+  }
 }

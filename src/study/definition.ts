@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { nearest, UserError } from '../errors.js'
-import type { StudySpec } from '../record/study.js'
+import { nearest, unreachable, UserError } from '../errors.js'
+import type { OwnTask, StudySpec } from '../record/study.js'
 import { checkSpace } from '../space/parameter.js'
 import { samplerNamed } from '../search/registry.js'
+import { checkPlaceholders, commandWords } from './command-words.js'
+import { readOwnParameter, writeOwnParameter } from './own-parameter.js'
 import { readParameter, writeParameter } from './range.js'
 
 const SCHEDULES = ['constant', 'linear', 'cosine'] as const
@@ -42,22 +44,44 @@ const training = z.strictObject({
   maxLength: z.int().min(8).max(1_000_000).default(DEFAULTS.maxLength),
 })
 
-/** study.yaml as people write it. */
-const definition = z.strictObject({
-  model: z.string().min(1),
-  data: z.string().min(1),
-  probes: z.array(z.string().min(1)).default([]),
+const common = {
   sampler: z.union([z.string(), z.looseObject({ name: z.string() })]).default(DEFAULTS.sampler),
   trials: z.int().min(1).max(1_000_000).optional(),
   slots: z.int().min(1).max(256).default(DEFAULTS.slots),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
+  stopOverfit: z.boolean().default(true),
+}
+
+/** study.yaml of a fine-tuning, as people write it. */
+const finetune = z.strictObject({
+  model: z.string().min(1),
+  data: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  columns: z.partialRecord(z.enum(['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text']), z.string().min(1)).optional(),
+  probes: z.array(z.string().min(1)).default([]),
+  ...common,
   space: z.record(z.string(), written).default({}),
   training: training.prefault({}),
   validation: z.number().gt(0).lt(1).default(DEFAULTS.validation),
-  stopOverfit: z.boolean().default(true),
 })
 
-export type StudyDefinition = z.input<typeof definition>
+const choice = z.union([z.string(), z.number(), z.boolean()])
+const ownWritten = z.union([
+  choice,
+  z.array(choice),
+  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), kind: z.enum(['int', 'float']).optional() }),
+])
+
+/** study.yaml of a training of the user's own. */
+const ownCommon = { parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), ...common }
+const ownModule = z.strictObject({ module: z.string().min(1), ...ownCommon })
+const ownCommand = z.strictObject({ command: z.union([z.string(), z.array(z.string())]), directory: z.string().min(1).optional(), ...ownCommon })
+
+export type FinetuneDefinition = z.input<typeof finetune>
+export type ModuleDefinition = z.input<typeof ownModule>
+export type CommandDefinition = z.input<typeof ownCommand>
+export type StudyDefinition = FinetuneDefinition | ModuleDefinition | CommandDefinition
+
+type Locate = (path: readonly PropertyKey[]) => string
 
 /**
  * Checks a definition and fills in its defaults.
@@ -66,25 +90,60 @@ export type StudyDefinition = z.input<typeof definition>
  * @param locate turns a path inside the definition into the words an error begins with
  * @throws UserError for the first value that does not fit
  */
-export function specOf(name: string, value: unknown, base: string, locate: (path: readonly PropertyKey[]) => string = path => path.join('.')): StudySpec {
-  const parsed = definition.safeParse(value, { reportInput: true })
-  if (!parsed.success) throw misfit(parsed.error.issues[0]!, locate)
-  const { model, data, probes, sampler, slots, seed, training, validation, stopOverfit } = parsed.data
-  const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.data.space }
+export function specOf(name: string, value: unknown, base: string, locate: Locate = path => path.join('.')): StudySpec {
+  const has = (key: string): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+  const kinds = ['model', 'module', 'command'].filter(has)
+  if (kinds.length > 1) throw new UserError(locate([kinds[1]!]), `stands beside ${kinds[0]}, and a study has one training`, `Take one of them out: ${kinds.join(' or ')}`)
+  if (has('module')) {
+    const own = parse(ownModule, value, locate)
+    return ownSpec(name, own, { kind: 'module', module: resolve(base, own.module), schedule: own.schedule ?? null }, locate)
+  }
+  if (has('command')) {
+    const own = parse(ownCommand, value, locate)
+    const command = commandWords(own.command, locate(['command']))
+    const spec = ownSpec(name, own, { kind: 'command', command, directory: resolve(base, own.directory ?? '.'), schedule: own.schedule ?? null }, locate)
+    checkPlaceholders(command, spec.space, locate(['command']))
+    return spec
+  }
+  return finetuneSpec(name, parse(finetune, value, locate), base, locate)
+}
+
+function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
+  const { model, data, columns, probes, training, validation } = parsed
+  const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
+  const task = { kind: 'finetune' as const, model: resolve(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
+  return { ...commonSpec(name, parsed, locate), space, task }
+}
+
+function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typeof ownCommand>, task: OwnTask, locate: Locate): StudySpec {
+  const { parameters } = parsed
+  if (parameters['epochs'] === undefined) {
+    throw new UserError(locate(['parameters', 'epochs']), 'is missing', 'Say how many epochs a training may run at most: epochs: 10, or a range such as 5..50')
+  }
+  const space = checkSpace(Object.entries(parameters).map(([key, value]) => readOwnParameter(key, value, locate(['parameters', key]))))
+  return { ...commonSpec(name, parsed, locate), space, task }
+}
+
+function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
+  const { sampler, trials, slots, seed, stopOverfit } = parsed
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
     name,
     seed,
     direction: 'minimize',
-    space,
     sampler: { name: samplerName, options },
-    trials: parsed.data.trials ?? (samplerName === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
+    trials: trials ?? (samplerName === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
     slots,
     stopOverfit,
-    task: { kind: 'finetune', model: resolve(base, model), data: resolve(base, data), validationFraction: validation, probes, training },
   }
+}
+
+function parse<T>(schema: z.ZodObject & z.ZodType<T>, value: unknown, locate: Locate): T {
+  const parsed = schema.safeParse(value, { reportInput: true })
+  if (!parsed.success) throw misfit(parsed.error.issues[0]!, Object.keys(schema.shape), locate)
+  return parsed.data
 }
 
 /** @throws UserError naming file, line and remedy */
@@ -105,19 +164,14 @@ export function readDefinition(file: string, name: string): StudySpec {
 
 /** study.yaml for a specification, with a line on each value for whoever edits it by hand. */
 export function writeDefinition(spec: StudySpec, file: string): string {
-  const { task, sampler } = spec
-  const base = dirname(resolve(file))
+  const { sampler } = spec
   const document = new Document({
-    model: nearby(base, task.model),
-    data: nearby(base, task.data),
-    probes: task.probes,
+    ...taskAsWritten(spec, dirname(resolve(file))),
     sampler: Object.keys(sampler.options).length > 0 ? { name: sampler.name, ...sampler.options } : sampler.name,
     ...(spec.trials < Number.MAX_SAFE_INTEGER ? { trials: spec.trials } : {}),
     slots: spec.slots,
     seed: spec.seed,
-    space: Object.fromEntries(spec.space.map(parameter => [parameter.name, writeParameter(parameter)])),
-    training: task.training,
-    validation: task.validationFraction,
+    ...settingsAsWritten(spec),
     stopOverfit: spec.stopOverfit,
   })
   for (const [key, comment] of Object.entries(COMMENTS)) {
@@ -129,9 +183,41 @@ export function writeDefinition(spec: StudySpec, file: string): string {
   return String(document)
 }
 
+/** What is trained. */
+function taskAsWritten({ task }: StudySpec, base: string): object {
+  switch (task.kind) {
+    case 'finetune':
+      return {
+        model: nearby(base, task.model),
+        data: typeof task.data === 'string' ? nearbyData(base, task.data) : task.data.map(source => nearbyData(base, source)),
+        ...(task.columns ? { columns: task.columns } : {}),
+        probes: task.probes,
+      }
+    case 'module':
+      return { module: nearby(base, task.module) }
+    case 'command':
+      return { command: task.command, directory: nearby(base, task.directory) || '.' }
+    default:
+      return unreachable(task)
+  }
+}
+
+/** What is searched, and what is the same for every trial. */
+function settingsAsWritten({ task, space }: StudySpec): object {
+  if (task.kind === 'finetune') {
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeParameter(parameter)])), training: task.training, validation: task.validationFraction }
+  }
+  const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeOwnParameter(parameter)]))
+  return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
+}
+
 const COMMENTS: Readonly<Record<string, string>> = {
   model: 'a folder in Hugging Face layout',
-  data: 'JSON or JSONL',
+  data: 'JSON, JSONL, CSV, XML, Parquet or text; a file, a folder, a pattern, or a list of them',
+  module: 'a file that exports train(trial)',
+  command: 'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
+  directory: 'where it runs',
+  parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
   sampler: 'grid, random or bayesian',
   trials: 'how many configurations to try',
@@ -141,6 +227,16 @@ const COMMENTS: Readonly<Record<string, string>> = {
   training: 'the same for every trial',
   validation: 'share of the examples held back to measure with',
   stopOverfit: 'end a trial when more epochs only make it worse',
+}
+
+/** Absolute paths of what a data set is named by; what is fetched from a hub keeps its name. */
+export function dataFrom(base: string, data: string | readonly string[]): string | readonly string[] {
+  const absolute = (source: string): string => (source.startsWith('hf:') ? source : resolve(base, source))
+  return typeof data === 'string' ? absolute(data) : data.map(absolute)
+}
+
+function nearbyData(base: string, source: string): string {
+  return source.startsWith('hf:') ? source : nearby(base, source)
 }
 
 /** A path as it reads best from `base`: relative when it is near, absolute when it is not. */
@@ -158,7 +254,7 @@ function lineOf(document: ReturnType<typeof parseDocument>, path: readonly Prope
 }
 
 /** The registry knows which samplers there are and what they take; here is known where the user wrote it. */
-function checkSampler(name: string, options: Readonly<Record<string, unknown>>, locate: (path: readonly PropertyKey[]) => string): void {
+function checkSampler(name: string, options: Readonly<Record<string, unknown>>, locate: Locate): void {
   try {
     samplerNamed(name, options)
   } catch (error) {
@@ -167,10 +263,10 @@ function checkSampler(name: string, options: Readonly<Record<string, unknown>>, 
   }
 }
 
-function misfit(issue: z.core.$ZodIssue, locate: (path: readonly PropertyKey[]) => string): UserError {
+function misfit(issue: z.core.$ZodIssue, keys: readonly string[], locate: Locate): UserError {
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys
-    const known = issue.path.length === 0 ? Object.keys(definition.shape) : issue.path[0] === 'training' ? Object.keys(training.shape) : []
+    const known = issue.path.length === 0 ? keys : issue.path[0] === 'training' ? Object.keys(training.shape) : []
     const close = nearest(key!, known)
     return new UserError(locate([...issue.path, key!]), 'is not a setting', close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`)
   }

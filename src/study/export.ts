@@ -9,6 +9,7 @@ import { openStore, readStudy } from '../storage/index.js'
 import { hostLogPath, studyDir } from '../storage/paths.js'
 import { checkpointsOf, exportDir } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
+import { copySnapshot, readSnapshot } from '../trial/index.js'
 import type { DevicePool } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
@@ -20,14 +21,18 @@ export async function exportBest({ store, pool, on }: { readonly store: StudySto
   const best = incumbentOf(store.document.trials)
   if (!best) return
   const made = store.document.export
-  const standing = made?.verified === true && made.trial === best.number && made.epoch === best.bestEpoch && existsSync(join(made.dir, 'config.json'))
+  const { task } = store.document.spec
+  const landmark = task.kind === 'finetune' ? 'config.json' : OWN_LANDMARK
+  const standing = made?.verified === true && made.trial === best.number && made.epoch === best.bestEpoch && existsSync(join(made.dir, landmark))
+  // A training of the user's own need not save anything: then there is nothing to export.
+  if (task.kind !== 'finetune' && (await savedBy(store.dir, store.document, best)) === null) return
   if (!standing) {
     on({ type: 'phase', phase: 'export', document: store.document })
     const record = await exportTrial(store.dir, store.document, trial => store.epochs(trial), best, exportDir(store.dir), pool)
     await store.update(document => ({ ...document, export: record, probes: document.probes.map(probe => ({ ...probe, after: null })) }))
     if (!record.verified) throw refused(record)
   }
-  await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
+  if (task.kind === 'finetune') await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
 }
 
 export interface ExportRequest {
@@ -76,10 +81,12 @@ async function exportTrial(
   pool: DevicePool,
 ): Promise<ExportRecord> {
   const { spec } = document
+  const { task } = spec
+  if (task.kind !== 'finetune') return exportFiles(dir, document, trial, target)
   const view = studyView({ document, epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])), held: true })
   const job = {
     kind: 'export' as const,
-    task: spec.task,
+    task,
     seed: spec.seed,
     checkpoint: checkpointOf(dir, document, trial),
     dir: target,
@@ -88,6 +95,30 @@ async function exportTrial(
   }
   const { recheckedValLoss, verified } = await runAgain(pool, job)
   return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss: trial.objective, recheckedValLoss, verified }
+}
+
+/** Beside the files of a user's own training; says which trial they are from. */
+const OWN_LANDMARK = 'tune-trial.json'
+
+/** What a training of the user's own had saved at the trial's best epoch, copied and compared. */
+async function exportFiles(dir: string, document: StudyDocument, trial: CompleteTrial, target: string): Promise<ExportRecord> {
+  const saved = await savedBy(dir, document, trial)
+  if (saved === null) throw new UserError(`trial ${trial.number} of ${document.spec.name}`, `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`, 'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md')
+  const { number, params, bestEpoch: epoch, objective: valLoss } = trial
+  const verified = await copySnapshot(saved, target, { study: document.spec.name, trial: number, epoch, valLoss, params })
+  if (!verified) throw new UserError(`export of trial ${number}`, `the files in ${saved} are not those that were saved`, 'Choose another trial: tune export NAME --trial N')
+  return { dir: target, trial: number, epoch, valLoss, recheckedValLoss: null, verified }
+}
+
+/** The snapshot of a trial's best epoch, or null when nothing was saved there. */
+async function savedBy(dir: string, document: StudyDocument, trial: CompleteTrial): Promise<string | null> {
+  try {
+    const snapshot = checkpointOf(dir, document, trial)
+    return (await readSnapshot(snapshot))?.epoch === trial.bestEpoch ? snapshot : null
+  } catch (error) {
+    if (error instanceof UserError) return null
+    throw error
+  }
 }
 
 /** The folder with the weights of a trial's best epoch. */

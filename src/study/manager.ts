@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { existsSync } from 'node:fs'
 import { UserError } from '../errors.js'
-import type { TrainJob, TrainResult } from '../finetune/job.js'
+import type { TrainResult } from '../finetune/job.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
 import { finish, isFinished, start, type FinishedTrial, type RunningTrial, type TrialRecord } from '../record/trial.js'
 import { checkpointDir, checkpointsOf } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
-import { HostDied, isOutOfMemory, JobCancelled } from '../trial/index.js'
+import { HostDied, isOutOfMemory, JobCancelled, outputOf, type TrialJob } from '../trial/index.js'
 import type { DevicePool, Running } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
@@ -82,7 +82,8 @@ async function train(session: Session, leader: number): Promise<void> {
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
         const message = (error as Error).message
-        await fail(session, leader, isOutOfMemory(error) ? { kind: 'out-of-memory', device: deviceOf(store, leader), message } : { kind: 'crashed', message })
+        const told = { message, ...outputOf(error) }
+        await fail(session, leader, isOutOfMemory(error) ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told } : { kind: 'crashed', ...told })
         return
       }
       on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
@@ -100,7 +101,7 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
   const { spec, trials } = store.document
   const before = trials[leader]!
   const number = before.state === 'running' ? before.attempt + 1 : 1
-  const job: TrainJob = {
+  const job: TrialJob = {
     kind: 'train',
     task: spec.task,
     seed: spec.seed,
@@ -129,6 +130,7 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
         })
       },
       progress: at => on({ type: 'progress', trial: leader, slot, ...at }),
+      note: message => on({ type: 'note', message: `trial ${leader}: ${message}` }),
       epoch: (metrics, verdict) => {
         writes = writes.then(async () => {
           await store.appendEpoch(leader, number, metrics)

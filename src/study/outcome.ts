@@ -1,7 +1,7 @@
 import type { TrainResult } from '../finetune/job.js'
 import { judge } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { StudySpec } from '../record/study.js'
+import { scheduleOf, type StudySpec } from '../record/study.js'
 import type { Verdict } from '../record/verdict.js'
 import { finish, start, type Ending, type FinishedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
 
@@ -71,7 +71,7 @@ export function followerEnding(
 }
 
 function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
-  return judge({ epochs, budget, schedule: spec.task.training.schedule, validationTokens, startValLoss })
+  return judge({ epochs, budget, schedule: scheduleOf(spec.task), validationTokens, startValLoss })
 }
 
 /** What is recorded of a judgement: all but whether it was acted on, which `stop` of the trial says. */

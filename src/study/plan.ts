@@ -1,4 +1,4 @@
-import type { StudySpec } from '../record/study.js'
+import { scheduleOf, type StudySpec } from '../record/study.js'
 import { isFinished, type TrialRecord, type WaitingTrial } from '../record/trial.js'
 import { axis, GRID_LEVELS, gridSize } from '../search/grid.js'
 import { historyOf } from '../search/history.js'
@@ -22,7 +22,7 @@ export interface Plan {
 
 export function planOf(spec: StudySpec): Plan {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
-  if (!epochs || spec.task.training.schedule !== 'constant') return { space: spec.space, levels: null }
+  if (!epochs || scheduleOf(spec.task) !== 'constant') return { space: spec.space, levels: null }
   const counts = axis(epochs, levelsOf(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high

@@ -1,8 +1,7 @@
 // Not from the room's index, which brings TensorFlow.js along: a manager never computes.
 import { installOnnxruntime, locateOnnxruntime } from '../compile/engines/onnxruntime-package.js'
 import { UserError } from '../errors.js'
-import type { Job, JobResult } from '../finetune/job.js'
-import { createPool, HostDied } from '../trial/index.js'
+import { createPool, HostDied, type Job, type ResultOf } from '../trial/index.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 
 /**
@@ -27,7 +26,7 @@ export async function openPool(options: PoolOptions, note: (message: string) => 
 export const DEATHS_ALLOWED = 2
 
 /** Runs a job that keeps nothing, from the start again when the process under it dies. */
-export async function runAgain<J extends Exclude<Job, { kind: 'train' }>>(pool: DevicePool, job: J): Promise<JobResult<J>> {
+export async function runAgain<J extends Exclude<Job, { kind: 'train' }>>(pool: DevicePool, job: J): Promise<ResultOf<J>> {
   for (let deaths = 0; ; ) {
     try {
       return await pool.run(job).result

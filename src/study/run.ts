@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
-import type { StudySpec } from '../record/study.js'
+import { probesOf, type StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
 import { openStore } from '../storage/index.js'
 import { hostLogPath } from '../storage/paths.js'
@@ -55,7 +55,8 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
-    if (!stopping.signal.aborted) await askProbes(session, 'before', store.document.spec.task.model)
+    const { task } = spec
+    if (!stopping.signal.aborted && task.kind === 'finetune') await askProbes(session, 'before', task.model)
     on({ type: 'phase', phase: 'search', document: store.document })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
     if (end.state === 'complete') await exportBest(session)
@@ -76,9 +77,11 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
 
 async function prepare({ store, pool, on }: Session): Promise<void> {
   if (store.document.preparation) return
+  const { task, seed } = store.document.spec
+  // What a training of the user's own reads and measures is its own affair.
+  if (task.kind !== 'finetune') return
   on({ type: 'phase', phase: 'prepare', document: store.document })
-  const { spec } = store.document
-  const preparation = await runAgain(pool, { kind: 'prepare', task: spec.task, seed: spec.seed })
+  const preparation = await runAgain(pool, { kind: 'prepare', task, seed })
   await store.update(document => ({ ...document, preparation }))
 }
 
@@ -92,7 +95,7 @@ function newDocument(spec: StudySpec): StudyDocument {
     seconds: 0,
     preparation: null,
     trials: [],
-    probes: spec.task.probes.map(prompt => ({ prompt, before: null, after: null })),
+    probes: probesOf(spec.task).map(prompt => ({ prompt, before: null, after: null })),
     export: null,
   }
 }
@@ -102,9 +105,8 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
   const { document } = store
   const had = document.spec
   if (document.trials.length > 0) {
-    const fixed = (spec: StudySpec) => ({ seed: spec.seed, model: spec.task.model, data: spec.task.data, validation: spec.task.validationFraction, training: spec.task.training })
-    for (const [key, value] of Object.entries(fixed(had))) {
-      const now = fixed(wanted)[key as keyof ReturnType<typeof fixed>]
+    for (const [key, value] of Object.entries(fixedOf(had))) {
+      const now = fixedOf(wanted)[key]
       if (JSON.stringify(now) === JSON.stringify(value)) continue
       throw new UserError(`study ${had.name}: ${key}`, `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`, 'Put it back in study.yaml, or make a new study for the new value')
     }
@@ -114,8 +116,14 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
   const spec = { ...wanted, slots: request.slots ?? wanted.slots }
   const trials = Math.max(trialsPlanned(spec, planOf(spec), asked), document.trials.length)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
-  const probes = spec.task.probes.map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })
+  const probes = probesOf(spec.task).map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })
   await store.update(before => ({ ...before, spec: { ...spec, trials }, probes }))
+}
+
+/** What all trials of a study must have in common, by its name in study.yaml. */
+function fixedOf({ seed, task }: StudySpec): Readonly<Record<string, unknown>> {
+  if (task.kind !== 'finetune') return { seed, ...task }
+  return { seed, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, training: task.training }
 }
 
 function plain(value: unknown): string {

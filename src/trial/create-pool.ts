@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js'
-import type { Job, JobResult } from '../finetune/job.js'
+import type { Job, ResultOf } from './job.js'
 import { compiledPath } from './compiled.js'
 import { openDevice, type Device } from './device.js'
 import { environmentOf, threadsPerSlot } from './environment.js'
@@ -46,7 +46,7 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         device,
         slots,
         threads,
-        jobModule: options.jobModule ?? compiledPath('finetune/index'),
+        jobModule: options.jobModule ?? compiledPath('trial/run-job'),
         log: names.length === 1 ? log : logOf(log, device),
         readyWithin: options.readyWithin ?? 60_000,
       },
@@ -89,6 +89,8 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         return entry.events.progress?.(message.at)
       case 'epoch':
         return entry.events.epoch?.(message.metrics, message.verdict)
+      case 'note':
+        return entry.events.note?.(message.message)
       case 'done':
         release(entry)
         entry.resolve(message.result)
@@ -119,13 +121,13 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
     else entry.reject(new JobCancelled('the job was stopped before it had begun'))
   }
 
-  function run<J extends Job>(work: J, events: JobEvents = {}): Running<JobResult<J>> {
+  function run<J extends Job>(work: J, events: JobEvents = {}): Running<ResultOf<J>> {
     let entry: Entry | undefined
     const result = new Promise<unknown>((resolve, reject) => {
       if (closing) return reject(new JobCancelled('the pool is closed'))
       entry = { id: ids++, work, events, resolve, reject, place: null }
       queue.push(entry)
-    }) as Promise<JobResult<J>>
+    }) as Promise<ResultOf<J>>
     // Later, so that the caller has this answer in hand before the first event.
     queueMicrotask(dispatch)
     return { result, stop: () => entry && stop(entry) }

@@ -1,4 +1,4 @@
-import type { Job, JobResult } from '../finetune/job.js'
+import type { Job, ResultOf } from './job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
 import type { HostDied } from './host-died.js'
@@ -15,7 +15,7 @@ export interface PoolOptions {
   readonly log?: string
   /** CPU threads for each job; when left out, the machine's cores shared out among all slots. */
   readonly threads?: number
-  /** File whose `runJob` does the work, in compiled form; fine-tuning when left out. */
+  /** File whose `runJob` does the work, in compiled form; that of every kind of trial when left out. */
   readonly jobModule?: string
   /** Milliseconds within which a host must be ready; 60,000 when left out. */
   readonly readyWithin?: number
@@ -30,6 +30,8 @@ export interface JobEvents {
   started?(at: { readonly device: string; readonly slot: number }): void
   progress?(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
   epoch?(metrics: EpochMetrics, verdict: Verdict): void
+  /** A word for whoever watches the study. */
+  note?(message: string): void
 }
 
 export interface Running<R> {
@@ -49,7 +51,7 @@ export interface DevicePool {
   /** Of all devices together. */
   readonly slots: number
   /** Jobs wait in one queue, first come first served, for a slot on any device. */
-  run<J extends Job>(job: J, events?: JobEvents): Running<JobResult<J>>
+  run<J extends Job>(job: J, events?: JobEvents): Running<ResultOf<J>>
   /** Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not end in 10 s (`closeWithin`). */
   close(): Promise<void>
 }

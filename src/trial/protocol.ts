@@ -1,4 +1,5 @@
-import type { Job, JobPort } from '../finetune/job.js'
+import type { JobPort } from '../finetune/job.js'
+import type { Job } from './job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
 import type { WireError } from './wire-error.js'
@@ -22,6 +23,7 @@ export type FromHost =
 export type FromJob =
   | { readonly type: 'progress'; readonly job: number; readonly at: Progress }
   | { readonly type: 'epoch'; readonly job: number; readonly metrics: EpochMetrics; readonly verdict: Verdict }
+  | { readonly type: 'note'; readonly job: number; readonly message: string }
   | { readonly type: 'done'; readonly job: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
 

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js'
 /** An error as data. */
 export type WireError =
   | { readonly kind: 'user'; readonly subject: string; readonly problem: string; readonly remedy: string }
-  | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string | null; readonly code: string | null }
+  | { readonly kind: 'bug'; readonly name: string; readonly message: string; readonly stack: string | null; readonly code: string | null; readonly output?: string }
 
 export function toWire(error: unknown): WireError {
   // Not instanceof: a user's module may have its own copy of the class.
@@ -12,8 +12,8 @@ export function toWire(error: unknown): WireError {
     return { kind: 'user', subject, problem, remedy }
   }
   if (!(error instanceof Error)) return { kind: 'bug', name: 'Error', message: String(error), stack: null, code: null }
-  const { code } = error as NodeJS.ErrnoException
-  return { kind: 'bug', name: error.name, message: error.message, stack: error.stack ?? null, code: typeof code === 'string' ? code : null }
+  const { code, output } = error as NodeJS.ErrnoException & { readonly output?: unknown }
+  return { ...(typeof output === 'string' ? { output } : {}), kind: 'bug', name: error.name, message: error.message, stack: error.stack ?? null, code: typeof code === 'string' ? code : null }
 }
 
 export function fromWire(wire: WireError): Error {
@@ -21,5 +21,6 @@ export function fromWire(wire: WireError): Error {
   const error = new Error(wire.message)
   error.name = wire.name
   if (wire.stack !== null) error.stack = wire.stack
-  return wire.code === null ? error : Object.assign(error, { code: wire.code })
+  const { code, output } = wire
+  return Object.assign(error, code === null ? {} : { code }, output === undefined ? {} : { output })
 }

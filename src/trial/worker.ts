@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
-import type { Job, JobPort } from '../finetune/job.js'
+import type { JobPort } from '../finetune/job.js'
+import type { Job } from './job.js'
 import { judge } from '../overfit/index.js'
+import { scheduleOf } from '../record/study.js'
 import type { FromJob } from './protocol.js'
 import { toWire } from './wire-error.js'
 
@@ -45,6 +47,7 @@ export default async function runTask({ job, work, threads, jobModule, flag, por
           toldAt = now
           tell({ type: 'progress', job, at })
         },
+        note: message => tell({ type: 'note', job, message }),
         stopRequested: () => Atomics.load(stop, 0) !== 0,
       },
       { threads },
@@ -62,7 +65,7 @@ function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): R
   const judgement = judge({
     epochs,
     budget: Number(work.params['epochs']),
-    schedule: work.task.training.schedule,
+    schedule: scheduleOf(work.task),
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
   })

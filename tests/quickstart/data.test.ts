@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../src/finetune/data/dataset.js'
 import { duplicateKey } from '../../src/finetune/data/split.js'
 import { openModel } from '../../src/finetune/format/open-model.js'
+import type { FinetuneTask } from '../../src/record/study.js'
 import { readDefinition } from '../../src/study/definition.js'
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const { task, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
+const { task: asked, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
+const task = asked as FinetuneTask
 const records = readFileSync(task.data, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as { prompt: string; answer: string })
 
 describe('the quickstart', () => {

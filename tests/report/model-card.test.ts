@@ -1,3 +1,4 @@
+import type { FinetuneTask } from '../../src/record/study.js'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { modelCard, studyView } from '../../src/report/index.js'
@@ -23,7 +24,7 @@ describe('a model card', () => {
   })
 
   it('names no base model whose folder could not be a repository', () => {
-    expect(frontMatter(modelCard({ ...view, task: { ...view.task, model: '/models/my model' } }))).not.toHaveProperty('base_model')
+    expect(frontMatter(modelCard({ ...view, task: { ...view.task, model: '/models/my model' } as FinetuneTask }))).not.toHaveProperty('base_model')
   })
 
   it('tells study, hyperparameters, curve, verdict, data and answers', () => {

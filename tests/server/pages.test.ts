@@ -1,3 +1,4 @@
+import type { FinetuneTask } from '../../src/record/study.js'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { fakeSource } from '../fixtures/study/source.js'
@@ -80,7 +81,7 @@ describe('whatever a study holds', () => {
         ...document,
         trials,
         reason: hostile,
-        spec: { ...document.spec, name: hostile, sampler: { name: hostile, options: {} }, task: { ...document.spec.task, model: hostile, data: hostile } },
+        spec: { ...document.spec, name: hostile, sampler: { name: hostile, options: {} }, task: { ...document.spec.task, model: hostile, data: hostile } as FinetuneTask },
         preparation: { ...document.preparation!, engine: hostile, data: { ...document.preparation!.data, format: hostile, dropped: [{ line: 1, reason: hostile }] } },
         probes: [{ prompt: hostile, before: hostile, after: hostile }],
         export: { ...document.export!, dir: hostile },

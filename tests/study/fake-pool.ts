@@ -1,10 +1,11 @@
-import type { Job, JobResult, TrainJob, TrainResult } from '../../src/finetune/job.js'
+import type { TrainResult } from '../../src/finetune/job.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
+import type { Job, ResultOf, TrialJob } from '../../src/trial/index.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
 /** Told at each epoch of each training; throwing what a pool throws makes that happen. */
-export type Mishap = (job: TrainJob, epoch: number) => Error | null
+export type Mishap = (job: TrialJob, epoch: number) => Error | null
 
 /**
  * A pool on which trainings are formulas: the validation loss falls to its lowest at epoch 4, and is lowest near a learning rate of 1e-3.
@@ -33,7 +34,7 @@ export function fakePool(slots: number, mishap: Mishap = () => null): DevicePool
             return train(job)
         }
       }
-      const train = async (job: TrainJob): Promise<TrainResult> => {
+      const train = async (job: TrialJob): Promise<TrainResult> => {
         const history = [...(checkpoints.get(job.trial) ?? [])]
         const budget = Number(job.params['epochs'])
         const verdictOf = () => judge({ epochs: history, budget, schedule: 'constant', validationTokens: 400, startValLoss: 6 })
@@ -51,7 +52,7 @@ export function fakePool(slots: number, mishap: Mishap = () => null): DevicePool
         }
         return { kind: 'complete', history, verdict: verdictOf(), stop: 'budget' }
       }
-      return { result: work() as Promise<JobResult<typeof job>>, stop: () => (stopped = true) } as never
+      return { result: work() as Promise<ResultOf<typeof job>>, stop: () => (stopped = true) } as never
     },
   }
 }

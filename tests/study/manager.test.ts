@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
 import { openStore } from '../../src/storage/index.js'
-import { specOf, type StudyDefinition } from '../../src/study/definition.js'
+import { specOf, type FinetuneDefinition } from '../../src/study/definition.js'
 import type { StudyEvent } from '../../src/study/index.js'
 import { search } from '../../src/study/manager.js'
 import { planOf, trialsPlanned } from '../../src/study/plan.js'
 import { HostDied } from '../../src/trial/index.js'
 import { fakePool, type Mishap } from './fake-pool.js'
 
-function study(definition: Partial<StudyDefinition>): StudySpec {
+function study(definition: Partial<FinetuneDefinition>): StudySpec {
   const spec = specOf('s', { model: 'm', data: 'd', ...definition }, '/')
   return { ...spec, trials: trialsPlanned(spec, planOf(spec), spec.trials) }
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { specOf, type StudyDefinition } from '../../src/study/definition.js'
+import { specOf, type FinetuneDefinition } from '../../src/study/definition.js'
 import { askNext, planOf, trialsPlanned } from '../../src/study/plan.js'
 
-function study(definition: Partial<StudyDefinition>): StudySpec {
+function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return specOf('s', { model: 'm', data: 'd', ...definition }, '/')
 }
 

@@ -11,6 +11,11 @@ function exported({ export: made, name, best }: StudyView): Html {
     const when = best ? 'The best model is exported when the study ends; ' : 'There is no model to export yet; afterwards '
     return html`<section class="panel" aria-labelledby="export-title"><h2 id="export-title">Exported model</h2><p class="muted">${when}<code>tune export ${name}</code> does it by hand.</p></section>`
   }
+  if (made.recheckedValLoss === null) {
+    return html`<section class="panel" aria-labelledby="export-title"><h2 id="export-title">Exported files</h2>
+<p>What the training saved at epoch ${made.epoch} of trial ${made.trial}:</p><pre class="command">${made.dir}</pre>
+<p class="good">Verified: the files are, byte for byte, those that the training saved.</p></section>`
+  }
   const verified = made.verified
     ? `Verified: reloaded from disk, it measures a validation loss of ${format.loss(made.recheckedValLoss)}, as the trial did.`
     : `Not verified: the reloaded files measure ${format.loss(made.recheckedValLoss)} where ${format.loss(made.valLoss)} was recorded.`
@@ -21,8 +26,7 @@ function exported({ export: made, name, best }: StudyView): Html {
 
 function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: StudyView): Html {
   const rows: [string, string][] = [
-    ['Model', task.model],
-    ['Data', task.data],
+    ...madeOf(task),
     ['Search', `${sampler}, seed ${seed}${stopOverfit ? ', trials that overfit are stopped early' : ''}`],
     ...space.map((parameter): [string, string] => [
       sentence(format.paramName(parameter.name)),
@@ -30,21 +34,32 @@ function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: Stud
         ? parameter.choices.map(format.paramValue).join(', ')
         : `${format.paramValue(parameter.low)} to ${format.paramValue(parameter.high)}${parameter.scale === 'log' ? ', on a log scale' : ''}`,
     ]),
-    ['Schedule', `${task.training.schedule}, ${format.plural(task.training.warmupSteps, 'step')} of warm-up`],
+    ...(task.kind === 'finetune' ? [['Schedule', `${task.training.schedule}, ${format.plural(task.training.warmupSteps, 'step')} of warm-up`] as [string, string]] : []),
   ]
   if (preparation) {
     const { model, data, engine } = preparation
     rows.splice(1, 0, ['', `${model.architecture}, ${format.magnitude(model.parameters)} parameters: ${model.layers} layers of width ${model.width}, vocabulary ${format.count(model.vocabulary)}`])
     rows.splice(3, 0, ['', `${data.format}: ${format.plural(data.examples, 'example')}, ${format.count(data.train)} to train on and ${format.count(data.validation)} held back`])
-    rows.splice(4, 0, ['', `${format.plural(data.trainedTokens, 'token')} of answers; ${format.plural(data.duplicates, 'duplicate')}, ${format.count(data.truncated)} cut short, ${format.count(data.dropped.length)} left out`])
+    rows.splice(4, 0, ['', `${format.plural(data.trainedTokens, 'token')} of answers; ${format.plural(data.duplicates, 'duplicate')}, ${format.count(data.truncated)} cut short, ${format.count(data.droppedCount ?? data.dropped.length)} left out`])
     rows.push(['Engine', engine])
   }
-  return html`<section class="panel" aria-labelledby="facts-title"><h2 id="facts-title">Made from</h2><dl class="facts">${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>${preparation && preparation.data.dropped.length > 0 ? droppedLines(preparation.data.dropped) : none}</section>`
+  return html`<section class="panel" aria-labelledby="facts-title"><h2 id="facts-title">Made from</h2><dl class="facts">${rows.map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>${preparation && preparation.data.dropped.length > 0 ? droppedLines(preparation.data) : none}</section>`
 }
 
-function droppedLines(dropped: readonly { readonly line: number; readonly reason: string }[]): Html {
+function madeOf(task: StudyView['task']): [string, string][] {
+  switch (task.kind) {
+    case 'finetune':
+      return [['Model', task.model], ['Data', [task.data].flat().join(', ')]]
+    case 'module':
+      return [['Module', task.module]]
+    case 'command':
+      return [['Command', task.command.join(' ')], ['Folder', task.directory]]
+  }
+}
+
+function droppedLines({ dropped, droppedCount: all = dropped.length }: NonNullable<StudyView['preparation']>['data']): Html {
   const shown = dropped.slice(0, 20)
-  return html`<details id="dropped"><summary>${format.plural(dropped.length, 'line')} of the data left out</summary><ul>${shown.map(({ line, reason }) => html`<li>Line ${line}: ${reason}</li>`)}${dropped.length > shown.length ? html`<li>and ${format.count(dropped.length - shown.length)} more</li>` : none}</ul></details>`
+  return html`<details id="dropped"><summary>${format.plural(all, 'record')} of the data left out</summary><ul>${shown.map(({ file, line, reason }) => html`<li>${file === undefined ? 'Line' : `${file} line`} ${line}: ${reason}</li>`)}${all > shown.length ? html`<li>and ${format.count(all - shown.length)} more</li>` : none}</ul></details>`
 }
 
 function sentence(text: string): string {

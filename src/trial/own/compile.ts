@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { UntraceableError, verify } from '../../compile/index.js'
+import type { Engine, Runnable, State } from '../../compile/engine.js'
+import { emitOnnx } from '../../compile/onnx/emit.js'
+import type { HostTensor, Named, Program, TensorSpec } from '../../compile/program.js'
+import { trace } from '../../compile/trace/trace.js'
+import { hostTensor, specOf, type TensorLike } from './tensors.js'
+import type { Compiled, CompileRequest } from './training.js'
+
+/** Engines of the thread, and whom to tell of what does not go as hoped. */
+export interface Compiler {
+  readonly fast: Engine
+  readonly eager: Engine
+  warn(message: string): void
+}
+
+/** State on the engine where it was made; programs that share it may run on another. */
+interface Held {
+  readonly engine: Engine
+  readonly state: State
+  readonly specs: Named<TensorSpec>
+}
+
+const heldBy = new WeakMap<Compiled, Held>()
+/** Graphs that gave, in this thread, what plain JavaScript gives. */
+const verified = new Set<string>()
+
+/** Compiles programs; what they hold is freed by `dispose`. */
+export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: CompileRequest): Promise<Compiled>; dispose(): void } {
+  const freed: { dispose(): void }[] = []
+  let count = 0
+
+  async function compile({ name = `program ${++count}`, state = {}, inputs, body, eager: asked = false }: CompileRequest): Promise<Compiled> {
+    const shared = heldBy.get(state as Compiled)
+    const values = shared ? {} : mapNamed(state as Named<TensorLike>, (value, key) => hostTensor(value, `${name}: state ${key}`))
+    const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
+    const program: Program = { name, state: specs, inputs: mapNamed(inputs, specOf), body }
+    let why = asked ? 'asked for' : fast.name === eager.name ? 'onnxruntime-node is not to be had here' : untraceable(program)
+    if (why !== null && !asked) warn(`${name} runs operation by operation: ${why}`)
+    let engine = why === null ? fast : eager
+    const held = shared ?? { engine, state: await engine.createState(values), specs }
+    let [runnable] = (await engine.load([program])) as [Runnable]
+    freed.push({ dispose: () => runnable.dispose() }, ...(shared ? [] : [held.state]))
+    let checked = engine === eager
+
+    async function run(given: Named<TensorLike>): Promise<Named<HostTensor>> {
+      const fed = mapNamed(program.inputs, (spec, key) => hostTensor(given[key]!, `${name}: input ${key}`, spec))
+      if (!checked) await check(fed)
+      if (held.engine === engine) return runnable.run(held.state, fed)
+      const here = await engine.createState(await held.state.read())
+      try {
+        const outputs = await runnable.run(here, fed)
+        await held.state.write(await here.read())
+        return outputs
+      } finally {
+        here.dispose()
+      }
+    }
+
+    /** The first call's own values, through the graph and through plain JavaScript. */
+    async function check(fed: Named<HostTensor>): Promise<void> {
+      checked = true
+      const graph = createHash('sha256').update(emitOnnx(trace(program)).bytes).digest('hex')
+      if (verified.has(graph)) return
+      const verdict = await verify(program, engine, { state: await held.state.read(), inputs: fed })
+      if (verdict.ok) return void verified.add(graph)
+      warn(`${name} runs operation by operation: ${verdict.reason}`)
+      why = verdict.reason
+      runnable.dispose()
+      engine = eager
+      runnable = (await engine.load([program]))[0]!
+    }
+
+    const compiled: Compiled = {
+      get engine() {
+        return engine.name
+      },
+      get eager() {
+        return why
+      },
+      run,
+      read: names => held.state.read(names),
+      write: next => held.state.write(mapNamed(next, (value, key) => hostTensor(value, `${name}: state ${key}`, specs[key]))),
+    }
+    heldBy.set(compiled, held)
+    return compiled
+  }
+
+  return { compile, dispose: () => freed.splice(0).forEach(each => each.dispose()) }
+}
+
+/** What keeps a program from being a graph, in words; null when nothing does. */
+function untraceable(program: Program): string | null {
+  try {
+    emitOnnx(trace(program))
+    return null
+  } catch (error) {
+    if (error instanceof UntraceableError) return `${error.problem}. ${error.remedy}`
+    throw error
+  }
+}
+
+function mapNamed<A, B>(values: Named<A>, map: (value: A, name: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]))
+}

@@ -1,0 +1,141 @@
+import { readdir, rm, mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { UserError } from '../../errors.js'
+import type { JobPort, TrainResult } from '../../finetune/job.js'
+import type { EpochMetrics } from '../../record/metric.js'
+import type { Judgement } from '../../record/verdict.js'
+import type { OwnTraining } from '../job.js'
+import { filesOf, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
+
+/** What a training of the user's own says of an epoch. */
+export interface Told {
+  readonly epoch: number
+  readonly valLoss: number
+  readonly loss: number | null
+  readonly learningRate: number | null
+  readonly tokens: number
+  readonly extra: Readonly<Record<string, number>>
+}
+
+/** The course of one training, whatever program it is: its curve, the verdict on it, and its checkpoints. */
+export interface Course {
+  /** Most epochs. */
+  readonly budget: number
+  /** Folder in which the training leaves its files. */
+  readonly work: string
+  /** Where an earlier attempt had got to, and the files it had left; null for a first one, or one that had saved nothing. */
+  readonly resumed: { readonly epoch: number; readonly dir: string } | null
+  /** Why no further epoch is wanted; null while one is. */
+  readonly ended: Ending | null
+  /**
+   * Keeps the files of an epoch that has ended, has it judged, and tells of it.
+   *
+   * @param files what to keep, `work` when left out
+   * @returns whether the training should go on
+   * @throws UserError when epochs do not follow each other
+   */
+  report(told: Told, files?: string): Promise<boolean>
+  /**
+   * How the training ended, once it has.
+   *
+   * @throws UserError when it has not reported a single epoch
+   */
+  result(): TrainResult
+  close(): Promise<void>
+}
+
+export type Ending = 'verdict' | 'budget' | 'stopped' | { readonly diverged: string; readonly epoch: number }
+
+export async function openCourse(job: OwnTraining, port: JobPort): Promise<Course> {
+  const { checkpointDir, levels } = job
+  const budget = Number(job.params['epochs'])
+  const work = join(checkpointDir, 'work')
+  const last = join(checkpointDir, 'last')
+  const best = join(checkpointDir, 'best')
+  const again = job.resumeFrom !== null && resolve(job.resumeFrom) === resolve(checkpointDir)
+  await rm(again ? work : checkpointDir, { recursive: true, force: true })
+  await mkdir(work, { recursive: true })
+  const resumed = job.resumeFrom === null ? null : await takeOver(job.resumeFrom, checkpointDir)
+  const history: EpochMetrics[] = [...(resumed?.history ?? [])]
+  let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
+  let ended = endingNow()
+  let since = performance.now()
+
+  function endingNow(): Ending | null {
+    if (verdict?.stop && job.stopOverfit) return 'verdict'
+    if (history.length >= budget) return 'budget'
+    return port.stopRequested() ? 'stopped' : null
+  }
+
+  async function report({ epoch, valLoss, loss, learningRate, tokens, extra }: Told, files = work): Promise<boolean> {
+    if (ended) return false
+    if (!Number.isInteger(epoch) || epoch < 1 || epoch > history.length + 1) {
+      throw new UserError('the training', `reported epoch ${epoch} where ${history.length + 1} was to come`, 'Report every epoch, numbered 1, 2, 3, …; one that goes on from a checkpoint goes on with the next number')
+    }
+    if (!Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss))) {
+      ended = { diverged: `the ${Number.isFinite(valLoss) ? 'training' : 'validation'} loss is not a number any more`, epoch }
+      return false
+    }
+    // A training that began again from the start says its early epochs again.
+    history.length = epoch - 1
+    const metrics: EpochMetrics = { epoch, loss, valLoss, learningRate, tokens, seconds: (performance.now() - since) / 1000, ...(Object.keys(extra).length > 0 ? { extra } : {}) }
+    since = performance.now()
+    history.push(metrics)
+    await keep(files)
+    verdict = port.judge(history)
+    port.epoch(metrics, verdict)
+    ended = endingNow()
+    return ended === null
+  }
+
+  /** `last` comes first: from it `best` can be made again after a crash. */
+  async function keep(files: string): Promise<void> {
+    const epoch = history.length
+    const kept = await takeSnapshot(files, last, { epoch, history })
+    if (bestEpoch(history) === epoch) {
+      // Files of an earlier epoch must not pass for those of the best one.
+      if (kept) await shareSnapshot(last, best)
+      else await rm(best, { recursive: true, force: true })
+    }
+    if (levels.includes(epoch)) await shareSnapshot(best, `${best}-${epoch}`)
+  }
+
+  function result(): TrainResult {
+    if (ended === 'stopped' || (ended === null && port.stopRequested())) return { kind: 'stopped', history }
+    if (ended !== null && typeof ended === 'object') return { kind: 'diverged', history, epoch: ended.epoch, message: ended.diverged }
+    if (!verdict) throw new UserError('the training', 'ended without a validation loss', 'Report one after each epoch: docs/your-own-training.md shows how')
+    return { kind: 'complete', history, verdict, stop: ended === 'verdict' ? 'verdict' : 'budget' }
+  }
+
+  return {
+    budget,
+    work,
+    resumed: resumed && { epoch: resumed.history.length, dir: filesOf(last) },
+    get ended() {
+      return ended
+    },
+    report,
+    result,
+    async close() {
+      await rm(work, { recursive: true, force: true })
+      // Epoch counts that were not reached share the best of what has run.
+      for (const level of levels) if (level >= history.length) await shareSnapshot(best, `${best}-${level}`)
+    },
+  }
+}
+
+/** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
+async function takeOver(from: string, to: string): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+  const standing = await soundSnapshot(join(from, 'last'))
+  if (!standing) return null
+  const { epoch, history } = standing
+  const names = (await readdir(from)).filter(name => name === 'last' || /^best(-\d+)?$/.test(name))
+  if (resolve(from) !== resolve(to)) for (const name of names) await shareSnapshot(join(from, name), join(to, name))
+  if (bestEpoch(history) === epoch) await shareSnapshot(join(to, 'last'), join(to, 'best'))
+  return { history }
+}
+
+/** The epoch with the lowest validation loss, from 1; the first of equals. */
+function bestEpoch(history: readonly EpochMetrics[]): number {
+  return history.reduce((best, epoch) => (epoch.valLoss < best.valLoss ? epoch : best)).epoch
+}

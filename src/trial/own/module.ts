@@ -1,0 +1,109 @@
+import { pathToFileURL } from 'node:url'
+import { UserError } from '../../errors.js'
+import type { JobPort, Training, TrainResult } from '../../finetune/job.js'
+import { keyedUniform } from '../../math/random.js'
+import type { ModuleTask } from '../../record/study.js'
+import { checkModuleFile } from './check.js'
+import { compilerOn } from './compile.js'
+import { openCourse, type Course } from './course.js'
+import { enginesOf } from './engines.js'
+import { thrownBy } from './failure.js'
+import { loadState, saveState } from './state.js'
+import type { Report, Trial } from './training.js'
+
+/** Milliseconds between two looks at the stop flag, for `trial.signal`. */
+const LOOK_EVERY = 100
+/** Purpose in the key of a trial's seed. */
+const SEED = 0x7365656400
+
+/**
+ * Runs a user's `train(trial)` in this thread.
+ *
+ * @throws UserError when the file cannot be loaded or exports no `train`
+ * @throws TrainingFailed when `train` throws
+ */
+export async function trainModule(job: Training<ModuleTask>, port: JobPort, { threads }: { readonly threads: number }): Promise<TrainResult> {
+  const course = await openCourse(job, port)
+  try {
+    if (course.ended) return course.result()
+    const train = await trainOf(job.task.module)
+    const { trial, close } = await openTrial(job, port, course, threads)
+    try {
+      await train(trial)
+    } catch (error) {
+      // Whatever a training throws once it was asked to end is its way of ending.
+      if (!trial.shouldStop) throw thrownBy(error)
+    } finally {
+      close()
+    }
+    return course.result()
+  } finally {
+    await course.close()
+  }
+}
+
+async function trainOf(path: string): Promise<(trial: Trial) => unknown> {
+  checkModuleFile(path)
+  let loaded: { readonly train?: unknown; readonly default?: unknown }
+  try {
+    loaded = (await import(pathToFileURL(path).href)) as typeof loaded
+  } catch (error) {
+    const { name, message } = error as Error
+    throw new UserError(`module ${path}`, `does not load: ${name}: ${message.split('\n')[0]}`, `See what is wrong with: node ${path}`)
+  }
+  const train = loaded.train ?? loaded.default
+  if (typeof train === 'function') return train as (trial: Trial) => unknown
+  throw new UserError(`module ${path}`, `exports no function named train; it exports ${Object.keys(loaded).join(', ') || 'nothing'}`, 'Write: export async function train(trial) { … }')
+}
+
+/** Ends a training that goes on although it was asked to end. */
+class TrainingStopped extends Error {
+  override readonly name = 'TrainingStopped'
+}
+
+async function openTrial(job: Training<ModuleTask>, port: JobPort, course: Course, threads: number): Promise<{ readonly trial: Trial; close(): void }> {
+  const { tf, fast, eager } = await enginesOf(threads)
+  const note = (message: string) => port.note?.(message)
+  const compiler = compilerOn({ fast, eager, warn: note })
+  const controller = new AbortController()
+  const shouldStop = () => course.ended !== null || port.stopRequested()
+  const look = () => shouldStop() && controller.abort(new TrainingStopped('the trial should end'))
+  const timer = setInterval(look, LOOK_EVERY)
+  const { resumed } = course
+  const trial: Trial = {
+    number: job.trial,
+    attempt: job.attempt,
+    params: job.params,
+    epochs: course.budget,
+    seed: Math.floor(keyedUniform([job.seed, job.trial, SEED])() * 2 ** 31),
+    tf,
+    threads,
+    checkpoint: course.work,
+    save: state => saveState(course.work, state),
+    resumed: resumed && { ...resumed, state: await loadState(resumed.dir) },
+    async report(metrics) {
+      if (course.ended) throw new TrainingStopped('the trial was told to end')
+      const goOn = await course.report(toldBy(metrics))
+      look()
+      return goOn
+    },
+    progress: ({ epoch, step, steps, loss = NaN }) => port.progress({ epoch, epochs: course.budget, step, steps, loss }),
+    get shouldStop() {
+      return shouldStop()
+    },
+    signal: controller.signal,
+    note,
+    compile: request => compiler.compile(request),
+  }
+  const close = () => {
+    clearInterval(timer)
+    compiler.dispose()
+  }
+  return { trial, close }
+}
+
+function toldBy({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Report) {
+  if (typeof valLoss !== 'number') throw new UserError('trial.report', `was given ${JSON.stringify(valLoss)} as valLoss`, 'Give the validation loss as a number: trial.report({ epoch, valLoss })')
+  const extra = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
+  return { epoch, valLoss, loss: loss ?? null, learningRate: learningRate ?? null, tokens: Math.max(0, Math.round(tokens ?? 0)), extra }
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto'
+import { constants, createReadStream, existsSync } from 'node:fs'
+import { copyFile, cp, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { besides, putInPlace } from '../../finetune/train/replace-folder.js'
+import type { EpochMetrics } from '../../record/metric.js'
+
+/** The files that a training of the user's own had saved when an epoch ended. */
+export interface Snapshot {
+  readonly epoch: number
+  /** The training's epochs up to this one. */
+  readonly history: readonly EpochMetrics[]
+  /** By path below the folder, with slashes. */
+  readonly files: Readonly<Record<string, Fingerprint>>
+}
+
+interface Fingerprint {
+  readonly bytes: number
+  readonly sha256: string
+}
+
+const MANIFEST = 'manifest.json'
+const FILES = 'files'
+
+/** Where a snapshot's files are: a folder that looks as the training left it. */
+export function filesOf(snapshot: string): string {
+  return join(snapshot, FILES)
+}
+
+/**
+ * Copies what is at `source`, a folder or a file, to the snapshot `dir`, which is replaced as a whole once all is on the disk.
+ *
+ * @returns false, and nothing is replaced, when there is nothing at `source` or it changes while it is copied
+ */
+export async function takeSnapshot(source: string, dir: string, standing: Omit<Snapshot, 'files'>): Promise<boolean> {
+  const before = await listing(source)
+  if (before.size === 0) return false
+  const { fresh } = besides(dir)
+  await rm(fresh, { recursive: true, force: true })
+  const files = filesOf(fresh)
+  await mkdir(files, { recursive: true })
+  // Where the file system can, the copy shares its blocks until one of them is written to.
+  const target = (await stat(source)).isDirectory() ? files : join(files, source.split(sep).at(-1)!)
+  try {
+    await cp(source, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return false
+  }
+  if (!same(before, await listing(source))) return false
+  await writeManifest(fresh, { ...standing, files: await fingerprints(files) })
+  await putInPlace(fresh, dir)
+  return true
+}
+
+/** Puts a snapshot at another place as well. Snapshots never change, so the two share their files. */
+export async function shareSnapshot(from: string, to: string): Promise<void> {
+  const snapshot = await readSnapshot(from)
+  if (!snapshot) return
+  const { fresh } = besides(to)
+  await rm(fresh, { recursive: true, force: true })
+  for (const path of Object.keys(snapshot.files)) {
+    const target = join(filesOf(fresh), path)
+    await mkdir(dirname(target), { recursive: true })
+    await link(join(filesOf(from), path), target).catch(() => copyFile(join(filesOf(from), path), target))
+  }
+  await writeManifest(fresh, snapshot)
+  await putInPlace(fresh, to)
+}
+
+/** @returns null when there is none, or one whose files are not those that were saved */
+export async function soundSnapshot(dir: string): Promise<Snapshot | null> {
+  const snapshot = await readSnapshot(dir)
+  if (!snapshot) return null
+  const found = await fingerprints(filesOf(dir)).catch(() => ({}))
+  return JSON.stringify(found) === JSON.stringify(snapshot.files) ? snapshot : null
+}
+
+/**
+ * Copies a snapshot's files to a folder of the user's, with one file more that says where they are from.
+ *
+ * @param about goes to `tune-trial.json`
+ * @returns whether the files are, byte for byte, those that were saved; when they are not, nothing is left at `dir`
+ */
+export async function copySnapshot(snapshot: string, dir: string, about: object): Promise<boolean> {
+  const known = await readSnapshot(snapshot)
+  const { fresh } = besides(dir)
+  await rm(fresh, { recursive: true, force: true })
+  await cp(filesOf(snapshot), fresh, { recursive: true, mode: constants.COPYFILE_FICLONE })
+  if (!known || JSON.stringify(await fingerprints(fresh)) !== JSON.stringify(known.files)) {
+    await rm(fresh, { recursive: true, force: true })
+    return false
+  }
+  await writeSynced(join(fresh, 'tune-trial.json'), `${JSON.stringify(about, null, 2)}\n`)
+  await putInPlace(fresh, dir)
+  return true
+}
+
+export async function readSnapshot(dir: string): Promise<Snapshot | null> {
+  try {
+    return JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')) as Snapshot
+  } catch {
+    return null
+  }
+}
+
+async function writeManifest(dir: string, snapshot: Snapshot): Promise<void> {
+  await writeSynced(join(dir, MANIFEST), `${JSON.stringify({ format: 1, ...snapshot })}\n`)
+}
+
+/** Size and time of each file, by its path. */
+async function listing(root: string): Promise<Map<string, string>> {
+  const entries = new Map<string, string>()
+  for (const path of await filesBelow(root)) {
+    const { size, mtimeMs } = await stat(path).catch(() => ({ size: -1, mtimeMs: 0 }))
+    entries.set(path, `${size} ${mtimeMs}`)
+  }
+  return entries
+}
+
+function same(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([path, mark]) => b.get(path) === mark)
+}
+
+async function fingerprints(root: string): Promise<Record<string, Fingerprint>> {
+  const found: Record<string, Fingerprint> = {}
+  for (const path of (await filesBelow(root)).sort()) {
+    const hash = createHash('sha256')
+    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
+    found[relative(root, path).split(sep).join('/')] = { bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+  }
+  return found
+}
+
+async function filesBelow(root: string): Promise<string[]> {
+  if (!existsSync(root)) return []
+  if (!(await stat(root)).isDirectory()) return [root]
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  return entries.filter(entry => !entry.isDirectory()).map(entry => join(entry.parentPath, entry.name))
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
