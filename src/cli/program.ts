@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { backendCommand } from './commands/backend.js'
 import { chatCommand } from './commands/chat.js'
+import { dataCommand } from './commands/data.js'
 import { doctorCommand } from './commands/doctor.js'
 import { exportCommand } from './commands/export.js'
 import { quickstartCommand } from './commands/quickstart.js'
@@ -16,7 +18,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(version)
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText('after', '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a minute\n  $ tune study create          answer a few questions, then: tune study run NAME')
-  for (const command of [quickstartCommand(), studyCommand(), serveCommand(), exportCommand(), chatCommand(), doctorCommand()]) program.addCommand(command)
+  for (const command of [quickstartCommand(), studyCommand(), dataCommand(), serveCommand(), exportCommand(), chatCommand(), doctorCommand(), backendCommand()]) program.addCommand(command)
   throwInsteadOfExit(program)
   try {
     await program.parseAsync([...argv])

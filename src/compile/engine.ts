@@ -1,6 +1,6 @@
 import type { HostTensor, Named, Program } from './program.js'
 
-export type EngineName = 'onnxruntime' | 'tensorflow' | 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
+export type EngineName = 'onnxruntime' | 'onnxruntime-webgpu' | 'onnxruntime-cuda' | 'tensorflow' | 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
 
 /** Tensors that live with an engine between calls. */
 export interface State {

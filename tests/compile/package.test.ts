@@ -13,7 +13,7 @@ import { findInstalled } from '../../src/compile/engines/onnxruntime-package.js'
 describe('the engines of this machine', () => {
   it('are listed best first, each usable or with a reason', async () => {
     const reports = await availableEngines()
-    expect(reports.map(({ name }) => name)).toEqual(['onnxruntime', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'])
+    expect(reports.map(({ name }) => name)).toEqual(['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'])
     for (const { usable, reason, version } of reports) {
       expect(usable).toBe(reason === null)
       if (usable) expect(version).toMatch(/^\d+\.\d+\.\d+/)

@@ -1,12 +1,13 @@
-import { UserError, unreachable } from '../../errors.js'
+import { UserError, nearest, unreachable } from '../../errors.js'
 import type { Engine, EngineName, EngineOptions } from '../engine.js'
 import type { TensorSpec } from '../program.js'
 import { createEagerEngine } from './eager.js'
 import { createOnnxruntimeEngine } from './onnxruntime.js'
+import { createGpuEngine } from './onnxruntime-gpu.js'
 import { createTensorflowEngine } from './tensorflow.js'
 
-/** Engines that exist here, best first. */
-export const engineNames = ['onnxruntime', 'tensorflow', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
+/** Engines that exist here, best first; those on GPUs alone come after those that compute anywhere. */
+export const engineNames = ['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
 
 export type AvailableName = (typeof engineNames)[number]
 
@@ -20,17 +21,18 @@ export interface EngineReport {
   readonly reason: string | null
 }
 
-// Eager TensorFlow is faster than wasm, but nothing promises that it loads: only who names it gets it.
-const automatic = ['onnxruntime', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly AvailableName[]
+/** What `auto` tries, in order. Others may be faster, but nothing promises that they load: only who names one gets it. */
+export const automaticEngines = ['onnxruntime', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly AvailableName[]
 
 /**
- * @param name `auto`: the first of onnxruntime, wasm and plain JS that is usable
+ * @param name `auto`: the one that the variable TUNE_ENGINE names, or else the first of onnxruntime, wasm and plain JS that is usable
  * @throws UserError when the engine isn't usable on this machine
  */
 export async function createEngine(name: AvailableName | 'auto', options: EngineOptions): Promise<Engine> {
-  if (name !== 'auto') return createNamed(name, options)
+  const named = name === 'auto' ? engineNamed(process.env['TUNE_ENGINE'], 'TUNE_ENGINE') : name
+  if (named !== 'auto') return createNamed(named, options)
   let last: unknown
-  for (const candidate of automatic) {
+  for (const candidate of automaticEngines) {
     try {
       return await createNamed(candidate, options)
     } catch (error) {
@@ -38,6 +40,15 @@ export async function createEngine(name: AvailableName | 'auto', options: Engine
     }
   }
   throw last
+}
+
+/** @throws UserError for a word that names no engine; none at all is `auto` */
+export function engineNamed(word: string | undefined, subject: string): AvailableName | 'auto' {
+  const known = ['auto', ...engineNames] as const
+  const found = word ? known.find(name => name === word) : 'auto'
+  if (found) return found
+  const meant = nearest(word!, known)
+  throw new UserError(`${subject} "${word}"`, 'is not an engine', `${meant ? `Did you mean ${meant}? ` : ''}There are ${known.join(', ')}`)
 }
 
 /** Tries each engine. Never throws. */
@@ -70,6 +81,8 @@ async function check(engine: Engine): Promise<void> {
 function createNamed(name: AvailableName, options: EngineOptions): Promise<Engine> {
   switch (name) {
     case 'onnxruntime': return createOnnxruntimeEngine(options)
+    case 'onnxruntime-webgpu': return createGpuEngine('webgpu', options)
+    case 'onnxruntime-cuda': return createGpuEngine('cuda', options)
     case 'tensorflow': return createTensorflowEngine(options)
     case 'tfjs-tensorflow':
     case 'tfjs-wasm':

@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { npmInstall } from '../compile/engines/npm.js'
+import { backendsFolder, descriptionFile, locateTfjsNode, type InstalledTensorflow, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
+import { UserError } from '../errors.js'
+import { compileBinding, findCompiler } from './binding.js'
+import { pythonWithPip } from './python.js'
+import { tryEngine } from './try-engine.js'
+import { fetchTensorflow } from './wheel.js'
+
+const tensorflow = '2.21.0'
+const tfjsNode = '4.22.0'
+const nodeApiHeaders = '1.9.0'
+
+/** GiB that have to be free: wheels and what comes out of them. */
+const NEEDED: Readonly<Record<TensorflowVariant, number>> = { tensorflow: 1.5, 'tensorflow-gpu': 11 }
+
+export interface InstallOptions {
+  readonly gpu: boolean
+  /** Install even where a library loads already. */
+  readonly force: boolean
+  /** Told in words what happens. */
+  readonly onProgress: (message: string) => void
+  /** Where backends are; the user's cache when left out. */
+  readonly cache?: string
+}
+
+export interface InstallResult {
+  readonly folder: string
+  readonly variant: TensorflowVariant | 'own'
+  /** False when one that works was there already. */
+  readonly fresh: boolean
+  readonly device: string
+  /** Of the training that it was checked with. */
+  readonly tokensPerSecond: number
+}
+
+/**
+ * Makes TensorFlow's own library usable from this and every other project of the user: in the user's cache, whole or not
+ * at all, and only after a training step has been seen to work with it in a process of its own.
+ *
+ * @throws UserError for whatever is missing, with what to do
+ */
+export async function installTensorflow({ gpu, force, onProgress, cache = backendsFolder() }: InstallOptions): Promise<InstallResult> {
+  const variant: TensorflowVariant = gpu ? 'tensorflow-gpu' : 'tensorflow'
+  if (!force) {
+    const found = await workingAlready(variant, onProgress)
+    if (found) return found
+  }
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
+    throw new UserError('TensorFlow', `is installed by this command on Linux alone; this is ${process.platform} ${process.arch}`, 'Use the engine onnxruntime, which computes here, or "npm rebuild @tensorflow/tfjs-node-gpu" in your project for the package\'s own library')
+  }
+  await mkdir(cache, { recursive: true })
+  await checkSpace(cache, NEEDED[variant])
+  const compiler = findCompiler()
+  const staging = await mkdtemp(join(cache, '.installing-'))
+  try {
+    const python = await pythonWithPip(join(staging, 'venv'), onProgress)
+    onProgress(`fetching @tensorflow/tfjs-node-gpu@${tfjsNode}`)
+    await fetchTfjsNode(staging)
+    const site = join(staging, 'site')
+    await fetchTensorflow(python, requirementOf(variant), site, onProgress)
+    onProgress('compiling the binding')
+    await compileBinding(compiler, join(staging, 'node_modules/@tensorflow/tfjs-node-gpu'), join(staging, 'node_modules/node-api-headers/include'), site)
+    await rm(join(staging, 'venv'), { recursive: true, force: true })
+    await describe(staging, variant)
+    onProgress('training a step with it')
+    const checked = await check(staging, gpu)
+    const folder = join(cache, `${variant}-${tensorflow}`)
+    await replace(staging, folder)
+    onProgress(`installed in ${folder}`)
+    return { folder, variant, fresh: true, ...checked }
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+}
+
+async function workingAlready(variant: TensorflowVariant, onProgress: (message: string) => void): Promise<InstallResult | null> {
+  const located = locateTfjsNode()
+  if (!located) return null
+  if (variant === 'tensorflow-gpu' && located.installed?.variant !== variant) return null
+  onProgress(`${located.folder} is there: training a step with it`)
+  const row = await tryEngine({ engine: 'tfjs-tensorflow', device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu' })
+  if (!row.usable) {
+    onProgress(`it does not work (${row.reason}): installing anew`)
+    return null
+  }
+  return { folder: located.folder, variant: located.installed?.variant ?? 'own', fresh: false, device: row.device, tokensPerSecond: row.tokensPerSecond }
+}
+
+function requirementOf(variant: TensorflowVariant): string {
+  if (variant === 'tensorflow-gpu') return `tensorflow[and-cuda]==${tensorflow}`
+  return process.arch === 'x64' ? `tensorflow-cpu==${tensorflow}` : `tensorflow==${tensorflow}`
+}
+
+/** The package with what it needs, but for @tensorflow/tfjs: in its place an empty one, for which ours is put in at loading. */
+async function fetchTfjsNode(folder: string): Promise<void> {
+  const stub = join(folder, 'tfjs')
+  await mkdir(stub)
+  await writeFile(join(stub, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs', version: tfjsNode, main: 'index.js' }))
+  await writeFile(join(stub, 'index.js'), "throw new Error('the TensorFlow.js of the project belongs here: load this backend with tune')\n")
+  await writeFile(join(folder, 'package.json'), JSON.stringify({
+    private: true,
+    dependencies: { '@tensorflow/tfjs-node-gpu': tfjsNode, 'node-api-headers': nodeApiHeaders },
+    overrides: { '@tensorflow/tfjs': 'file:./tfjs' },
+  }))
+  await npmInstall(folder, [], () => undefined)
+}
+
+async function describe(folder: string, variant: TensorflowVariant): Promise<void> {
+  const description: Omit<InstalledTensorflow, 'folder'> = { variant, tensorflow, tfjsNode }
+  await writeFile(join(folder, descriptionFile), `${JSON.stringify(description)}\n`)
+}
+
+async function check(folder: string, gpu: boolean): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
+  const row = await tryEngine({ engine: 'tfjs-tensorflow', device: gpu ? 'cuda:0' : 'cpu', environment: { TUNE_TENSORFLOW: folder } })
+  if (!row.usable) throw new UserError('TensorFlow', `was installed and does not train: ${row.reason}`, gpu ? 'Check that nvidia-smi shows the GPU and its driver; without one, install without --gpu' : 'Use the engine onnxruntime, and report this')
+  return { device: row.device, tokensPerSecond: row.tokensPerSecond }
+}
+
+async function checkSpace(cache: string, needed: number): Promise<void> {
+  const { bavail, bsize } = await statfs(cache)
+  const free = (bavail * bsize) / 2 ** 30
+  if (free < needed) throw new UserError(cache, `has ${free.toFixed(1)} GiB free, and ${needed} are needed`, 'Free some space, or put the cache elsewhere: XDG_CACHE_HOME=/another/folder, then run this again')
+}
+
+/** Another process may be doing the same: whoever comes second keeps what the first put there. */
+async function replace(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true })
+  try {
+    await rename(from, to)
+  } catch (error) {
+    await readFile(join(to, descriptionFile)).catch(() => {
+      throw error
+    })
+  }
+}
