@@ -156,7 +156,7 @@ async function conclude(session: Session, leader: number, result: Exclude<TrainR
   const { store } = session
   const trial = unfinished(store, leader)
   if (trial.state !== 'running') throw new Error(`trial ${leader} ended before it began`)
-  const finished = finish(trial, endingOf(result, facts(store.document), Number(trial.params['epochs']), new Date().toISOString()))
+  const finished = finish(trial, endingOf(result, facts(store.document), new Date().toISOString()))
   await close(session, finished)
 }
 

@@ -19,11 +19,10 @@ function bestEpochOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined 
 }
 
 /** What the finished training says of the trial that led it. */
-export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, facts: CurveFacts, budget: number, endedAt: string): Ending {
+export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, facts: CurveFacts, endedAt: string): Ending {
   const { history } = result
   const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
   const best = bestEpochOf(history.filter(({ valLoss }) => Number.isFinite(valLoss)))
-  const verdict = result.kind === 'complete' ? result.verdict : judgeCurve(history, facts, budget)
   // A training that blew up after it had learnt something still has a best epoch worth ranking.
   const worthless = !best || (result.kind === 'diverged' && facts.startValLoss !== null && best.valLoss >= facts.startValLoss)
   if (worthless) {
@@ -33,16 +32,15 @@ export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, fact
         : { kind: 'invalid' as const, message: 'the training ended without a validation loss' }
     return { ...common, state: 'failed', failure }
   }
-  const diverged = result.kind === 'diverged'
   return {
     ...common,
     state: 'complete',
     objective: best.valLoss,
     bestEpoch: best.epoch,
-    stop: { kind: diverged || result.stop === 'verdict' ? 'verdict' : 'budget' },
-    verdict: diverged
+    stop: { kind: result.kind === 'diverged' || result.stop === 'verdict' ? 'verdict' : 'budget' },
+    verdict: result.kind === 'diverged'
       ? { kind: 'diverged', reason: `${result.message}; its best epoch was ${best.epoch}`, bestEpoch: best.epoch, confidence: 1 }
-      : withoutStop(verdict),
+      : withoutStop(result.verdict),
   }
 }
 
@@ -67,7 +65,7 @@ export function followerEnding(
     leader.state === 'failed' && prefix.length < budget
       ? { kind: 'diverged', history: prefix, epoch: prefix.length + 1, message: leader.failure.message }
       : { kind: 'complete', history: prefix, verdict: judgeCurve(prefix, facts, budget), stop: prefix.length < budget ? 'verdict' : 'budget' }
-  return finish(began, endingOf(result, facts, budget, now))
+  return finish(began, endingOf(result, facts, now))
 }
 
 function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
