@@ -9,8 +9,8 @@ import { checkStudyName } from '../storage/index.js'
  *
  * @returns null where flags were given or nobody sits at the terminal: then the flags say it all
  */
-export async function askForStudy(name: string | undefined, flags: { readonly model?: string; readonly data?: string; readonly studies: string; readonly json?: boolean }): Promise<CreateRequest | null> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY || flags.json || flags.model !== undefined || flags.data !== undefined) return null
+export async function askForStudy(name: string | undefined, flags: { readonly model?: string; readonly data?: string; readonly module?: string; readonly command?: string; readonly studies: string; readonly json?: boolean }): Promise<CreateRequest | null> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || flags.json || [flags.model, flags.data, flags.module, flags.command].some(flag => flag !== undefined)) return null
   intro('A new study: which learning rate, batch size and number of epochs make the best model of yours?')
   const answers = await group(
     {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
+import { UserError } from '../../errors.js'
 import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { askForStudy } from '../prompts.js'
@@ -21,6 +22,11 @@ interface Flags extends Common {
   readonly slots?: number
   readonly seed?: number
   readonly stopOverfit?: boolean
+  readonly stopRule?: string
+  readonly module?: string
+  readonly command?: string
+  readonly directory?: string
+  readonly param?: string[]
 }
 
 export function studyCreateCommand(): Command {
@@ -30,6 +36,10 @@ export function studyCreateCommand(): Command {
     .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout')
     .option('--data <file>', 'what to fine-tune it on: JSON or JSONL')
     .option('--probe <text>', 'a question to ask before and after; may be repeated', collect)
+    .option('--module <file>', 'instead of a model: a training of your own, a file that exports train(trial)')
+    .option('--command <line>', 'instead of a model: a training of your own, any program; {name} is a parameter')
+    .option('--directory <dir>', 'where the command runs (default: here)')
+    .option('--param <name=range>', 'what to search in a training of your own; may be repeated', collect)
     .option('--sampler <name>', `grid, random or bayesian (default: ${DEFAULTS.sampler})`)
     .option('--trials <n>', `configurations to try (default: ${DEFAULTS.trials}; a grid: all)`, whole(1))
     .option('--learning-rate <range>', `a range or a list (default: ${DEFAULTS.learningRate})`)
@@ -43,11 +53,12 @@ export function studyCreateCommand(): Command {
     .option('--slots <n>', `trials side by side (default: ${DEFAULTS.slots})`, whole(1))
     .option('--seed <n>', `the same seed asks for the same trials (default: ${DEFAULTS.seed})`, whole(0))
     .option('--no-stop-overfit', 'let every trial run all its epochs')
+    .option('--stop-rule <rule>', 'end trials by a classic rule instead of the judge: patience(5), GL(5), PQ(0.5), UP(2), keras(3), optuna(5)')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nA range is written low..high, a list a,b,c.\n\nExamples:\n  $ tune study create                                  asks, one question at a time\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8',
+      '\nA range is written low..high, a list a,b,c.\n\nExamples:\n  $ tune study create                                  asks, one question at a time\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8\n  $ tune study create mine --module ./train.mjs --param learningRate=1e-4..1e-1 --param width=16..256 --epochs 20\n  $ tune study create theirs --command "python train.py --lr {learningRate}" --learning-rate 1e-6..1e-4 --epochs 3',
     )
     .action(async (name: string | undefined, flags: Flags) => {
       const asked = await askForStudy(name, flags)
@@ -59,6 +70,8 @@ export function studyCreateCommand(): Command {
 }
 
 function requestOf(name: string | undefined, flags: Flags): CreateRequest {
+  if (flags.module !== undefined || flags.command !== undefined) return ownRequestOf(name, flags)
+  if (flags.param) throw new UserError('--param', 'is for a training of your own', 'Give --module or --command, or search learning rate, batch size and epochs with their own flags')
   const space = { learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay }
   const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength }
   const { model, data, probe: probes, sampler, trials, slots, seed, validation } = flags
@@ -70,8 +83,30 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
     ...said({ model, data, probes, sampler, trials, slots, seed, validation }),
     space: said(space),
     training: said(training),
+    ...(flags.stopOverfit === false ? { stopOverfit: false } : said({ stopOverfit: flags.stopRule })),
+  } as CreateRequest
+}
+
+/** The flags of a fine-tuning's parameters name parameters here too. */
+function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
+  const { module, command, directory, model, sampler, trials, slots, seed, schedule } = flags
+  const unfit = (['data', 'probe', 'warmupSteps', 'maxLength', 'validation'] as const).find(key => flags[key] !== undefined)
+  if (unfit) throw new UserError(flagOf([unfit]), 'means nothing to a training of your own', 'Leave it out; pass it to your program as you would without tune')
+  const named = said({ learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay })
+  return {
+    name: name ?? '',
+    studies: flags.studies,
+    locate: path => (path[0] === 'parameters' && !(String(path[1]) in { learningRate: 0, batchSize: 0, epochs: 0, weightDecay: 0 }) ? `--param ${String(path[1])}` : flagOf(path)),
+    ...said({ module, command, directory, model, sampler, trials, slots, seed, schedule }),
+    parameters: { ...named, ...Object.fromEntries((flags.param ?? []).map(assignment)) },
     ...(flags.stopOverfit === false ? { stopOverfit: false } : {}),
   } as CreateRequest
+}
+
+function assignment(text: string): [string, string] {
+  const [, name, range] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (name === undefined || range === undefined) throw new UserError(`--param ${text}`, 'is not name=range', 'Write it as width=16..256, or activation=relu,gelu')
+  return [name.trim(), range.trim()]
 }
 
 function said<T extends object>(values: T): Partial<T> {
@@ -80,6 +115,6 @@ function said<T extends object>(values: T): Partial<T> {
 
 /** `space.learningRate` → `--learning-rate`. */
 function flagOf(path: readonly PropertyKey[]): string {
-  const name = String(path[0] === 'space' || path[0] === 'training' ? (path[1] ?? path[0]) : path[0])
+  const name = String(path[0] === 'space' || path[0] === 'parameters' || path[0] === 'training' ? (path[1] ?? path[0]) : path[0])
   return `--${(name === 'probes' ? 'probe' : name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
