@@ -28,13 +28,19 @@ export const DEFAULT_TEMPLATE = `{{- bos_token -}}
 /** Special tokens by the names that templates know them under: `bos_token`, `eos_token`, … */
 export type TemplateTokens = Readonly<Record<string, string>>
 
+export interface RenderOptions {
+  readonly generationPrompt: boolean
+  /** Descriptions of the tools that the model is told about; not every template does. */
+  readonly tools?: readonly unknown[] | undefined
+}
+
 export interface ChatTemplate {
-  readonly render: (messages: readonly Message[], options: { readonly generationPrompt: boolean }) => string
+  readonly render: (messages: readonly Message[], options: RenderOptions) => string
   /**
    * The text up to where the answer starts. That is the rendering with generation prompt, less what an answer in a
    * conversation doesn't begin with: some templates open a thought there.
    */
-  readonly prompt: (messages: readonly Message[]) => string
+  readonly prompt: (messages: readonly Message[], tools?: readonly unknown[]) => string
   /** What follows an answer: the end-of-turn token and sometimes a line break. */
   readonly afterAnswer: string
 }
@@ -45,8 +51,8 @@ const PLACEHOLDER = '\ue000'
 /** @throws Error with the template's own words where it isn't one, or rejects the plainest conversation */
 export function compileTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
   const template = new Template(source)
-  const render: ChatTemplate['render'] = (messages, { generationPrompt }) =>
-    template.render({ ...tokens, messages, add_generation_prompt: generationPrompt, tools: null, documents: null })
+  const render: ChatTemplate['render'] = (messages, { generationPrompt, tools }) =>
+    template.render({ ...tokens, messages, add_generation_prompt: generationPrompt, tools: tools ?? null, documents: null })
 
   const question: Message = { role: 'user', content: 'Hi' }
   const asked = render([question], { generationPrompt: true })
@@ -54,8 +60,8 @@ export function compileTemplate(source: string, tokens: TemplateTokens): ChatTem
   const surplus = asked.length - commonPrefix(asked, answered)
   return {
     render,
-    prompt(messages) {
-      const text = render(messages, { generationPrompt: true })
+    prompt(messages, tools) {
+      const text = render(messages, { generationPrompt: true, tools })
       return text.slice(0, text.length - surplus)
     },
     afterAnswer: answered.includes(PLACEHOLDER) ? answered.slice(answered.lastIndexOf(PLACEHOLDER) + 1) : '',

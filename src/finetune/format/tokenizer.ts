@@ -1,5 +1,4 @@
 import { UserError } from '../../errors.js'
-import type { Message } from './chat.js'
 import { compileTemplate, DEFAULT_TEMPLATE, type ChatTemplate } from './chat-template.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
@@ -25,9 +24,9 @@ export interface Tokenizer {
   /** Jinja source. */
   readonly chatTemplate: string
   /** A conversation as text, special tokens included: encode it with `addSpecial: false`. @throws Error in the template's words where it rejects the conversation */
-  readonly renderChat: (messages: readonly Message[], options: { readonly generationPrompt: boolean }) => string
+  readonly renderChat: ChatTemplate['render']
   /** The text up to where the answer starts. */
-  readonly renderPrompt: (messages: readonly Message[]) => string
+  readonly renderPrompt: ChatTemplate['prompt']
 }
 
 /**
@@ -106,6 +105,6 @@ function cleanUp({ config }: TokenizerFiles): boolean {
 
 /** tokenizer_config.json writes "no limit" as a number of thirty digits. */
 function contextLength(modelConfig: JsonObject, { config }: TokenizerFiles): number {
-  const limits = [modelConfig.max_position_embeddings, config.model_max_length]
+  const limits = [modelConfig.max_position_embeddings ?? modelConfig.n_positions, config.model_max_length]
   return Math.min(...limits.filter((limit): limit is number => typeof limit === 'number' && limit > 0))
 }

@@ -48,7 +48,7 @@ export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: n
 
 /** @param next receives the caches after this chunk */
 function cachedAttention(config: DecoderConfig, { rows, positions }: CacheShape, at: Tensor, cache: Named<Tensor>, next: Record<string, Tensor>): Attention {
-  const { kvHeads, headDim } = config
+  const { kvHeads, headDim, width, window } = config
   const chunk = at.shape[1]!
   const slots = Float32Array.from({ length: positions }, (_, i) => i)
   const place = tf.cast(at, 'float32')
@@ -60,7 +60,10 @@ function cachedAttention(config: DecoderConfig, { rows, positions }: CacheShape,
   // tfjs's matMul does not broadcast one head over several
   const spread = chunk > 1 ? tf.concat(Array.from({ length: kvHeads }, () => into), 1) : null
   // 0 for the slots a token may look at, −1e9 or less for those after it, [rows, 1, chunk, positions]
-  const hidden = tf.mul(tf.minimum(tf.sub(place.reshape([rows, 1, chunk, 1]), tf.tensor1d(slots)), 0), 1e9)
+  const ahead = tf.sub(place.reshape([rows, 1, chunk, 1]), tf.tensor1d(slots))
+  const hidden = tf.mul(tf.minimum(ahead, 0), 1e9)
+  // The same for the slots that a window has left behind
+  const near = window && window.size < positions ? tf.add(hidden, tf.mul(tf.minimum(tf.sub(window.size - 1, ahead), 0), 1e9)) : hidden
   const updated = (name: string, fresh: Tensor): Tensor => {
     next[name] = tf.add(tf.mul(cache[name]!, kept), spread ? tf.matMul(spread, fresh) : tf.mul(into, fresh))
     return next[name]
@@ -73,7 +76,11 @@ function cachedAttention(config: DecoderConfig, { rows, positions }: CacheShape,
   return {
     cos: turn(cos),
     sin: turn(sin),
+    placed: table => {
+      const rowsOf = tf.concat([table.slice([0, 0], [positions, width]), tf.zeros([1, width])])
+      return tf.gather(rowsOf, at.reshape<tf.Tensor1D>([-1])).reshape([rows, chunk, width])
+    },
     attend: (layer, queries, keys, values) =>
-      attention(queries, updated(`keys/${layer}`, keys), updated(`values/${layer}`, values), hidden, headDim ** -0.5),
+      attention(queries, updated(`keys/${layer}`, keys), updated(`values/${layer}`, values), window?.layers.includes(layer) ? near : hidden, headDim ** -0.5),
   }
 }

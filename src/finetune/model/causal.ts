@@ -35,12 +35,20 @@ export function causalLoss(
 }
 
 function causal(config: DecoderConfig, time: number): Attention {
-  const { headDim } = config
+  const { headDim, width, window } = config
   const { cos, sin } = rotaryTables(config, time)
-  const before = tf.tensor2d(Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 0 : -1e9)), [time, time])
+  const all = mask(time, Infinity)
+  const near = window && window.size < time ? mask(time, window.size) : all
   return {
     cos: tf.tensor2d(cos, [time, headDim]),
     sin: tf.tensor2d(sin, [time, headDim]),
-    attend: (_layer, queries, keys, values) => attention(queries, keys, values, before, headDim ** -0.5),
+    placed: table => table.slice([0, 0], [time, width]).expandDims(0),
+    attend: (layer, queries, keys, values) => attention(queries, keys, values, window?.layers.includes(layer) ? near : all, headDim ** -0.5),
   }
+}
+
+/** [time, time]: 0 where a token sees another, itself and those before it as far as `reach`; −1e9 elsewhere. */
+function mask(time: number, reach: number): Tensor {
+  const seen = (from: number, to: number): boolean => to <= from && to > from - reach
+  return tf.tensor2d(Float32Array.from({ length: time * time }, (_, i) => (seen(Math.floor(i / time), i % time) ? 0 : -1e9)), [time, time])
 }
