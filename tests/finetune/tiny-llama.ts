@@ -64,7 +64,7 @@ export function tinyBatch(step: number): Batch {
 }
 
 /** Uniform on [0, 1) from two integers: a 32-bit hash, the same in scripts/golden/llama.py. */
-function uniform(index: number, stream: number): number {
+export function uniform(index: number, stream: number): number {
   let h = (index + Math.imul(stream, 0x9e3779b1)) >>> 0
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)

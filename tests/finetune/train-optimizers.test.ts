@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Optimizer } from '../../src/record/study.js'
 import { isPrefixed, rateAt } from '../../src/finetune/train/schedule.js'
+import { PLAIN } from '../../src/finetune/train/recipe.js'
 import { createTrainer } from '../../src/finetune/train/trainer.js'
 import { engineFor, engines } from './engines.js'
 import { tinyBatch, tinyConfig, tinyWeights } from './tiny-llama.js'
@@ -28,7 +29,7 @@ describe.each(engines)('on %s', name => {
   const config = tinyConfig(true)
 
   it.each(golden.runs)('twenty steps follow torch or transformers: $optimizer, label smoothing $labelSmoothing', async ({ optimizer, losses, norms, ...settings }) => {
-    const recipe = { optimizer, smoothing: settings.labelSmoothing > 0 }
+    const recipe = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
     const trainer = await createTrainer(await engine(), config, { weights: tinyWeights(config), recipe })
     // Lion takes signs: where a gradient is all but zero, another order of summation turns a step around
     const tolerance = optimizer === 'lion' ? 1e-3 : 1e-4
@@ -41,7 +42,7 @@ describe.each(engines)('on %s', name => {
   })
 
   it.each(golden.runs)('$optimizer goes on from its moments as if never interrupted', async ({ optimizer, losses: _, norms: __, ...settings }) => {
-    const recipe = { optimizer, smoothing: settings.labelSmoothing > 0 }
+    const recipe = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
     const whole = await createTrainer(await engine(), config, { weights: tinyWeights(config), recipe })
     for (let step = 0; step < 3; step++) await whole.step(tinyBatch(step), settings)
     const from = { moments: await whole.moments(), steps: whole.steps }

@@ -6,7 +6,7 @@ import { causalLogits } from '../model/causal.js'
 import type { DecoderConfig } from '../model/config.js'
 import { weightSpecs } from '../model/weights.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
-import { slopeInputSpecs, updateInputSpecs, type Recipe } from './recipe.js'
+import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
 
 export interface BatchShape {
   readonly rows: number
@@ -19,12 +19,11 @@ export interface BatchShape {
  * Outputs, scalars: `loss` (sum of nats over the trained targets, without smoothing), `norm` (of the gradients, before clipping).
  */
 export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
-  const weights = weightSpecs(config)
   const rule = OPTIMIZERS[recipe.optimizer]
   return {
     name: `train ${shape.rows}x${shape.length}`,
-    state: { ...weights, ...momentSpecs(rule, weights) },
-    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe), ...updateInputSpecs(recipe) },
+    state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
+    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows), ...updateInputSpecs(recipe) },
     body(state, inputs) {
       const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
       const { state: next, norm } = takeStep(rule, state, gradients, inputs)
@@ -35,11 +34,10 @@ export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: R
 
 /** Adds a micro-batch's share of the gradients to those of the micro-batches before it, in `sum/NAME`. Output: `loss`. */
 export function accumulateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
-  const weights = weightSpecs(config)
   return {
     name: `accumulate ${shape.rows}x${shape.length}`,
-    state: { ...weights, ...sumSpecs(weights) },
-    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe) },
+    state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
+    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
     body(state, inputs) {
       const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
       return { outputs: { loss }, state: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])) }
@@ -49,7 +47,7 @@ export function accumulateProgram(config: DecoderConfig, shape: BatchShape, reci
 
 /** Takes the step that the accumulated gradients ask for, and clears them. Output: `norm`. */
 export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
-  const weights = weightSpecs(config)
+  const weights = learnedSpecs(config, recipe)
   const rule = OPTIMIZERS[recipe.optimizer]
   const names = Object.keys(weights)
   return {
@@ -70,15 +68,15 @@ export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
 }
 
 /** Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were the likeliest token. */
-export function evaluateProgram(config: DecoderConfig, shape: BatchShape): Program {
+export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe = PLAIN): Program {
   return {
     name: `evaluate ${shape.rows}x${shape.length}`,
-    state: weightSpecs(config),
-    inputs: batchInputs(shape),
+    state: allSpecs(config, recipe),
+    inputs: { ...batchInputs(shape), ...adapterInputSpecs(recipe) },
     body(state, inputs) {
       const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
       const { seen, targets, counted } = sides(tokens, trained)
-      const logits = causalLogits(config, state, seen)
+      const logits = causalLogits(config, state, seen, measuredLayers(config, recipe, state, inputs))
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
       return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(trained), correct: tf.sum(tf.mul(hits, counted)) } }
     },
@@ -93,7 +91,7 @@ export function gradientProgram(config: DecoderConfig, shape: BatchShape): Progr
     inputs: batchInputs(shape),
     body(state, inputs) {
       const count = tf.sum(inputs['trained']!)
-      const { loss, gradients } = lossAndGradients(config, { optimizer: 'adamw', smoothing: false }, state, { ...inputs, share: tf.div(1, count) })
+      const { loss, gradients } = lossAndGradients(config, PLAIN, state, { ...inputs, share: tf.div(1, count) })
       return { outputs: { loss, count, ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`gradient/${name}`, g])) } }
     },
   }
@@ -113,6 +111,11 @@ function batchInputs({ rows, length }: BatchShape): Named<TensorSpec> {
   return { tokens: { shape: [rows, length + 1], dtype: 'int32' }, trained: { shape: [rows, length], dtype: 'float32' } }
 }
 
+/** The model's weights, and an adapter's beside them. */
+function allSpecs(config: DecoderConfig, recipe: Recipe): Named<TensorSpec> {
+  return { ...weightSpecs(config), ...learnedSpecs(config, recipe) }
+}
+
 /** Each token is the target of those before it. */
 function sides(tokens: Tensor, trained: Tensor): { seen: Tensor; targets: Tensor; counted: Tensor } {
   const [rows, length] = trained.shape as [number, number]
@@ -121,11 +124,12 @@ function sides(tokens: Tensor, trained: Tensor): { seen: Tensor; targets: Tensor
 
 /** @returns the sum of nats, and the gradients of what is minimised, `share` times it */
 function lossAndGradients(config: DecoderConfig, recipe: Recipe, state: Named<Tensor>, inputs: Named<Tensor>): { loss: Tensor; gradients: Named<Tensor> } {
-  const names = Object.keys(weightSpecs(config))
+  const names = Object.keys(learnedSpecs(config, recipe))
   const { seen, targets, counted } = sides(inputs['tokens']!, inputs['trained']!)
   const share = inputs['share']!
   const sums = (...values: Tensor[]): Tensor => {
-    const logits = causalLogits(config, { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }, seen)
+    const weights = { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }
+    const logits = causalLogits(config, weights, seen, trainingLayers(config, recipe, weights, inputs))
     const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted))
     return recipe.smoothing ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))]) : loss
   }

@@ -3,12 +3,12 @@ import type { HostTensor, Named, TensorSpec } from '../../compile/program.js'
 import type { Batch } from '../data/batches.js'
 import type { DecoderConfig } from '../model/config.js'
 import { runnablesOn, type Runnables } from '../model/runnables.js'
-import { sizeOf, weightSpecs } from '../model/weights.js'
+import { sizeOf } from '../model/weights.js'
 import { batchInputs } from './batch.js'
 import { microBatches, type Fitting } from './micro-batch.js'
 import { momentSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
 import { accumulateProgram, evaluateProgram, sumSpecs, trainProgram, updateProgram } from './programs.js'
-import { PLAIN, slopeInputs, updateInputs, type Recipe, type SlopeSettings } from './recipe.js'
+import { adapterInputs, learnedSpecs, PLAIN, slopeInputs, updateInputs, type Part, type Recipe, type SlopeSettings } from './recipe.js'
 
 /** Nats over the trained targets of one batch, or of several. */
 export interface LossSum {
@@ -32,8 +32,9 @@ export interface Trainer {
   readonly steps: number
   /** A batch that does not fit into memory at once goes through in micro-batches; the step is the same. */
   step(batch: Batch, settings: StepSettings & SlopeSettings): Promise<StepResult>
-  evaluate(batches: readonly Batch[]): Promise<Evaluation>
-  /** Copies, by Hugging Face name. */
+  /** @param adapterScale as in a step; without an adapter nobody looks at it */
+  evaluate(batches: readonly Batch[], settings?: Pick<SlopeSettings, 'adapterScale'>): Promise<Evaluation>
+  /** Copies of the weights that learn: the model's by Hugging Face name, or an adapter's. */
   weights(): Promise<Named<HostTensor>>
   /** Copies, as `m/NAME` and `v/NAME`. */
   moments(): Promise<Named<HostTensor>>
@@ -41,7 +42,12 @@ export interface Trainer {
 }
 
 export interface TrainerOptions {
+  /** Of what learns, to begin with. */
   readonly weights: Named<HostTensor>
+  /** Holds the model's weights where an adapter learns beside them; only read. */
+  readonly frozen?: State
+  /** Keys what is dropped; 0 when left out. */
+  readonly dropoutKey?: number
   /** Where an earlier training stood; a fresh one when left out. */
   readonly from?: { readonly moments: Named<HostTensor>; readonly steps: number }
   /** Plain AdamW when left out. */
@@ -54,30 +60,31 @@ export interface TrainerOptions {
 
 /** @example const trainer = await createTrainer(engine, config, { weights: initialWeights(config, seed) }) */
 export async function createTrainer(engine: Engine, config: DecoderConfig, options: TrainerOptions): Promise<Trainer> {
-  const { weights, from, recipe = PLAIN, fitting, runnables } = options
+  const { weights, frozen, dropoutKey = 0, from, recipe = PLAIN, fitting, runnables } = options
   const programs = runnables ?? runnablesOn(engine)
-  const specs = weightSpecs(config)
+  const specs = learnedSpecs(config, recipe)
   const moments = momentSpecs(OPTIMIZERS[recipe.optimizer], specs)
   const state = await engine.createState({ ...named(specs, weights), ...named(moments, from?.moments ?? zeros(moments)) })
-  const kind = JSON.stringify(recipe)
+  const held = frozen ? [state, frozen] : [state]
+  const kind = kindOf(recipe)
   let sums: State | null = null
   let steps = from?.steps ?? 0
 
-  async function whole(batch: Batch, share: number, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
+  async function whole(batch: Batch, part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
     const { rows, length } = batch
     const program = await programs.get(`train ${rows}x${length} ${kind}`, () => trainProgram(config, { rows, length }, recipe))
-    const { loss, norm } = await program.run(state, { ...batchInputs(batch), ...slopeInputs(recipe, share, settings), ...updateInputs(recipe, steps + 1, settings) })
+    const { loss, norm } = await program.run(held, { ...batchInputs(batch), ...slopeInputs(recipe, part, settings), ...updateInputs(recipe, steps + 1, settings) })
     return { loss: only(loss), norm: only(norm) }
   }
 
-  async function inParts(parts: readonly Batch[], share: number, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
+  async function inParts(parts: readonly Batch[], part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
     sums ??= await engine.createState(zeros(sumSpecs(specs)))
     const [{ rows, length }] = parts as [Batch]
     const accumulate = await programs.get(`accumulate ${rows}x${length} ${kind}`, () => accumulateProgram(config, { rows, length }, recipe))
     let total = 0
     try {
-      for (const part of parts) {
-        const { loss } = await accumulate.run([state, sums], { ...batchInputs(part), ...slopeInputs(recipe, share, settings) })
+      for (const [i, batch] of parts.entries()) {
+        const { loss } = await accumulate.run([...held, sums], { ...batchInputs(batch), ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings) })
         total += only(loss)
       }
     } catch (error) {
@@ -98,12 +105,12 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
     async step(batch, settings) {
       const count = batch.weights.reduce((sum, weight) => sum + weight, 0)
       // A batch of padding alone has no targets: it must not divide by zero
-      const share = 1 / Math.max(1, count)
-      const result = await microBatches(batch, fitting, parts => (parts.length === 1 ? whole(parts[0]!, share, settings) : inParts(parts, share, settings)))
+      const part = { share: 1 / Math.max(1, count), key: dropoutKey, step: steps + 1, firstRow: 0, rows: batch.rows }
+      const result = await microBatches(batch, fitting, parts => (parts.length === 1 ? whole(parts[0]!, part, settings) : inParts(parts, part, settings)))
       steps += 1
       return { ...result, count }
     },
-    evaluate: batches => evaluateWith(programs, config, state, batches),
+    evaluate: (batches, settings) => evaluateWith(programs, config, held, batches, recipe, settings),
     weights: () => state.read(Object.keys(specs)),
     moments: () => state.read(Object.keys(moments)),
     dispose() {
@@ -115,19 +122,26 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
 }
 
 /** @param state holds at least the weights @returns sums over all batches */
-export async function evaluateWith(programs: Runnables, config: DecoderConfig, state: State | readonly State[], batches: readonly Batch[]): Promise<Evaluation> {
+export async function evaluateWith(
+  programs: Runnables, config: DecoderConfig, state: State | readonly State[], batches: readonly Batch[], recipe: Recipe = PLAIN, settings: SlopeSettings = {},
+): Promise<Evaluation> {
   let sum = 0
   let targets = 0
   let hits = 0
   for (const batch of batches) {
     const { rows, length } = batch
-    const program = await programs.get(`evaluate ${rows}x${length}`, () => evaluateProgram(config, { rows, length }))
-    const { loss, count, correct } = await program.run(state, batchInputs(batch))
+    const program = await programs.get(`evaluate ${rows}x${length}${recipe.adapter ? ` ${kindOf(recipe)}` : ''}`, () => evaluateProgram(config, { rows, length }, recipe))
+    const { loss, count, correct } = await program.run(state, { ...batchInputs(batch), ...adapterInputs(recipe, settings) })
     sum += only(loss)
     targets += only(count)
     hits += only(correct)
   }
   return { loss: sum, count: targets, correct: hits }
+}
+
+/** Recipes of one kind share programs. */
+function kindOf(recipe: Recipe): string {
+  return JSON.stringify(recipe)
 }
 
 /** Exactly the values that there are specs for. */
