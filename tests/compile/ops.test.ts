@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attention, createEngine, embedding, rmsNorm, rotary, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
+import { attention, createEngine, embedding, gelu, layerNorm, rmsNorm, rotary, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { float, int, uniforms } from './programs.js'
 import { testedEngines } from './tested-engines.js'
@@ -45,6 +45,21 @@ const cases: Record<string, Case> = {
     learned: ['gate', 'up'],
     op: x => swiglu(x.gate!, x.up!),
     plain: x => x.gate!.mul(x.gate!.sigmoid()).mul(x.up!),
+  },
+  'layer norm': {
+    inputs: { x: float([2, 3, 4], signed), w: float([4], signed), b: float([4], signed) },
+    learned: ['x', 'w', 'b'],
+    op: x => layerNorm(x.x!, x.w!, x.b!, 1e-3),
+    plain: x => {
+      const { mean, variance } = tf.moments(x.x!, -1, true)
+      return x.x!.sub(mean).div(variance.add(1e-3).sqrt()).mul(x.w!).add(x.b!)
+    },
+  },
+  'GELU': {
+    inputs: { x: float([3, 4], () => 3 * signed()) },
+    learned: ['x'],
+    op: x => gelu(x.x!),
+    plain: x => x.x!.mul(0.5).mul(x.x!.add(x.x!.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI)).tanh().add(1)),
   },
   'rotary embedding': {
     inputs: { x: float([2, 2, 3, 4], signed), cos: angle(Math.cos), sin: angle(Math.sin) },
