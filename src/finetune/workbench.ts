@@ -6,6 +6,7 @@ import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
 import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
 import { loadDataset, type Dataset } from './data/dataset.js'
+import { sourcesOf } from './data/sources.js'
 import { openModel, readWeights, type ModelFolder } from './format/open-model.js'
 import { runnablesOn, type Runnables } from './model/runnables.js'
 import { evaluateWith } from './train/trainer.js'
@@ -72,8 +73,10 @@ export function workbenchOn(engine: Engine): Workbench {
       }
     },
     async data(task, seed) {
-      const { model: dir, data: path, validationFraction, training } = task
-      const key = JSON.stringify([await stampOf(dir), await stampOf(path), validationFraction, training.maxLength, seed])
+      const { model: dir, validationFraction, training, columns } = task
+      const { files } = await sourcesOf(task.data)
+      const stamps = await Promise.all(files.map(stampOf))
+      const key = JSON.stringify([await stampOf(dir), stamps, columns, validationFraction, training.maxLength, seed])
       return data.get(key, async () => loadData(await model(dir), task, seed))
     },
     async dispose() {

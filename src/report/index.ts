@@ -1,4 +1,5 @@
 export { bestSoFar, bestSoFarSummary, curves, scatters, type BestSoFarPoint, type Curve, type Scatter, type ScatterPoint } from './charts.js'
+export { dataReportLines, dataReportShort, sampleTitle, type DataLine } from './data-report.js'
 export * as format from './format.js'
 export { resultLine, savedLine, statusLine } from './headline.js'
 export { leaderboard, type Cell, type Column, type Leaderboard, type Row } from './leaderboard.js'

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { unreachable, UserError } from '../errors.js'
 import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
+import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
@@ -22,6 +23,8 @@ export interface CreatedStudy {
   readonly dir: string
   readonly file: string
   readonly spec: StudySpec
+  /** What was found in the data of a fine-tuning that has just been made. */
+  readonly data?: DataReport
 }
 
 /**
@@ -35,10 +38,10 @@ export async function createStudy({ name, studies = 'studies', locate, ...defini
   const file = definitionPath(dir)
   if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
   const spec = specOf(name, definition, process.cwd(), locate)
-  await checkInputs(spec)
+  const data = await checkInputs(spec)
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))
-  return { dir, file, spec }
+  return { dir, file, spec, ...(data ? { data } : {}) }
 }
 
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */
@@ -50,17 +53,18 @@ export function openDefinition(studies: string, name: string): CreatedStudy {
 }
 
 /** @throws UserError when what the study trains cannot be used */
-async function checkInputs({ task, seed }: StudySpec): Promise<void> {
+async function checkInputs({ task, seed }: StudySpec): Promise<DataReport | undefined> {
   switch (task.kind) {
     case 'finetune': {
       const model = await openModel(task.model)
-      await loadDataset(task, model.tokenizer, seed)
-      return
+      return (await loadDataset(task, model.tokenizer, seed)).report
     }
     case 'module':
-      return checkModuleFile(task.module)
+      await checkModuleFile(task.module)
+      return undefined
     case 'command':
-      return checkProgram(task)
+      await checkProgram(task)
+      return undefined
     default:
       return unreachable(task)
   }

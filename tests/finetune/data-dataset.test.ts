@@ -42,6 +42,7 @@ describe('a data set', () => {
       duplicates: 1,
       truncated: 0,
       dropped: [{ line: 11, reason: 'no answer' }],
+      droppedCount: 1,
     })
     expect(train.length + validation.length).toBe(11)
   })
@@ -68,7 +69,7 @@ describe('a data set', () => {
     const bad = { prompt: 'unanswered' }
     expect((await load([...numbered(4), bad, bad, bad, bad])).counts.dropped).toHaveLength(4)
     await expectRefusal([...numbered(4), bad, bad, bad, bad, bad], /5 of 9 records cannot be used \(line 5: no answer; line 6: no answer; line 7: no answer; and 2 more\)\. Use \{"prompt", "answer"\}/)
-    await expectRefusal([bad, { text: 'x' }], /none of the 2 records can be used \(line 1: no answer; line 2: no question in the fields "text"\)/)
+    await expectRefusal([bad, { note: 'x' }], /none of the 2 records can be used \(line 1: no answer; line 2: no question in the fields "note"\)/)
     await expectRefusal([[], []], /none of the 2 records can be used \(line 1: the record is a list, not an object; line 2: /)
     await expectRefusal([[]], /has no records\. Use \{"prompt", "answer"\}/)
   })

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -73,7 +73,7 @@ describe('a data set is refused with its place and what to do', () => {
     ['malformed JSON at line 1', 'a.jsonl', '{"prompt": "a",}\n' + good, /^a\.jsonl, line 1: malformed JSON at column 16/],
     ['a malformed list', 'a.json', '[\n{"a": 1},\n{"a": 2}\n{"a": 3}]', /^a\.json, line 4: malformed JSON at column 1: expected "," or "\]", found "\{"/],
     ['a list that is cut off', 'a.json', '[{"a": 1},\n{"a": 2}', /^a\.json, line 2: malformed JSON at column 9: expected "," or "\]", found the end/],
-    ['not JSON at all', 'a.csv', 'prompt,answer\na,b\n', /^a\.csv, line 1: malformed JSON at column 1: expected a value, found "p", in prompt,answer\. Name a JSON or JSONL file/],
+    ['not JSON at all', 'a.json', 'prompt and answer\na,b\n', /^a\.json, line 1: malformed JSON at column 1: expected a value, found "p", in prompt and answer\. Name a file of JSON, JSONL, CSV, XML, Parquet or plain text/],
     ['a number', 'a.json', '42', /^a\.json: holds a number, not records/],
     ['null', 'a.json', 'null\n', /^a\.json: holds null, not records/],
     ['nothing', 'a.jsonl', '', /^a\.jsonl: is empty/],
@@ -81,8 +81,8 @@ describe('a data set is refused with its place and what to do', () => {
     ['Latin-1', 'a.jsonl', Buffer.concat([Buffer.from(good + '{"prompt": "caf'), Buffer.from([0xe9]), Buffer.from('", "answer": "b"}\n')]), /^a\.jsonl, line 2: is not UTF-8 at byte 46 of the file \(0xe9\)\. Save the file as UTF-8/],
     ['a character cut off at the end', 'a.jsonl', Buffer.from('{"a": "🙂').subarray(0, -1), /^a\.jsonl, line 1: is not UTF-8 at byte 7 of the file \(0xf0\)/],
     ['UTF-16', 'a.jsonl', Buffer.from('\ufeff' + good, 'utf16le'), /^a\.jsonl: is UTF-16\. Save it as UTF-8/],
-    ['gzip', 'a.jsonl.gz', Buffer.from([0x1f, 0x8b, 8, 0]), /is compressed with gzip\. Unpack it first/],
-    ['Parquet', 'a.parquet', 'PAR1....', /is a Parquet file, which is not supported yet\. Convert it to JSONL/],
+    ['gzip', 'a.jsonl.gz', Buffer.from([0x1f, 0x8b, 8, 0]), /^a\.jsonl\.gz: cannot be unpacked: unexpected end of file\. Fetch it again/],
+    ['Parquet', 'a.parquet', 'PAR1....', /^a\.parquet: is cut off\. Fetch or write the file again/],
   ])('where it holds %s', async (_, name, content, message) => {
     expect(await refusal(name, content)).toMatch(message)
   })
@@ -93,14 +93,11 @@ describe('a data set is refused with its place and what to do', () => {
     expect(await missing('conversation.jsonl')).toMatch(/there is no such file\. Did you mean conversations\.jsonl/)
     expect(await missing('zzzzzzzzzzzzzzzzzzzzzzzz')).toMatch(/there is no such file\. Check the path/)
     expect(await missing('nowhere/a.jsonl')).toMatch(/there is no such file\. Check the path/)
-    mkdirSync(join(dir, 'folder'))
-    writeFileSync(join(dir, 'folder', 'train.jsonl'), good)
-    expect(await missing('folder')).toMatch(/is a folder\. Name a file in it, such as train\.jsonl/)
   })
 })
 
 const said = (record: ReadRecord): string | readonly string[] =>
-  record.kind === 'dropped' ? record.reason : record.turns.map(({ role, content, trained }) => `${role}${trained ? '*' : ''}: ${content}`)
+  record.kind === 'dropped' ? record.reason : record.kind === 'text' ? record.text : record.turns.map(({ role, content, trained }) => `${role}${trained ? '*' : ''}: ${content}`)
 
 describe('a record', () => {
   it.each<[string, object, readonly string[]]>([
@@ -137,7 +134,8 @@ describe('a record', () => {
     [{ prompt: '', answer: 'b' }, /^the question is empty$/],
     [{ prompt: 'a', answer: ['b', 1] }, /^the answer is a list, not text$/],
     [{ prompt: { a: 1 }, answer: 'b' }, /^the question is an object, not text$/],
-    [{ text: 'a' }, /^no question in the fields "text"$/],
+    [{ note: 'a' }, /^no question in the fields "note"$/],
+    [{ text: ' ' }, /^the text is empty$/],
     [{}, /^no question in the fields \(none\)$/],
     ['a', /^the record is a string, not an object$/],
     [null, /^the record is null, not an object$/],
@@ -151,7 +149,7 @@ describe('a record', () => {
     [{ messages: [{ content: 'a' }] }, /^a message has the role of nobody/],
     [{ messages: [{ role: 'user', content: null }] }, /^a message of the user is null, not text$/],
     [{ messages: [{ role: 'user', content: [{ type: 'image_url' }] }, { role: 'assistant', content: 'b' }] }, /^a message of the user is a list, not text$/],
-    [{ messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: null, tool_calls: [{}] }] }, /^a message calls a tool, which is not supported yet$/],
+    [{ messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: null, tool_calls: [{}] }] }, /^a message calls a tool in a way that is not understood$/],
     [{ conversations: [{ from: 'human', value: 'a' }, { from: 'gpt', value: '' }] }, /^the answer is empty$/],
     [{ instruction: 'a', output: 'b', history: ['x'] }, /^history is not a list of pairs$/],
   ])('that teaches nothing is left out with the reason: %j', (record, reason) => {
@@ -167,7 +165,8 @@ describe('a record', () => {
       fc.property(values, value => {
         const record = readRecord(value)
         if (record.kind === 'dropped') expect(record.reason).not.toBe('')
-        else expect(record.turns.some(({ role, trained, content }) => role === 'assistant' && trained && content.trim() !== '')).toBe(true)
+        else if (record.kind === 'text') expect(record.text.trim()).not.toBe('')
+        else expect(record.turns.some(({ role, trained, content, tool_calls }) => role === 'assistant' && trained && (content.trim() !== '' || tool_calls))).toBe(true)
       }),
       { numRuns: 2000 },
     )

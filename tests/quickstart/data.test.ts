@@ -10,7 +10,7 @@ import { readDefinition } from '../../src/study/definition.js'
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const { task: asked, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
 const task = asked as FinetuneTask
-const records = readFileSync(task.data, 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as { prompt: string; answer: string })
+const records = readFileSync(String(task.data), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as { prompt: string; answer: string })
 
 describe('the quickstart', () => {
   it('searches learning rate, batch size and epochs with Bayesian search, twelve trials, two at a time', () => {

@@ -18,6 +18,8 @@ export const ROLES: Readonly<Record<string, Role>> = {
   model: 'assistant',
   bot: 'assistant',
   chatgpt: 'assistant',
+  function_call: 'assistant',
+  tool_call: 'assistant',
   tool: 'tool',
   function: 'tool',
   observation: 'tool',

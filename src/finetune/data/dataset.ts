@@ -1,13 +1,20 @@
+import { createHash } from 'node:crypto'
 import { UserError } from '../../errors.js'
+import type { DataReport, Place } from '../../record/data-report.js'
 import type { Preparation } from '../../record/document.js'
 import type { FinetuneTask } from '../../record/study.js'
 import type { Tokenizer } from '../format/tokenizer.js'
-import type { Conversation } from './conversation.js'
-import { encodeConversation } from './encode.js'
+import { mayBeUseful } from './columns.js'
+import { droppedRecords, type DroppedRecords } from './dropped.js'
+import { encodeConversation, encodeText } from './encode.js'
 import type { Example } from './example.js'
-import { readRecord, SHAPES } from './record.js'
+import { dataEnding, fileFormat, FILE_FORMAT_NAMES, type FileFormat } from './file-format.js'
+import { readRecord, SHAPES, type ReadRecord } from './record.js'
 import { readRecords } from './records.js'
+import { reportOf, type Gathered } from './report.js'
+import { sourcesOf } from './sources.js'
 import { duplicateKey, holdBack } from './split.js'
+import { exampleStore } from './stored-examples.js'
 
 export interface Dataset {
   /** The shape that was recognised: `Alpaca (instruction, input, output)`. */
@@ -16,93 +23,136 @@ export interface Dataset {
   readonly validation: readonly Example[]
   /** As a study records them. */
   readonly counts: Preparation['data']
+  readonly report: DataReport
 }
 
+/** What a data set is read from and how: the part of a fine-tuning's task that counts here. */
+export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction'> & { readonly training: Pick<FinetuneTask['training'], 'maxLength'> }
+
 /**
- * Loads, checks, splits and encodes a data set. The split depends on the seed and the data alone.
+ * Loads, checks, splits and encodes a data set, streamed from its files into packed tokens. The split depends on the seed and the data alone.
  *
  * A record that can't be used is left out and reported with its line; when more than half can't, that is an error.
  *
  * @throws UserError for a file that can't be read (see readRecords), and for one without enough usable records
  */
-export async function loadDataset(task: FinetuneTask, tokenizer: Tokenizer, seed: number): Promise<Dataset> {
+export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed: number): Promise<Dataset> {
+  const { files, setAside } = await sourcesOf(task.data)
   const limit = Math.min(task.training.maxLength, tokenizer.contextLength)
-  const dropped: Dropped[] = []
-  const records: Encoded[] = []
-  const formats = new Map<string, number>()
-  let truncated = 0
-  let first: unknown
-  for await (const { line, value } of readRecords(task.data)) {
-    first ??= value
-    const record = readRecord(value)
-    if (record.format !== null) formats.set(record.format, (formats.get(record.format) ?? 0) + 1)
-    const encoded = record.kind === 'dropped' ? record.reason : encode(tokenizer, record.turns, limit)
-    if (typeof encoded === 'string') dropped.push({ line, reason: encoded })
-    else {
-      truncated += encoded.truncated
-      records.push(encoded)
+  const store = exampleStore(tokenizer.vocabulary)
+  const gathered: Gathered = { files: [], setAside, records: 0, turns: 0, truncated: 0, shapes: new Map(), dropped: droppedRecords(), places: [], keys: [], ends: [], trained: [] }
+  const wanted = (column: string): boolean => mayBeUseful(column, task.columns)
+  for (const path of files) {
+    const before = gathered.records
+    for await (const { line, value, problem } of readRecords(path, wanted)) {
+      gathered.records++
+      const place: Place = files.length > 1 ? { file: path, line } : { line }
+      const record: ReadRecord = problem === undefined ? readRecord(value, task.columns) : { kind: 'dropped', format: null, reason: problem }
+      if (record.format !== null) countShape(gathered, record)
+      const encoded = record.kind === 'dropped' ? record.reason : encode(tokenizer, record, limit)
+      if (typeof encoded === 'string') {
+        gathered.dropped.add({ ...place, reason: encoded })
+        continue
+      }
+      for (const example of encoded.examples) {
+        store.add(example)
+        gathered.trained.push(trainedIn(example))
+      }
+      gathered.truncated += encoded.truncated
+      gathered.turns += record.kind === 'conversation' ? record.turns.length : 1
+      gathered.places.push(place)
+      gathered.keys.push(encoded.key)
+      gathered.ends.push(store.length)
     }
+    gathered.files.push({ path, format: formatName(path, await fileFormat(path)), records: gathered.records - before })
   }
-  checkUsable(task.data, records.length, dropped)
-  const held = holdBack(task.data, records.map(({ key }) => key), task.validationFraction, seed)
-  const side = (validation: boolean): Example[] => records.filter((_, i) => held[i] === validation).flatMap(({ examples }) => examples)
-  const [train, validation] = [side(false), side(true)]
-  const all = [...train, ...validation]
-  const format = formatName(formats)
+  const subject = files.length === 1 ? files[0]! : `${files.length} files of data`
+  checkUsable(subject, gathered.keys.length, gathered.dropped)
+  const held = holdBack(subject, gathered.keys, task.validationFraction, seed)
+  const examplesOf = (validation: boolean): number[] =>
+    held.flatMap((side, record) => (side === validation ? range(gathered.ends[record - 1] ?? 0, gathered.ends[record]!) : []))
+  const [train, validation] = [examplesOf(false), examplesOf(true)]
+  const report = reportOf({ gathered, store, tokenizer, limit, held, train, validation })
   return {
-    format,
-    train,
-    validation,
+    format: shapeNames(gathered),
+    train: store.view(train),
+    validation: store.view(validation),
+    report,
     counts: {
-      format,
-      examples: all.length,
-      train: train.length,
-      validation: validation.length,
-      tokens: all.reduce((sum, { ids }) => sum + ids.length, 0),
-      trainedTokens: trainedTokens(all),
-      validationTokens: trainedTokens(validation),
-      duplicates: records.length - new Set(records.map(({ key }) => key)).size,
-      truncated,
-      dropped,
+      format: shapeNames(gathered),
+      examples: report.examples,
+      train: report.split.train,
+      validation: report.split.validation,
+      tokens: report.tokens,
+      trainedTokens: report.trainedTokens,
+      validationTokens: report.split.validationTokens,
+      duplicates: report.duplicates,
+      truncated: report.truncated,
+      dropped: report.dropped,
+      droppedCount: report.droppedCount,
     },
   }
 }
 
-type Dropped = Preparation['data']['dropped'][number]
-
 interface Encoded {
+  /** Equal for records that are the same but for case and punctuation. */
   readonly key: string
   readonly examples: readonly Example[]
   readonly truncated: number
 }
 
 /** @returns why not, where it can't be encoded */
-function encode(tokenizer: Tokenizer, turns: Conversation, limit: number): Encoded | string {
+function encode(tokenizer: Tokenizer, record: Exclude<ReadRecord, { kind: 'dropped' }>, limit: number): Encoded | string {
+  if (record.kind === 'text') {
+    return { key: hashOf(duplicateKey([{ role: 'assistant', content: record.text, trained: true }])), examples: encodeText(tokenizer, record.text, limit), truncated: 0 }
+  }
   try {
-    const { examples, truncated, overlong } = encodeConversation(tokenizer, turns, limit)
-    return overlong ? `the answer begins after the first ${limit} tokens` : { key: duplicateKey(turns), examples, truncated }
+    const { examples, truncated, overlong } = encodeConversation(tokenizer, record.turns, limit, record.tools)
+    return overlong ? `the answer begins after the first ${limit} tokens` : { key: hashOf(duplicateKey(record.turns)), examples, truncated }
   } catch (error) {
     // Templates reject what their model wasn't made for, such as a system turn, in words of their own
     return `the model's chat template rejects it: ${(error as Error).message}`
   }
 }
 
-function trainedTokens(examples: readonly Example[]): number {
-  return examples.reduce((sum, { trained }) => sum + trained.reduce((count, one) => count + one, 0), 0)
+/** 128 bits stand for a text of any length: two of a thousand million texts are alike with a chance of 10⁻²¹. */
+function hashOf(text: string): string {
+  return createHash('md5').update(text).digest('base64')
 }
 
-const SHOWN = 3
+function trainedIn({ trained }: Example): number {
+  return trained.reduce((sum, one) => sum + one, 0)
+}
 
-function checkUsable(path: string, usable: number, dropped: readonly Dropped[]): void {
-  if (dropped.length <= usable && usable > 0) return
-  if (dropped.length === 0) throw new UserError(path, 'has no records', SHAPES)
-  const examples = dropped.slice(0, SHOWN).map(({ line, reason }) => `line ${line}: ${reason}`).join('; ')
-  const more = dropped.length > SHOWN ? `; and ${dropped.length - SHOWN} more` : ''
-  const share = usable === 0 ? `none of the ${dropped.length} records can be used` : `${dropped.length} of ${usable + dropped.length} records cannot be used`
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i)
+}
+
+function countShape({ shapes }: Gathered, record: ReadRecord): void {
+  const known = shapes.get(record.format!)
+  const columns = record.kind === 'dropped' ? undefined : record.columns
+  if (known) shapes.set(record.format!, { count: known.count + 1, columns: known.columns ?? columns })
+  else shapes.set(record.format!, { count: 1, columns })
+}
+
+function checkUsable(path: string, usable: number, dropped: DroppedRecords): void {
+  const { count, first } = dropped
+  if (count <= usable && usable > 0) return
+  if (count === 0) throw new UserError(path, 'has no records', SHAPES)
+  const shown = first.slice(0, 3)
+  const examples = shown.map(({ file, line, reason }) => `${file === undefined ? '' : `${file} `}line ${line}: ${reason}`).join('; ')
+  const more = count > shown.length ? `; and ${count - shown.length} more` : ''
+  const share = usable === 0 ? `none of the ${count} records can be used` : `${count} of ${usable + count} records cannot be used`
   throw new UserError(path, `${share} (${examples}${more})`, SHAPES)
 }
 
+/** JSON of one record a line is called by its own name. */
+function formatName(path: string, format: FileFormat): string {
+  const lines = ['.jsonl', '.ndjson', '.jsonlines'].includes(dataEnding(path))
+  return format === 'json' && lines ? 'JSONL' : FILE_FORMAT_NAMES[format]
+}
+
 /** Files that mix shapes have them all in their name, the commonest first. */
-function formatName(formats: ReadonlyMap<string, number>): string {
-  return [...formats].sort(([, a], [, b]) => b - a).map(([format]) => format).join(' + ')
+function shapeNames({ shapes }: Gathered): string {
+  return [...shapes].sort(([, a], [, b]) => b.count - a.count).map(([format]) => format).join(' + ')
 }

@@ -1,7 +1,8 @@
 import type { Message } from '../format/chat.js'
 import type { Tokenizer } from '../format/tokenizer.js'
-import type { Conversation } from './conversation.js'
+import type { Conversation, Turn } from './conversation.js'
 import type { Example } from './example.js'
+import { callsAsText } from './tool-calls.js'
 
 export interface Encoded {
   readonly examples: readonly Example[]
@@ -28,15 +29,17 @@ export function encodeChat(tokenizer: Tokenizer, messages: readonly Message[]): 
  * when it is asked.
  *
  * @param limit most tokens of an example; what is beyond is cut off
+ * @param tools descriptions of tools that the template is to tell the model about
  * @throws Error in the template's words where it rejects the conversation
  */
-export function encodeConversation(tokenizer: Tokenizer, turns: Conversation, limit: number): Encoded {
+export function encodeConversation(tokenizer: Tokenizer, conversation: Conversation, limit: number, tools?: readonly unknown[]): Encoded {
+  const turns = tokenizer.chatTemplate.includes('tool_calls') ? conversation : conversation.map(withoutCalls)
   const sequences: Sequence[] = []
   let current: Sequence | undefined
   for (const [index, { role, trained }] of turns.entries()) {
     if (role !== 'assistant') continue
-    const prompt = tokenizer.renderPrompt(turns.slice(0, index))
-    const through = tokenizer.renderChat(turns.slice(0, index + 1), { generationPrompt: false })
+    const prompt = tokenizer.renderPrompt(turns.slice(0, index), tools)
+    const through = tokenizer.renderChat(turns.slice(0, index + 1), { generationPrompt: false, tools })
     if (!through.startsWith(prompt)) throw new Error('an answer is not where the generation prompt puts it')
     if (!current || !prompt.startsWith(current.text)) sequences.push((current = { text: '', ids: [], trained: [] }))
     // What is cut off anyway need not be encoded
@@ -57,6 +60,27 @@ export function encodeConversation(tokenizer: Tokenizer, turns: Conversation, li
     truncated: useful.filter(({ cut }) => cut).length,
     overlong: useful.length === 0,
   }
+}
+
+/**
+ * A text to go on with, all of it trained but the first token, which nothing comes before. What is longer than the limit goes on in further
+ * examples, each of which begins with the last token of the one before: nothing is lost.
+ */
+export function encodeText(tokenizer: Tokenizer, text: string, limit: number): Example[] {
+  const ids = tokenizer.encode(text)
+  if (!tokenizer.eos.includes(ids.at(-1)!)) ids.push(tokenizer.eos[0]!)
+  const examples: Example[] = []
+  for (let at = 0; at < ids.length - 1; at += limit - 1) {
+    const window = Int32Array.from(ids.slice(at, at + limit))
+    examples.push({ ids: window, trained: new Uint8Array(window.length).fill(1, 1) })
+  }
+  return examples
+}
+
+function withoutCalls(turn: Turn): Turn {
+  if (turn.tool_calls === undefined) return turn
+  const { role, trained } = turn
+  return { role, content: callsAsText(turn), trained }
 }
 
 interface Sequence {

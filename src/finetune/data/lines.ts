@@ -1,7 +1,5 @@
-import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
-import { nearest, UserError } from '../../errors.js'
+import { UserError } from '../../errors.js'
+import { readBytes } from './bytes.js'
 
 export interface Line {
   /** Counted from 1. */
@@ -10,28 +8,33 @@ export interface Line {
   readonly text: string
 }
 
+/** Strings are limited to 512 MiB in V8. */
+export const LONGEST_LINE = 500e6
+
 /**
  * Reads a text file line by line, in bounded memory but for the longest line. Lines end with LF or CRLF.
  *
- * @throws UserError for a missing file (with the name that was probably meant), a folder, and bytes that are not UTF-8 (with their place)
+ * @throws UserError as readBytes, for bytes that are not UTF-8 (with their place) and for a line of more than 500 MB
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
-  await checkFile(path)
   let rest: Buffer[] = []
+  let waiting = 0
   let number = 1
   let offset = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
-    if (offset === 0 && rest.length === 0) refuseBinary(path, chunk)
+  for await (const chunk of readBytes(path)) {
     let from = 0
     for (let to = chunk.indexOf(LF); to !== -1; to = chunk.indexOf(LF, from)) {
       const bytes = rest.length === 0 ? chunk.subarray(from, to) : Buffer.concat([...rest, chunk.subarray(from, to)])
       yield { number, text: decode(path, bytes, number, offset) }
       rest = []
+      waiting = 0
       number++
       offset += bytes.length + 1
       from = to + 1
     }
     if (from < chunk.length) rest.push(chunk.subarray(from))
+    waiting += chunk.length - from
+    if (waiting > LONGEST_LINE) throw new UserError(`${path}, line ${number}`, `has more than ${LONGEST_LINE / 1e6} MB`, 'Convert the file to JSONL with one record a line')
   }
   const bytes = Buffer.concat(rest)
   if (bytes.length > 0) yield { number, text: decode(path, bytes, number, offset) }
@@ -45,12 +48,17 @@ function decode(path: string, bytes: Buffer, line: number, offset: number): stri
   try {
     text = strict.decode(bytes)
   } catch {
-    const at = firstInvalid(bytes)
-    const byte = bytes[at]!.toString(16).padStart(2, '0')
-    throw new UserError(`${path}, line ${line}`, `is not UTF-8 at byte ${offset + at} of the file (0x${byte})`, 'Save the file as UTF-8')
+    throw notUtf8(`${path}, line ${line}`, bytes, offset)
   }
   if (line === 1 && text.startsWith('\ufeff')) text = text.slice(1)
   return text.endsWith('\r') ? text.slice(0, -1) : text
+}
+
+/** @param offset of the bytes in the file */
+export function notUtf8(subject: string, bytes: Buffer, offset: number): UserError {
+  const at = firstInvalid(bytes)
+  const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0')
+  return new UserError(subject, `is not UTF-8 at byte ${offset + at} of the file (0x${byte})`, 'Save the file as UTF-8')
 }
 
 /** Where the first sequence begins that is no character. */
@@ -65,32 +73,4 @@ function firstInvalid(bytes: Buffer): number {
     }
   }
   return complete
-}
-
-async function checkFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null)
-  if (!found) {
-    const siblings = await readdir(dirname(path)).catch(() => [])
-    const meant = nearest(basename(path), siblings)
-    throw new UserError(path, 'there is no such file', meant ? `Did you mean ${meant}` : 'Check the path of the data set')
-  }
-  if (found.isDirectory()) {
-    const inside = (await readdir(path)).find(name => /\.jsonl?$/.test(name))
-    throw new UserError(path, 'is a folder', inside ? `Name a file in it, such as ${inside}` : 'Name a JSON or JSONL file')
-  }
-  if (found.size === 0) throw new UserError(path, 'is empty', 'Name a file with at least two records')
-}
-
-const MAGIC: readonly (readonly [readonly number[], string, string])[] = [
-  [[0xff, 0xfe], 'is UTF-16', 'Save it as UTF-8'],
-  [[0xfe, 0xff], 'is UTF-16', 'Save it as UTF-8'],
-  [[0x1f, 0x8b], 'is compressed with gzip', 'Unpack it first'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'is compressed with zstd', 'Unpack it first'],
-  [[0x50, 0x4b, 0x03, 0x04], 'is a zip archive', 'Unpack it first'],
-  [[0x50, 0x41, 0x52, 0x31], 'is a Parquet file, which is not supported yet', 'Convert it to JSONL'],
-]
-
-function refuseBinary(path: string, bytes: Buffer): void {
-  const known = MAGIC.find(([magic]) => magic.every((byte, i) => bytes[i] === byte))
-  if (known) throw new UserError(path, known[1], known[2])
 }

@@ -1,127 +1,40 @@
-import { stat } from 'node:fs/promises'
-import { extname } from 'node:path'
-import { UserError } from '../../errors.js'
-import { arrayElements, JsonError, objectMembers, parseJson, placeOf } from '../format/json.js'
-import { isJsonObject } from '../format/json-file.js'
-import { readLines, type Line } from './lines.js'
+import { unreachable } from '../../errors.js'
+import { csvRecords } from './csv.js'
+import { fileFormat } from './file-format.js'
+import { jsonRecords } from './json-records.js'
+import { parquetRecords } from './parquet.js'
+import { textRecords } from './text.js'
+import { xmlRecords } from './xml.js'
 
 /** A value of a data set, not yet understood. */
 export interface RawRecord {
-  /** Where it begins, counted from 1. */
+  /** Where it begins, counted from 1; of a Parquet file the row. */
   readonly line: number
   readonly value: unknown
+  /** Why it cannot be used, where the file says so already. */
+  readonly problem?: string
 }
 
 /**
- * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a JSON file (a list, an object that
- * holds the list under a name such as `data` or `train`, or one record alone). The content decides which, not the name.
+ * Reads the records of a file in whatever format it has, streamed where the format allows.
  *
- * @throws UserError as readLines, and with line, column and the text there where it isn't JSON
+ * @param wanted whether a column may be of use: of Parquet the others are not read
+ * @throws UserError as fileFormat and the reader of the format
  */
-export async function* readRecords(path: string): AsyncGenerator<RawRecord> {
-  const lines = readLines(path)
-  const first = await nextLine(lines)
-  if (!first) throw new UserError(path, 'has nothing but blank lines', 'Name a file with at least two records')
-  const start = first.text.trimStart()[0]
-  const whole = start === '{' || start === '[' ? tryParse(first.text) : undefined
-  const second = await nextLine(lines)
-  if (whole !== undefined && second) {
-    yield { line: first.number, value: whole.value }
-    for (let line: Line | undefined = second; line; line = await nextLine(lines)) yield parseLine(path, line)
-  } else if (whole === undefined && start !== '[' && isLinesName(path)) {
-    // Not even the first line stands: say what is wrong in it
-    yield parseLine(path, first)
-  } else yield* documentRecords(path, await restOfText(path, lines, [first, second]))
-}
-
-/** Names under which a JSON object holds the list of records, in order of preference. */
-const LIST_NAMES = ['train', 'data', 'records', 'examples', 'rows', 'items', 'dataset', 'instances', 'samples']
-
-async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
-  for (;;) {
-    const next = await lines.next()
-    if (next.done === true) return undefined
-    if (next.value.text.trim() !== '') return next.value
+export async function* readRecords(path: string, wanted: (column: string) => boolean = () => true): AsyncGenerator<RawRecord> {
+  const format = await fileFormat(path)
+  switch (format) {
+    case 'json':
+      return yield* jsonRecords(path)
+    case 'csv':
+      return yield* csvRecords(path)
+    case 'xml':
+      return yield* xmlRecords(path)
+    case 'parquet':
+      return yield* parquetRecords(path, wanted)
+    case 'text':
+      return yield* textRecords(path)
+    default:
+      return unreachable(format)
   }
-}
-
-function tryParse(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
-}
-
-function isLinesName(path: string): boolean {
-  return ['.jsonl', '.ndjson', '.jsonlines'].includes(extname(path).toLowerCase())
-}
-
-function parseLine(path: string, { number, text }: Line): RawRecord {
-  try {
-    return { line: number, value: parseJson(text) }
-  } catch (error) {
-    if (error instanceof JsonError) throw malformed(path, number - 1, text, error, 'Mend that line: each is one JSON object of its own')
-    throw error
-  }
-}
-
-/** Strings are limited to 512 MiB in V8. */
-const LARGEST_DOCUMENT = 500e6
-
-async function restOfText(path: string, lines: AsyncGenerator<Line>, read: readonly (Line | undefined)[]): Promise<string> {
-  const { size } = await stat(path)
-  if (size > LARGEST_DOCUMENT) throw new UserError(path, `is one JSON value of ${Math.round(size / 1e6)} MB`, 'Convert it to JSONL, which is read line by line')
-  const texts: string[] = []
-  const put = (line: Line): unknown => (texts[line.number - 1] = line.text)
-  for (const line of read) if (line) put(line)
-  for await (const line of lines) put(line)
-  return Array.from(texts, text => text ?? '').join('\n')
-}
-
-function* documentRecords(path: string, text: string): Generator<RawRecord> {
-  const remedy = text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? 'Mend the file there' : 'Name a JSON or JSONL file'
-  let value: unknown
-  try {
-    value = parseJson(text)
-  } catch (error) {
-    if (error instanceof JsonError) throw malformed(path, 0, text, error, remedy)
-    throw error
-  }
-  const list = listOffset(text, value)
-  if (list === null) {
-    if (!isJsonObject(value)) throw new UserError(path, `holds ${value === null ? 'null' : `a ${typeof value}`}, not records`, 'Name a JSON list of objects, or JSONL')
-    yield { line: 1, value }
-    return
-  }
-  let line = 1
-  let counted = 0
-  for (const { start, end } of arrayElements(text, list)) {
-    for (let at = text.indexOf('\n', counted); at !== -1 && at < start; at = text.indexOf('\n', at + 1)) line++
-    counted = start
-    yield { line, value: JSON.parse(text.slice(start, end)) }
-  }
-}
-
-/** Where the list of records begins; null where there is none. */
-function listOffset(text: string, value: unknown): number | null {
-  const offset = text.search(/\S/)
-  if (Array.isArray(value)) return offset
-  if (!isJsonObject(value)) return null
-  const lists = Object.keys(value).filter(key => isRecordList(value[key]))
-  const name = LIST_NAMES.find(name => lists.includes(name)) ?? (lists.length === 1 && !RECORD_LISTS.includes(lists[0]!) ? lists[0] : undefined)
-  if (name === undefined) return null
-  return [...objectMembers(text, offset)].findLast(({ key }) => key === name)!.value.start
-}
-
-/** Lists that are part of one record. */
-const RECORD_LISTS = ['messages', 'conversations', 'conversation', 'history']
-
-function isRecordList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isJsonObject)
-}
-
-function malformed(path: string, linesBefore: number, text: string, { offset, problem }: JsonError, remedy: string): UserError {
-  const { line, column, snippet } = placeOf(text, offset)
-  return new UserError(`${path}, line ${linesBefore + line}`, `malformed JSON at column ${column}: ${problem}${snippet && `, in ${snippet}`}`, remedy)
 }

@@ -1,0 +1,74 @@
+/** What a data set was found to hold, and what became of it. */
+export interface DataReport {
+  /** File format and shape of the records: `JSONL, prompt and answer (question, answer)`. */
+  readonly format: string
+  readonly files: readonly DataFile[]
+  /** Files of a folder that were not read, since they hold other splits. */
+  readonly setAside: readonly string[]
+  /** Which column was used as what; of several shapes that of the commonest. */
+  readonly columns: Readonly<Record<string, string>>
+  readonly records: number
+  readonly examples: number
+  /** Messages of all conversations; a text counts as one. */
+  readonly turns: number
+  readonly tokens: number
+  /** Tokens that count in the loss: those of answers and their ends. */
+  readonly trainedTokens: number
+  /** Tokens an example may have. */
+  readonly maxLength: number
+  /** Examples cut to it. */
+  readonly truncated: number
+  readonly lengths: LengthSummary
+  /** Conversations that occur more than once, each occurrence but the first. */
+  readonly duplicates: number
+  readonly split: {
+    readonly train: number
+    readonly validation: number
+    readonly trainTokens: number
+    readonly validationTokens: number
+    /** Conversations that are on both sides; counted, and always 0. */
+    readonly shared: number
+  }
+  /** Records without a word to learn. */
+  readonly emptyAnswers: number
+  /** Answers of more than ten times the median's tokens. */
+  readonly longAnswers: { readonly count: number; readonly over: number; readonly first: readonly Place[] }
+  /** The first of them. */
+  readonly dropped: readonly DroppedRecord[]
+  readonly droppedCount: number
+  /** How many for which reason, the commonest first. */
+  readonly droppedReasons: readonly { readonly reason: string; readonly count: number }[]
+  /** A few examples as the model sees them. */
+  readonly samples: readonly DataSample[]
+}
+
+export interface DataFile {
+  readonly path: string
+  readonly format: string
+  readonly records: number
+}
+
+export interface Place {
+  /** Left out where the data set is one file. */
+  readonly file?: string
+  readonly line: number
+}
+
+export interface DroppedRecord extends Place {
+  readonly reason: string
+}
+
+/** Tokens an example. */
+export interface LengthSummary {
+  readonly shortest: number
+  readonly median: number
+  readonly longest: number
+  /** Ascending, without gaps; `to` is included. */
+  readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[]
+}
+
+export interface DataSample extends Place {
+  readonly tokens: number
+  /** In order; the texts together are what the model reads. */
+  readonly segments: readonly { readonly text: string; readonly trained: boolean }[]
+}

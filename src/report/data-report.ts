@@ -1,0 +1,81 @@
+import type { DataReport, DataSample, Place } from '../record/data-report.js'
+import { count, percent, plural } from './format.js'
+
+/** A line of a report: what it is about, and what is said; `warn` where the reader should look. */
+export interface DataLine {
+  readonly name: string
+  readonly text: string
+  readonly warn?: true
+}
+
+const DROPPED_SHOWN = 10
+const BAR = 30
+
+/** The report on a data set, all but its samples. */
+export function dataReportLines(report: DataReport): DataLine[] {
+  const { lengths, split, longAnswers } = report
+  return [
+    { name: 'Format', text: report.format },
+    { name: 'Files', text: filesText(report) },
+    ...(report.setAside.length > 0 ? [{ name: 'Set aside', text: `${plural(report.setAside.length, 'file')} of other splits: ${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}` }] : []),
+    { name: 'Columns', text: columnsText(report) },
+    { name: 'Examples', text: `${count(report.examples)} of ${plural(report.records, 'record')}, ${plural(report.turns, 'turn')}` },
+    { name: 'Tokens', text: `${count(report.tokens)}, of which ${count(report.trainedTokens)} are trained on (${percent(report.trainedTokens / report.tokens)})` },
+    { name: 'Lengths', text: `${count(lengths.shortest)} to ${count(lengths.longest)} tokens, median ${count(lengths.median)}` },
+    ...histogram(report),
+    { name: 'Cut', text: `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`, ...(report.truncated > 0 ? { warn: true as const } : {}) },
+    { name: 'Duplicates', text: count(report.duplicates), ...(report.duplicates > 0 ? { warn: true as const } : {}) },
+    { name: 'Split', text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} held back (${count(split.validationTokens)}); ${split.shared === 0 ? 'no conversation is on both sides' : `${count(split.shared)} are on both sides`}` },
+    { name: 'Empty', text: plural(report.emptyAnswers, 'record without an answer', 'records without an answer'), ...(report.emptyAnswers > 0 ? { warn: true as const } : {}) },
+    { name: 'Very long', text: longAnswers.count === 0 ? '0 answers' : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`, ...(longAnswers.count > 0 ? { warn: true as const } : {}) },
+    ...droppedLines(report),
+  ]
+}
+
+/** The same in a few words, for before a study. */
+export function dataReportShort(report: DataReport): string[] {
+  const { split } = report
+  const odd = [
+    report.duplicates > 0 && plural(report.duplicates, 'duplicate'),
+    report.truncated > 0 && `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
+    report.droppedCount > 0 && `${plural(report.droppedCount, 'record')} left out (first: ${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
+  ].filter(text => text !== false)
+  return [
+    `${report.format}; columns ${columnsText(report)}`,
+    `${plural(report.examples, 'example')}, ${count(split.train)} to train on and ${count(split.validation)} held back; ${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
+    ...(odd.length > 0 ? [odd.join(', ')] : []),
+  ]
+}
+
+function filesText({ files }: DataReport): string {
+  if (files.length === 1) return files[0]!.path
+  const shown = files.slice(0, 3).map(({ path, records }) => `${path} (${count(records)})`)
+  return `${count(files.length)}: ${shown.join(', ')}${files.length > shown.length ? ', …' : ''}`
+}
+
+function columnsText({ columns }: DataReport): string {
+  return Object.entries(columns).map(([role, name]) => (role === name ? role : `${role} from ${JSON.stringify(name)}`)).join(', ')
+}
+
+function histogram({ lengths }: DataReport): DataLine[] {
+  const most = Math.max(...lengths.histogram.map(bin => bin.count))
+  return lengths.histogram.map(({ from, to, count: n }) => ({ name: '', text: `${`${count(from)}–${count(to)}`.padStart(13)} ${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}` }))
+}
+
+function droppedLines({ dropped, droppedCount, droppedReasons }: DataReport): DataLine[] {
+  if (droppedCount === 0) return [{ name: 'Left out', text: '0 records' }]
+  const shown = dropped.slice(0, DROPPED_SHOWN)
+  return [
+    { name: 'Left out', text: `${plural(droppedCount, 'record')}: ${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`, warn: true },
+    ...shown.map(record => ({ name: '', text: `${placeText(record)}: ${record.reason}` })),
+    ...(droppedCount > shown.length ? [{ name: '', text: `and ${count(droppedCount - shown.length)} more` }] : []),
+  ]
+}
+
+function placeText({ file, line }: Place): string {
+  return file === undefined ? `line ${count(line)}` : `${file} line ${count(line)}`
+}
+
+export function sampleTitle(sample: DataSample): string {
+  return `${placeText(sample)}, ${plural(sample.tokens, 'token')}`
+}

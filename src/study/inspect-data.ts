@@ -1,0 +1,28 @@
+import type { Columns } from '../finetune/data/columns.js'
+import { loadDataset } from '../finetune/data/dataset.js'
+import { openModel } from '../finetune/format/open-model.js'
+import type { DataReport } from '../record/data-report.js'
+import { DEFAULTS, dataFrom } from './definition.js'
+
+export interface DataRequest {
+  /** Files, folders and patterns. */
+  readonly data: readonly string[]
+  /** Folder of the model whose tokenizer and chat template count. */
+  readonly model: string
+  /** Guessed by name when left out. */
+  readonly columns?: Columns | undefined
+  readonly maxLength?: number | undefined
+  readonly validation?: number | undefined
+  readonly seed?: number | undefined
+}
+
+/**
+ * Reads a data set as a study would, and says what it holds. Relative paths start from the working directory.
+ *
+ * @throws UserError where a study would refuse it
+ */
+export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, seed = DEFAULTS.seed }: DataRequest): Promise<DataReport> {
+  const { tokenizer } = await openModel(model)
+  const task = { data: dataFrom(process.cwd(), data), ...(columns ? { columns } : {}), validationFraction: validation, training: { maxLength } }
+  return (await loadDataset(task, tokenizer, seed)).report
+}
