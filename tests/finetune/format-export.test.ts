@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { openModel, readWeights, type ModelFolder } from '../../src/finetune/format/open-model.js'
+import { readHeader, writeSafetensors } from '../../src/finetune/format/safetensors.js'
 import { writeModel } from '../../src/finetune/format/write-model.js'
 import { initialWeights } from '../../src/finetune/model/weights.js'
 import { chatTemplates, temporaryFolder, tokenizers, writeTinyModel } from './model-folder.js'
@@ -31,6 +32,22 @@ describe('an exported model', () => {
     expect(readFileSync(join(dir, 'README.md'), 'utf8')).toBe('# Ada\n')
     expect(json(dir, 'config.json')).toEqual({ ...from.source, torch_dtype: 'float32' })
     expect(readdirSync(parent).sort()).toEqual(['export', 'model'])
+  })
+
+  it.each([['F16', 'float16'], ['BF16', 'bfloat16']] as const)('keeps names and dtype of a model in %s', async (dtype, torchName) => {
+    const { from: plain, parent } = await setting()
+    const bare = (name: string): string => name.replace(/^model\./, '')
+    const given = Object.fromEntries(Object.entries(initialWeights(plain.config, 1)).map(([name, tensor]) => [bare(name), tensor]))
+    await writeSafetensors(join(plain.dir, 'model.safetensors'), given, {}, Object.fromEntries(Object.keys(given).map(name => [name, dtype])))
+    const from = await openModel(plain.dir)
+    const weights = await readWeights(from)
+    await writeModel(join(parent, 'export'), { from, weights, card: '' })
+    const { tensors } = await readHeader(join(parent, 'export', 'model.safetensors'))
+    expect([...tensors.keys()].sort()).toEqual(Object.keys(given).sort())
+    expect(new Set([...tensors.values()].map(tensor => tensor.dtype))).toEqual(new Set([dtype]))
+    expect(json(parent, 'export', 'config.json')).toMatchObject({ torch_dtype: torchName })
+    // Rounded weights are rounded to themselves
+    expect(await readWeights(await openModel(join(parent, 'export')))).toEqual(weights)
   })
 
   it('takes the dialogue of a base model along as its chat template', async () => {

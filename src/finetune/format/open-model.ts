@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { HostTensor } from '../../compile/program.js'
 import { UserError } from '../../errors.js'
 import type { DecoderConfig } from '../model/config.js'
-import { sizeOf, weightSpecs } from '../model/weights.js'
+import { EMBEDDING, sizeOf, weightSpecs } from '../model/weights.js'
 import { architectureOf, readDecoderConfig } from './decoder-config.js'
 import { readJsonObject, type JsonObject } from './json-file.js'
-import { readTensors } from './safetensors.js'
+import { readTensors, type FloatType } from './safetensors.js'
 import { openTokenizer, type Tokenizer } from './tokenizer.js'
 import { findWeights, type WeightFiles } from './weight-files.js'
 
@@ -46,8 +46,17 @@ export async function openModel(dir: string): Promise<ModelFolder> {
 /** Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the embedding. */
 export async function readWeights({ files }: ModelFolder): Promise<Record<string, HostTensor>> {
   const weights: Record<string, HostTensor> = {}
-  for (const [path, names] of files) Object.assign(weights, await readTensors(path, names))
+  for (const [path, inFile] of files) {
+    const tensors = await readTensors(path, inFile.map(({ stored }) => stored))
+    for (const { name, stored } of inFile) weights[name] = tensors[stored]!
+  }
   return weights
+}
+
+/** The dtype of the model's matrices in its files; norms are often kept finer. */
+export function dtypeOf({ config, files }: ModelFolder): FloatType {
+  const embedding = EMBEDDING[config.architecture]
+  return [...files.values()].flat().find(({ name }) => name === embedding)!.dtype
 }
 
 async function checkFolder(dir: string): Promise<void> {

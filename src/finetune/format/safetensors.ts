@@ -1,8 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import type { HostTensor, Named } from '../../compile/program.js'
 import { UserError } from '../../errors.js'
-import { decodeBfloat16, decodeFloat16 } from './half.js'
+import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './half.js'
 import { parseHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.js'
+
+/** How a file may keep what is float32 in memory. */
+export type FloatType = 'F32' | 'F16' | 'BF16'
 
 // The system calls take less than 2 GiB at once.
 const CHUNK = 2 ** 30
@@ -32,15 +35,21 @@ export async function readTensors(path: string, names?: readonly string[]): Prom
 }
 
 /**
- * Writes tensors, float32 as F32 and int32 as I32, by name, and waits until they are on the disk.
- * The file is not atomic by itself: write into a folder that is renamed when it is complete.
+ * Writes tensors by name, and waits until they are on the disk: int32 as I32, float32 as F32 or as `dtypes` says, rounded to
+ * the nearest. The file is not atomic by itself: write into a folder that is renamed when it is complete.
  */
-export async function writeSafetensors(path: string, tensors: Named<HostTensor>, metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function writeSafetensors(
+  path: string, tensors: Named<HostTensor>, metadata: Readonly<Record<string, string>> = {}, dtypes: Named<FloatType> = {},
+): Promise<void> {
   const sorted = Object.entries(tensors).sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, tensor]): Written => ({ name, ...tensor, stored: tensor.dtype === 'float32' ? (dtypes[name] ?? 'F32') : 'I32' }))
   const file = await open(path, 'w')
   try {
     await writeAll(file, headerOf(path, sorted, metadata))
-    for (const [, { data }] of sorted) await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    for (const { data, stored } of sorted) {
+      const encoded = ENCODERS[stored](data as Float32Array)
+      await writeAll(file, new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength))
+    }
     await file.sync()
   } finally {
     await file.close()
@@ -80,14 +89,19 @@ const DECODERS: Partial<Record<TensorEntry['dtype'], (bytes: ArrayBuffer) => Pic
   I32: bytes => ({ dtype: 'int32', data: new Int32Array(bytes) }),
 }
 
-function headerOf(path: string, sorted: readonly [string, HostTensor][], metadata: Readonly<Record<string, string>>): Uint8Array {
+type Written = HostTensor & { readonly name: string; readonly stored: FloatType | 'I32' }
+
+const ENCODERS: Readonly<Record<Written['stored'], (data: Float32Array) => ArrayBufferView>> = { F32: data => data, I32: data => data, F16: encodeFloat16, BF16: encodeBfloat16 }
+const BYTES: Readonly<Record<Written['stored'], number>> = { F32: 4, I32: 4, F16: 2, BF16: 2 }
+
+function headerOf(path: string, sorted: readonly Written[], metadata: Readonly<Record<string, string>>): Uint8Array {
   let offset = 0
-  const entries = sorted.map(([name, { dtype, shape, data }]): [string, unknown] => {
+  const entries = sorted.map(({ name, shape, data, stored }): [string, unknown] => {
     const size = shape.reduce((product, extent) => product * extent, 1)
     if (data.length !== size) throw new Error(`${path}: tensor ${name} of shape [${shape}] has ${data.length} values`)
     const start = offset
-    offset += data.byteLength
-    return [name, { dtype: dtype === 'float32' ? 'F32' : 'I32', shape, data_offsets: [start, offset] }]
+    offset += data.length * BYTES[stored]
+    return [name, { dtype: stored, shape, data_offsets: [start, offset] }]
   })
   const json = JSON.stringify(Object.fromEntries([['__metadata__', metadata], ...entries]))
   const text = Buffer.from(json)

@@ -4,13 +4,23 @@ import { UserError } from '../../errors.js'
 import type { DecoderConfig } from '../model/config.js'
 import { weightSpecs } from '../model/weights.js'
 import { readJsonObject, isJsonObject } from './json-file.js'
-import { readHeader } from './safetensors.js'
+import { readHeader, type FloatType } from './safetensors.js'
 import type { SafetensorsHeader } from './safetensors-header.js'
 
-/** Where each weight of a model is: names of its tensors by the path of their file. */
-export type WeightFiles = ReadonlyMap<string, readonly string[]>
+/** A weight as a file has it. */
+export interface StoredWeight {
+  /** By which the decoder knows it. */
+  readonly name: string
+  /** In the file; models that were saved without their head leave the prefix out: `h.0.ln_1.weight`. */
+  readonly stored: string
+  readonly dtype: FloatType
+}
 
-const READABLE = new Set(['F32', 'F16', 'BF16'])
+/** Where each weight of a model is, by the path of its file. */
+export type WeightFiles = ReadonlyMap<string, readonly StoredWeight[]>
+
+const READABLE: readonly string[] = ['F32', 'F16', 'BF16'] satisfies FloatType[]
+const PREFIX = /^(model|transformer)\./
 
 /**
  * Finds the weights that a config calls for in `model.safetensors`, or in the files that `model.safetensors.index.json`
@@ -20,24 +30,26 @@ const READABLE = new Set(['F32', 'F16', 'BF16'])
  */
 export async function findWeights(dir: string, config: DecoderConfig): Promise<WeightFiles> {
   const headers = await Promise.all((await weightPaths(dir)).map(readHeader))
-  const found = new Map<string, string[]>()
+  const found = new Map<string, StoredWeight[]>()
   for (const [name, { shape }] of Object.entries(weightSpecs(config))) {
-    const header = headers.find(({ tensors }) => tensors.has(name))
-    if (!header) throw new UserError(dir, `the weights have no tensor ${name}, which config.json calls for`, MISMATCH)
-    checkTensor(header, name, shape)
-    found.set(header.path, [...(found.get(header.path) ?? []), name])
+    const stored = [name, name.replace(PREFIX, '')].find(name => headers.some(({ tensors }) => tensors.has(name)))
+    if (stored === undefined) throw new UserError(dir, `the weights have no tensor ${name}, which config.json calls for`, MISMATCH)
+    const header = headers.find(({ tensors }) => tensors.has(stored))!
+    const weight = { name, stored, dtype: checkTensor(header, stored, shape) }
+    found.set(header.path, [...(found.get(header.path) ?? []), weight])
   }
   return found
 }
 
 const MISMATCH = 'Use weights and config.json of one and the same model'
 
-function checkTensor({ path, tensors }: SafetensorsHeader, name: string, shape: readonly number[]): void {
+function checkTensor({ path, tensors }: SafetensorsHeader, name: string, shape: readonly number[]): FloatType {
   const tensor = tensors.get(name)!
   if (tensor.shape.join() !== shape.join()) {
     throw new UserError(path, `${name} has shape [${tensor.shape.join(', ')}] and config.json calls for [${shape.join(', ')}]`, MISMATCH)
   }
-  if (!READABLE.has(tensor.dtype)) throw new UserError(path, `${name} has dtype ${tensor.dtype}`, 'Convert the weights to F32, F16 or BF16')
+  if (!READABLE.includes(tensor.dtype)) throw new UserError(path, `${name} has dtype ${tensor.dtype}`, 'Convert the weights to F32, F16 or BF16')
+  return tensor.dtype as FloatType
 }
 
 async function weightPaths(dir: string): Promise<string[]> {

@@ -4,8 +4,8 @@ import type { HostTensor, Named } from '../../compile/program.js'
 import { UserError } from '../../errors.js'
 import { weightSpecs } from '../model/weights.js'
 import { readJsonObject } from './json-file.js'
-import type { ModelFolder } from './open-model.js'
-import { writeSafetensors } from './safetensors.js'
+import { dtypeOf, type ModelFolder } from './open-model.js'
+import { writeSafetensors, type FloatType } from './safetensors.js'
 
 export interface NewModel {
   /** The model that was tuned: its config and tokenizer are taken over. */
@@ -14,6 +14,8 @@ export interface NewModel {
   readonly weights: Named<HostTensor>
   /** README.md. */
   readonly card: string
+  /** Writes what else belongs to the export into its folder. */
+  readonly also?: (dir: string) => Promise<void>
   /** Asked of the finished folder before it takes its place; where it says no, nothing is left behind. */
   readonly verify?: (dir: string) => Promise<boolean>
 }
@@ -24,7 +26,8 @@ const MANIFEST = 'tune-export.json'
 const COPIED = /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
 
 /**
- * Writes a model as a folder in Hugging Face layout: float32 safetensors, config, tokenizer, generation config, card.
+ * Writes a model as a folder in Hugging Face layout: safetensors with the names and dtypes of the model that was tuned, config,
+ * tokenizer, generation config, card.
  * It is written beside `dir` and renamed when it is complete and on the disk; an earlier export is replaced, and kept
  * should the new one fail.
  *
@@ -57,18 +60,27 @@ function checkWeights({ from, weights }: NewModel): void {
   }
 }
 
-async function writeFiles(dir: string, { from, weights, card }: NewModel): Promise<void> {
-  const names = Object.keys(weightSpecs(from.config))
-  await writeSafetensors(join(dir, 'model.safetensors'), Object.fromEntries(names.map(name => [name, weights[name]!])), { format: 'pt' })
+async function writeFiles(dir: string, { from, weights, card, also }: NewModel): Promise<void> {
+  const stored = [...from.files.values()].flat()
+  await writeSafetensors(
+    join(dir, 'model.safetensors'),
+    Object.fromEntries(stored.map(({ name, stored }) => [stored, weights[name]!])),
+    { format: 'pt' },
+    Object.fromEntries(stored.map(({ stored, dtype }) => [stored, dtype])),
+  )
   const { dtype, ...config } = from.source
-  await writeJson(dir, 'config.json', { ...config, torch_dtype: 'float32', ...(dtype === undefined ? {} : { dtype: 'float32' }) })
+  const written = TORCH_NAMES[dtypeOf(from)]
+  await writeJson(dir, 'config.json', { ...config, torch_dtype: written, ...(dtype === undefined ? {} : { dtype: written }) })
   await writeJson(dir, 'generation_config.json', await generationConfig(from))
   await writeJson(dir, 'tokenizer_config.json', await tokenizerConfig(from))
   await writeFile(join(dir, 'README.md'), card)
   for (const name of await readdir(from.dir)) if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
+  await also?.(dir)
   await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
   for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
 }
+
+const TORCH_NAMES: Readonly<Record<FloatType, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
 
 /** Generation must stop where the answers of the training did. */
 async function generationConfig({ dir, tokenizer: { bos, eos } }: ModelFolder): Promise<object> {
