@@ -16,10 +16,15 @@ export function rateAt(schedule: Schedule, epoch: number, epochs: number): numbe
       return 1 - progress
     case 'cosine':
       return 0.5 * (1 + Math.cos(Math.PI * progress))
+    case 'wsd':
+      return Math.min(1, (1 - progress) / USUAL_DECAY)
     default:
       return unreachable(schedule)
   }
 }
+
+/** Share of a warm-up–stable–decay schedule that falls, unless a study says otherwise: only when a rise may be waited for hangs on it. */
+const USUAL_DECAY = 0.2
 
 /**
  * Whether a rise of the loss may yet be the work of a high learning rate, which annealing takes back.

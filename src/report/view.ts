@@ -32,7 +32,7 @@ export interface StudyView {
   readonly seed: number
   readonly direction: StudySpec['direction']
   readonly slots: number
-  readonly stopOverfit: boolean
+  readonly stopOverfit: boolean | string
   readonly space: StudySpec['space']
   readonly task: StudySpec['task']
   /** In order of number. */

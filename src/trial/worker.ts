@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
 import type { JobPort } from '../finetune/job.js'
 import type { Job } from './job.js'
-import { judge } from '../overfit/index.js'
+import { judgeBy } from '../overfit/index.js'
 import { scheduleOf } from '../record/study.js'
 import type { FromJob } from './protocol.js'
 import { toWire } from './wire-error.js'
@@ -62,12 +62,11 @@ export default async function runTask({ job, work, threads, jobModule, flag, por
 
 function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
-  const judgement = judge({
+  return judgeBy(work.stopOverfit, {
     epochs,
     budget: Number(work.params['epochs']),
     schedule: scheduleOf(work.task),
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
   })
-  return work.stopOverfit ? judgement : { ...judgement, stop: false }
 }

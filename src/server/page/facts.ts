@@ -27,7 +27,7 @@ function exported({ export: made, name, best }: StudyView): Html {
 function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: StudyView): Html {
   const rows: [string, string][] = [
     ...madeOf(task),
-    ['Search', `${sampler}, seed ${seed}${stopOverfit ? ', trials that overfit are stopped early' : ''}`],
+    ['Search', `${sampler}, seed ${seed}${stopOverfit === true ? ', trials that overfit are stopped early' : stopOverfit ? `, trials are stopped by ${stopOverfit}` : ''}`],
     ...space.map((parameter): [string, string] => [
       sentence(format.paramName(parameter.name)),
       parameter.kind === 'categorical'
