@@ -19,6 +19,7 @@ const inputs: Record<string, HostTensor> = {
   a: float([2, 3], signed), b: float([2, 3], signed), p: float([2, 3], () => 0.2 + 2 * next()), unit: float([2, 3], () => 1.8 * next() - 0.9),
   row: float([3], signed), bias: float([8], signed), cube: float([2, 3, 4], signed), small: float([2, 3], i => (i - 3) * 1e-4),
   odd: float([4], i => [NaN, Infinity, -1, 0][i]!), halves: float([6], i => i - 2.5),
+  image: float([2, 7, 6, 3], signed), filter: float([3, 2, 3, 4], signed), thin: float([3, 2, 3, 2], signed), tall: float([4], signed),
   i: int([2, 3], i => [-7, -3, 0, 2, 5, 8][i]!), j: int([2, 3], i => [2, -2, 3, -5, 3, -3][i]!), ids: int([4], i => [2, 0, 2, 1][i]!),
 }
 
@@ -27,6 +28,10 @@ const unary = (names: string, input = 'a'): [string, Body][] => names.split(' ')
 ])
 const as = (kernel: string, body: Body): [string, Body] => [kernel, body]
 const bool = (x: Tensor): Tensor => x.cast('int32')
+
+const image = ({ image }: Named<Tensor>): tf.Tensor4D => image as tf.Tensor4D
+const filter = ({ filter }: Named<Tensor>): tf.Tensor4D => filter as tf.Tensor4D
+const placements = [[1, 'same'], [2, 'same'], [1, 'valid'], [2, 'valid'], [[3, 3], 'same'], [[2, 1], 'valid']] as [number | [number, number], 'same' | 'valid'][]
 
 const cases: [string, Body][] = [
   ...unary('Abs Ceil Floor Neg Relu Sign Square ZerosLike OnesLike Cos Erf Exp Sigmoid Sin Softplus Tan Tanh Atan Elu Selu Sinh Cosh Asinh Reciprocal Relu6'),
@@ -71,6 +76,23 @@ const cases: [string, Body][] = [
   as('_FusedMatMul', x => tf.fused.matMul({ a: x.a as tf.Tensor2D, b: x.b as tf.Tensor2D, transposeB: true, activation: 'prelu', preluActivationWeights: x.a!.slice([0, 0], [1, 2]) })),
   as('FusedBatchNorm', x => tf.batchNorm(x.a!, x.row as tf.Tensor1D, x.row!.square(), x.row, x.row!.square(), 1e-3)),
   as('FusedBatchNorm', x => tf.batchNorm(x.a!, x.row as tf.Tensor1D, x.row!.square())),
+
+  ...placements.flatMap(([strides, pad]): [string, Body][] => [
+    ['Conv2D', x => image(x).conv2d(filter(x), strides, pad)],
+    ['FusedConv2D', x => tf.fused.conv2d({ x: image(x), filter: filter(x), strides, pad, bias: x.tall!, activation: 'relu' })],
+    ['Conv2DBackpropInput', x => tf.grad(y => image({ image: y }).conv2d(filter(x), strides, pad).square())(x.image!)],
+    ['Conv2DBackpropFilter', x => tf.grad(w => image(x).conv2d(filter({ filter: w }), strides, pad).square())(x.filter!)],
+    ['DepthwiseConv2dNative', x => image(x).depthwiseConv2d(filter({ filter: x.thin! }), strides, pad)],
+    ['DepthwiseConv2dNativeBackpropInput', x => tf.grad(y => image({ image: y }).depthwiseConv2d(filter({ filter: x.thin! }), strides, pad).square())(x.image!)],
+    ['DepthwiseConv2dNativeBackpropFilter', x => tf.grad(w => image(x).depthwiseConv2d(filter({ filter: w }), strides, pad).square())(x.thin!)],
+    ['MaxPool', x => image(x).maxPool([3, 2], strides, pad)],
+    ['AvgPool', x => image(x).avgPool([3, 2], strides, pad)],
+    ['MaxPoolGrad', x => tf.grad(y => image({ image: y }).maxPool([3, 2], strides, pad).square())(x.image!)],
+  ]),
+  as('Conv2D', x => image(x).conv2d(filter(x), 1, 'valid', 'NHWC', 2)), as('Conv2D', x => tf.conv2d(image(x), filter(x), 3, 1)),
+  as('MaxPool', x => image(x).maxPool(2, 2, 0, 'ceil')),
+  as('AvgPoolGrad', x => tf.grad(y => image({ image: y }).avgPool([3, 2], [2, 1], 'valid').square())(x.image!)),
+  as('AvgPoolGrad', x => tf.grad(y => image({ image: y }).avgPool(2, 2, 'valid').square())(x.image!)),
 
   as('Reshape', x => x.cube!.reshape([4, -1])), as('ExpandDims', x => x.a!.expandDims(-1)), as('Reshape', x => x.a!.slice([0, 0], [1, 3]).squeeze()),
   as('Transpose', x => x.cube!.transpose([2, 0, 1])), as('Slice', x => x.cube!.slice([0, 1, 1], [2, -1, 2])),
@@ -128,7 +150,7 @@ describe('every kernel gives on every engine what plain JavaScript gives', () =>
   })
 
   it('and none is left out', () => {
-    const own = ['Rotary', 'SparseXent'] // held by the tests of the operations
+    const own = ['Rotary', 'SparseXent', 'DropoutMask'] // held by the tests of the operations
     expect([...shapeRules.keys()].filter(kernel => !cases.some(([name]) => name === kernel) && !own.includes(kernel))).toEqual([])
     for (const known of [emitters, tensorflow]) expect([...shapeRules.keys()].filter(kernel => !known.has(kernel))).toEqual([])
   })

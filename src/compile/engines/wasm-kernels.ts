@@ -3,11 +3,26 @@ import type { TensorInfo } from '@tensorflow/tfjs'
 import { cpuBackend } from './cpu-backend.js'
 
 type Attributes = Readonly<Record<string, unknown>>
+type Inputs = Readonly<Record<string, TensorInfo | undefined>>
 
-/** Kernels of tfjs-backend-wasm 4.22 whose results are wrong for these attributes: bytes are written as they are. */
-const wrong: Readonly<Record<string, (attributes: Attributes) => boolean>> = {
+/** Kernels of tfjs-backend-wasm 4.22 whose results are wrong for these attributes and inputs. */
+const wrong: Readonly<Record<string, (attributes: Attributes, inputs: Inputs) => boolean>> = {
+  // Bytes are written as they are.
   Cast: ({ dtype }) => dtype === 'bool',
   OneHot: ({ dtype }) => dtype !== 'int32',
+  // Windows that overlap overwrite each other.
+  MaxPoolGrad: () => true,
+  MaxPool: ({ pad }) => typeof pad !== 'string',
+  AvgPool: ({ pad }) => typeof pad !== 'string',
+  Conv2D: leavesGaps,
+  FusedConv2D: leavesGaps,
+  DepthwiseConv2dNative: leavesGaps,
+}
+
+/** Where strides are wider than the filter, or padding is a number, its XNNPACK counts other windows than tfjs, and may write past the end. */
+function leavesGaps({ strides, pad }: Attributes, { filter }: Inputs): boolean {
+  const [rows, columns] = (Array.isArray(strides) ? strides : [strides, strides]) as [number, number]
+  return typeof pad !== 'string' || rows > filter!.shape[0]! || columns > filter!.shape[1]!
 }
 
 let done = false
@@ -22,7 +37,7 @@ export function completeWasm(): void {
     if (!own) register(kernelName, call => onCpu(kernelFunc, call))
     else if (isWrong) {
       tf.unregisterKernel(kernelName, 'wasm')
-      register(kernelName, call => (isWrong(call.attrs as Attributes) ? onCpu(kernelFunc, call) : own.kernelFunc(call)), own.setupFunc)
+      register(kernelName, call => (isWrong(call.attrs as Attributes, call.inputs as Inputs) ? onCpu(kernelFunc, call) : own.kernelFunc(call)), own.setupFunc)
     }
   }
 }
@@ -38,7 +53,7 @@ function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorI
   const wasm = backend as tf.KernelBackend
   const move = ({ dataId, shape, dtype }: TensorInfo, from: tf.KernelBackend, to: tf.KernelBackend): TensorInfo =>
     ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype), shape, dtype })
-  const named = Object.entries(inputs as Readonly<Record<string, TensorInfo | undefined>>)
+  const named = Object.entries(inputs as Inputs)
   const given = Object.fromEntries(named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])))
   const made = kernel({ inputs: given, attrs: attrs!, backend: cpu })
   const outputs = (Array.isArray(made) ? made : [made]).map(info => move(info, cpu, wasm))

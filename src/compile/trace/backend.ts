@@ -4,7 +4,7 @@ import { UntraceableError } from './errors.js'
 import { constantKernels } from './constants.js'
 import type { MadeConstant } from './constants.js'
 import { shapeRules } from './kernels.js'
-import type { Inference, ShapeRule } from './kernels.js'
+import type { Inference, ShapeRule } from './rule.js'
 import type { Computed, Constant, Fed, TapeNode, Value, ValueType } from './tape.js'
 
 const traceBackend = 'tune-trace'

@@ -1,17 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TensorInfo } from '@tensorflow/tfjs'
+import { convolutionRules } from './convolution.js'
+import { given, one, rule, typeOf } from './rule.js'
+import type { Inference, ShapeRule } from './rule.js'
 import { sizeOf } from './tape.js'
-import type { Attributes, ValueType } from './tape.js'
-
-/** What a kernel call would give: the inputs in a fixed order, the attributes made plain, the outputs' shapes. */
-export interface Inference {
-  readonly inputs: readonly TensorInfo[]
-  readonly outputs: readonly { readonly shape: readonly number[]; readonly dtype: ValueType }[]
-  readonly attributes?: Attributes
-}
-
-/** Shape and dtype of a kernel's outputs from those of its inputs. tfjs hands these over as it pleases; see `rule`. */
-export type ShapeRule = (inputs: unknown, attributes: unknown) => Inference
+import type { Attributes } from './tape.js'
 
 /** Rules by tfjs's kernel name. A kernel that isn't here can't be traced. */
 export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeRule>([
@@ -60,6 +53,9 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
   ...rule<tf.FusedBatchNormInputs, tf.FusedBatchNormAttrs>('FusedBatchNorm', ({ x, mean, variance, scale, offset }, { varianceEpsilon }) =>
     one([x, mean, variance, ...given(scale), ...given(offset)], x.shape, 'float32',
       { epsilon: varianceEpsilon, scale: given(scale).length > 0, offset: given(offset).length > 0 })),
+
+  // Images.
+  ...convolutionRules,
 
   // Layout.
   ...rule<tf.ReshapeInputs, tf.ReshapeAttrs>('Reshape', ({ x }, { shape }) => one([x], tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)), x.dtype)),
@@ -127,31 +123,9 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
   })),
 ])
 
-/** One rule for some kernels, by their names. tfjs ties a kernel's inputs and attributes to its name only in words, so here they are cast. */
-function rule<Inputs, Given = object>(kernels: string, infer: (inputs: Present<Inputs>, attributes: Given) => Inference): [string, ShapeRule][] {
-  return kernels.split(' ').map(kernel => [kernel, (inputs, attributes) => infer(inputs as Present<Inputs>, attributes as Given)])
-}
-
-/** tfjs's own types leave open whether a named input is there. */
-type Present<T> = { readonly [K in keyof T]: NonNullable<T[K]> }
-
-function one(inputs: readonly TensorInfo[], shape: readonly number[], dtype: string, attributes: Attributes = {}): Inference {
-  return { inputs, outputs: [{ shape, dtype: typeOf(dtype) }], attributes }
-}
-
-function typeOf(dtype: string): ValueType {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype
-  throw new Error(`a program has no tensors of ${dtype}`)
-}
-
 /** A list comes as an array or under the names 0, 1, 2. */
 function listed(inputs: readonly TensorInfo[]): TensorInfo[] {
   return Object.values(inputs)
-}
-
-/** An optional input is undefined or null when left out. */
-function given(info: TensorInfo | null | undefined): TensorInfo[] {
-  return info ? [info] : []
 }
 
 function broadcast(a: readonly number[], b: readonly number[]): number[] {

@@ -1,5 +1,6 @@
 import { alongAxes } from './axes.js'
 import type { Emitter } from './call.js'
+import { convolution } from './convolution.js'
 import { elementwise } from './elementwise.js'
 import { house } from './house.js'
 import { indexing } from './indexing.js'
@@ -7,4 +8,4 @@ import { layout } from './layout.js'
 import { matrix } from './matrix.js'
 
 /** How each tfjs kernel is written in ONNX, by its name. */
-export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...layout, ...indexing, ...house])
+export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...convolution, ...layout, ...indexing, ...house])

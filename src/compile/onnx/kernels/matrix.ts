@@ -39,7 +39,8 @@ function product(call: Call): string {
   return reshaped(graph, graph.op('Gemm', [left, right], transposed), [transposeA ? width : rows, shape.at(-1)!], shape)
 }
 
-function activated(call: Call, x: string, slope: string | undefined): string {
+/** What tfjs's fused kernels do last. @param slope of prelu */
+export function activated(call: Call, x: string, slope: string | undefined): string {
   const { graph } = call
   const { activation, alpha } = attributesOf<{ activation: string | undefined; alpha: number }>(call)
   switch (activation ?? 'linear') {
