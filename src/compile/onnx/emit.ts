@@ -1,8 +1,9 @@
 import { UntraceableError } from '../trace/errors.js'
 import { liveNodes, sizeOf } from '../trace/tape.js'
-import type { Constant, Tape, Value } from '../trace/tape.js'
+import type { Constant, Tape, TapeNode, Value } from '../trace/tape.js'
 import { dataOf, graphBuilder } from './builder.js'
 import type { GraphBuilder } from './builder.js'
+import type { Call } from './kernels/call.js'
 import { emitters } from './kernels/index.js'
 import { encodeModel } from './model.js'
 import type { OnnxTensor } from './model.js'
@@ -37,10 +38,12 @@ export function emitOnnx(tape: Tape): OnnxProgram {
     return name
   }
 
-  for (const node of liveNodes(tape)) {
+  const nodes = liveNodes(tape)
+  const { maker, uses } = edgesOf(tape, nodes)
+  for (const node of nodes) {
     const emit = emitters.get(node.kernel)
     if (!emit) throw new UntraceableError(tape.name, `uses the operation ${node.kernel}, which has no ONNX`, 'Write it with other operations, or run the program eagerly')
-    const made = emit({ ...node, graph, name: nameOf })
+    const made = emit({ ...node, graph, name: nameOf, maker, uses })
     node.outputs.forEach((output, i) => names.set(output, typeof made === 'string' ? made : made[i]!))
   }
 
@@ -55,8 +58,17 @@ export function emitOnnx(tape: Tape): OnnxProgram {
   }
   fetch('output', 'output', tape.outputs)
   fetch('state', 'next', tape.replaced)
-  const { nodes, initializers } = graph.finish()
-  return { bytes: encodeModel({ name: tape.name, nodes, initializers, inputs, outputs }), feeds, fetches, nodes: nodes.length }
+  const { nodes: written, initializers } = graph.finish()
+  return { bytes: encodeModel({ name: tape.name, nodes: written, initializers, inputs, outputs }), feeds, fetches, nodes: written.length }
+}
+
+function edgesOf(tape: Tape, nodes: readonly TapeNode[]): Pick<Call, 'maker' | 'uses'> {
+  const makers = new Map<Value, TapeNode>(nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
+  const counts = new Map<Value, number>()
+  for (const value of [...nodes.flatMap(({ inputs }) => inputs), ...Object.values(tape.outputs), ...Object.values(tape.replaced)]) {
+    counts.set(value, (counts.get(value) ?? 0) + 1)
+  }
+  return { maker: value => makers.get(value), uses: value => counts.get(value) ?? 0 }
 }
 
 function constantName(graph: GraphBuilder, { dtype, shape, data }: Constant): string {

@@ -36,14 +36,14 @@ export interface Split {
  * every weight and into a second set of buffers.
  *
  * A new value goes along when it is elementwise in the old value of some state of its shape, in scalars, and in at most one tensor
- * that the graph computes; all else stays in the graph.
+ * that the graph computes; so does a constant. All else stays in the graph.
  */
 export function splitUpdates(tape: Tape): Split {
   const producers = new Map<Value, TapeNode>(tape.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
   const reach = reachOf(producers)
   const moved = Object.entries(tape.replaced).filter(([, value]) => {
     const { states, others } = reach(value, value.shape)
-    return value.dtype === 'float32' && sizeOf(value.shape) > 1 && !others.has(value) && states.size > 0
+    return value.dtype === 'float32' && sizeOf(value.shape) > 1 && !others.has(value) && (states.size > 0 || value.kind === 'constant')
   })
   if (moved.length === 0) return { graph: tape, updates: [], sources: {} }
 

@@ -3,7 +3,8 @@ import type { Call, Emitters } from './call.js'
 
 /** Reductions, scans and whatever else runs along axes. */
 export const alongAxes: Emitters = [
-  ...emit('Max Min Prod Sum', (call, kernel) => reduced(call, `Reduce${kernel}`, names(call)[0]!)),
+  ...emit('Sum', call => reduced(call, ...summed(call))),
+  ...emit('Max Min Prod', (call, kernel) => reduced(call, `Reduce${kernel}`, names(call)[0]!)),
   ...emit('Mean', call => reduced(call, 'ReduceMean', floatInput(call))),
   ...emit('Any', call => logical(call, 'ReduceMax')),
   ...emit('All', call => logical(call, 'ReduceMin')),
@@ -29,10 +30,17 @@ interface Reduction {
   readonly keepDims: boolean
 }
 
+/** A sum of squares has an operator that makes no tensor of squares. */
+function summed({ inputs: [x], maker, name }: Call): [op: string, x: string] {
+  const square = maker(x!)
+  const of = square?.inputs[0]
+  return square?.kernel === 'Square' && of?.dtype === 'float32' ? ['ReduceSumSquare', name(of)] : ['ReduceSum', name(x!)]
+}
+
 function reduced(call: Call, op: string, x: string): string {
   const { graph, inputs: [input], outputs: [output] } = call
   const { axes, keepDims } = attributesOf<Reduction>(call)
-  if (axes.every(axis => input!.shape[axis] === 1)) return reshaped(graph, x, input!.shape, output!.shape)
+  if (op !== 'ReduceSumSquare' && axes.every(axis => input!.shape[axis] === 1)) return reshaped(graph, x, input!.shape, output!.shape)
   return graph.op(op, [x, graph.ints(axes)], { keepdims: keepDims ? 1 : 0 })
 }
 

@@ -8,6 +8,10 @@ export interface Call extends TapeNode {
   readonly graph: GraphBuilder
   /** The name of a value in the graph. */
   name(value: Value): string
+  /** The call that made a value. */
+  maker(value: Value): TapeNode | undefined
+  /** How often a value is read, by the host too. */
+  uses(value: Value): number
 }
 
 /** Writes a kernel as ONNX nodes. @returns the names of its outputs */

@@ -1,9 +1,10 @@
 import { attributesOf, cast, emit, filled, floatInput, names, operands } from './call.js'
 import type { Call, Emitters } from './call.js'
+import { addedToProduct, scaledProduct } from './product.js'
 
 /** tfjs's names for what ONNX calls otherwise. */
 const binary: Readonly<Record<string, string>> = {
-  Add: 'Add', Sub: 'Sub', Multiply: 'Mul', RealDiv: 'Div', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min',
+  Sub: 'Sub', RealDiv: 'Div', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min',
   Equal: 'Equal', Greater: 'Greater', GreaterEqual: 'GreaterOrEqual', Less: 'Less', LessEqual: 'LessOrEqual', LogicalAnd: 'And', LogicalOr: 'Or',
 }
 
@@ -44,6 +45,8 @@ export const elementwise: Emitters = [
   }),
   ...emit('LogicalNot', call => call.graph.op('Not', names(call))),
 
+  ...emit('Add', call => addedToProduct(call) ?? call.graph.op('Add', operands(call))),
+  ...emit('Multiply', call => scaledProduct(call) ?? call.graph.op('Mul', operands(call))),
   ...emit(Object.keys(binary).join(' '), (call, kernel) => call.graph.op(binary[kernel]!, operands(call))),
   ...emit('NotEqual', call => call.graph.op('Not', [call.graph.op('Equal', operands(call))])),
   ...emit('SquaredDifference', call => {

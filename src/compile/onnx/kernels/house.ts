@@ -16,12 +16,14 @@ export const house: Emitters = [
   ...emit('SparseXent', ({ graph, inputs, name }) => {
     const [logits, labels] = inputs as [Value, Value]
     const n = labels.shape[0]!
-    const logProbabilities = graph.op('LogSoftmax', [name(logits)], { axis: -1 })
     const column = graph.op('Reshape', [name(labels), graph.ints([n, 1])])
-    const picked = graph.op('GatherElements', [logProbabilities, column], { axis: 1 })
-    const losses = graph.op('Neg', [graph.op('Reshape', [picked, graph.ints([n])])])
+    const probabilities = graph.op('Softmax', [name(logits)], { axis: -1 })
+    // log Σ exp(logits − top) is −log of the largest probability: no second pass of exponentials
+    const largest = (x: string): string => graph.op('ReduceMax', [x, graph.ints([1])], { keepdims: 1 })
+    const below = graph.op('Sub', [largest(name(logits)), graph.op('GatherElements', [name(logits), column], { axis: 1 })])
+    const losses = graph.op('Sub', [below, graph.op('Log', [largest(probabilities)])])
     const minusOne = graph.constant('float32', [n, 1], new Float32Array(n).fill(-1))
-    return [losses, graph.op('ScatterElements', [graph.op('Exp', [logProbabilities]), column, minusOne], { axis: 1, reduction: 'add' })]
+    return [graph.op('Reshape', [losses, graph.ints([n])]), graph.op('ScatterElements', [probabilities, column, minusOne], { axis: 1, reduction: 'add' })]
   }),
   // Unsigned 32-bit numbers in 64-bit ones: onnxruntime multiplies no others without a sign.
   ...emit('DropoutMask', call => {

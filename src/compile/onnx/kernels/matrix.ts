@@ -1,10 +1,9 @@
-import { sizeOf } from '../../trace/tape.js'
-import type { Value } from '../../trace/tape.js'
-import { attributesOf, emit, names, reshaped } from './call.js'
+import { attributesOf, emit, names } from './call.js'
 import type { Call, Emitters } from './call.js'
+import { product } from './product.js'
 
 export const matrix: Emitters = [
-  ...emit('BatchMatMul', product),
+  ...emit('BatchMatMul', call => product(call)),
   ...emit('_FusedMatMul', call => {
     const { bias } = attributesOf<{ bias: boolean }>(call)
     const rest = names(call).slice(2)
@@ -21,23 +20,6 @@ export const matrix: Emitters = [
     return offset ? graph.op('Add', [scaled, rest.shift()!]) : scaled
   }),
 ]
-
-/** Products without a batch go to Gemm, the others to FusedMatMul, which transposes without a copy. */
-function product(call: Call): string {
-  const { graph, inputs, outputs, name } = call
-  const [a, b] = inputs as [Value, Value]
-  const { transposeA, transposeB } = attributesOf<{ transposeA: boolean; transposeB: boolean }>(call)
-  const transposed = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }
-  // A batch of left sides for one right side is one taller left side.
-  const single = sizeOf(b.shape.slice(0, -2)) === 1 && (sizeOf(a.shape.slice(0, -2)) === 1 || !transposeA)
-  if (!single) return graph.op('FusedMatMul', [name(a), name(b)], transposed, 'com.microsoft')
-  const rows = sizeOf(a.shape.slice(0, -1))
-  const width = a.shape.at(-1)!
-  const left = reshaped(graph, name(a), a.shape, [rows, width])
-  const right = reshaped(graph, name(b), b.shape, b.shape.slice(-2))
-  const { shape } = outputs[0]!
-  return reshaped(graph, graph.op('Gemm', [left, right], transposed), [transposeA ? width : rows, shape.at(-1)!], shape)
-}
 
 /** What tfjs's fused kernels do last. @param slope of prelu */
 export function activated(call: Call, x: string, slope: string | undefined): string {
