@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
 import type { JobPort } from '../finetune/job.js'
@@ -5,6 +6,7 @@ import type { Job } from './job.js'
 import { judgeBy } from '../overfit/index.js'
 import { scheduleOf } from '../record/study.js'
 import type { FromJob } from './protocol.js'
+import { isOutOfMemory } from './out-of-memory.js'
 import { toWire } from './wire-error.js'
 
 /** Milliseconds between two tellings of progress by one slot. */
@@ -26,7 +28,7 @@ export interface Task {
 
 /** What a job module exports. */
 interface JobModule {
-  runJob(work: Job, port: JobPort, options: { readonly threads: number }): Promise<unknown>
+  runJob(work: Job, port: JobPort, options: { readonly threads: number; readonly fitting: FittingMemory }): Promise<unknown>
 }
 
 /** Runs in a worker thread of a device host, one job at a time. */
@@ -50,7 +52,7 @@ export default async function runTask({ job, work, threads, jobModule, flag, por
         note: message => tell({ type: 'note', job, message }),
         stopRequested: () => Atomics.load(stop, 0) !== 0,
       },
-      { threads },
+      { threads, fitting: { file: fittingFile(), outOfMemory: isOutOfMemory } },
     )
     tell({ type: 'done', job, result })
   } catch (error) {
@@ -60,12 +62,17 @@ export default async function runTask({ job, work, threads, jobModule, flag, por
   }
 }
 
+/** In the user's cache: it is about this machine, and true of every study. */
+function fittingFile(): string {
+  return join(envPaths('tune', { suffix: '' }).cache, 'micro-batches.json')
+}
+
 function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
   return judgeBy(work.stopOverfit, {
     epochs,
     budget: Number(work.params['epochs']),
-    schedule: scheduleOf(work.task),
+    schedule: scheduleOf(work.task, work.params),
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
   })

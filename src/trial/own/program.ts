@@ -73,7 +73,6 @@ export function startProgram({ words, directory, environment, log, grace, line }
   const exit = new Promise<Exit>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return
-      closeSync(file)
       const problem = error.code === 'ENOENT' ? `there is no such program, or no folder ${directory}` : `cannot be started: ${error.message}`
       reject(new UserError(`command ${program}`, problem, 'Check its spelling, or give its whole path'))
     })
@@ -114,7 +113,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
  */
 function guardGroup(group: number): { release(): void } | null {
   if (process.platform === 'win32') return null
-  const guard = spawn('/bin/sh', ['-c', 'read word || kill -KILL -- "-$0"', String(group)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const guard = spawn('/bin/sh', ['-c', 'read word || kill -s KILL -- "-$0"', String(group)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   guard.on('error', () => undefined)
   guard.stdin.on('error', () => undefined)
   guard.unref()
