@@ -9,10 +9,17 @@ export interface Ended {
   readonly errors: string
 }
 
-/** Runs a program to its end; that it fails is in the answer. @param onLine told each line that it prints */
-export function runCommand(command: string, args: readonly string[], onLine: (line: string) => void = () => undefined): Promise<Ended> {
+export interface CommandOptions {
+  /** Told each line that it prints. */
+  readonly onLine?: (line: string) => void
+  /** Added to this process's own. */
+  readonly environment?: NodeJS.ProcessEnv
+}
+
+/** Runs a program to its end; that it fails is in the answer. */
+export function runCommand(command: string, args: readonly string[], { onLine = () => undefined, environment = {} }: CommandOptions = {}): Promise<Ended> {
   return new Promise(resolve => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
     let output = ''
     let errors = ''
     child.stdout.on('data', (chunk: Buffer) => {

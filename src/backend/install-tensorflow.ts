@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmInstall } from '../compile/engines/npm.js'
-import { backendsFolder, descriptionFile, locateTfjsNode, type InstalledTensorflow, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
+import { backendsFolder, descriptionFile, locateTfjsNode, sharedPackages, type InstalledTensorflow, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
 import { compileBinding, findCompiler } from './binding.js'
 import { pythonWithPip } from './python.js'
@@ -62,7 +62,7 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
     await fetchTensorflow(python, requirementOf(variant), site, onProgress)
     onProgress('compiling the binding')
     await compileBinding(compiler, join(staging, 'node_modules/@tensorflow/tfjs-node-gpu'), join(staging, 'node_modules/node-api-headers/include'), site)
-    await rm(join(staging, 'venv'), { recursive: true, force: true })
+    for (const done of ['venv', 'site/tensorflow/include']) await rm(join(staging, done), { recursive: true, force: true })
     await describe(staging, variant)
     onProgress('training a step with it')
     const checked = await check(staging, gpu)
@@ -80,7 +80,7 @@ async function workingAlready(variant: TensorflowVariant, onProgress: (message: 
   if (!located) return null
   if (variant === 'tensorflow-gpu' && located.installed?.variant !== variant) return null
   onProgress(`${located.folder} is there: training a step with it`)
-  const row = await tryEngine({ engine: 'tfjs-tensorflow', device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu' })
+  const row = await tryEngine({ engine: 'tensorflow', device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu' })
   if (!row.usable) {
     onProgress(`it does not work (${row.reason}): installing anew`)
     return null
@@ -93,16 +93,20 @@ function requirementOf(variant: TensorflowVariant): string {
   return process.arch === 'x64' ? `tensorflow-cpu==${tensorflow}` : `tensorflow==${tensorflow}`
 }
 
-/** The package with what it needs, but for @tensorflow/tfjs: in its place an empty one, for which ours is put in at loading. */
+/** The package with what it needs, but for TensorFlow.js: in its place empty packages, for which ours are put in at loading. */
 async function fetchTfjsNode(folder: string): Promise<void> {
-  const stub = join(folder, 'tfjs')
-  await mkdir(stub)
-  await writeFile(join(stub, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs', version: tfjsNode, main: 'index.js' }))
-  await writeFile(join(stub, 'index.js'), "throw new Error('the TensorFlow.js of the project belongs here: load this backend with tune')\n")
+  const empty: Record<string, string> = {}
+  for (const name of sharedPackages) {
+    const place = name.split('/')[1]!
+    await mkdir(join(folder, place))
+    await writeFile(join(folder, place, 'package.json'), JSON.stringify({ name, version: tfjsNode, main: 'index.js' }))
+    await writeFile(join(folder, place, 'index.js'), "throw new Error('the TensorFlow.js of the project belongs here: load this backend with tune')\n")
+    empty[name] = `file:./${place}`
+  }
   await writeFile(join(folder, 'package.json'), JSON.stringify({
     private: true,
-    dependencies: { '@tensorflow/tfjs-node-gpu': tfjsNode, 'node-api-headers': nodeApiHeaders },
-    overrides: { '@tensorflow/tfjs': 'file:./tfjs' },
+    dependencies: { ...empty, '@tensorflow/tfjs-node-gpu': tfjsNode, 'node-api-headers': nodeApiHeaders },
+    overrides: empty,
   }))
   await npmInstall(folder, [], () => undefined)
 }
@@ -113,7 +117,7 @@ async function describe(folder: string, variant: TensorflowVariant): Promise<voi
 }
 
 async function check(folder: string, gpu: boolean): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
-  const row = await tryEngine({ engine: 'tfjs-tensorflow', device: gpu ? 'cuda:0' : 'cpu', environment: { TUNE_TENSORFLOW: folder } })
+  const row = await tryEngine({ engine: 'tensorflow', device: gpu ? 'cuda:0' : 'cpu', environment: { TUNE_TENSORFLOW: folder } })
   if (!row.usable) throw new UserError('TensorFlow', `was installed and does not train: ${row.reason}`, gpu ? 'Check that nvidia-smi shows the GPU and its driver; without one, install without --gpu' : 'Use the engine onnxruntime, and report this')
   return { device: row.device, tokensPerSecond: row.tokensPerSecond }
 }

@@ -17,7 +17,10 @@ const platforms = ['27', '24', '18', '17', '12', '5'].map(minor => `manylinux_2_
  */
 export async function fetchTensorflow(python: string, requirement: string, site: string, onProgress: (message: string) => void): Promise<void> {
   const wheels = join(site, '../wheels')
+  // pip's temporary files: on the disk that was found large enough, and seen to grow
+  const arriving = join(site, '../arriving')
   await mkdir(wheels, { recursive: true })
+  await mkdir(arriving, { recursive: true })
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64'
   const args = [
     '-m', 'pip', 'download', '--disable-pip-version-check', '--no-cache-dir', '--progress-bar', 'off', '--dest', wheels,
@@ -28,19 +31,25 @@ export async function fetchTensorflow(python: string, requirement: string, site:
     requirement,
   ]
   onProgress(`fetching ${requirement}`)
-  const fetched = await runCommand(python, args, line => {
-    if (line.startsWith('Downloading')) onProgress(line.replace(/^Downloading .*\//, 'downloading '))
+  const growth = setInterval(() => void Promise.all([sizeOf(arriving), sizeOf(wheels)]).then(([a, b]) => onProgress(`${Math.round((a + b) / 1e6)} MB have arrived`)), ARRIVED_EVERY)
+  const fetched = await runCommand(python, args, {
+    onLine: line => line.startsWith('Downloading') && onProgress(line.replace(/^Downloading (.*\/)?/, 'downloading ')),
+    environment: { TMPDIR: arriving },
   })
+  clearInterval(growth)
   if (fetched.code !== 0) throw pipFailed(requirement, fetched)
   onProgress('unpacking libraries and headers')
   const unpacked = await runCommand(python, ['-c', unpack, wheels, site])
   if (unpacked.code !== 0) throw diskFull(unpacked) ?? new UserError(requirement, `could not be unpacked: ${lastWords(unpacked)}`, 'Run this again; if it fails again, report it')
-  await rm(wheels, { recursive: true, force: true })
+  for (const folder of [wheels, arriving]) await rm(folder, { recursive: true, force: true })
 }
 
-/** Bytes of the wheels' libraries, as unpacked. */
+/** Milliseconds between two words on how much has arrived. */
+const ARRIVED_EVERY = 5000
+
+/** Bytes of the files in a folder. */
 export async function sizeOf(folder: string): Promise<number> {
-  const names = await readdir(folder, { recursive: true })
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
   const sizes = await Promise.all(names.map(async name => stat(join(folder, name)).then(found => (found.isFile() ? found.size : 0), () => 0)))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

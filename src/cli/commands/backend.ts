@@ -25,7 +25,7 @@ function installCommand(): Command {
       const result = await installTensorflow({ gpu, force, onProgress })
       if (json) return printJson(result)
       const speed = `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ${result.device}`
-      console.log(result.fresh ? `TensorFlow is installed and trains: ${speed}, operation by operation.` : `TensorFlow is there already and trains: ${speed}, operation by operation. --force installs it anew.`)
+      console.log(result.fresh ? `TensorFlow is installed and trains: ${speed}.` : `TensorFlow is there already and trains: ${speed}. --force installs it anew.`)
       console.log('Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" in study.yaml. "tune doctor" compares the engines.')
     })
 }

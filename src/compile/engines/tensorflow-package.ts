@@ -96,15 +96,22 @@ function hasBinding(folder: string): boolean {
   return existsSync(lib) && readdirSync(lib).some(version => existsSync(join(lib, version, 'tfjs_binding.node')))
 }
 
+/** What tfjs-node asks for, and finds empty in the cache. */
+export const sharedPackages = ['@tensorflow/tfjs', '@tensorflow/tfjs-core'] as const
+
 /**
- * A tfjs-node in the cache finds an empty @tensorflow/tfjs beside it; it is given ours instead, since a second copy
+ * A tfjs-node in the cache finds empty packages beside it; it is given ours instead, since a second copy of TensorFlow.js
  * would register its kernels and gradients over those of the first.
  */
 function shareTfjs(require: NodeJS.Require, { folder, installed }: LocatedTfjsNode): void {
   if (!installed) return
-  const theirs = createRequire(join(folder, 'package.json')).resolve('@tensorflow/tfjs')
-  require('@tensorflow/tfjs')
-  require.cache[theirs] = require.cache[require.resolve('@tensorflow/tfjs')]
+  const theirs = createRequire(join(folder, 'package.json'))
+  // The core is a dependency of TensorFlow.js, not of ours
+  const ours = createRequire(require.resolve('@tensorflow/tfjs'))
+  for (const name of sharedPackages) {
+    ours(name)
+    require.cache[theirs.resolve(name)] = require.cache[ours.resolve(name)]
+  }
 }
 
 /** Node 23 took away what tfjs-node 4.22 calls. */
