@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { keyedUniform } from '../../src/math/random.js'
 import { bayesian } from '../../src/search/bayesian.js'
 import { EMPTY, type History } from '../../src/search/history.js'
 import { random } from '../../src/search/random.js'
@@ -85,5 +86,14 @@ describe('the Bayesian sampler', () => {
     const { expected, text } = suggestion.why
     expect(Math.abs(expected!.mean - loss(suggestion.params))).toBeLessThan(4 * expected!.sd)
     expect(text).toMatch(/against 1\.\d+ \(from 6 finished trials\)/)
+  })
+
+  it('still knows where the best are when there are more trials than its model takes in', () => {
+    const uniform = keyedUniform([5])
+    const many = Array.from({ length: 1500 }, () => ({ learningRate: 10 ** (-5 + 4 * uniform()), batchSize: [4, 8, 16, 32][Math.floor(4 * uniform())]! })).filter(({ learningRate }) => Math.abs(Math.log10(learningRate) + 3) > 0.2)
+    const suggestion = sampler(space, { ...EMPTY, observed: many.map(params => ({ params, loss: loss(params), partial: false })) }, { seed: 1, trialNumber: many.length })
+    if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
+    expect(Math.abs(Math.log10(Number(suggestion.params['learningRate'])) + 3)).toBeLessThan(0.4)
+    expect(suggestion.why.text).toContain(`from ${many.length} finished trials`)
   })
 })

@@ -7,6 +7,7 @@ import { candidates } from '../gp/maximise.js'
 import { standardOf, type Standard } from '../gp/standardise.js'
 import { latinHypercube } from '../latin-hypercube.js'
 import { logExpectedImprovement } from '../log-expected-improvement.js'
+import { thinned } from '../thinned.js'
 import type { Allocation, AllocationRequest, Allocator, CurveTrial } from './allocator.js'
 import { finalPrediction, finalScore } from './final-score.js'
 import { curveAt, momentOf, type CurvePosterior, type Joint } from './joint.js'
@@ -182,14 +183,6 @@ function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
     const losses = smooth(trial.curve)
     return [{ ...trial, index, losses, least: Math.min(...losses) }]
   })
-}
-
-/** The first half of what is kept from the front, where the best are, the other half evenly from the rest. */
-function thinned<T>(ranked: readonly T[], most: number): readonly T[] {
-  if (ranked.length <= most) return ranked
-  const front = Math.floor(most / 2)
-  const rest = ranked.length - front
-  return [...ranked.slice(0, front), ...Array.from({ length: most - front }, (_, i) => ranked[front + Math.floor((i * rest) / (most - front))]!)]
 }
 
 /** How many of the curves, the best first, make up the readings that the parameters are learned from. */
