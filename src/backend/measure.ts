@@ -63,12 +63,15 @@ function product(width: number): Program {
 const reference: DecoderConfig = {
   architecture: 'llama', width: 64, layers: 5, heads: 8, kvHeads: 4, headDim: 8, ffnWidth: 172, vocabulary: 512, maxPositions: 128, ropeTheta: 10000, normEpsilon: 1e-5, tied: true,
 }
-/** Tried first; an engine that would need longer than this for a full batch stays with it. */
+/** Tried first. A batch says the more of an engine the larger it is, but the slow ones would take minutes for the largest. */
 const small = { rows: 1, length: 32 }
-const full = { rows: 8, length: 128 }
-const SECONDS_FOR_FULL = 1
+const batches = [
+  { below: 0.05, batch: { rows: 8, length: 128 } },
+  { below: 0.5, batch: { rows: 4, length: 64 } },
+  { below: Infinity, batch: small },
+]
 
-/** A training step whose loss does not fall is not one: five steps on one batch are checked. */
+/** A training step whose loss does not fall is not one: that of the first batch is looked at again at the end. */
 async function trainingRate(engine: Engine): Promise<Pick<Measurement, 'tokensPerSecond' | 'batch'>> {
   const trainer = await createTrainer(engine, reference, { weights: initialWeights(reference, 1) })
   const step = async ({ rows, length }: typeof small): Promise<number> => {
@@ -78,10 +81,8 @@ async function trainingRate(engine: Engine): Promise<Pick<Measurement, 'tokensPe
   }
   const first = await step(small)
   const seconds = await secondsOf(() => step(small), 0)
-  const fits = (seconds * full.rows * full.length) / (small.rows * small.length) < SECONDS_FOR_FULL * 8
-  const slow = seconds > SECONDS_FOR_FULL / 8
-  const batch = fits && !slow ? full : small
-  if (batch === full) await step(full)
+  const { batch } = batches.find(({ below }) => seconds < below)!
+  if (batch !== small) await step(batch)
   const best = await secondsOf(() => step(batch), MEASURED_FOR)
   const last = await step(small)
   trainer.dispose()

@@ -63,8 +63,8 @@ export function diskFull({ output, errors }: Ended): UserError | null {
 function pipFailed(requirement: string, ended: Ended): UserError {
   const full = diskFull(ended)
   if (full) return full
-  if (/NewConnectionError|Temporary failure in name resolution|Connection (refused|reset|timed out|broken)|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable|Max retries/i.test(ended.errors + ended.output)) {
-    return new UserError(requirement, 'could not be fetched: pip reached no package index', 'Check the network, a proxy (HTTPS_PROXY) or pip\'s index, and run this again')
+  if (/NewConnectionError|Temporary failure in name resolution|Connection (refused|reset|timed out|broken)|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable|Max retries|from versions: none/i.test(ended.errors + ended.output)) {
+    return new UserError(requirement, 'could not be fetched: pip reached no index that has it', 'Check the network, a proxy (HTTPS_PROXY) or pip\'s index, and run this again')
   }
   if (/No matching distribution/i.test(ended.errors)) {
     return new UserError(requirement, `is not to be had for ${process.platform} ${process.arch}: ${lastWords(ended)}`, 'Check pip\'s index, or use the engine onnxruntime, which needs none of this')

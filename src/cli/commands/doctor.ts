@@ -25,7 +25,7 @@ export function doctorCommand(): Command {
         row.usable ? row.version : '',
         row.usable ? figure(row.gflops) : '',
         row.usable ? figure(row.tokensPerSecond) : '',
-        row.usable ? `usable; batch ${row.batch.rows} × ${row.batch.length}` : `${colors.red('not usable')}: ${row.reason}`,
+        row.usable ? `usable; batch ${row.batch.rows} × ${row.batch.length}` : `${colors.red('not usable')}: ${row.reason.replace(`${row.engine}: `, '')}`,
       ])
       console.log(tableOf(['engine', 'device', 'version', 'GFLOP/s', 'tokens/s', ''], rows, [20, 9, 10, 10, 11, 62]))
       console.log('GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of width 64 with AdamW, float32.')
