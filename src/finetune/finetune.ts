@@ -1,13 +1,22 @@
-import { availableParallelism } from 'node:os'
+import { createHash } from 'node:crypto'
+import { availableParallelism, totalmem } from 'node:os'
 import type { Engine, EngineName } from '../compile/engine.js'
 import { createEngine } from '../compile/index.js'
 import { unreachable } from '../errors.js'
+import type { HostTensor, Named } from '../compile/program.js'
 import type { Preparation } from '../record/document.js'
+import type { Method } from '../record/study.js'
 import { encodePrompt } from './data/encode.js'
 import { exportModel } from './export.js'
 import { generate } from './generate/generate.js'
 import type { AskJob, AskResult, Job, JobPort, JobResult, PrepareJob, TrainJob, TrainResult } from './job.js'
+import type { DecoderConfig } from './model/config.js'
+import { questionsOf } from './score/questions.js'
+import { scoreModel } from './score/score-model.js'
+import type { Scores } from './score/scores.js'
+import { fittingOf, type FittingMemory } from './train/fitting.js'
 import { train } from './train/loop.js'
+import type { Fitting } from './train/micro-batch.js'
 import { workbenchOn, type Workbench } from './workbench.js'
 
 export interface FinetuneOptions {
@@ -15,6 +24,8 @@ export interface FinetuneOptions {
   readonly engine?: EngineName | 'auto'
   /** Threads that one job computes with; all cores when left out. */
   readonly threads?: number
+  /** Where is remembered which batches fit into memory; when left out, whole batches are tried and nothing else. */
+  readonly fitting?: FittingMemory
 }
 
 /**
@@ -25,7 +36,7 @@ export interface FinetuneOptions {
  */
 export function runJob<J extends Job>(job: J, port: JobPort, options: FinetuneOptions = {}): Promise<JobResult<J>> {
   // Jobs after one that failed run all the same
-  const result = previous.then(async () => work(job, port, await workbench(options)))
+  const result = previous.then(async () => work(job, port, await workbench(options), options))
   previous = result.catch(() => {})
   return result as Promise<JobResult<J>>
 }
@@ -52,12 +63,12 @@ function workbench({ engine = 'auto', threads = availableParallelism() }: Finetu
   return bench
 }
 
-function work(job: Job, port: JobPort, bench: Workbench): Promise<JobResult<Job>> {
+function work(job: Job, port: JobPort, bench: Workbench, options: FinetuneOptions): Promise<JobResult<Job>> {
   switch (job.kind) {
     case 'prepare':
       return prepare(job, bench)
     case 'train':
-      return runTraining(job, port, bench)
+      return runTraining(job, port, bench, options)
     case 'export':
       return exportModel(job, bench)
     case 'ask':
@@ -79,10 +90,34 @@ async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Pr
   }
 }
 
-async function runTraining(job: TrainJob, port: JobPort, bench: Workbench): Promise<TrainResult> {
-  const { folder, weights, runnables } = await bench.model(job.task.model)
+async function runTraining(job: TrainJob, port: JobPort, bench: Workbench, { fitting: memory }: FinetuneOptions): Promise<TrainResult> {
+  const { engine } = bench
+  const { folder, weights, runnables, state } = await bench.model(job.task.model)
+  const { config, tokenizer } = folder
   const { dataset, valLoss: startValLoss, ...data } = await bench.data(job.task, job.seed)
-  return train(job, port, { ...data, engine: bench.engine, config: folder.config, weights, runnables, train: dataset.train, startValLoss })
+  const { examples = 0, maxTokens = 0 } = job.task.training.score ?? {}
+  const fitting = memory && ((method: Method): Fitting => told(fittingOf(memory, fittingKey(engine, config, method)), port))
+  const score = (learned: Named<HostTensor>): Promise<Scores> => scoreModel({ engine, config, runnables }, learned, tokenizer, questionsOf(dataset.validation, examples), maxTokens)
+  return train(job, port, {
+    ...data, engine, config, weights, state, runnables, train: dataset.train, startValLoss, ...(fitting ? { fitting } : {}), ...(examples > 0 ? { score } : {}),
+  })
+}
+
+/** What decides how much memory a row takes, and how much there is. */
+function fittingKey({ name, device }: Engine, config: DecoderConfig, method: Method): string {
+  const model = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12)
+  return `${name} ${device} ${Math.round(totalmem() / 2 ** 30)}GiB ${model} ${method}`
+}
+
+/** Says so where batches have to be taken in parts. */
+function told(fitting: Fitting, port: JobPort): Fitting {
+  return {
+    ...fitting,
+    fails(length, rows) {
+      fitting.fails(length, rows)
+      port.note?.(`${rows} rows of ${length} tokens do not fit into memory at once: its batches go through in parts of ${Math.max(1, Math.floor(rows / 2))}, and the steps stay the same`)
+    },
+  }
 }
 
 async function ask({ model: dir, prompts, maxTokens }: AskJob, bench: Workbench): Promise<AskResult> {

@@ -1,4 +1,4 @@
-import type { Space } from '../space/parameter.js'
+import type { Params, Space } from '../space/parameter.js'
 
 export type Direction = 'minimize' | 'maximize'
 
@@ -101,8 +101,8 @@ export type OwnTask = ModuleTask | CommandTask
 export type Task = FinetuneTask | OwnTask
 
 /** How the learning rate of a task's trainings moves; null when that is unknown. */
-export function scheduleOf(task: Task): Schedule | null {
-  return task.kind === 'finetune' ? task.training.schedule : task.schedule
+export function scheduleOf(task: Task, params: Params = {}): Schedule | null {
+  return task.kind === 'finetune' ? ((params['schedule'] as Schedule | undefined) ?? task.training.schedule) : task.schedule
 }
 
 export function probesOf(task: Task): readonly string[] {
@@ -120,7 +120,7 @@ export interface StudySpec {
   readonly trials: number
   /** Trials side by side. */
   readonly slots: number
-  /** End a trial early when its own curve says that more epochs are wasted. */
-  readonly stopOverfit: boolean
+  /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
+  readonly stopOverfit: boolean | string
   readonly task: Task
 }

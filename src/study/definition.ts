@@ -3,14 +3,16 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { nearest, unreachable, UserError } from '../errors.js'
-import type { OwnTask, StudySpec } from '../record/study.js'
+import { ruleNamed } from '../overfit/index.js'
+import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
 import { checkSpace } from '../space/parameter.js'
 import { samplerNamed } from '../search/registry.js'
 import { checkPlaceholders, commandWords } from './command-words.js'
 import { readOwnParameter, writeOwnParameter } from './own-parameter.js'
 import { readParameter, writeParameter } from './range.js'
 
-const SCHEDULES = ['constant', 'linear', 'cosine'] as const
+const SCHEDULES = ['constant', 'linear', 'cosine', 'wsd'] as const
+const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'lion', 'adafactor'] as const
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
 export const DEFAULTS = {
@@ -27,7 +29,18 @@ export const DEFAULTS = {
   weightDecay: 0.01,
   clipNorm: 1,
   maxLength: 512,
+  lora: { rank: 8, alpha: 16, dropout: 0, targets: ['all-linear'], rslora: false },
+  score: { examples: 32, maxTokens: 64 },
 } as const
+
+/** The name of a stopping rule. */
+function aRule(text: string, context: z.RefinementCtx): void {
+  try {
+    ruleNamed(text)
+  } catch (error) {
+    context.addIssue(error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error))
+  }
+}
 
 const written = z.union([
   z.string(),
@@ -36,12 +49,37 @@ const written = z.union([
   z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional() }),
 ])
 
+const share = z.number().min(0).lt(1)
+
+const lora = z.strictObject({
+  rank: z.int().min(1).max(4096).default(DEFAULTS.lora.rank),
+  alpha: z.number().gt(0).default(DEFAULTS.lora.alpha),
+  dropout: share.default(DEFAULTS.lora.dropout),
+  targets: z.array(z.string().min(1)).min(1).default([...DEFAULTS.lora.targets]),
+  rslora: z.boolean().default(DEFAULTS.lora.rslora),
+})
+
+const score = z.strictObject({
+  examples: z.int().min(0).default(DEFAULTS.score.examples),
+  maxTokens: z.int().min(1).default(DEFAULTS.score.maxTokens),
+})
+
 const training = z.strictObject({
   schedule: z.enum(SCHEDULES).default(DEFAULTS.schedule),
   warmupSteps: z.int().min(0).default(DEFAULTS.warmupSteps),
   weightDecay: z.number().min(0).max(1).default(DEFAULTS.weightDecay),
   clipNorm: z.number().min(0).default(DEFAULTS.clipNorm),
   maxLength: z.int().min(8).max(1_000_000).default(DEFAULTS.maxLength),
+  optimizer: z.enum(OPTIMIZERS).optional(),
+  momentum: share.optional(),
+  warmupRatio: share.optional(),
+  decayRatio: z.number().gt(0).max(1).optional(),
+  dropout: share.optional(),
+  labelSmoothing: share.optional(),
+  method: z.enum(['full', 'lora']).optional(),
+  lora: lora.optional(),
+  evaluateEvery: z.number().min(0).max(1).optional(),
+  score: score.optional(),
 })
 
 const common = {
@@ -49,7 +87,7 @@ const common = {
   trials: z.int().min(1).max(1_000_000).optional(),
   slots: z.int().min(1).max(256).default(DEFAULTS.slots),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
-  stopOverfit: z.boolean().default(true),
+  stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
 }
 
 /** study.yaml of a fine-tuning, as people write it. */
@@ -109,11 +147,21 @@ export function specOf(name: string, value: unknown, base: string, locate: Locat
 }
 
 function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
-  const { model, data, columns, probes, training, validation } = parsed
+  const { model, data, columns, probes, validation } = parsed
+  const training = trainingSpec(parsed.training)
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
+  const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
+  if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
   const task = { kind: 'finetune' as const, model: resolve(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
   return { ...commonSpec(name, parsed, locate), space, task }
+}
+
+/** What is said of adapters asks for them. */
+function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>): TrainingSpec {
+  const wanted = method ?? (adapter ? 'lora' : undefined)
+  const given = { ...rest, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as TrainingSpec
 }
 
 function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typeof ownCommand>, task: OwnTask, locate: Locate): StudySpec {

@@ -22,11 +22,18 @@ export interface Plan {
 
 export function planOf(spec: StudySpec): Plan {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
-  if (!epochs || scheduleOf(spec.task) !== 'constant') return { space: spec.space, levels: null }
+  if (!epochs || !sharesTrainings(spec)) return { space: spec.space, levels: null }
   const counts = axis(epochs, levelsOf(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high
   return { space: spec.space.filter(parameter => parameter !== epochs), levels: spec.sampler.name === 'grid' ? ascending : [most] }
+}
+
+/** Whether a short run is a prefix of a long one, whatever else the trials are given. */
+function sharesTrainings({ space, task }: StudySpec): boolean {
+  if (scheduleOf(task) !== 'constant') return false
+  if (task.kind !== 'finetune') return true
+  return (task.training.warmupRatio ?? 0) === 0 && !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio')
 }
 
 /** The trials of one training, in order of their epochs; the last one leads it. */

@@ -19,7 +19,20 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   epochs: { type: 'int', scale: 'linear', min: 1, max: 10000, minAllowed: true, example: '1..20' },
   weightDecay: { type: 'float', scale: 'linear', min: 0, max: 1, minAllowed: true, example: '0..0.1' },
   warmupSteps: { type: 'int', scale: 'linear', min: 0, max: 1e6, minAllowed: true, example: '0..100' },
+  warmupRatio: { type: 'float', scale: 'linear', min: 0, max: 0.99, minAllowed: true, example: '0..0.1' },
   clipNorm: { type: 'float', scale: 'linear', min: 0, max: 1e6, minAllowed: true, example: '0.5..2' },
+  momentum: { type: 'float', scale: 'linear', min: 0, max: 0.9999, minAllowed: true, example: '0.8..0.95' },
+  dropout: { type: 'float', scale: 'linear', min: 0, max: 0.99, minAllowed: true, example: '0..0.2' },
+  labelSmoothing: { type: 'float', scale: 'linear', min: 0, max: 0.99, minAllowed: true, example: '0..0.1' },
+  loraRank: { type: 'int', scale: 'log', min: 1, max: 4096, minAllowed: true, example: '4,8,16' },
+  loraAlpha: { type: 'float', scale: 'log', min: 0, max: 1e6, minAllowed: false, example: '8,16,32' },
+  loraDropout: { type: 'float', scale: 'linear', min: 0, max: 0.99, minAllowed: true, example: '0..0.1' },
+}
+
+/** Parameters that are one of some words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  optimizer: ['adamw', 'adam', 'sgd', 'lion', 'adafactor'],
+  schedule: ['constant', 'linear', 'cosine', 'wsd'],
 }
 
 /** A parameter as people write it: `1e-5..1e-2`, `4,8,16`, `8`, a list, or an object with bounds. */
@@ -32,8 +45,9 @@ export type Written = string | number | readonly (string | number)[] | { readonl
  * @throws UserError naming the value and what would be accepted
  */
 export function readParameter(name: string, written: Written, at: string): Parameter {
+  if (Object.hasOwn(WORDS, name)) return { kind: 'categorical', name, choices: words(WORDS[name]!, written, at) }
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined
-  if (!kind) throw new UserError(at, `"${name}" is not a parameter of a fine-tuning`, `Use ${Object.keys(KINDS).join(', ')}`)
+  if (!kind) throw new UserError(at, `"${name}" is not a parameter of a fine-tuning`, `Use ${[...Object.keys(KINDS), ...Object.keys(WORDS)].join(', ')}`)
   if (typeof written === 'object' && 'low' in written) {
     return range(name, kind, checked(written.low, kind, at), checked(written.high, kind, at), written.scale ?? kind.scale, at)
   }
@@ -53,6 +67,13 @@ export function writeParameter(parameter: Parameter): string | readonly Choice[]
   if (parameter.kind === 'categorical') return parameter.choices
   const { low, high, scale } = parameter
   return KINDS[parameter.name]?.scale === scale ? `${low}..${high}` : { low, high, scale }
+}
+
+function words(known: readonly string[], written: Written, at: string): string[] {
+  const list = Array.isArray(written) ? written.map(String) : typeof written === 'object' ? [] : String(written).split(',').map(word => word.trim())
+  const unknown = list.find(word => !known.includes(word))
+  if (list.length === 0 || unknown !== undefined) throw new UserError(at, unknown === undefined ? 'is not a list' : `"${unknown}" is none of ${known.join(', ')}`, `Write it as ${known.slice(0, 2).join(',')}`)
+  return [...new Set(list)]
 }
 
 function range(name: string, { type, example }: Kind, low: number, high: number, wanted: Scale, at: string): Parameter {

@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
+import envPaths from 'env-paths'
 import type { JobPort } from '../finetune/job.js'
-import type { Job } from './job.js'
+import type { FittingMemory } from '../finetune/train/fitting.js'
 import { judgeBy } from '../overfit/index.js'
 import { scheduleOf } from '../record/study.js'
-import type { FromJob } from './protocol.js'
+import type { Job } from './job.js'
 import { isOutOfMemory } from './out-of-memory.js'
+import type { FromJob } from './protocol.js'
 import { toWire } from './wire-error.js'
 
 /** Milliseconds between two tellings of progress by one slot. */

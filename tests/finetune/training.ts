@@ -30,8 +30,7 @@ export async function tinyMaterial(engine: Engine): Promise<Material> {
   const validation = batchesOf(held, { batchSize: 4, lengths: bucketLengths(held), order: Int32Array.from(held, (_, i) => i) })
   const state = await engine.createState(weights)
   const { loss, count } = await evaluateWith(runnables, config, state, validation)
-  state.dispose()
-  return { engine, runnables, config, weights, train, lengths: bucketLengths(train), validation, validationTokens: count, startValLoss: loss / count }
+  return { engine, runnables, config, weights, state, train, lengths: bucketLengths(train), validation, validationTokens: count, startValLoss: loss / count }
 }
 
 function examples(count: number, stream: number): Example[] {

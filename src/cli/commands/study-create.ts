@@ -16,6 +16,15 @@ interface Flags extends Common {
   readonly epochs?: string
   readonly weightDecay?: string
   readonly schedule?: string
+  readonly method?: string
+  readonly loraRank?: string
+  readonly loraAlpha?: string
+  readonly loraDropout?: string
+  readonly optimizer?: string
+  readonly dropout?: string
+  readonly labelSmoothing?: string
+  readonly warmupRatio?: string
+  readonly evaluateEvery?: number
   readonly warmupSteps?: number
   readonly maxLength?: number
   readonly validation?: number
@@ -46,7 +55,16 @@ export function studyCreateCommand(): Command {
     .option('--batch-size <range>', `a range or a list (default: ${DEFAULTS.batchSize})`)
     .option('--epochs <range>', `a range or a list (default: ${DEFAULTS.epochs})`)
     .option('--weight-decay <range>', 'search weight decay too')
-    .option('--schedule <name>', `constant, linear or cosine (default: ${DEFAULTS.schedule})`)
+    .option('--method <name>', 'full trains all weights, lora a small adapter beside them (default: full)')
+    .option('--lora-rank <range>', `search the rank of adapters too (default: ${DEFAULTS.lora.rank})`)
+    .option('--lora-alpha <range>', `search the scale of adapters too (default: ${DEFAULTS.lora.alpha})`)
+    .option('--lora-dropout <range>', 'search the dropout of adapters too')
+    .option('--optimizer <list>', 'search among adamw, adam, sgd, lion and adafactor (default: adamw)')
+    .option('--dropout <range>', 'search dropout too')
+    .option('--label-smoothing <range>', 'search label smoothing too')
+    .option('--warmup-ratio <range>', 'search warm-up as a share of the steps')
+    .option('--evaluate-every <share>', 'measure the model after each such share of an epoch, not at its end alone', Number)
+    .option('--schedule <name>', `constant, linear, cosine or wsd (default: ${DEFAULTS.schedule})`)
     .option('--warmup-steps <n>', `steps over which the learning rate climbs (default: ${DEFAULTS.warmupSteps})`, whole(0))
     .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
     .option('--validation <share>', `share of the examples held back (default: ${DEFAULTS.validation})`, Number)
@@ -72,8 +90,9 @@ export function studyCreateCommand(): Command {
 function requestOf(name: string | undefined, flags: Flags): CreateRequest {
   if (flags.module !== undefined || flags.command !== undefined) return ownRequestOf(name, flags)
   if (flags.param) throw new UserError('--param', 'is for a training of your own', 'Give --module or --command, or search learning rate, batch size and epochs with their own flags')
-  const space = { learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay }
-  const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength }
+  const { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio } = flags
+  const space = { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio }
+  const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength, method: flags.method, evaluateEvery: flags.evaluateEvery }
   const { model, data, probe: probes, sampler, trials, slots, seed, validation } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { HostTensor, Named } from '../../compile/program.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import type { LoraSpec } from '../../record/study.js'
 import { readTensors, writeSafetensors } from '../format/safetensors.js'
 import { besides, putInPlace } from './replace-folder.js'
 
@@ -17,9 +18,12 @@ export interface Standing {
   /** Optimizer steps done. */
   readonly steps: number
   readonly history: readonly EpochMetrics[]
+  /** What the weights are an adapter by; they are the model's own when left out. */
+  readonly adapter?: LoraSpec
 }
 
 export interface Checkpoint extends Standing {
+  /** Of what learns: a model's, or an adapter's alone. */
   readonly weights: Named<HostTensor>
   /** null in a checkpoint that is only meant to be exported. */
   readonly moments: Named<HostTensor> | null
@@ -38,13 +42,13 @@ const MOMENTS = 'optimizer.safetensors'
  * Writes a checkpoint beside `dir` and puts it in place by renaming; the manifest, with the hash of each file, comes last.
  * After a crash, `recover` finds what there is.
  */
-export async function writeCheckpoint(dir: string, { weights, moments, run, epoch, steps, history }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(dir: string, { weights, moments, run, epoch, steps, history, adapter }: Checkpoint): Promise<void> {
   const fresh = await emptied(besides(dir).fresh)
   await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
   if (moments) await writeSafetensors(join(fresh, MOMENTS), moments)
   const names = moments ? [WEIGHTS, MOMENTS] : [WEIGHTS]
   const files = Object.fromEntries(await Promise.all(names.map(async name => [name, await fingerprint(join(fresh, name))] as const)))
-  const manifest: Manifest = { format: 1, run, epoch, steps, history, files }
+  const manifest: Manifest = { format: 1, run, epoch, steps, history, ...(adapter ? { adapter } : {}), files }
   await writeSynced(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
   await putInPlace(fresh, dir)
 }
@@ -63,9 +67,9 @@ export async function shareCheckpoint(from: string, to: string): Promise<void> {
 export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
   const manifest = await soundManifest(dir)
   if (!manifest) return null
-  const { run, epoch, steps, history, files } = manifest
+  const { run, epoch, steps, history, adapter, files } = manifest
   const weights = await readTensors(join(dir, WEIGHTS))
-  return { run, epoch, steps, history, weights, moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null }
+  return { run, epoch, steps, history, ...(adapter ? { adapter } : {}), weights, moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null }
 }
 
 /** The manifest of a checkpoint all of whose files are as they were written; null otherwise. */

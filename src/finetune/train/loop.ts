@@ -1,21 +1,27 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Engine } from '../../compile/engine.js'
+import type { Engine, State } from '../../compile/engine.js'
 import type { HostTensor, Named } from '../../compile/program.js'
+import { keyedUniform } from '../../math/random.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import type { LoraSpec, Method } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import { batchesOf, type Batch } from '../data/batches.js'
 import type { Example } from '../data/example.js'
 import type { JobPort, TrainJob, TrainResult } from '../job.js'
+import { adapterShape, initialAdapter } from '../adapter/lora.js'
 import type { DecoderConfig } from '../model/config.js'
 import type { Runnables } from '../model/runnables.js'
+import type { Scores } from '../score/scores.js'
 import { shareCheckpoint, writeCheckpoint } from './checkpoint.js'
 import { divergence } from './divergence.js'
+import { learned } from './learned.js'
+import type { Fitting } from './micro-batch.js'
 import { epochOrder } from './order.js'
 import { resume } from './resume.js'
-import { rateAt } from './schedule.js'
-import { trainSettings, type TrainSettings } from './settings.js'
-import { createTrainer, type Trainer } from './trainer.js'
+import { isPrefixed, rateAt } from './schedule.js'
+import { recipeOf, slopeSettings, trainSettings, type TrainSettings } from './settings.js'
+import { createTrainer, type Evaluation, type Trainer } from './trainer.js'
 
 /** What a training works on. */
 export interface Material {
@@ -24,6 +30,8 @@ export interface Material {
   readonly config: DecoderConfig
   /** Of the model as it was given. */
   readonly weights: Named<HostTensor>
+  /** The same, with the engine: what an adapter learns beside. */
+  readonly state: State
   readonly train: readonly Example[]
   /** Lengths that batches are padded to. */
   readonly lengths: readonly number[]
@@ -32,10 +40,18 @@ export interface Material {
   readonly validationTokens: number
   /** Validation loss of the model as it was given, nats per token. */
   readonly startValLoss: number
+  /** What fits into memory at once; whole batches when left out. */
+  readonly fitting?: (method: Method) => Fitting
+  /** Scores of weights that have learned, where the study asks for them. */
+  readonly score?: (weights: Named<HostTensor>) => Promise<Scores>
 }
 
 /** Milliseconds between two tellings of progress. */
 const PROGRESS_EVERY = 300
+
+/** Purposes in the keys of streams, so that no other draw of a trial shares them. */
+const DROPOUT = 0x64726f70
+const ADAPTER = 0x6c6f7261
 
 /**
  * Trains epoch by epoch until the budget is spent, the judge has seen enough, the port asks to stop, or the model diverges.
@@ -49,9 +65,15 @@ export async function train(job: TrainJob, port: JobPort, material: Material): P
   const stepsPerEpoch = batchesInOrder(job, material, settings, 1).length
   const run = runOf(job, settings, stepsPerEpoch)
   const from = await resume(job, run)
+  const { lora } = settings
+  const key = [job.seed, job.trial]
   const trainer = await createTrainer(material.engine, material.config, {
-    weights: from?.weights ?? material.weights,
+    weights: from?.weights ?? (lora ? initialAdapter(material.config, adapterShape(material.config, lora), [...key, ADAPTER]) : material.weights),
+    ...(lora ? { frozen: material.state } : {}),
     ...(from?.moments ? { from: { moments: from.moments, steps: from.steps } } : {}),
+    recipe: recipeOf(material.config, settings),
+    dropoutKey: Math.floor(keyedUniform([...key, DROPOUT])() * 2 ** 32),
+    ...(material.fitting ? { fitting: material.fitting(settings.method) } : {}),
     runnables: material.runnables,
   })
   try {
@@ -64,7 +86,7 @@ export async function train(job: TrainJob, port: JobPort, material: Material): P
       if (typeof metrics === 'string') return { kind: 'diverged', history, epoch, message: metrics }
       history.push(metrics)
       verdict = port.judge(history, material)
-      await keep(job, trainer, run, history)
+      await keep(job, trainer, run, history, lora)
       port.epoch(metrics, verdict)
     }
     return await complete(job, history, verdict!, 'budget')
@@ -79,13 +101,16 @@ async function runEpoch(
 ): Promise<EpochMetrics | string> {
   const began = performance.now()
   const batches = batchesInOrder(job, material, settings, epoch)
+  const slope = slopeSettings(settings)
+  const measureAfter = new Map(measuringSteps(batches.length, settings.evaluateEvery ?? 0).map(step => [step, step / batches.length]))
+  const within: Record<string, number> = {}
   let sum = 0
   let count = 0
   let learningRate = 0
   let told = -Infinity
   for (const [i, batch] of batches.entries()) {
     learningRate = rateAt(trainer.steps, { ...settings, totalSteps })
-    const step = await trainer.step(batch, { ...settings, learningRate })
+    const step = await trainer.step(batch, { ...settings, ...slope, learningRate })
     if (!Number.isFinite(step.loss) || !Number.isFinite(step.norm)) return `the training loss is not a number any more, at step ${i + 1} of ${batches.length}`
     sum += step.loss
     count += step.count
@@ -93,13 +118,32 @@ async function runEpoch(
       told = performance.now()
       port.progress({ epoch, epochs: settings.epochs, step: i + 1, steps: batches.length, loss: sum / Math.max(1, count) })
     }
+    const share = measureAfter.get(i + 1)
+    if (share === undefined) continue
+    const { valLoss, why } = measured(await trainer.evaluate(material.validation, slope), material)
+    if (why) return `${why}, at step ${i + 1} of ${batches.length}`
+    within[`valLoss@${Number(share.toFixed(3))}`] = valLoss
   }
-  const validation = await trainer.evaluate(material.validation)
-  const valLoss = validation.loss / validation.count
-  const why = divergence(valLoss, { startValLoss: material.startValLoss, vocabulary: material.config.vocabulary })
+  const { valLoss, why, tokenAccuracy } = measured(await trainer.evaluate(material.validation, slope), material)
   if (why) return why
+  const scores = material.score ? await material.score(learned(material.config, material.weights, await trainer.weights(), settings.lora)) : {}
   const tokens = material.train.reduce((total, { ids }) => total + ids.length - 1, 0)
-  return { epoch, loss: sum / count, valLoss, learningRate, tokens, seconds: (performance.now() - began) / 1000 }
+  const parts = trainer.parts > 1 ? { microBatches: trainer.parts } : {}
+  const extra = { tokenAccuracy, perplexity: Math.exp(valLoss), ...scores, ...within, ...parts }
+  return { epoch, loss: sum / count, valLoss, learningRate, tokens, seconds: (performance.now() - began) / 1000, extra }
+}
+
+/** The steps inside an epoch, from 1, after which the model is measured: each `every`-th part of the epoch but its end. */
+export function measuringSteps(steps: number, every: number): readonly number[] {
+  if (every <= 0) return []
+  const shares = Array.from({ length: Math.ceil(1 / every) - 1 }, (_, i) => Math.round(every * (i + 1) * steps))
+  return [...new Set(shares)].filter(step => step > 0 && step < steps)
+}
+
+/** @returns `why`, in words, where the model has diverged */
+function measured({ loss, count, correct }: Evaluation, { startValLoss, config }: Material): { valLoss: number; tokenAccuracy: number; why: string | null } {
+  const valLoss = loss / count
+  return { valLoss, tokenAccuracy: correct / count, why: divergence(valLoss, { startValLoss, vocabulary: config.vocabulary }) }
 }
 
 function batchesInOrder({ seed, trial }: TrainJob, { train: examples, lengths }: Material, { batchSize }: TrainSettings, epoch: number): readonly Batch[] {
@@ -108,14 +152,14 @@ function batchesInOrder({ seed, trial }: TrainJob, { train: examples, lengths }:
 
 /** What two attempts must have in common for one to go on where the other stood. Only a constant rate forgets how many epochs were planned. */
 function runOf({ seed, trial }: TrainJob, { epochs, ...settings }: TrainSettings, stepsPerEpoch: number): string {
-  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(settings.schedule === 'constant' ? {} : { epochs }) })
+  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(isPrefixed(settings) ? {} : { epochs }) })
 }
 
 /** Checkpoints of the epoch that has just ended; `last` comes last, so that what it promises is there. */
-async function keep(job: TrainJob, trainer: Trainer, run: string, history: readonly EpochMetrics[]): Promise<void> {
+async function keep(job: TrainJob, trainer: Trainer, run: string, history: readonly EpochMetrics[], adapter: LoraSpec | undefined): Promise<void> {
   const epoch = history.length
   const weights = await trainer.weights()
-  const standing = { run, epoch, steps: trainer.steps, history, weights }
+  const standing = { run, epoch, steps: trainer.steps, history, weights, ...(adapter ? { adapter } : {}) }
   const best = join(job.checkpointDir, 'best')
   if (bestEpoch(history) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
   if (job.levels.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)

@@ -30,6 +30,8 @@ export interface StepResult extends LossSum {
 export interface Trainer {
   /** Steps taken so far. */
   readonly steps: number
+  /** The most micro-batches that a step was taken in; 1 where whole batches fit. */
+  readonly parts: number
   /** A batch that does not fit into memory at once goes through in micro-batches; the step is the same. */
   step(batch: Batch, settings: StepSettings & SlopeSettings): Promise<StepResult>
   /** @param adapterScale as in a step; without an adapter nobody looks at it */
@@ -69,6 +71,7 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
   const kind = kindOf(recipe)
   let sums: State | null = null
   let steps = from?.steps ?? 0
+  let mostParts = 1
 
   async function whole(batch: Batch, part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
     const { rows, length } = batch
@@ -93,6 +96,7 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
       sums = null
       throw error
     }
+    mostParts = Math.max(mostParts, parts.length)
     const update = await programs.get(`update ${kind}`, () => updateProgram(config, recipe))
     const { norm } = await update.run([state, sums], updateInputs(recipe, steps + 1, settings))
     return { loss: total, norm: only(norm) }
@@ -101,6 +105,9 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
   return {
     get steps() {
       return steps
+    },
+    get parts() {
+      return mostParts
     },
     async step(batch, settings) {
       const count = batch.weights.reduce((sum, weight) => sum + weight, 0)
