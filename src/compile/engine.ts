@@ -1,6 +1,9 @@
 import type { HostTensor, Named, Program } from './program.js'
 
-export type EngineName = 'onnxruntime' | 'onnxruntime-webgpu' | 'onnxruntime-cuda' | 'tensorflow' | 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
+/** Engines that exist here, best first; those on GPUs alone come after those that compute anywhere. */
+export const engineNames = ['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const
+
+export type EngineName = (typeof engineNames)[number]
 
 /** Tensors that live with an engine between calls. */
 export interface State {

@@ -144,6 +144,7 @@ const spec: z.ZodType<StudySpec> = z.object({
   sampler: z.object({ name: text, options: z.record(text, z.unknown()) }),
   trials: count,
   slots: epoch,
+  engine: text.exactOptional(),
   stopOverfit: z.boolean(),
   task,
 })

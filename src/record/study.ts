@@ -120,6 +120,8 @@ export interface StudySpec {
   readonly trials: number
   /** Trials side by side. */
   readonly slots: number
+  /** Engine that trials run on; left out: what TUNE_ENGINE says, or else what suits the device. */
+  readonly engine?: string
   /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
   readonly stopOverfit: boolean | string
   readonly task: Task

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { engineNames } from '../compile/engine.js'
 import { nearest, unreachable, UserError } from '../errors.js'
 import { ruleNamed } from '../overfit/index.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
@@ -86,6 +87,7 @@ const common = {
   sampler: z.union([z.string(), z.looseObject({ name: z.string() })]).default(DEFAULTS.sampler),
   trials: z.int().min(1).max(1_000_000).optional(),
   slots: z.int().min(1).max(256).default(DEFAULTS.slots),
+  engine: z.enum(['auto', ...engineNames]).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
   stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
 }
@@ -174,7 +176,7 @@ function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typ
 }
 
 function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
-  const { sampler, trials, slots, seed, stopOverfit } = parsed
+  const { sampler, trials, slots, engine, seed, stopOverfit } = parsed
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
@@ -184,6 +186,7 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
     sampler: { name: samplerName, options },
     trials: trials ?? (samplerName === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
     slots,
+    ...(engine && engine !== 'auto' ? { engine } : {}),
     stopOverfit,
   }
 }
@@ -218,6 +221,7 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     sampler: Object.keys(sampler.options).length > 0 ? { name: sampler.name, ...sampler.options } : sampler.name,
     ...(spec.trials < Number.MAX_SAFE_INTEGER ? { trials: spec.trials } : {}),
     slots: spec.slots,
+    ...(spec.engine ? { engine: spec.engine } : {}),
     seed: spec.seed,
     ...settingsAsWritten(spec),
     stopOverfit: spec.stopOverfit,
@@ -270,6 +274,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   sampler: 'grid, random or bayesian',
   trials: 'how many configurations to try',
   slots: 'trials side by side',
+  engine: 'what trials run on; tune doctor measures them',
   seed: 'the same seed asks for the same trials',
   space: 'what is searched: a range low..high, or a list',
   training: 'the same for every trial',

@@ -12,6 +12,7 @@ import { exportBest } from './export.js'
 import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
 import { openPool, runAgain } from './pool.js'
+import { onOneThread } from '../trial/environment.js'
 import { askProbes } from './probes.js'
 
 export interface RunRequest {
@@ -25,6 +26,8 @@ export interface RunRequest {
   readonly on?: Listener | undefined
   /** Abort to stop: running epochs end, the state is saved. */
   readonly signal?: AbortSignal | undefined
+  /** Engine that trials run on, instead of the study's own. */
+  readonly engine?: string | undefined
   /** One device host each; `cpu` when left out. */
   readonly devices?: readonly string[] | undefined
 }
@@ -51,7 +54,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
     if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
-    const options: PoolOptions = { devices: request.devices ?? ['cpu'], slots: Math.max(1, Math.min(spec.slots, spec.trials)), log: hostLogPath(dir) }
+    const options: PoolOptions = { ...placesOf(spec, request, message => on({ type: 'note', message })), log: hostLogPath(dir) }
     const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal }
     await setState(store, 'running', 'running')
     await prepare(session)
@@ -98,6 +101,15 @@ function newDocument(spec: StudySpec): StudyDocument {
     probes: probesOf(spec.task).map(prompt => ({ prompt, before: null, after: null })),
     export: null,
   }
+}
+
+/** Where trials run, and how many side by side. */
+function placesOf(spec: StudySpec, request: Pick<RunRequest, 'engine' | 'devices'>, note: (message: string) => void): Pick<PoolOptions, 'devices' | 'engine' | 'slots'> {
+  const { devices = ['cpu'], engine = spec.engine } = request
+  const slots = Math.max(1, Math.min(spec.slots, spec.trials))
+  const alone = onOneThread(devices, engine)
+  if (alone && slots > 1) note(`WebGPU trains one trial at a time, so ${slots} slots are taken for 1`)
+  return { devices, engine, slots: alone ? 1 : slots }
 }
 
 /** Takes over what study.yaml says now, and refuses what would make the trials so far mean something else. */

@@ -29,7 +29,7 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
   if (names.length === 0) throw new UserError('devices', 'is empty', 'Name at least one, such as cpu')
   if (!Number.isInteger(slots) || slots < 1) throw new UserError('slots', `is ${slots}`, 'Use a whole number from 1')
   const threads = options.threads ?? threadsPerSlot(names.length * slots)
-  for (const name of names) environmentOf(name, threads, process.env)
+  for (const name of names) environmentOf(name, threads, process.env, options.engine)
 
   const temporary = options.log === undefined ? temporaryLog() : null
   const log = options.log ?? temporary!.path
@@ -46,6 +46,7 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         device,
         slots,
         threads,
+        engine: options.engine,
         jobModule: options.jobModule ?? compiledPath('trial/run-job'),
         log: names.length === 1 ? log : logOf(log, device),
         readyWithin: options.readyWithin ?? 60_000,

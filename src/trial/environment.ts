@@ -6,15 +6,22 @@ export function threadsPerSlot(jobs: number): number {
   return Math.max(1, Math.floor(availableParallelism() / jobs))
 }
 
+/** Whether one job at a time may run on each of these devices: onnxruntime's WebGPU is not made for several threads of a process. */
+export function onOneThread(devices: readonly string[], engine?: string, inherited: NodeJS.ProcessEnv = process.env): boolean {
+  return devices.some(device => engineOn(device, engine === 'auto' ? undefined : engine, inherited['TUNE_ENGINE']) === 'onnxruntime-webgpu')
+}
+
 /**
  * The environment of a device's host, which sees no other device.
  *
- * @param device `cpu` or `cuda:N`, N counted among the devices that `inherited` lets this process see
+ * @param device `cpu`, `webgpu`, or `cuda:N`, N counted among the devices that `inherited` lets this process see
+ * @param engine that trials run on; `auto` or undefined: what TUNE_ENGINE says, or else what suits the device
  * @throws UserError for a device by another name, or one that this process may not see
  */
-export function environmentOf(device: string, threads: number, inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function environmentOf(device: string, threads: number, inherited: NodeJS.ProcessEnv, engine?: string): NodeJS.ProcessEnv {
   return {
     ...inherited,
+    TUNE_ENGINE: engineOn(device, engine === 'auto' ? undefined : engine, inherited['TUNE_ENGINE']),
     CUDA_VISIBLE_DEVICES: visibleDevice(device, inherited['CUDA_VISIBLE_DEVICES']),
     // Otherwise CUDA counts by speed, and nvidia-smi by slot.
     CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
@@ -29,11 +36,18 @@ export function environmentOf(device: string, threads: number, inherited: NodeJS
   }
 }
 
+function engineOn(device: string, engine: string | undefined, inherited: string | undefined): string {
+  if (engine) return engine
+  if (device === 'webgpu') return 'onnxruntime-webgpu'
+  // What `auto` tries computes on the CPU.
+  return inherited || (device.startsWith('cuda:') ? 'tensorflow' : 'auto')
+}
+
 function visibleDevice(device: string, visible: string | undefined): string {
   // Not the empty string: some libraries take it for "not set".
-  if (device === 'cpu') return '-1'
+  if (device === 'cpu' || device === 'webgpu') return '-1'
   const index = /^cuda:(\d+)$/.exec(device)?.[1]
-  if (index === undefined) throw new UserError(`device "${device}"`, 'is not one that trials can run on', 'Use cpu or cuda:0, cuda:1, …')
+  if (index === undefined) throw new UserError(`device "${device}"`, 'is not one that trials can run on', 'Use cpu, webgpu or cuda:0, cuda:1, …')
   if (visible === undefined) return index
   const name = visible.split(',')[Number(index)]?.trim()
   if (name) return name

@@ -10,6 +10,8 @@ import type { FromHost, ToHost } from './protocol.js'
 
 export interface HostOptions {
   readonly device: string
+  /** That its jobs run on; undefined for what suits the device. */
+  readonly engine: string | undefined
   readonly slots: number
   /** CPU threads a slot. */
   readonly threads: number
@@ -42,13 +44,13 @@ const LAST_WORDS = 4096
 
 /** Starts a device host; its first word is `ready`. */
 export function startHost(options: HostOptions, listener: HostListener): HostProcess {
-  const { device, slots, threads, jobModule, log, readyWithin } = options
+  const { device, engine, slots, threads, jobModule, log, readyWithin } = options
   if (sizeOf(log) > LOG_LIMIT) truncateSync(log)
   const from = sizeOf(log)
   const output = openSync(log, 'a')
   const kills = kernelKills()
   const child = fork(compiledPath('trial/host'), [], {
-    env: environmentOf(device, threads, process.env),
+    env: environmentOf(device, threads, process.env, engine),
     // A debugger, a loader or a test runner of the manager's is not the host's.
     execArgv: [],
     serialization: 'advanced',

@@ -7,8 +7,10 @@ export { HostDied, JobCancelled } from './host-died.js'
 
 /** Where jobs run: one device host (a child process) per device, slots (worker threads) in it. */
 export interface PoolOptions {
-  /** One host each. `cpu` now; `cuda:0` pins CUDA_VISIBLE_DEVICES. */
+  /** One host each: `cpu`, `webgpu`, or `cuda:0`, which pins CUDA_VISIBLE_DEVICES. */
   readonly devices: readonly string[]
+  /** Engine that jobs run on; `auto` or left out: what TUNE_ENGINE says, or else what suits the device. */
+  readonly engine?: string | undefined
   /** Jobs side by side on each device. */
   readonly slots: number
   /** File that the hosts' own output is appended to; nowhere when left out. With several devices, one file each: `host-cuda-0.log`. */

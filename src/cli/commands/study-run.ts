@@ -1,15 +1,18 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
+import { engineNames } from '../../compile/engine.js'
 import type { StudyDocument } from '../../record/document.js'
 import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
 import { interruptible } from '../interrupt.js'
 import { narrator } from '../narrator.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { summary } from '../summary.js'
 
 interface Flags extends Common {
   readonly trials?: { readonly trials?: number; readonly more?: number }
   readonly slots?: number
+  readonly engine?: string
+  readonly device?: readonly string[]
 }
 
 export function studyRunCommand(): Command {
@@ -18,11 +21,13 @@ export function studyRunCommand(): Command {
     .argument('<name>')
     .option('--trials <n>', 'a new total, or +n for more', readTrials)
     .option('--slots <n>', 'trials side by side', whole(1))
+    .addOption(new Option('--engine <name>', 'what trials run on, instead of the study\'s own').choices(['auto', ...engineNames]))
+    .option('--device <name>', 'cpu, webgpu, cuda:0, …; may be repeated (default: cpu)', collect)
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run answers --trials +10\n  $ tune study run answers --json > result.json')
-    .action(async (name: string, { trials, slots, ...flags }: Flags) => {
-      const document = await runAndTell({ name, studies: flags.studies, slots, ...trials }, flags)
+    .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
+      const document = await runAndTell({ name, studies: flags.studies, slots, engine, devices: device, ...trials }, flags)
       if (document.state === 'failed') process.exitCode = 1
     })
 }

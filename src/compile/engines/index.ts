@@ -1,4 +1,5 @@
 import { UserError, nearest, unreachable } from '../../errors.js'
+import { engineNames } from '../engine.js'
 import type { Engine, EngineName, EngineOptions } from '../engine.js'
 import type { TensorSpec } from '../program.js'
 import { createEagerEngine } from './eager.js'
@@ -6,10 +7,8 @@ import { createOnnxruntimeEngine } from './onnxruntime.js'
 import { createGpuEngine } from './onnxruntime-gpu.js'
 import { createTensorflowEngine } from './tensorflow.js'
 
-/** Engines that exist here, best first; those on GPUs alone come after those that compute anywhere. */
-export const engineNames = ['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const satisfies readonly EngineName[]
-
-export type AvailableName = (typeof engineNames)[number]
+export { engineNames } from '../engine.js'
+export type AvailableName = EngineName
 
 export interface EngineReport {
   readonly name: AvailableName
