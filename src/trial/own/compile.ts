@@ -35,11 +35,12 @@ export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: 
     const values = shared ? {} : mapNamed(state as Named<TensorLike>, (value, key) => hostTensor(value, `${name}: state ${key}`))
     const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
     const program: Program = { name, state: specs, inputs: mapNamed(inputs, specOf), body }
-    let why = asked ? 'asked for' : fast.name === eager.name ? 'onnxruntime-node is not to be had here' : untraceable(program)
+    const graph = asked ? 'asked for' : fast === eager ? `no engine for graphs is to be had here, only ${fast.name}` : await graphOn(fast, program)
+    let why = typeof graph === 'string' ? graph : null
     if (why !== null && !asked) warn(`${name} runs operation by operation: ${why}`)
     let engine = why === null ? fast : eager
     const held = shared ?? { engine, state: await engine.createState(values), specs }
-    let [runnable] = (await engine.load([program])) as [Runnable]
+    let runnable = typeof graph === 'string' ? (await engine.load([program]))[0]! : graph
     freed.push({ dispose: () => runnable.dispose() }, ...(shared ? [] : [held.state]))
     let checked = engine === eager
 
@@ -60,10 +61,10 @@ export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: 
     /** The first call's own values, through the graph and through plain JavaScript. */
     async function check(fed: Named<HostTensor>): Promise<void> {
       checked = true
-      const graph = createHash('sha256').update(emitOnnx(trace(program)).bytes).digest('hex')
-      if (verified.has(graph)) return
+      const key = `${engine.name} ${digestOf(program)}`
+      if (verified.has(key)) return
       const verdict = await verify(program, engine, { state: await held.state.read(), inputs: fed })
-      if (verdict.ok) return void verified.add(graph)
+      if (verdict.ok) return void verified.add(key)
       warn(`${name} runs operation by operation: ${verdict.reason}`)
       why = verdict.reason
       runnable.dispose()
@@ -89,15 +90,19 @@ export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: 
   return { compile, dispose: () => freed.splice(0).forEach(each => each.dispose()) }
 }
 
-/** What keeps a program from being a graph, in words; null when nothing does. */
-function untraceable(program: Program): string | null {
+/** The program as a graph, or in words what keeps it from being one. */
+async function graphOn(engine: Engine, program: Program): Promise<Runnable | string> {
   try {
-    emitOnnx(trace(program))
-    return null
+    return (await engine.load([program]))[0]!
   } catch (error) {
     if (error instanceof UntraceableError) return `${error.problem}. ${error.remedy}`
     throw error
   }
+}
+
+/** Equal for programs that are the same graph with the same constants. */
+function digestOf(program: Program): string {
+  return createHash('sha256').update(emitOnnx(trace(program)).bytes).digest('hex')
 }
 
 function mapNamed<A, B>(values: Named<A>, map: (value: A, name: string) => B): Record<string, B> {

@@ -23,7 +23,17 @@ export function enginesOf(threads: number): Promise<Engines> {
 
 async function open(threads: number): Promise<Engines> {
   const fast = await createEngine('auto', { threads })
-  const eager = fast.name === 'onnxruntime' ? await createEngine('tfjs-wasm', { threads }).catch(() => createEngine('tfjs-cpu', { threads })) : fast
+  const eager = fast.name.startsWith('tfjs-') ? fast : await eagerBeside(fast, threads)
   await tf.ready()
   return { tf, fast, eager }
+}
+
+/** Where graphs run on TensorFlow, single operations do too. */
+async function eagerBeside(fast: Engine, threads: number): Promise<Engine> {
+  const names = fast.name === 'tensorflow' ? (['tfjs-tensorflow', 'tfjs-wasm'] as const) : (['tfjs-wasm'] as const)
+  for (const name of names) {
+    const engine = await createEngine(name, { threads }).catch(() => null)
+    if (engine) return engine
+  }
+  return createEngine('tfjs-cpu', { threads })
 }
