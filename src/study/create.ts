@@ -60,10 +60,10 @@ async function checkInputs({ task, seed }: StudySpec): Promise<DataReport | unde
       return (await loadDataset(task, model.tokenizer, seed)).report
     }
     case 'module':
-      await checkModuleFile(task.module)
+      checkModuleFile(task.module)
       return undefined
     case 'command':
-      await checkProgram(task)
+      checkProgram(task)
       return undefined
     default:
       return unreachable(task)
