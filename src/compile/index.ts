@@ -7,4 +7,6 @@ export { installOnnxruntime, locateOnnxruntime } from './engines/onnxruntime-pac
 export { UntraceableError } from './trace/errors.js'
 export * from './ops/index.js'
 export { verify } from './verify.js'
+export { trust, verificationFolder, verifyOnce } from './verified.js'
+export type { VerifyOnceOptions } from './verified.js'
 export type { Verification, VerifyOptions } from './verify.js'

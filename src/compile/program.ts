@@ -33,4 +33,6 @@ export interface Program {
    * @returns `outputs` go to the host; `state` replaces the state of those names
    */
   body(state: Named<Tensor>, inputs: Named<Tensor>): { readonly outputs: Named<Tensor>; readonly state?: Named<Tensor> }
+  /** The same at small shapes: what an engine is checked with before it runs this one. */
+  sample?(): Program
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, State } from '../compile/engine.js'
 import type { HostTensor, Named } from '../compile/program.js'
+import { trust } from '../compile/verified.js'
 import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
 import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
@@ -56,7 +57,7 @@ export function workbenchOn(engine: Engine): Workbench {
     const folder = await openModel(dir)
     const weights = await readWeights(folder)
     // Programs know the shapes alone: a model and its tuned copy share them
-    const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine)))
+    const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine, sample => trust(sample, engine))))
     return { folder, weights, runnables, state: await engine.createState(weights) }
   }
   const model = async (dir: string): Promise<LoadedModel> => models.get(await stampOf(dir), () => load(dir))

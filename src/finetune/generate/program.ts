@@ -5,6 +5,7 @@ import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import type { DecoderConfig } from '../model/config.js'
 import { decode, project, type Attention } from '../model/decoder.js'
 import { rotaryTables } from '../model/rotary.js'
+import { SMALL_POSITIONS, smallOf } from '../model/small.js'
 import { weightSpecs } from '../model/weights.js'
 
 export interface CacheShape {
@@ -43,6 +44,7 @@ export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: n
       const answered = tf.gather(hidden, last as tf.Tensor1D)
       return { outputs: { logits: project(config, state, answered) }, state: next }
     },
+    sample: () => cachedProgram(smallOf(config), { rows: 2, positions: SMALL_POSITIONS }, Math.min(3, chunk)),
   }
 }
 

@@ -4,6 +4,7 @@ import { sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import { causalLogits } from '../model/causal.js'
 import type { DecoderConfig } from '../model/config.js'
+import { smallOf } from '../model/small.js'
 import { weightSpecs } from '../model/weights.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
 import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
@@ -29,6 +30,7 @@ export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: R
       const { state: next, norm } = takeStep(rule, state, gradients, inputs)
       return { outputs: { loss, norm }, state: next }
     },
+    sample: () => trainProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
   }
 }
 
@@ -42,6 +44,7 @@ export function accumulateProgram(config: DecoderConfig, shape: BatchShape, reci
       const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
       return { outputs: { loss }, state: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])) }
     },
+    sample: () => accumulateProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
   }
 }
 
@@ -59,7 +62,18 @@ export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
       const cleared = Object.fromEntries(names.map(name => [`sum/${name}`, tf.zeros([...weights[name]!.shape])]))
       return { outputs: { norm }, state: { ...next, ...cleared } }
     },
+    sample: () => updateProgram(smallOf(config), smallRecipe(config, recipe)),
   }
+}
+
+/** What is trained and evaluated to check an engine. */
+const SMALL_BATCH: BatchShape = { rows: 2, length: 8 }
+
+/** The recipe for the small model: without adapters of layers that it doesn't have. */
+function smallRecipe(config: DecoderConfig, recipe: Recipe): Recipe {
+  if (!recipe.adapter) return recipe
+  const known = new Set(Object.keys(weightSpecs(smallOf(config))))
+  return { ...recipe, adapter: { ...recipe.adapter, rank: Math.min(3, recipe.adapter.rank), layers: recipe.adapter.layers.filter(layer => known.has(`${layer}.weight`)) } }
 }
 
 /** Sums of gradients over the micro-batches of a step, by state name. */
@@ -80,6 +94,7 @@ export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
       return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(trained), correct: tf.sum(tf.mul(hits, counted)) } }
     },
+    sample: () => evaluateProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
   }
 }
 
