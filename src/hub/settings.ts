@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+import type { Reference } from './reference.js'
+
+/** Where a hub is, who asks, and where its files are kept. */
+export interface HubSettings {
+  readonly endpoint: string
+  readonly token: string | null
+  /** Nothing may be fetched. */
+  readonly offline: boolean
+  readonly cache: string
+}
+
+/**
+ * What the environment says: the variables of Hugging Face's Python library, whose cache is shared, and of ModelScope's.
+ *
+ * Source: https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
+ */
+export function hubSettings(hub: Reference['hub'], env: NodeJS.ProcessEnv = process.env): HubSettings {
+  const offline = [env['HF_HUB_OFFLINE'], env['TRANSFORMERS_OFFLINE']].some(value => /^(1|true|yes|on)$/i.test(value ?? ''))
+  if (hub === 'modelscope') {
+    return {
+      endpoint: plain(env['MODELSCOPE_ENDPOINT'] ?? (env['MODELSCOPE_DOMAIN'] ? `https://${env['MODELSCOPE_DOMAIN']}` : 'https://modelscope.cn')),
+      token: env['MODELSCOPE_API_TOKEN'] ?? null,
+      offline,
+      cache: join(envPaths('tune', { suffix: '' }).cache, 'modelscope'),
+    }
+  }
+  const home = env['HF_HOME'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'huggingface')
+  return {
+    endpoint: plain(env['HF_ENDPOINT'] ?? 'https://huggingface.co'),
+    token: env['HF_TOKEN'] ?? env['HUGGING_FACE_HUB_TOKEN'] ?? tokenFile(env['HF_TOKEN_PATH'] ?? join(home, 'token')),
+    offline,
+    cache: env['HF_HUB_CACHE'] ?? env['HUGGINGFACE_HUB_CACHE'] ?? join(home, 'hub'),
+  }
+}
+
+/** Where `hf auth login` leaves its token. */
+function tokenFile(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim() || null
+  } catch {
+    return null
+  }
+}
+
+function plain(endpoint: string): string {
+  return endpoint.replace(/\/+$/, '')
+}
