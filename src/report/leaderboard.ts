@@ -1,7 +1,7 @@
 import { duration, loss, paramName, paramValue, perplexity } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
 import type { StudyView, TrialView } from './view.js'
-import { FAILURE_WORDS, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
+import { FAILURE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
 
 export interface Column {
   readonly key: string
@@ -32,17 +32,18 @@ export interface Leaderboard {
 /** The leaderboard as columns and rows. Its parameter columns are the union over the space and all trials. */
 export function leaderboard(view: StudyView): Leaderboard {
   const params = parameterNames(view)
-  const columns = columnsFor(params)
+  const columns = columnsFor(view, params)
   const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params) }))
   return { columns, rows }
 }
 
-function columnsFor(params: readonly string[]): Column[] {
+function columnsFor({ task }: StudyView, params: readonly string[]): Column[] {
+  const tokens = task.kind === 'finetune'
   return [
     { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
     { key: 'trial', label: 'Trial', kind: 'text', meaning: null },
-    { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: VALIDATION_LOSS_MEANING },
-    { key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING },
+    { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING },
+    ...(tokens ? [{ key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING } as const] : []),
     ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),
     { key: 'bestEpoch', label: 'Best epoch / run', kind: 'number', meaning: 'The epoch with the lowest validation loss, and how many epochs ran.' },
     { key: 'verdict', label: 'Verdict', kind: 'text', meaning: 'What the trial’s own curves say about it.' },

@@ -1,3 +1,4 @@
+import type { Task } from '../record/study.js'
 import type { Language } from '../overfit/index.js'
 import { perplexityOf } from './format.js'
 import { progressOf } from './progress.js'
@@ -34,7 +35,7 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     space: spec.space,
     task: spec.task,
     trials,
-    best: bestOf(ranked[0], start),
+    best: bestOf(ranked[0], start, spec.task),
     start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
     progress: progressOf(trials, spec, held && document.state === 'running'),
     saved: savedBySharing(trials),
@@ -46,10 +47,10 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
   }
 }
 
-function bestOf(best: ReturnType<typeof ranking>[number] | undefined, start: number | null): BestView | null {
+function bestOf(best: ReturnType<typeof ranking>[number] | undefined, start: number | null, { kind }: Task): BestView | null {
   if (!best) return null
   const { number, bestEpoch, objective } = best
-  return { number, bestEpoch, valLoss: objective, perplexity: perplexityOf(objective), improvement: start === null ? null : start - objective }
+  return { number, bestEpoch, valLoss: objective, perplexity: kind === 'finetune' ? perplexityOf(objective) : null, improvement: start === null ? null : start - objective }
 }
 
 function overfittedOf(trials: readonly TrialView[]): Overfitted[] {

@@ -25,7 +25,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     epochs,
     bestEpoch: best?.epoch ?? null,
     valLoss: best?.valLoss ?? null,
-    perplexity: perplexityOf(best?.valLoss ?? null),
+    perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
     verdict: verdictOf(trial, language),
     reason: reasonOf(trial, epochs.length, asked),
@@ -99,7 +99,7 @@ function failureReason(failure: Failure): string {
     case 'out-of-memory':
       return `ran out of memory on ${failure.device}: ${failure.message}`
     case 'crashed':
-      return `the process under it died: ${failure.message}`
+      return `broke off: ${failure.message}`
     case 'interrupted':
       return `was interrupted: ${failure.message}`
     case 'invalid':

@@ -43,5 +43,7 @@ export function studyStateWord(state: StudyState, live: boolean): string {
 
 export const VALIDATION_LOSS_MEANING =
   'Validation loss is measured on examples that training never sees, in nats per token of the answers. Lower is better.'
+/** Of a training that the user brings. */
+export const OWN_LOSS_MEANING = 'Validation loss is what the training itself reports after each epoch. Lower is better.'
 export const PERPLEXITY_MEANING =
   'Perplexity is the same in other words: among how many equally likely tokens the model hesitates at each step. 1 would be certainty.'

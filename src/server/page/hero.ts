@@ -1,4 +1,4 @@
-import { format, PERPLEXITY_MEANING, resultLine, savedLine, statusLine, VALIDATION_LOSS_MEANING, type StudyView } from '../../report/index.js'
+import { format, OWN_LOSS_MEANING, PERPLEXITY_MEANING, resultLine, savedLine, statusLine, VALIDATION_LOSS_MEANING, type StudyView } from '../../report/index.js'
 import { html, none, type Html } from './html.js'
 import { progressBar, studyBadge } from './marks.js'
 
@@ -6,14 +6,15 @@ import { progressBar, studyBadge } from './marks.js'
 export function hero(view: StudyView): Html {
   const { progress, best, start } = view
   const saved = savedLine(view)
+  const tokens = view.task.kind === 'finetune'
   return html`<section class="hero">
 <div class="hero-head"><h1>${view.name}</h1>${studyBadge(view)}</div>
 <p class="lead">${resultLine(view)}</p>
 <div class="progress">${progressBar(progress.finished, progress.total, 'Trials finished')}<p class="muted" id="status">${statusLine(view)}${saved ? ` ${saved}` : ''}</p></div>
 <dl class="tiles">
-${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, epoch ${best.bestEpoch}` : 'none yet', VALIDATION_LOSS_MEANING)}
-${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}
-${tile('Gain', gain(view), start ? `from a loss of ${format.loss(start.valLoss)}` : 'over the untouched model', 'How far the best trial’s validation loss is below that of the model as it was given, in nats per token.')}
+${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, epoch ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
+${tokens ? html`${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}
+${tile('Gain', gain(view), start ? `from a loss of ${format.loss(start.valLoss)}` : 'over the untouched model', 'How far the best trial’s validation loss is below that of the model as it was given, in nats per token.')}` : none}
 ${tile('Time', format.duration(view.seconds), `${format.plural(view.slots, 'trial')} at a time`, 'How long the study has run for, all sessions together.')}
 </dl>
 </section>`

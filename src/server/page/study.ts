@@ -26,7 +26,7 @@ ${settingsChart()}
 <div class="stack"><div id="trust" data-part>${trust(view)}</div><div id="overfitted" data-part>${overfitted(view)}</div></div>
 </div>
 <div class="two">
-${legend()}
+${legend(view)}
 <div id="facts" data-part>${facts(view)}</div>
 </div>`,
   })
