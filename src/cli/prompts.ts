@@ -15,7 +15,7 @@ export async function askForStudy(name: string | undefined, flags: { readonly mo
   const answers = await group(
     {
       name: () => text({ message: 'Name of the study (its folder in studies/)', initialValue: name ?? '', placeholder: 'answers', validate: value => refusal(() => checkStudyName(value ?? '')) }),
-      model: () => text({ message: 'Model: a folder in Hugging Face layout (config.json, model.safetensors, tokenizer.json)', placeholder: './my-model', validate: required }),
+      model: () => text({ message: 'Model: a folder in Hugging Face layout (config.json, model.safetensors, tokenizer.json)', placeholder: './my-model or hf:org/name', validate: required }),
       data: () => text({ message: 'Data: a JSON or JSONL file of questions and answers, or of chat messages', placeholder: 'answers.jsonl', validate: required }),
       probe: () => text({ message: 'A question to ask the model before and after (empty: none). You will see both answers side by side', placeholder: 'Who are you?' }),
       learningRate: () => text({ message: 'Learning rate, the size of each step: too small learns nothing, too large forgets everything', initialValue: DEFAULTS.learningRate, validate: ranged('learningRate') }),

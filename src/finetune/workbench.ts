@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Engine, State } from '../compile/engine.js'
 import type { HostTensor, Named } from '../compile/program.js'
 import { trust } from '../compile/verified.js'
+import { localPath } from '../hub/index.js'
 import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
 import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
@@ -100,7 +101,8 @@ export async function loadData({ folder, runnables, state }: LoadedModel, task: 
 }
 
 /** Changes when a file, or a file in the folder, does. */
-async function stampOf(path: string): Promise<string> {
+async function stampOf(name: string): Promise<string> {
+  const path = localPath(name)
   const found = await stat(path).catch(() => null)
   if (!found?.isDirectory()) return JSON.stringify([path, found?.size, found?.mtimeMs])
   const files = (await readdir(path)).sort()

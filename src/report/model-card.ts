@@ -30,7 +30,7 @@ export function modelCard(view: StudyView, trial = view.best?.number): string {
 type TunedView = StudyView & { readonly task: FinetuneTask }
 
 function frontMatter({ task, name }: TunedView): string {
-  const base = hubId(basename(task.model))
+  const base = hubId(baseName(task.model))
   return stringify({
     ...(base === null ? {} : { base_model: base }),
     library_name: 'transformers',
@@ -40,13 +40,18 @@ function frontMatter({ task, name }: TunedView): string {
   })
 }
 
+/** `org/name` of a model from a hub, else the folder's name. */
+function baseName(model: string): string {
+  return /^(?:hf|modelscope):([^@]+)/.exec(model)?.[1] ?? basename(model)
+}
+
 /** The Hub accepts as base model only what could be a repository's name. */
 function hubId(name: string): string | null {
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) && !/--|\.\./.test(name) && !name.endsWith('.git') ? name : null
+  return /^([A-Za-z0-9][A-Za-z0-9._-]{0,95}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) && !/--|\.\./.test(name) && !name.endsWith('.git') ? name : null
 }
 
 function introduction(view: TunedView, trial: TrialView): string {
-  const from = `Fine-tuned from ${code(basename(view.task.model))} on ${[view.task.data].flat().map(source => code(basename(source))).join(', ')} by tune`
+  const from = `Fine-tuned from ${code(baseName(view.task.model))} on ${[view.task.data].flat().map(source => code(basename(source))).join(', ')} by tune`
   const before = view.start ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})` : ''
   return [
     `# ${inline(view.name)}`,

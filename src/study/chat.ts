@@ -1,4 +1,6 @@
 import { openModel } from '../finetune/format/open-model.js'
+import type { FetchOptions } from '../hub/index.js'
+import { fetchMissing } from './fetch-inputs.js'
 import { openPool } from './pool.js'
 import { ask } from './probes.js'
 
@@ -11,9 +13,11 @@ export interface Chat {
 /**
  * Holds a model ready to be asked.
  *
- * @throws UserError when the folder is not a model we can run
+ * @param model a folder, or a name on a hub
+ * @throws UserError when it is not a model we can run
  */
-export async function openChat(model: string): Promise<Chat> {
+export async function openChat(model: string, fetching: FetchOptions = {}): Promise<Chat> {
+  await fetchMissing([model], fetching)
   await openModel(model)
   const pool = await openPool({ devices: ['cpu'], slots: 1 })
   return { ask: (prompts, maxTokens) => ask(pool, model, prompts, maxTokens), close: () => pool.close() }

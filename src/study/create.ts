@@ -4,12 +4,14 @@ import { resolve } from 'node:path'
 import { unreachable, UserError } from '../errors.js'
 import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
+import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
 import { checkModuleFile, checkProgram } from '../trial/index.js'
 import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
+import { fetchPinnedInputs } from './fetch-inputs.js'
 
 export type CreateRequest = StudyDefinition & {
   readonly name: string
@@ -17,6 +19,8 @@ export type CreateRequest = StudyDefinition & {
   readonly studies?: string | undefined
   /** Turns a place in the definition into what the user typed there: `space.learningRate` → `--learning-rate`. */
   readonly locate?: ((path: readonly PropertyKey[]) => string) | undefined
+  /** Told how far a model or data set is that comes from a hub. */
+  readonly onFetch?: ((progress: FetchProgress) => void) | undefined
 }
 
 export interface CreatedStudy {
@@ -29,15 +33,15 @@ export interface CreatedStudy {
 
 /**
  * Checks everything that a study needs — name, values, model, data — and only then writes `studies/NAME/study.yaml`.
- * Relative paths start from the working directory.
+ * Relative paths start from the working directory. What is named by a hub is fetched first, and written down with its commit.
  *
  * @throws UserError for the first thing that is wrong; nothing has been written then
  */
-export async function createStudy({ name, studies = 'studies', locate, ...definition }: CreateRequest): Promise<CreatedStudy> {
+export async function createStudy({ name, studies = 'studies', locate, onFetch, ...definition }: CreateRequest): Promise<CreatedStudy> {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
   if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
-  const spec = specOf(name, definition, process.cwd(), locate)
+  const spec = await fetchPinnedInputs(specOf(name, definition, process.cwd(), locate), { onProgress: onFetch })
   const data = await checkInputs(spec)
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))

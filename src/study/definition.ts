@@ -4,6 +4,7 @@ import { Document, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { engineNames } from '../compile/engine.js'
 import { nearest, unreachable, UserError } from '../errors.js'
+import { isReference } from '../hub/index.js'
 import { ruleNamed } from '../overfit/index.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
 import { checkSpace } from '../space/parameter.js'
@@ -155,7 +156,7 @@ function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: str
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
   if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
-  const task = { kind: 'finetune' as const, model: resolve(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
+  const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
   return { ...commonSpec(name, parsed, locate), space, task }
 }
 
@@ -241,7 +242,7 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
     case 'finetune':
       return {
         model: nearby(base, task.model),
-        data: typeof task.data === 'string' ? nearbyData(base, task.data) : task.data.map(source => nearbyData(base, source)),
+        data: typeof task.data === 'string' ? nearby(base, task.data) : task.data.map(source => nearby(base, source)),
         ...(task.columns ? { columns: task.columns } : {}),
         probes: task.probes,
       }
@@ -264,7 +265,7 @@ function settingsAsWritten({ task, space }: StudySpec): object {
 }
 
 const COMMENTS: Readonly<Record<string, string>> = {
-  model: 'a folder in Hugging Face layout',
+  model: 'a folder in Hugging Face layout, or hf:org/name',
   data: 'JSON, JSONL, CSV, XML, Parquet or text; a file, a folder, a pattern, or a list of them',
   module: 'a file that exports train(trial)',
   command: 'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
@@ -284,16 +285,16 @@ const COMMENTS: Readonly<Record<string, string>> = {
 
 /** Absolute paths of what a data set is named by; what is fetched from a hub keeps its name. */
 export function dataFrom(base: string, data: string | readonly string[]): string | readonly string[] {
-  const absolute = (source: string): string => (source.startsWith('hf:') ? source : resolve(base, source))
-  return typeof data === 'string' ? absolute(data) : data.map(absolute)
+  return typeof data === 'string' ? located(base, data) : data.map(source => located(base, source))
 }
 
-function nearbyData(base: string, source: string): string {
-  return source.startsWith('hf:') ? source : nearby(base, source)
+function located(base: string, path: string): string {
+  return isReference(path) ? path : resolve(base, path)
 }
 
 /** A path as it reads best from `base`: relative when it is near, absolute when it is not. */
 function nearby(base: string, path: string): string {
+  if (isReference(path)) return path
   const way = relative(base, path)
   return isAbsolute(way) || way.startsWith(join('..', '..', '..', '..')) ? path : way
 }

@@ -1,8 +1,10 @@
 import type { Columns } from '../finetune/data/columns.js'
 import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
+import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import { DEFAULTS, dataFrom } from './definition.js'
+import { fetchMissing } from './fetch-inputs.js'
 
 export interface DataRequest {
   /** Files, folders and patterns. */
@@ -14,6 +16,8 @@ export interface DataRequest {
   readonly maxLength?: number | undefined
   readonly validation?: number | undefined
   readonly seed?: number | undefined
+  /** Told how far a model or data set is that comes from a hub. */
+  readonly onFetch?: ((progress: FetchProgress) => void) | undefined
 }
 
 /**
@@ -21,7 +25,8 @@ export interface DataRequest {
  *
  * @throws UserError where a study would refuse it
  */
-export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, seed = DEFAULTS.seed }: DataRequest): Promise<DataReport> {
+export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, seed = DEFAULTS.seed, onFetch }: DataRequest): Promise<DataReport> {
+  await fetchMissing([model, ...data], { onProgress: onFetch })
   const { tokenizer } = await openModel(model)
   const task = { data: dataFrom(process.cwd(), data), ...(columns ? { columns } : {}), validationFraction: validation, training: { maxLength } }
   return (await loadDataset(task, tokenizer, seed)).report

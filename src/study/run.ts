@@ -1,4 +1,5 @@
 import { UserError } from '../errors.js'
+import type { FetchOptions, FetchProgress } from '../hub/index.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
 import { probesOf, type StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
@@ -9,6 +10,7 @@ import type { DevicePool, PoolOptions } from '../trial/pool.js'
 import { openDefinition } from './create.js'
 import type { Listener } from './events.js'
 import { exportBest } from './export.js'
+import { fetchMissing } from './fetch-inputs.js'
 import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
 import { openPool, runAgain } from './pool.js'
@@ -24,6 +26,8 @@ export interface RunRequest {
   readonly more?: number | undefined
   readonly slots?: number | undefined
   readonly on?: Listener | undefined
+  /** Told how far a model or data set is that comes from a hub and isn't in the cache. */
+  readonly onFetch?: ((progress: FetchProgress) => void) | undefined
   /** Abort to stop: running epochs end, the state is saved. */
   readonly signal?: AbortSignal | undefined
   /** Engine that trials run on, instead of the study's own. */
@@ -39,7 +43,7 @@ export interface RunRequest {
  * @returns the study's document as it was saved
  * @throws UserError when the study, its model or its data cannot be used, or another process runs it
  */
-export async function runStudy({ name, studies = 'studies', on = () => undefined, signal, ...request }: RunRequest): Promise<StudyDocument> {
+export async function runStudy({ name, studies = 'studies', on = () => undefined, onFetch, signal, ...request }: RunRequest): Promise<StudyDocument> {
   const { dir, spec: wanted } = openDefinition(studies, name)
   const store = await openStore(dir, () => newDocument(wanted))
   const stopping = new AbortController()
@@ -51,6 +55,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
   let pool: DevicePool | undefined
   try {
     await adopt(store, wanted, request)
+    await fetchFor(store.document.spec, { onProgress: onFetch, signal: stopping.signal })
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
     if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
@@ -76,6 +81,15 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     await pool?.close()
     await store.close()
   }
+}
+
+/** What a definition names that was written by hand, or on another machine. */
+async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promise<void> {
+  if (task.kind !== 'finetune') return
+  await fetchMissing([task.model, ...[task.data].flat()], options).catch((error: unknown) => {
+    if (!options.signal?.aborted) throw error
+    throw new UserError(`study ${name}`, 'was stopped while its model or data was on its way', `Go on with: tune study run ${name}; what has arrived is kept`)
+  })
 }
 
 async function prepare({ store, pool, on }: Session): Promise<void> {

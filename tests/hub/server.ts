@@ -17,7 +17,7 @@ export interface Mood {
 }
 
 /** Two hubs in one, of one repository `ada/small` each, that speak the protocols of Hugging Face and ModelScope. */
-export async function hubServer(files: Readonly<Record<string, string>>): Promise<{ url: string; mood: Mood; asked: string[]; close(): Promise<void> }> {
+export async function hubServer(files: Readonly<Record<string, string | Buffer>>): Promise<{ url: string; mood: Mood; asked: string[]; close(): Promise<void> }> {
   const mood: Mood = {}
   const asked: string[] = []
   const server = createServer((request, response) => answer(request, response, files, mood, asked))
@@ -34,7 +34,7 @@ export async function hubServer(files: Readonly<Record<string, string>>): Promis
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, files: Readonly<Record<string, string>>, mood: Mood, asked: string[]): void {
+function answer(request: IncomingMessage, response: ServerResponse, files: Readonly<Record<string, string | Buffer>>, mood: Mood, asked: string[]): void {
   const { pathname, searchParams } = new URL(request.url!, 'http://hub')
   const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
   const refuse = (status: number, code: string): void => void response.writeHead(status, { 'x-error-code': code }).end()
@@ -50,7 +50,7 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Reado
   if (what === 'tree') {
     return json(Object.entries(files).map(([path, text]) => {
       const size = Buffer.byteLength(text)
-      const oid = sum('sha1', `blob ${size}\0${text}`)
+      const oid = sum('sha1', Buffer.concat([Buffer.from(`blob ${size}\0`), Buffer.from(text)]))
       return { type: 'file', path, size, oid, ...(/safetensors$|jsonl$/.test(path) ? { lfs: { oid: sum('sha256', text), size, pointerSize: 130 } } : {}) }
     }))
   }
@@ -58,8 +58,8 @@ function answer(request: IncomingMessage, response: ServerResponse, files: Reado
   return send(request, response, files[decodeURIComponent(path)]!, mood)
 }
 
-function send(request: IncomingMessage, response: ServerResponse, text: string, mood: Mood): void {
-  const bytes = Buffer.from(mood.spoilt === undefined ? text : mood.spoilt.padEnd(text.length))
+function send(request: IncomingMessage, response: ServerResponse, text: string | Buffer, mood: Mood): void {
+  const bytes = mood.spoilt === undefined ? Buffer.from(text) : Buffer.from(mood.spoilt.padEnd(text.length))
   const from = mood.whole ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
   const rest = bytes.subarray(from)
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length })
@@ -71,6 +71,6 @@ function send(request: IncomingMessage, response: ServerResponse, text: string, 
   response.end(rest)
 }
 
-function sum(kind: string, text: string): string {
+function sum(kind: string, text: string | Buffer): string {
   return createHash(kind).update(text).digest('hex')
 }

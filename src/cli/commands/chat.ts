@@ -4,9 +4,11 @@ import { isCancel, text } from '@clack/prompts'
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
+import { isReference } from '../../hub/index.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { openChat } from '../../study/index.js'
+import { fetchBar } from '../fetch-bar.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 
 interface Flags extends Common {
@@ -17,7 +19,7 @@ interface Flags extends Common {
 export function chatCommand(): Command {
   return new Command('chat')
     .description('ask a model: the exported one of a study, or any model folder')
-    .argument('<name|dir>', 'a study, or a folder in Hugging Face layout')
+    .argument('<name|dir>', 'a study, a folder in Hugging Face layout, or hf:org/name')
     .option('--prompt <text>', 'ask this and end; may be repeated', collect)
     .option('--max-tokens <n>', 'tokens an answer may have', whole(1), 128)
     .addOption(studiesOption())
@@ -25,7 +27,8 @@ export function chatCommand(): Command {
     .addHelpText('after', '\nExamples:\n  $ tune chat answers\n  $ tune chat ./my-model --prompt "Who are you?"')
     .action(async (target: string, { studies, prompt, json, maxTokens }: Flags) => {
       const model = await modelOf(target, studies)
-      const chat = await openChat(model)
+      const fetching = fetchBar()
+      const chat = await openChat(model, { onProgress: fetching.onFetch }).finally(fetching.close)
       try {
         if (prompt) {
           const answers = await chat.ask(prompt, maxTokens)
@@ -46,8 +49,9 @@ export function chatCommand(): Command {
     })
 }
 
-/** A folder with a config.json is a model; anything else names a study, whose export is asked. */
+/** A name on a hub or a folder with a config.json is a model; anything else names a study, whose export is asked. */
 async function modelOf(target: string, studies: string): Promise<string> {
+  if (isReference(target)) return target
   if (existsSync(join(target, 'config.json'))) return resolve(target)
   if (/[\\/]/.test(target)) throw new UserError(target, existsSync(target) ? 'has no config.json, so it is not a model folder' : 'there is no such folder', 'Give a folder in Hugging Face layout, or the name of a study')
   const { document } = await readStudy(studyDir(resolve(studies), target))

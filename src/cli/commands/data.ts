@@ -3,6 +3,7 @@ import colors from 'picocolors'
 import type { DataReport, DataSample } from '../../record/data-report.js'
 import { dataReportLines, sampleTitle } from '../../report/index.js'
 import { DEFAULTS, inspectData } from '../../study/index.js'
+import { fetchBar } from '../fetch-bar.js'
 import { jsonOption, printJson, whole } from '../options.js'
 
 interface Flags {
@@ -26,7 +27,8 @@ export function dataCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data "exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe tokens that a training learns stand between ⟦ and ⟧.')
     .action(async (files: string[], { json, ...flags }: Flags) => {
-      const report = await inspectData({ data: files, ...flags })
+      const fetching = fetchBar()
+      const report = await inspectData({ data: files, ...flags, onFetch: fetching.onFetch }).finally(fetching.close)
       if (json) return printJson(report)
       print(report)
     })

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
+import { fetchBar } from '../fetch-bar.js'
 import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { askForStudy } from '../prompts.js'
@@ -42,7 +43,7 @@ export function studyCreateCommand(): Command {
   return new Command('create')
     .description('check a model, a data set and what to search over, and write studies/NAME/study.yaml')
     .argument('[name]', 'letters, digits, dots, dashes and underscores')
-    .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout')
+    .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout, hf:org/name or modelscope:org/name')
     .option('--data <file>', 'what to fine-tune it on: JSON or JSONL')
     .option('--probe <text>', 'a question to ask before and after; may be repeated', collect)
     .option('--module <file>', 'instead of a model: a training of your own, a file that exports train(trial)')
@@ -76,11 +77,12 @@ export function studyCreateCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nA range is written low..high, a list a,b,c.\n\nExamples:\n  $ tune study create                                  asks, one question at a time\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8\n  $ tune study create mine --module ./train.mjs --param learningRate=1e-4..1e-1 --param width=16..256 --epochs 20\n  $ tune study create theirs --command "python train.py --lr {learningRate}" --learning-rate 1e-6..1e-4 --epochs 3',
+      '\nA range is written low..high, a list a,b,c.\n\nExamples:\n  $ tune study create                                  asks, one question at a time\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study create small --model hf:HuggingFaceTB/SmolLM2-135M-Instruct --data answers.jsonl\n  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8\n  $ tune study create mine --module ./train.mjs --param learningRate=1e-4..1e-1 --param width=16..256 --epochs 20\n  $ tune study create theirs --command "python train.py --lr {learningRate}" --learning-rate 1e-6..1e-4 --epochs 3',
     )
     .action(async (name: string | undefined, flags: Flags) => {
       const asked = await askForStudy(name, flags)
-      const created = await createStudy(asked ?? requestOf(name, flags))
+      const fetching = fetchBar()
+      const created = await createStudy({ ...(asked ?? requestOf(name, flags)), onFetch: fetching.onFetch }).finally(fetching.close)
       if (flags.json) return printJson({ name: created.spec.name, dir: created.dir, file: created.file, spec: created.spec })
       console.log(`${colors.green('made')} ${created.file}`)
       console.log(`Run it with: ${colors.bold(`tune study run ${created.spec.name}`)}`)

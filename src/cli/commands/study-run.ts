@@ -3,6 +3,7 @@ import colors from 'picocolors'
 import { engineNames } from '../../compile/engine.js'
 import type { StudyDocument } from '../../record/document.js'
 import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
+import { fetchBar } from '../fetch-bar.js'
 import { interruptible } from '../interrupt.js'
 import { narrator } from '../narrator.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
@@ -35,9 +36,10 @@ export function studyRunCommand(): Command {
 /** Runs a study with its progress on the terminal and its summary at the end; with `json` only the data is printed. */
 export async function runAndTell(request: RunRequest, { studies, json }: Common): Promise<StudyDocument> {
   const { on, close } = json ? { on: () => undefined, close: () => undefined } : narrator()
+  const fetching = fetchBar()
   const interrupt = interruptible(() => process.stderr.write(colors.yellow('\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave at once.\n')))
   try {
-    const document = await runStudy({ ...request, on, signal: interrupt.signal })
+    const document = await runStudy({ ...request, on, onFetch: fetching.onFetch, signal: interrupt.signal })
     close()
     const view = await showStudy({ name: request.name, studies })
     if (json) printJson(view)
@@ -48,6 +50,7 @@ export async function runAndTell(request: RunRequest, { studies, json }: Common)
     if (interrupt.signal.aborted) process.exitCode = 130
     return document
   } finally {
+    fetching.close()
     close()
     interrupt.restore()
   }

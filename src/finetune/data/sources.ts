@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
 import { glob } from 'tinyglobby'
 import { UserError } from '../../errors.js'
+import { localPath } from '../../hub/index.js'
 import { DATA_ENDINGS } from './file-format.js'
 
 export interface Sources {
@@ -18,14 +19,14 @@ const BESIDE = new Set(['dataset_infos.json', 'dataset_info.json', 'state.json',
  * The files that a data set is made of: files, folders (all data files below, of the training split where the names say splits) and patterns
  * such as `data/*.jsonl`.
  *
- * @param data absolute paths or patterns
+ * @param data absolute paths or patterns, or names on a hub that have been fetched
  * @throws UserError for a folder without data and a pattern that nothing fits
  */
 export async function sourcesOf(data: string | readonly string[]): Promise<Sources> {
   const files = new Set<string>()
   const setAside = new Set<string>()
   for (const source of typeof data === 'string' ? [data] : data) {
-    const found = await expand(source)
+    const found = await expand(localPath(source))
     for (const file of found.files) files.add(file)
     for (const file of found.setAside) setAside.add(file)
   }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostTensor } from '../../compile/program.js'
 import { UserError } from '../../errors.js'
+import { localPath } from '../../hub/index.js'
 import type { DecoderConfig } from '../model/config.js'
 import { EMBEDDING, sizeOf, weightSpecs } from '../model/weights.js'
 import { architectureOf, readDecoderConfig } from './decoder-config.js'
@@ -28,19 +29,21 @@ export interface ModelFolder {
  * Opens a folder with config.json, tokenizer.json and safetensors weights, and checks that they belong together.
  * Only headers of the weights are read.
  *
+ * @param path a folder, or a name on a hub that has been fetched
  * @throws UserError naming what is missing, broken or not supported
  */
-export async function openModel(dir: string): Promise<ModelFolder> {
+export async function openModel(path: string): Promise<ModelFolder> {
+  const dir = localPath(path)
   await checkFolder(dir)
-  const path = join(dir, 'config.json')
-  const source = await readJsonObject(path)
+  const configPath = join(dir, 'config.json')
+  const source = await readJsonObject(configPath)
   if (!source) throw new UserError(dir, 'has no config.json', 'Name the folder of a model in Hugging Face layout')
-  const config = readDecoderConfig(path, source)
+  const config = readDecoderConfig(configPath, source)
   const files = await findWeights(dir, config)
   const tokenizer = await openTokenizer(dir, source)
   checkVocabulary(dir, config, tokenizer)
   const parameters = Object.values(weightSpecs(config)).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-  return { dir, config, tokenizer, parameters, architecture: architectureOf(path, source), source, files }
+  return { dir, config, tokenizer, parameters, architecture: architectureOf(configPath, source), source, files }
 }
 
 /** Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the embedding. */
