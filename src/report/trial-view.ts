@@ -30,6 +30,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     verdict: verdictOf(trial, language),
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
+    ...outputOf(trial),
     seconds: ended ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
     device: trial.state === 'waiting' ? null : trial.device,
     attempt: trial.state === 'waiting' ? null : trial.attempt,
@@ -39,6 +40,11 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     chosen: trial.why?.text ?? chosenBy(spec.sampler.name, trial.basis),
     basis: trial.basis,
   }
+}
+
+function outputOf(trial: TrialRecord): { readonly output?: string } {
+  const output = trial.state === 'failed' && 'output' in trial.failure ? trial.failure.output : undefined
+  return output === undefined ? {} : { output }
 }
 
 function pointOf({ epoch, loss, valLoss }: EpochMetrics): EpochPoint {

@@ -76,6 +76,8 @@ export interface TrialView {
   readonly reason: string
   /** Kind of failure; null for a trial that has not failed. */
   readonly failure: Extract<TrialRecord, { state: 'failed' }>['failure']['kind'] | null
+  /** The last lines that a program of the user's printed before it failed. */
+  readonly output?: string
   /** Seconds of training so far. */
   readonly seconds: number
   readonly device: string | null

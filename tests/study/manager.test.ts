@@ -71,6 +71,14 @@ describe('a search', () => {
     await store.close()
   })
 
+  it('keeps what a program printed before it failed', async () => {
+    const mishap: Mishap = job => (job.trial === 0 ? Object.assign(new Error('the command ended with exit code 1'), { output: 'Traceback' }) : null)
+    const { run, store } = await session(study({ sampler: 'random', trials: 2 }), { mishap })
+    await run()
+    expect(store.document.trials[0]).toMatchObject({ state: 'failed', failure: { kind: 'crashed', message: 'the command ended with exit code 1', output: 'Traceback' } })
+    await store.close()
+  })
+
   it('fails, with the last reason, when no trial completes', async () => {
     const { run, store } = await session(study({ sampler: 'random', trials: 2 }), { mishap: () => new Error('no such operation') })
     expect(await run()).toEqual({ state: 'failed', reason: 'no trial completed; the last one: no such operation' })

@@ -59,6 +59,7 @@ function cell({ trial, cells }: Row, { key, kind }: Column): Html {
 function detail({ trial }: Row): Html {
   return html`<dl class="pairs">
 ${remark('Outcome', trial.reason)}
+${trial.output === undefined ? none : html`<div class="said-of"><dt>Last output</dt><dd><pre class="command">${trial.output.trim()}</pre></dd></div>`}
 ${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
 ${remark('Why these settings', trial.chosen)}
 ${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
