@@ -81,7 +81,6 @@ function reliability({ trust }: StudyView, { number, gap }: TrialView): string {
   const facts = [
     `- ${inline(capital(trust.sentence))}.`,
     standing && `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
-    trust.optimism > 0 && `- As the luckiest of several it looks about ${loss(trust.optimism)} nats better than it is.`,
     gap !== null && `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
     ...trust.advice.map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
   ]

@@ -31,11 +31,13 @@ export function trustOf({ spec, preparation, trials: records }: StudyDocument, t
     parameters: preparation.model.parameters,
     ranking: ranked,
   })
+  const doubt = advice.find(piece => piece.advice === 'doubt-the-ranking')
   return {
-    sentence: rankingIn(ranked, language),
+    // What makes the ranking doubtful belongs to the sentence that says so.
+    sentence: rankingIn(ranked, language) + (doubt ? `${language === 'en' ? ': ' : '：'}${adviceIn(doubt, language).ground}` : ''),
     optimism: ranked.optimism,
     standings: ranked.standings.map(({ number, low, high, first, behind }) => ({ number, low, high, first, behind })),
-    advice: advice.map(piece => adviceIn(piece, language)),
+    advice: advice.filter(piece => piece !== doubt).map(piece => adviceIn(piece, language)),
   }
 }
 

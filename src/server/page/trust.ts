@@ -10,10 +10,9 @@ export function trust({ trust: told }: StudyView): Html {
 }
 
 /** The first rivals, each with the interval its loss may be in. */
-function standings({ standings: all, optimism }: NonNullable<StudyView['trust']>): Html {
+function standings({ standings: all }: NonNullable<StudyView['trust']>): Html {
   const shown = all.slice(0, 5)
-  const lucky = optimism > 0 ? html`<p class="muted">As the luckiest of several, the best looks about ${format.loss(optimism)} nats better than it is.</p>` : none
-  return html`<dl class="facts">${shown.map(({ number, low, high, first }) => html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>${lucky}`
+  return html`<dl class="facts">${shown.map(({ number, low, high, first }) => html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>`
 }
 
 function sentence(text: string): string {
