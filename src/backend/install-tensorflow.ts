@@ -23,6 +23,8 @@ export interface InstallOptions {
   readonly onProgress: (message: string) => void
   /** Where backends are; the user's cache when left out. */
   readonly cache?: string
+  /** GiB that have to be free there; what the variant takes when left out. */
+  readonly needed?: number
 }
 
 export interface InstallResult {
@@ -41,7 +43,7 @@ export interface InstallResult {
  *
  * @throws UserError for whatever is missing, with what to do
  */
-export async function installTensorflow({ gpu, force, onProgress, cache = backendsFolder() }: InstallOptions): Promise<InstallResult> {
+export async function installTensorflow({ gpu, force, onProgress, cache = backendsFolder(), needed }: InstallOptions): Promise<InstallResult> {
   const variant: TensorflowVariant = gpu ? 'tensorflow-gpu' : 'tensorflow'
   if (!force) {
     const found = await workingAlready(variant, onProgress)
@@ -51,7 +53,7 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
     throw new UserError('TensorFlow', `is installed by this command on Linux alone; this is ${process.platform} ${process.arch}`, 'Use the engine onnxruntime, which computes here, or "npm rebuild @tensorflow/tfjs-node-gpu" in your project for the package\'s own library')
   }
   await mkdir(cache, { recursive: true })
-  await checkSpace(cache, NEEDED[variant])
+  await checkSpace(cache, needed ?? NEEDED[variant])
   const compiler = findCompiler()
   const staging = await mkdtemp(join(cache, '.installing-'))
   try {
