@@ -16,9 +16,10 @@ export function onOneThread(devices: readonly string[], engine?: string, inherit
  *
  * @param device `cpu`, `webgpu`, or `cuda:N`, N counted among the devices that `inherited` lets this process see
  * @param engine that trials run on; `auto` or undefined: what TUNE_ENGINE says, or else what suits the device
+ * @param slots jobs side by side in the host, each with `threads`
  * @throws UserError for a device by another name, or one that this process may not see
  */
-export function environmentOf(device: string, threads: number, inherited: NodeJS.ProcessEnv, engine?: string): NodeJS.ProcessEnv {
+export function environmentOf(device: string, threads: number, inherited: NodeJS.ProcessEnv, engine?: string, slots = 1): NodeJS.ProcessEnv {
   return {
     ...inherited,
     TUNE_ENGINE: engineOn(device, engine === 'auto' ? undefined : engine, inherited['TUNE_ENGINE']),
@@ -29,7 +30,8 @@ export function environmentOf(device: string, threads: number, inherited: NodeJS
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_CPP_MIN_LOG_LEVEL: inherited['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
     TF_NUM_INTRAOP_THREADS: String(threads),
-    TF_NUM_INTEROP_THREADS: '1',
+    // All slots share the threads that operations are begun on: with one, two trials would run in turn.
+    TF_NUM_INTEROP_THREADS: String(threads * slots),
     OMP_NUM_THREADS: String(threads),
     // Waiting threads that spin would take the cores from the other slots.
     OMP_WAIT_POLICY: 'PASSIVE',

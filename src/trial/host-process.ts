@@ -50,7 +50,7 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
   const output = openSync(log, 'a')
   const kills = kernelKills()
   const child = fork(compiledPath('trial/host'), [], {
-    env: environmentOf(device, threads, process.env, engine),
+    env: environmentOf(device, threads, process.env, engine, slots),
     // A debugger, a loader or a test runner of the manager's is not the host's.
     execArgv: [],
     serialization: 'advanced',
