@@ -26,7 +26,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
     if (!document) return
     const { spec } = document
     const { secondsLeft } = progressOf([...finished.values(), ...running.values()], spec, true)
-    const [best] = ranking([...finished.values()], 'minimize')
+    const [best] = ranking([...finished.values()], spec.direction)
     const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
     bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
   }

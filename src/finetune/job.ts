@@ -1,5 +1,6 @@
 import type { EpochMetrics } from '../record/metric.js'
 import type { Preparation } from '../record/document.js'
+import type { Objective } from '../record/objective.js'
 import type { FinetuneTask } from '../record/study.js'
 import type { Judgement, Verdict } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
@@ -26,8 +27,10 @@ export interface Training<Task> {
   readonly attempt: number
   /** Includes `epochs`, the most epochs that this training may run. */
   readonly params: Params
-  /** End early when the judge says that the epochs ahead are not worth their cost. */
-  readonly stopOverfit: boolean
+  /** End early when the judge says that the epochs ahead are not worth their cost, or by a classic rule: `patience(5)`. */
+  readonly stopOverfit: boolean | string
+  /** What the best epoch is chosen by; the validation loss when left out. */
+  readonly objective?: Objective
   /**
    * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is kept
    * beside the best of all, as `best-COUNT/`.

@@ -3,6 +3,7 @@ import { UserError } from '../errors.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { EpochMetrics } from './metric.js'
+import { OBJECTIVES } from './objective.js'
 import type { StudySpec, Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
@@ -140,12 +141,13 @@ const spec: z.ZodType<StudySpec> = z.object({
   name: text,
   seed: count,
   direction: z.enum(['minimize', 'maximize']),
+  objective: z.enum(OBJECTIVES).exactOptional(),
   space: z.array(parameter),
   sampler: z.object({ name: text, options: z.record(text, z.unknown()) }),
   trials: count,
   slots: epoch,
   engine: text.exactOptional(),
-  stopOverfit: z.boolean(),
+  stopOverfit: z.union([z.boolean(), text]),
   task,
 })
 

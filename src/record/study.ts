@@ -1,4 +1,5 @@
 import type { Params, Space } from '../space/parameter.js'
+import type { Objective } from './objective.js'
 
 export type Direction = 'minimize' | 'maximize'
 
@@ -114,6 +115,8 @@ export interface StudySpec {
   readonly name: string
   readonly seed: number
   readonly direction: Direction
+  /** What trials are compared by, in `direction`; the validation loss when left out. */
+  readonly objective?: Objective
   readonly space: Space
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
   /** How many trials the study may start in all. */

@@ -17,12 +17,11 @@ export interface BestSoFarPoint {
 
 /** Validation loss of the complete trials in order of number, and the best up to each. */
 export function bestSoFar(view: StudyView): BestSoFarPoint[] {
-  const better = view.direction === 'minimize' ? (a: number, b: number) => a < b : (a: number, b: number) => a > b
   const points: BestSoFarPoint[] = []
   for (const { number, state, valLoss } of view.trials) {
     if (state !== 'complete' || valLoss === null) continue
     const before = points.at(-1)?.best
-    const incumbent = before === undefined || better(valLoss, before)
+    const incumbent = before === undefined || valLoss < before
     points.push({ order: points.length + 1, number, valLoss, best: incumbent ? valLoss : before, incumbent })
   }
   return points

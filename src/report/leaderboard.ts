@@ -1,7 +1,8 @@
+import type { Objective } from '../record/objective.js'
 import { duration, loss, paramName, paramValue, perplexity } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
 import type { StudyView, TrialView } from './view.js'
-import { FAILURE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
+import { FAILURE_WORDS, OBJECTIVE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
 
 export interface Column {
   readonly key: string
@@ -32,32 +33,36 @@ export interface Leaderboard {
 /** The leaderboard as columns and rows. Its parameter columns are the union over the space and all trials. */
 export function leaderboard(view: StudyView): Leaderboard {
   const params = parameterNames(view)
-  const columns = columnsFor(view, params)
-  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params) }))
+  // Where all are ranked by their validation loss, that column is enough
+  const objective = view.trials.find(trial => trial.objective)?.objective?.name
+  const columns = columnsFor(view, params, objective)
+  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params, objective) }))
   return { columns, rows }
 }
 
-function columnsFor({ task }: StudyView, params: readonly string[]): Column[] {
+function columnsFor({ task }: StudyView, params: readonly string[], objective: Objective | undefined): Column[] {
   const tokens = task.kind === 'finetune'
   return [
     { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
     { key: 'trial', label: 'Trial', kind: 'text', meaning: null },
+    ...(objective ? [{ key: 'objective', label: OBJECTIVE_WORDS[objective], kind: 'number', meaning: 'What the trials are ranked by.' } as const] : []),
     { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING },
     ...(tokens ? [{ key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING } as const] : []),
     ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),
-    { key: 'bestEpoch', label: 'Best epoch / run', kind: 'number', meaning: 'The epoch with the lowest validation loss, and how many epochs ran.' },
+    { key: 'bestEpoch', label: 'Best epoch / run', kind: 'number', meaning: objective ? 'The best epoch by what the trials are ranked by, and how many epochs ran.' : 'The epoch with the lowest validation loss, and how many epochs ran.' },
     { key: 'verdict', label: 'Verdict', kind: 'text', meaning: 'What the trial’s own curves say about it.' },
     { key: 'seconds', label: 'Duration', kind: 'number', meaning: 'Time of training and validation.' },
     { key: 'state', label: 'State', kind: 'text', meaning: null },
   ]
 }
 
-function cellsOf(trial: TrialView, params: readonly string[]): Record<string, Cell> {
+function cellsOf(trial: TrialView, params: readonly string[], objective: Objective | undefined): Record<string, Cell> {
   const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
   const word = verdict ? VERDICT_WORDS[verdict.kind].label : failure ? FAILURE_WORDS[failure] : ''
   return {
     rank: { value: rank, text: rank === null ? '' : String(rank) },
     trial: { value: number, text: String(number) },
+    ...(objective ? { objective: { value: trial.objective?.value ?? null, text: trial.objective?.value.toPrecision(4) ?? '–' } } : {}),
     valLoss: { value: valLoss, text: loss(valLoss) },
     perplexity: { value: trial.perplexity, text: perplexity(trial.perplexity) },
     ...Object.fromEntries(params.map(name => [`param:${name}`, { value: trial.params[name] ?? null, text: paramValue(trial.params[name]) }])),

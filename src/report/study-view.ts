@@ -1,4 +1,3 @@
-import type { Task } from '../record/study.js'
 import type { Language } from '../overfit/index.js'
 import { perplexityOf } from './format.js'
 import { progressOf } from './progress.js'
@@ -35,7 +34,7 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     space: spec.space,
     task: spec.task,
     trials,
-    best: bestOf(ranked[0], start, spec.task),
+    best: bestOf(trials.find(({ rank }) => rank === 1), start),
     start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
     progress: progressOf(trials, spec, held && document.state === 'running'),
     saved: savedBySharing(trials),
@@ -47,10 +46,10 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
   }
 }
 
-function bestOf(best: ReturnType<typeof ranking>[number] | undefined, start: number | null, { kind }: Task): BestView | null {
-  if (!best) return null
-  const { number, bestEpoch, objective } = best
-  return { number, bestEpoch, valLoss: objective, perplexity: kind === 'finetune' ? perplexityOf(objective) : null, improvement: start === null ? null : start - objective }
+function bestOf(best: TrialView | undefined, start: number | null): BestView | null {
+  if (!best || best.bestEpoch === null || best.valLoss === null) return null
+  const { number, bestEpoch, valLoss, perplexity } = best
+  return { number, bestEpoch, valLoss, perplexity, improvement: start === null ? null : start - valLoss }
 }
 
 function overfittedOf(trials: readonly TrialView[]): Overfitted[] {

@@ -25,6 +25,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     epochs,
     bestEpoch: best?.epoch ?? null,
     valLoss: best?.valLoss ?? null,
+    objective: spec.objective && trial.state === 'complete' ? { name: spec.objective, value: trial.objective } : null,
     perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
     verdict: verdictOf(trial, language),
@@ -57,7 +58,7 @@ function finite(value: number | null): number | null {
 }
 
 function bestOf(trial: TrialRecord, epochs: readonly EpochPoint[]): { epoch: number; valLoss: number } | null {
-  if (trial.state === 'complete') return { epoch: trial.bestEpoch, valLoss: trial.objective }
+  if (trial.state === 'complete') return { epoch: trial.bestEpoch, valLoss: epochs.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective }
   let best: { epoch: number; valLoss: number } | null = null
   for (const { epoch, valLoss } of epochs) if (valLoss !== null && (!best || valLoss < best.valLoss)) best = { epoch, valLoss }
   return best

@@ -16,7 +16,7 @@ const COMPARED = 20
  */
 export function trustOf({ spec, preparation, trials: records }: StudyDocument, trials: readonly TrialView[], language: Language): TrustView | null {
   const complete = ranking(records, spec.direction)
-  if (complete.length === 0 || spec.direction !== 'minimize' || !preparation) return null
+  if (complete.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation) return null
   const { data } = preparation
   const validation = { examples: data.validation, tokens: data.validationTokens }
   const ranked = rankFinalists(oneOfEach(complete).slice(0, COMPARED).map(finalist), validation)

@@ -1,5 +1,6 @@
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
+import type { Objective } from '../record/objective.js'
 import type { StudySpec } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
@@ -66,6 +67,8 @@ export interface TrialView {
   readonly bestEpoch: number | null
   /** Validation loss of `bestEpoch`. */
   readonly valLoss: number | null
+  /** What the trial is ranked by, where that is not its validation loss. */
+  readonly objective: { readonly name: Objective; readonly value: number } | null
   /** exp of `valLoss`. */
   readonly perplexity: number | null
   /** Validation loss less training loss at `bestEpoch`, nats: what the model knows of its examples and not of others. */

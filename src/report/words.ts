@@ -1,4 +1,5 @@
 import type { StudyState } from '../record/document.js'
+import type { Objective } from '../record/objective.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { TrialState, TrialView } from './view.js'
 
@@ -25,6 +26,16 @@ export const TRIAL_STATE_WORDS: Readonly<Record<TrialState, string>> = {
   complete: 'complete',
   pruned: 'pruned',
   failed: 'failed',
+}
+
+/** What a fine-tuning may be ranked by, other than its validation loss. */
+export const OBJECTIVE_WORDS: Readonly<Record<Objective, string>> = {
+  valLoss: 'Validation loss',
+  perplexity: 'Perplexity',
+  tokenAccuracy: 'Token accuracy',
+  exactMatch: 'Exact match',
+  contains: 'Contains',
+  rougeL: 'ROUGE-L',
 }
 
 export const FAILURE_WORDS: Readonly<Record<NonNullable<TrialView['failure']>, string>> = {

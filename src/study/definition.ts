@@ -6,6 +6,7 @@ import { engineNames } from '../compile/engine.js'
 import { nearest, unreachable, UserError } from '../errors.js'
 import { isReference } from '../hub/index.js'
 import { ruleNamed } from '../overfit/index.js'
+import { directionOf, OBJECTIVES, SCORES, type Objective } from '../record/objective.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
 import { checkSpace } from '../space/parameter.js'
 import { samplerNamed } from '../search/registry.js'
@@ -102,6 +103,7 @@ const finetune = z.strictObject({
   ...common,
   space: z.record(z.string(), written).default({}),
   training: training.prefault({}),
+  objective: z.enum(OBJECTIVES).optional(),
   validation: z.number().gt(0).lt(1).default(DEFAULTS.validation),
 })
 
@@ -151,19 +153,21 @@ export function specOf(name: string, value: unknown, base: string, locate: Locat
 
 function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
   const { model, data, columns, probes, validation } = parsed
-  const training = trainingSpec(parsed.training)
+  const objective = parsed.objective === 'valLoss' ? undefined : parsed.objective
+  const training = trainingSpec(parsed.training, objective)
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
   if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
   const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
-  return { ...commonSpec(name, parsed, locate), space, task }
+  return { ...commonSpec(name, parsed, locate), ...(objective ? { objective, direction: directionOf(objective) } : {}), space, task }
 }
 
-/** What is said of adapters asks for them. */
-function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>): TrainingSpec {
+/** What is said of adapters asks for them; an objective that is a score asks for answers. */
+function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, objective: Objective | undefined): TrainingSpec {
   const wanted = method ?? (adapter ? 'lora' : undefined)
-  const given = { ...rest, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
+  const scored = objective && SCORES.includes(objective) ? { score: rest.score ?? DEFAULTS.score } : {}
+  const given = { ...rest, ...scored, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as TrainingSpec
 }
 
@@ -256,9 +260,9 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
 }
 
 /** What is searched, and what is the same for every trial. */
-function settingsAsWritten({ task, space }: StudySpec): object {
+function settingsAsWritten({ task, space, objective }: StudySpec): object {
   if (task.kind === 'finetune') {
-    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeParameter(parameter)])), training: task.training, validation: task.validationFraction }
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeParameter(parameter)])), training: task.training, ...(objective ? { objective } : {}), validation: task.validationFraction }
   }
   const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeOwnParameter(parameter)]))
   return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
@@ -279,6 +283,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   seed: 'the same seed asks for the same trials',
   space: 'what is searched: a range low..high, or a list',
   training: 'the same for every trial',
+  objective: 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
   validation: 'share of the examples held back to measure with',
   stopOverfit: 'end a trial when more epochs only make it worse',
 }

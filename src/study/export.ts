@@ -18,7 +18,7 @@ import { askProbes } from './probes.js'
 
 /** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
 export async function exportBest({ store, pool, on }: { readonly store: StudyStore; readonly pool: DevicePool; readonly on: Listener }): Promise<void> {
-  const best = incumbentOf(store.document.trials)
+  const best = incumbentOf(store.document.trials, store.document.spec.direction)
   if (!best) return
   const made = store.document.export
   const { task } = store.document.spec
@@ -52,7 +52,7 @@ export interface ExportRequest {
 export async function exportStudy({ name, studies = 'studies', trial, out }: ExportRequest): Promise<ExportRecord> {
   const dir = studyDir(resolve(studies), name)
   const { document } = await readStudy(dir)
-  const chosen = trial === undefined ? incumbentOf(document.trials) : document.trials[trial]
+  const chosen = trial === undefined ? incumbentOf(document.trials, document.spec.direction) : document.trials[trial]
   if (!chosen) throw new UserError(`study ${name}`, trial === undefined ? 'has no complete trial' : `has no trial ${trial}`, trial === undefined ? `Run it first: tune study run ${name}` : `See them with: tune study show ${name}`)
   if (chosen.state !== 'complete') throw new UserError(`trial ${chosen.number} of ${name}`, `is ${chosen.state}, so there is no best epoch`, `Choose a complete one from: tune study show ${name}`)
   const target = out === undefined ? exportDir(dir) : resolve(out)
@@ -84,6 +84,7 @@ async function exportTrial(
   const { task } = spec
   if (task.kind !== 'finetune') return exportFiles(dir, document, trial, target)
   const view = studyView({ document, epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])), held: true })
+  const valLoss = epochs(trial.training).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective
   const job = {
     kind: 'export' as const,
     task,
@@ -91,10 +92,10 @@ async function exportTrial(
     checkpoint: checkpointOf(dir, document, trial),
     dir: target,
     card: modelCard(view, trial.number),
-    valLoss: trial.objective,
+    valLoss,
   }
   const { recheckedValLoss, verified } = await runAgain(pool, job)
-  return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss: trial.objective, recheckedValLoss, verified }
+  return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss, recheckedValLoss, verified }
 }
 
 /** Beside the files of a user's own training; says which trial they are from. */
@@ -104,6 +105,9 @@ const OWN_LANDMARK = 'tune-trial.json'
 async function exportFiles(dir: string, document: StudyDocument, trial: CompleteTrial, target: string): Promise<ExportRecord> {
   const saved = await savedBy(dir, document, trial)
   if (saved === null) throw new UserError(`trial ${trial.number} of ${document.spec.name}`, `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`, 'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md')
+  if (existsSync(target) && !existsSync(join(target, OWN_LANDMARK))) {
+    throw new UserError(target, 'exists already, and is not an export of a training of your own', 'Name another folder, or remove this one')
+  }
   const { number, params, bestEpoch: epoch, objective: valLoss } = trial
   const verified = await copySnapshot(saved, target, { study: document.spec.name, trial: number, epoch, valLoss, params })
   if (!verified) throw new UserError(`export of trial ${number}`, `the files in ${saved} are not those that were saved`, 'Choose another trial: tune export NAME --trial N')

@@ -1,7 +1,8 @@
+import type { Direction } from '../record/study.js'
 import type { CompleteTrial, TrialRecord } from '../record/trial.js'
 import { ranking } from '../report/index.js'
 
-/** The best complete trial so far. Objectives of a study are losses: lower is better. */
-export function incumbentOf(trials: readonly TrialRecord[]): CompleteTrial | undefined {
-  return ranking(trials, 'minimize')[0]
+/** The best complete trial so far. @param direction of the study's objective */
+export function incumbentOf(trials: readonly TrialRecord[], direction: Direction): CompleteTrial | undefined {
+  return ranking(trials, direction)[0]
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Direction } from '../record/study.js'
 import { isFinished, type TrialRecord } from '../record/trial.js'
 import { ranking } from '../report/index.js'
 import { checkpointsOf } from '../storage/paths.js'
@@ -8,9 +9,9 @@ import { checkpointsOf } from '../storage/paths.js'
 const KEPT = 10
 
 /** The keep rule: a finished training keeps its best epochs while it is among the best ten, and nothing to continue from. */
-export async function keepCheckpoints(dir: string, trials: readonly TrialRecord[]): Promise<void> {
+export async function keepCheckpoints(dir: string, trials: readonly TrialRecord[], direction: Direction): Promise<void> {
   const kept = new Set<number>()
-  for (const { training } of ranking(trials, 'minimize')) if (kept.size < KEPT) kept.add(training)
+  for (const { training } of ranking(trials, direction)) if (kept.size < KEPT) kept.add(training)
   for (const trial of trials) {
     const { number, training } = trial
     if (number !== training || !isFinished(trial)) continue

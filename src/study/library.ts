@@ -61,7 +61,7 @@ function rowOf(listing: storage.StudyListing): StudyRow {
       return { ...row, state: 'damaged', error: listing.error.message }
     case 'ready': {
       const { trials, spec, state } = listing.document
-      return { ...row, state: studyStateWord(state, held), finished: trials.filter(isFinished).length, trials: spec.trials, best: incumbentOf(trials)?.objective ?? null }
+      return { ...row, state: studyStateWord(state, held), finished: trials.filter(isFinished).length, trials: spec.trials, best: incumbentOf(trials, spec.direction)?.objective ?? null }
     }
   }
 }

@@ -109,6 +109,7 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
     attempt: number,
     params: before.params,
     stopOverfit: spec.stopOverfit,
+    ...(spec.objective ? { objective: spec.objective } : {}),
     levels: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
     resumeFrom: checkpointsOf(store.dir, leader).filter(dir => existsSync(join(dir, 'last', 'manifest.json'))).at(-1) ?? null,
@@ -173,9 +174,9 @@ async function fail(session: Session, leader: number, failure: Extract<FinishedT
 async function close(session: Session, finished: FinishedTrial): Promise<void> {
   const { store, on } = session
   await replace(store, [finished])
-  on({ type: 'trial-finished', trial: finished, incumbent: incumbentOf(store.document.trials)?.number === finished.number })
+  on({ type: 'trial-finished', trial: finished, incumbent: incumbentOf(store.document.trials, store.document.spec.direction)?.number === finished.number })
   await finishFollowers(session, finished.number)
-  await keepCheckpoints(store.dir, store.document.trials)
+  await keepCheckpoints(store.dir, store.document.trials, store.document.spec.direction)
 }
 
 async function finishFollowers({ store, on }: Session, leader: number): Promise<void> {
@@ -188,7 +189,7 @@ async function finishFollowers({ store, on }: Session, leader: number): Promise<
   })
   if (ended.length === 0) return
   await replace(store, ended)
-  for (const trial of ended) on({ type: 'trial-finished', trial, incumbent: incumbentOf(store.document.trials)?.number === trial.number })
+  for (const trial of ended) on({ type: 'trial-finished', trial, incumbent: incumbentOf(store.document.trials, store.document.spec.direction)?.number === trial.number })
 }
 
 function facts({ spec, preparation }: StudyDocument): CurveFacts {

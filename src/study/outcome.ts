@@ -1,6 +1,7 @@
 import type { TrainResult } from '../finetune/job.js'
 import { judge } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
+import { bestEpochBy, objectiveOf } from '../record/objective.js'
 import { scheduleOf, type StudySpec } from '../record/study.js'
 import type { Verdict } from '../record/verdict.js'
 import { finish, start, type Ending, type FinishedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
@@ -13,16 +14,11 @@ export interface CurveFacts {
   readonly startValLoss: number | null
 }
 
-/** The epoch with the lowest validation loss; the first of equals. Undefined for an empty curve. */
-function bestEpochOf(epochs: readonly EpochMetrics[]): EpochMetrics | undefined {
-  return epochs.reduce<EpochMetrics | undefined>((best, epoch) => (best && best.valLoss <= epoch.valLoss ? best : epoch), undefined)
-}
-
 /** What the finished training says of the trial that led it. */
 export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, facts: CurveFacts, endedAt: string): Ending {
   const { history } = result
   const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
-  const best = bestEpochOf(history.filter(({ valLoss }) => Number.isFinite(valLoss)))
+  const best = bestEpochBy(history, facts.spec)
   // A training that blew up after it had learnt something still has a best epoch worth ranking.
   const worthless = !best || (result.kind === 'diverged' && facts.startValLoss !== null && best.valLoss >= facts.startValLoss)
   if (worthless) {
@@ -35,7 +31,7 @@ export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, fact
   return {
     ...common,
     state: 'complete',
-    objective: best.valLoss,
+    objective: objectiveOf(best, facts.spec.objective),
     bestEpoch: best.epoch,
     stop: { kind: result.kind === 'diverged' || result.stop === 'verdict' ? 'verdict' : 'budget' },
     verdict: result.kind === 'diverged'

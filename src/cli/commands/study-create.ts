@@ -26,6 +26,7 @@ interface Flags extends Common {
   readonly labelSmoothing?: string
   readonly warmupRatio?: string
   readonly evaluateEvery?: number
+  readonly objective?: string
   readonly warmupSteps?: number
   readonly maxLength?: number
   readonly validation?: number
@@ -65,6 +66,7 @@ export function studyCreateCommand(): Command {
     .option('--label-smoothing <range>', 'search label smoothing too')
     .option('--warmup-ratio <range>', 'search warm-up as a share of the steps')
     .option('--evaluate-every <share>', 'measure the model after each such share of an epoch, not at its end alone', Number)
+    .option('--objective <name>', 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL (default: valLoss)')
     .option('--schedule <name>', `constant, linear, cosine or wsd (default: ${DEFAULTS.schedule})`)
     .option('--warmup-steps <n>', `steps over which the learning rate climbs (default: ${DEFAULTS.warmupSteps})`, whole(0))
     .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
@@ -95,13 +97,13 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
   const { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio } = flags
   const space = { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio }
   const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength, method: flags.method, evaluateEvery: flags.evaluateEvery }
-  const { model, data, probe: probes, sampler, trials, slots, seed, validation } = flags
+  const { model, data, probe: probes, sampler, trials, slots, seed, validation, objective } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {
     name: name ?? '',
     studies: flags.studies,
     locate: flagOf,
-    ...said({ model, data, probes, sampler, trials, slots, seed, validation }),
+    ...said({ model, data, probes, sampler, trials, slots, seed, validation, objective }),
     space: said(space),
     training: said(training),
     ...(flags.stopOverfit === false ? { stopOverfit: false } : said({ stopOverfit: flags.stopRule })),

@@ -4,6 +4,7 @@ import type { Engine, State } from '../../compile/engine.js'
 import type { HostTensor, Named } from '../../compile/program.js'
 import { keyedUniform } from '../../math/random.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import { bestEpochBy } from '../../record/objective.js'
 import type { LoraSpec, Method } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import { batchesOf, type Batch } from '../data/batches.js'
@@ -151,8 +152,8 @@ function batchesInOrder({ seed, trial }: TrainJob, { train: examples, lengths }:
 }
 
 /** What two attempts must have in common for one to go on where the other stood. Only a constant rate forgets how many epochs were planned. */
-function runOf({ seed, trial }: TrainJob, { epochs, ...settings }: TrainSettings, stepsPerEpoch: number): string {
-  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(isPrefixed(settings) ? {} : { epochs }) })
+function runOf({ seed, trial, objective }: TrainJob, { epochs, ...settings }: TrainSettings, stepsPerEpoch: number): string {
+  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(objective ? { objective } : {}), ...(isPrefixed(settings) ? {} : { epochs }) })
 }
 
 /** Checkpoints of the epoch that has just ended; `last` comes last, so that what it promises is there. */
@@ -161,7 +162,7 @@ async function keep(job: TrainJob, trainer: Trainer, run: string, history: reado
   const weights = await trainer.weights()
   const standing = { run, epoch, steps: trainer.steps, history, weights, ...(adapter ? { adapter } : {}) }
   const best = join(job.checkpointDir, 'best')
-  if (bestEpoch(history) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
+  if (bestEpoch(history, job) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
   if (job.levels.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
   await writeCheckpoint(join(job.checkpointDir, 'last'), { ...standing, moments: await trainer.moments() })
 }
@@ -172,12 +173,12 @@ async function complete(job: TrainJob, history: readonly EpochMetrics[], verdict
   for (const level of job.levels) {
     const folder = `${best}-${level}`
     // A level that was passed before anyone asked for it can only be given while its best epoch is still the best
-    if (!existsSync(folder) && bestEpoch(history.slice(0, level)) === bestEpoch(history)) await shareCheckpoint(best, folder)
+    if (!existsSync(folder) && bestEpoch(history.slice(0, level), job) === bestEpoch(history, job)) await shareCheckpoint(best, folder)
   }
   return { kind: 'complete', history, verdict, stop }
 }
 
-/** The epoch with the lowest validation loss, from 1; the first of equals. */
-export function bestEpoch(history: readonly EpochMetrics[]): number {
-  return history.reduce((best, epoch) => (epoch.valLoss < best.valLoss ? epoch : best)).epoch
+/** The best epoch, from 1. A training whose epochs have no value of its objective, which cannot be ranked, keeps its first. */
+export function bestEpoch(history: readonly EpochMetrics[], by: Pick<TrainJob, 'objective'> = {}): number {
+  return bestEpochBy(history, by)?.epoch ?? 1
 }

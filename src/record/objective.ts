@@ -1,0 +1,28 @@
+import type { EpochMetrics } from './metric.js'
+import type { Direction, StudySpec } from './study.js'
+
+/** What the best epoch and the best trial of a fine-tuning may be chosen by. The scores are of answers: see `ScoreSpec`. */
+export const OBJECTIVES = ['valLoss', 'perplexity', 'tokenAccuracy', 'exactMatch', 'contains', 'rougeL'] as const
+export type Objective = (typeof OBJECTIVES)[number]
+
+/** Objectives that need answers to be written after each epoch. */
+export const SCORES: readonly Objective[] = ['exactMatch', 'contains', 'rougeL']
+
+export function directionOf(objective: Objective): Direction {
+  return objective === 'valLoss' || objective === 'perplexity' ? 'minimize' : 'maximize'
+}
+
+/** An epoch's value of the objective; NaN where the epoch has none. */
+export function objectiveOf({ valLoss, extra }: EpochMetrics, objective: Objective = 'valLoss'): number {
+  return objective === 'valLoss' ? valLoss : (extra?.[objective] ?? Number.NaN)
+}
+
+/** The best epoch by a study's objective; the first of equals, unless the later has the lower validation loss. Undefined where none has a value. */
+export function bestEpochBy(history: readonly EpochMetrics[], { objective = 'valLoss' }: Pick<StudySpec, 'objective'>): EpochMetrics | undefined {
+  const sign = directionOf(objective) === 'minimize' ? 1 : -1
+  const cost = (epoch: EpochMetrics): number => sign * objectiveOf(epoch, objective)
+  const better = (a: EpochMetrics, b: EpochMetrics): boolean => cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
+  return history
+    .filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
+    .reduce<EpochMetrics | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
+}
