@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto'
-import { UntraceableError, verify } from '../../compile/index.js'
+import { UntraceableError, verifyOnce } from '../../compile/index.js'
 import type { Engine, Runnable, State } from '../../compile/engine.js'
-import { emitOnnx } from '../../compile/onnx/emit.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../../compile/program.js'
-import { trace } from '../../compile/trace/trace.js'
 import { hostTensor, specOf, type TensorLike } from './tensors.js'
 import type { Compiled, CompileRequest } from './training.js'
 
@@ -22,13 +19,17 @@ interface Held {
 }
 
 const heldBy = new WeakMap<Compiled, Held>()
-/** Graphs that gave, in this thread, what plain JavaScript gives. */
-const verified = new Set<string>()
+/** What this thread has warned of: the trials of a study would all say the same. */
+const told = new Set<string>()
 
 /** Compiles programs; what they hold is freed by `dispose`. */
-export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: CompileRequest): Promise<Compiled>; dispose(): void } {
+export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(request: CompileRequest): Promise<Compiled>; dispose(): void } {
   const freed: { dispose(): void }[] = []
   let count = 0
+  const warn = (message: string) => {
+    if (!told.has(message)) tell(message)
+    told.add(message)
+  }
 
   async function compile({ name = `program ${++count}`, state = {}, inputs, body, eager: asked = false }: CompileRequest): Promise<Compiled> {
     const shared = heldBy.get(state as Compiled)
@@ -58,13 +59,11 @@ export function compilerOn({ fast, eager, warn }: Compiler): { compile(request: 
       }
     }
 
-    /** The first call's own values, through the graph and through plain JavaScript. */
+    /** The first call's own values, through the graph and through plain JavaScript; once for each graph on a machine. */
     async function check(fed: Named<HostTensor>): Promise<void> {
       checked = true
-      const key = `${engine.name} ${digestOf(program)}`
-      if (verified.has(key)) return
-      const verdict = await verify(program, engine, { state: await held.state.read(), inputs: fed })
-      if (verdict.ok) return void verified.add(key)
+      const verdict = await verifyOnce(program, engine, { state: await held.state.read(), inputs: fed })
+      if (verdict.ok) return
       warn(`${name} runs operation by operation: ${verdict.reason}`)
       why = verdict.reason
       runnable.dispose()
@@ -98,11 +97,6 @@ async function graphOn(engine: Engine, program: Program): Promise<Runnable | str
     if (error instanceof UntraceableError) return `${error.problem}. ${error.remedy}`
     throw error
   }
-}
-
-/** Equal for programs that are the same graph with the same constants. */
-function digestOf(program: Program): string {
-  return createHash('sha256').update(emitOnnx(trace(program)).bytes).digest('hex')
 }
 
 function mapNamed<A, B>(values: Named<A>, map: (value: A, name: string) => B): Record<string, B> {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { createEngine } from '../../compile/index.js'
 import type { Engine } from '../../compile/engine.js'
+import { locateTfjsNode } from '../../compile/engines/tensorflow-package.js'
 
 /** What a thread computes with, made once and kept for its further trials. */
 export interface Engines {
@@ -23,14 +24,14 @@ export function enginesOf(threads: number): Promise<Engines> {
 
 async function open(threads: number): Promise<Engines> {
   const fast = await createEngine('auto', { threads })
-  const eager = fast.name.startsWith('tfjs-') ? fast : await eagerBeside(fast, threads)
+  const eager = fast.name.startsWith('tfjs-') ? fast : await eagerBeside(threads)
   await tf.ready()
   return { tf, fast, eager }
 }
 
-/** Where graphs run on TensorFlow, single operations do too. */
-async function eagerBeside(fast: Engine, threads: number): Promise<Engine> {
-  const names = fast.name === 'tensorflow' ? (['tfjs-tensorflow', 'tfjs-wasm'] as const) : (['tfjs-wasm'] as const)
+/** TensorFlow where it has been installed; nothing promises that it loads. */
+async function eagerBeside(threads: number): Promise<Engine> {
+  const names = locateTfjsNode() ? (['tfjs-tensorflow', 'tfjs-wasm'] as const) : (['tfjs-wasm'] as const)
   for (const name of names) {
     const engine = await createEngine(name, { threads }).catch(() => null)
     if (engine) return engine

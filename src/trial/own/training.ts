@@ -27,7 +27,7 @@ export interface Trial<P extends Params = Params> {
   readonly epochs: number
   /** A number in [0, 2³¹) that depends on the study's seed and the trial alone. */
   readonly seed: number
-  /** TensorFlow.js, ready, on its fastest backend that always loads. Use this one: another copy's tensors cannot be compiled. */
+  /** TensorFlow.js, ready: on TensorFlow where that has been installed, else on WebAssembly. Use this one: another copy's tensors cannot be compiled. */
   readonly tf: typeof tensorflow
   /** CPU threads that belong to the trial. */
   readonly threads: number
@@ -80,7 +80,7 @@ export interface CompileRequest {
 
 /** A compiled program with its state. */
 export interface Compiled {
-  /** `onnxruntime`; `tfjs-wasm` or `tfjs-cpu` where it runs operation by operation. */
+  /** `onnxruntime`, or what TUNE_ENGINE names; `tfjs-…` where it runs operation by operation. */
   readonly engine: string
   /** Why it runs operation by operation; null while it does not. */
   readonly eager: string | null
