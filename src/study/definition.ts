@@ -322,10 +322,13 @@ function checkSampler(name: string, options: Readonly<Record<string, unknown>>, 
   }
 }
 
+/** Settings that have settings of their own. */
+const nested: Readonly<Record<string, object>> = { lora: lora.shape, score: score.shape }
+
 function misfit(issue: z.core.$ZodIssue, keys: readonly string[], locate: Locate): UserError {
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys
-    const known = issue.path.length === 0 ? keys : issue.path[0] === 'training' ? Object.keys(training.shape) : []
+    const known = issue.path.length === 0 ? keys : issue.path[0] === 'training' ? Object.keys(nested[String(issue.path[1])] ?? training.shape) : []
     const close = nearest(key!, known)
     return new UserError(locate([...issue.path, key!]), 'is not a setting', close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`)
   }
