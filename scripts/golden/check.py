@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, '../../tests/golden')
 # Script -> its file, for those that print; the others write their files themselves.
 PRINTS = {'gp.py': 'gp.json', 'halton.py': 'halton.json', 'normal.py': 'normal.json', 'parzen.py': 'parzen.json', 'sobol.py': 'sobol.json'}
-WRITES = ['llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'safetensors_files.py', 'pebble_tokenizer.py']
+WRITES = ['llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'thousand_texts.py', 'safetensors_files.py', 'pebble_tokenizer.py']
 # What made a value is not the value.
 PROVENANCE = {'from', 'madeBy', 'versions', 'version'}
 

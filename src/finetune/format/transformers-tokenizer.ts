@@ -1,5 +1,5 @@
 import * as library from '@huggingface/tokenizers'
-import type { JsonObject } from './json-file.js'
+import { isJsonObject, type JsonObject } from './json-file.js'
 
 /** The part of the library's tokenizer that is used; its own declarations import without extensions, which Node's resolution of types doesn't find. */
 export interface HuggingFaceTokenizer {
@@ -24,7 +24,8 @@ const { Tokenizer } = library as unknown as { readonly Tokenizer: new (tokenizer
  * @param config    tokenizer_config.json
  */
 export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): HuggingFaceTokenizer {
-  const built = new Tokenizer(isRebuilt(tokenizer, config) ? rebuilt(tokenizer, config) : tokenizer, config)
+  const given = { ...tokenizer, pre_tokenizer: withAllDigits(tokenizer.pre_tokenizer) }
+  const built = new Tokenizer(isRebuilt(given, config) ? rebuilt(given, config) : given, config)
   keepByteOrderMarks(built.decoder)
   return built
 }
@@ -50,6 +51,13 @@ function rebuilt(tokenizer: JsonObject, { legacy, add_prefix_space: space }: Jso
       ],
     },
   }
+}
+
+/** To Rust's library ½, ² and １ are digits as 1 is; to JavaScript's only those of ASCII are, and it splits at no others. */
+function withAllDigits(part: unknown): unknown {
+  if (!isJsonObject(part)) return part
+  if (part.type === 'Digits') return { type: 'Split', pattern: { Regex: part.individual_digits === true ? '\\p{N}' : '\\p{N}+' }, behavior: 'Isolated', invert: false }
+  return Array.isArray(part.pretokenizers) ? { ...part, pretokenizers: part.pretokenizers.map(withAllDigits) } : part
 }
 
 /** The library's decoder of byte tokens takes U+FEFF for a mark that is not part of the text; in a token it is text. */
