@@ -58,10 +58,16 @@ export async function examine(automatic: readonly AvailableName[], onTry: (engin
   }
 }
 
+/** Two short measurements on a machine in use differ by more than a tenth. */
+const CLEARLY = 1.15
+
 function adviceOn({ engines, gpus, chosen, fastest }: { engines: readonly EngineTrial[]; gpus: readonly string[]; chosen: string | null; fastest: EngineTrial | null }): string[] {
   const has = (engine: AvailableName, device: string) => engines.some(row => row.engine === engine && row.device === device)
   const advice: string[] = []
-  if (fastest && fastest.engine !== chosen) advice.push(`Run trials on ${fastest.engine}, the fastest here: tune study run NAME --engine ${fastest.engine}, or "engine: ${fastest.engine}" in study.yaml.`)
+  const now = Math.max(...engines.map(row => (row.usable && row.engine === chosen ? row.tokensPerSecond : 0)))
+  if (fastest?.usable && fastest.engine !== chosen && fastest.tokensPerSecond > CLEARLY * now) {
+    advice.push(`Run trials on ${fastest.engine}, the fastest here: tune study run NAME --engine ${fastest.engine}${fastest.device === 'cpu' ? '' : ` --device ${fastest.device}`}.`)
+  }
   if (gpus.length > 0 && !has('tensorflow', 'cuda:0')) advice.push('Run "tune backend install --gpu" to train on the GPU with TensorFlow.')
   if (!locateTfjsNode() && process.platform === 'linux') advice.push('Run "tune backend install" to get TensorFlow\'s library, on a CPU the fastest engine for models of some size.')
   if (!has('onnxruntime', 'cpu')) advice.push('Run "npm install onnxruntime-node": it is many times faster than WebAssembly.')
