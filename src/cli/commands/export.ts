@@ -16,6 +16,7 @@ export function exportCommand(): Command {
       const record = await exportStudy({ name, studies, trial, out })
       if (json) return printJson(record)
       console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
-      console.log(`Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`)
+      if (record.recheckedValLoss === null) console.log('Verified: the files are, byte for byte, those that the training saved.')
+      else console.log(`Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`)
     })
 }
