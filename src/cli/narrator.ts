@@ -1,7 +1,8 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
+import type { Objective } from '../record/objective.js'
 import { isFinished, type FinishedTrial } from '../record/trial.js'
-import { format, progressOf, ranking, VERDICT_WORDS, type Costed } from '../report/index.js'
+import { format, OBJECTIVE_WORDS, progressOf, ranking, VERDICT_WORDS, type Costed } from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
@@ -27,7 +28,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
     const { spec } = document
     const { secondsLeft } = progressOf([...finished.values(), ...running.values()], spec, true)
     const [best] = ranking([...finished.values()], spec.direction)
-    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
+    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
     bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
   }
 
@@ -65,7 +66,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
         finished.set(event.trial.number, event.trial)
         running.delete(event.trial.number)
         bars?.idle(slotOf.get(event.trial.number) ?? 0)
-        say(`  ${finishedLine(event.trial, event.incumbent)}`)
+        say(`  ${finishedLine(event.trial, event.incumbent, document?.spec.objective)}`)
         overall()
         return
       case 'host-died':
@@ -119,12 +120,12 @@ function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation'
   say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
 }
 
-function finishedLine(trial: FinishedTrial, incumbent: boolean): string {
+function finishedLine(trial: FinishedTrial, incumbent: boolean, objective: Objective | undefined): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
   const what = colors.dim(params(trial.params))
   switch (trial.state) {
     case 'complete':
-      return `${head} ${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
+      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
     case 'pruned':
       return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
     case 'failed':

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
-import type { FinetuneTask } from '../record/study.js'
+import type { FinetuneTask, TrainingSpec } from '../record/study.js'
 import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural } from './format.js'
 import type { StudyView, TrialView } from './view.js'
 import { VERDICT_WORDS } from './words.js'
@@ -60,11 +60,18 @@ function introduction(view: TunedView, trial: TrialView): string {
   ].join('\n\n')
 }
 
+/** What was the same for every trial. An adapter's settings go by the names that they are searched under. */
+function settingsOf({ optimizer = 'adamw', schedule, warmupSteps, warmupRatio, weightDecay, clipNorm, maxLength, method, lora, dropout, labelSmoothing, momentum, decayRatio }: TrainingSpec): Record<string, string | number> {
+  const adapter = method === 'lora' && lora ? { method, loraRank: lora.rank, loraAlpha: lora.alpha, loraDropout: lora.dropout, loraTargets: lora.targets.join(' '), rslora: String(lora.rslora) } : {}
+  const said = Object.entries({ momentum, dropout, labelSmoothing, decayRatio }).filter((entry): entry is [string, number] => entry[1] !== undefined)
+  const warmup = warmupRatio !== undefined && warmupRatio > 0 ? { warmupRatio } : { warmupSteps }
+  return { ...adapter, optimizer, schedule, ...warmup, weightDecay, clipNorm, ...Object.fromEntries(said), maxLength }
+}
+
 function hyperparameters(view: TunedView, trial: TrialView): string {
-  const { training } = view.task
-  const fixed = { schedule: training.schedule, warmupSteps: training.warmupSteps, weightDecay: training.weightDecay, clipNorm: training.clipNorm, maxLength: training.maxLength }
+  const fixed = settingsOf(view.task.training)
   const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [inline(paramName(name)), code(paramValue(value)), name in trial.params ? 'searched' : 'fixed'])
-  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')} in ${duration(view.seconds)}. Optimizer: AdamW.`
+  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')} in ${duration(view.seconds)}.`
   return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
 }
 
