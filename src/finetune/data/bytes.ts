@@ -17,15 +17,20 @@ const CHUNK = 2 ** 20
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   const size = await checkFile(path)
+  if (!(await isGzip(path))) return yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>
+  const check = (unpacked: number): void => {
+    if (unpacked > SMALL && unpacked > size * MOST_UNPACKED) throw new UserError(path, `unpacks to more than ${MOST_UNPACKED} times its ${size} bytes`, 'Check where it comes from; if it is meant, unpack it yourself')
+  }
+  // What it says of itself may be a lie, but not to its favour
+  check(await unpackedSize(path, size))
   const source = createReadStream(path, { highWaterMark: CHUNK })
-  if (!(await isGzip(path))) return yield* source as AsyncIterable<Buffer>
   const gunzip = createGunzip({ chunkSize: CHUNK })
   source.on('error', error => gunzip.destroy(error)).pipe(gunzip)
   let unpacked = 0
   try {
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       unpacked += chunk.length
-      if (unpacked > SMALL && unpacked > size * MOST_UNPACKED) throw new UserError(path, `unpacks to more than ${MOST_UNPACKED} times its ${size} bytes`, 'Check where it comes from; if it is meant, unpack it yourself')
+      check(unpacked)
       yield chunk
     }
   } catch (error) {
@@ -50,10 +55,21 @@ export async function readHead(path: string, length: number): Promise<Buffer> {
 }
 
 export async function isGzip(path: string): Promise<boolean> {
+  const [first, second] = await bytesAt(path, 0, 2)
+  return first === 0x1f && second === 0x8b
+}
+
+/** Of the last member, modulo 2³², as its last four bytes say. */
+async function unpackedSize(path: string, size: number): Promise<number> {
+  const end = await bytesAt(path, Math.max(0, size - 4), 4)
+  return end.length === 4 ? end.readUInt32LE(0) : 0
+}
+
+async function bytesAt(path: string, position: number, length: number): Promise<Buffer> {
   const file = await open(path)
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
+    return buffer.subarray(0, bytesRead)
   } finally {
     await file.close()
   }

@@ -10,8 +10,8 @@ export type Columns = Readonly<Partial<Record<ColumnRole, string>>>
 /** Names that columns have, in order of preference; case, spaces and punctuation do not count. */
 const KNOWN = {
   messages: ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat', 'turns'],
-  prompt: ['prompt', 'question', 'query', 'instruction', 'input', 'problem', 'user', 'human', 'inputs', 'questions', 'q'],
-  answer: ['answer', 'response', 'completion', 'output', 'chosen', 'solution', 'target', 'assistant', 'gpt', 'bot', 'reply', 'outputs', 'targets', 'answers', 'a'],
+  prompt: ['prompt', 'question', 'query', 'instruction', 'input', 'problem', 'user', 'human', 'inputs', 'questions', 'q', 'frage', 'pregunta', '问题', '指令'],
+  answer: ['answer', 'response', 'completion', 'output', 'chosen', 'solution', 'target', 'assistant', 'gpt', 'bot', 'reply', 'outputs', 'targets', 'answers', 'a', 'antwort', 'respuesta', 'réponse', '回答', '答案'],
   input: ['input', 'context'],
   system: ['system', 'systemprompt', 'systemmessage'],
   history: ['history'],

@@ -22,17 +22,21 @@ export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
   const { value: first } = (await pieces.next()) as { value?: string }
   if (first === undefined || first.trim() === '') throw new UserError(path, 'has nothing but blank lines', 'Name a file with at least two records')
   const delimiter = separatorOf(path, first)
+  // Files that were put together have both; those of an old Macintosh have neither
+  const lineEnds = first.includes('\n') ? { record_delimiter: ['\r\n', '\n'] } : {}
   const rows = Readable.from(withFirst(first, pieces)).pipe(
-    parse({ delimiter, bom: true, info: true, max_record_size: LONGEST_ROW, relax_column_count: true, skip_empty_lines: true, skip_records_with_empty_values: true }),
+    parse({ delimiter, ...lineEnds, bom: true, info: true, max_record_size: LONGEST_ROW, relax_column_count: true, skip_empty_lines: true, skip_records_with_empty_values: true }),
   )
   let header: readonly string[] | undefined
+  let end = 0
   try {
     for await (const { record, info } of rows as AsyncIterable<{ record: string[]; info: Info }>) {
       if (header === undefined) header = headerOf(path, record)
       else yield rowOf(header, record, info.lines - linesIn(record))
+      end = info.lines
     }
   } catch (error) {
-    throw error instanceof CsvError ? explained(path, error) : error
+    throw error instanceof CsvError ? explained(path, error, end + 1) : error
   }
 }
 
@@ -48,13 +52,20 @@ async function* withFirst(first: string, rest: AsyncGenerator<string>): AsyncGen
 /** The separator that the first line has most of outside quotes. */
 function separatorOf(path: string, text: string): string {
   if (dataEnding(path) === '.tsv') return '\t'
-  const line = text.slice(0, 2 ** 16).replace(/"(?:[^"]|"")*"/g, '').split(/\r?\n/).find(line => line.trim() !== '') ?? ''
+  const line = text.replace(/"(?:[^"]|"")*"/g, '').split(/\r?\n/).find(line => line.trim() !== '') ?? ''
   const count = (separator: string): number => line.split(separator).length
-  return SEPARATORS.reduce((best, next) => (count(next) > count(best) ? next : best))
+  const best = SEPARATORS.reduce((best, next) => (count(next) > count(best) ? next : best))
+  if (count(best) > MOST_COLUMNS) throw tooManyColumns(path, count(best))
+  return best
+}
+
+/** Said of the first 1 MiB of a line alone: the count may be more. */
+function tooManyColumns(path: string, count: number): UserError {
+  return new UserError(path, `has ${count} columns or more`, `Keep the columns that hold questions and answers: at most ${MOST_COLUMNS} are read`)
 }
 
 function headerOf(path: string, cells: readonly string[]): string[] {
-  if (cells.length > MOST_COLUMNS) throw new UserError(path, `has ${cells.length} columns`, `Keep the columns that hold questions and answers: at most ${MOST_COLUMNS} are read`)
+  if (cells.length > MOST_COLUMNS) throw tooManyColumns(path, cells.length)
   const names = cells.map(cell => cell.trim())
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
   if (twice !== undefined) throw new UserError(`${path}, line 1`, `names the column ${JSON.stringify(twice)} twice`, 'Give each column a name of its own')
@@ -67,13 +78,14 @@ function rowOf(header: readonly string[], cells: readonly string[], line: number
   return { line, value, problem: `the row has ${cells.length} cells where there are ${header.length} columns` }
 }
 
-function explained(path: string, error: CsvError): UserError {
+/** @param row line on which the row begins that the reader stopped in */
+function explained(path: string, error: CsvError, row: number): UserError {
   const line = typeof error.lines === 'number' ? `, line ${error.lines}` : ''
   switch (error.code) {
     case 'CSV_MAX_RECORD_SIZE':
-      return new UserError(`${path}${line}`, `a row has more than ${LONGEST_ROW / 2 ** 20} MiB`, 'Close the quote that opens there, or leave that row out')
+      return new UserError(`${path}, line ${row}`, `a row has more than ${LONGEST_ROW / 2 ** 20} MiB`, 'Close the quote that opens there, or leave that row out')
     case 'CSV_QUOTE_NOT_CLOSED':
-      return new UserError(`${path}${line}`, 'a quote that opens there is never closed', 'Close it; a quote inside a cell is written twice: ""')
+      return new UserError(`${path}, line ${row}`, 'a quote that opens there is never closed', 'Close it; a quote inside a cell is written twice: ""')
     case 'CSV_INVALID_CLOSING_QUOTE':
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':

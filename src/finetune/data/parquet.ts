@@ -23,13 +23,13 @@ const MOST_VALUES = 2 ** 24
  */
 export async function* parquetRecords(path: string, wanted: (column: string) => boolean): AsyncGenerator<RawRecord> {
   const file = await bufferOf(path)
-  const metadata = await readMetadata(path, file)
+  const metadata = await understood(path, () => readMetadata(path, file))
   const names = topLevel(metadata)
   const useful = names.filter(wanted)
   const columns = useful.length > 0 ? useful : names
   let row = 0
   for (const group of metadata.row_groups) {
-    await checkGroup(path, file, group, new Set(columns))
+    await understood(path, () => checkGroup(path, file, group, new Set(columns)))
     const rows = Number(group.num_rows)
     const values = await understood(path, () => parquetReadObjects({ file, metadata, columns, rowStart: row, rowEnd: row + rows, compressors: bounded, utf8: true }))
     if (values.length !== rows) throw damaged(path, `a row group holds ${values.length} rows and says ${rows}`)
@@ -72,7 +72,7 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaDa
   const footer = end.getUint32(0, true)
   if (end.getUint32(4, true) !== 0x31524150) throw damaged(path, 'is cut off: it does not end as a Parquet file does')
   if (footer > file.byteLength - 12 || footer > LARGEST_FOOTER) throw damaged(path, `says that its footer has ${footer} bytes, of a file of ${file.byteLength}`)
-  const metadata = await understood(path, () => parquetMetadataAsync(file, { geoparquet: false }))
+  const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const rows = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n)
   if (metadata.row_groups.some(group => group.num_rows < 0n) || rows !== metadata.num_rows) throw damaged(path, `says that it has ${metadata.num_rows} rows, and its row groups ${rows}`)
   if (metadata.row_groups.some(group => group.columns.length > MOST_COLUMNS)) throw new UserError(path, `has more than ${MOST_COLUMNS} columns`, 'Keep the columns that hold questions and answers')
@@ -106,7 +106,7 @@ async function checkGroup(path: string, file: AsyncBuffer, group: FileMetaData['
     const packed = Number(meta.total_compressed_size)
     const unpacked = Number(meta.total_uncompressed_size)
     const flat = meta.path_in_schema.length === 1
-    if (start < 4 || packed < 0 || unpacked < 0 || start + packed > file.byteLength - 8) throw damaged(path, `says that column ${name} is outside the file`)
+    if (![start, packed, unpacked].every(Number.isSafeInteger) || start < 4 || packed < 0 || unpacked < 0 || start + packed > file.byteLength - 8) throw damaged(path, `says that column ${name} is outside the file`)
     if (meta.num_values < 0n || (flat && meta.num_values !== group.num_rows)) throw damaged(path, `says that column ${name} has ${meta.num_values} values in ${group.num_rows} rows`)
     if (meta.num_values > MOST_VALUES) throw new UserError(path, `has ${meta.num_values} values of column ${name} in one row group`, SMALLER_GROUPS)
     total += unpacked
@@ -131,7 +131,9 @@ async function understood<T>(path: string, read: () => Promise<T>): Promise<T> {
     return await read()
   } catch (error) {
     if (error instanceof UserError) throw error
-    throw damaged(path, `cannot be read: ${(error as Error).message}`)
+    // The reader trusts what it reads, and trips over what makes no sense
+    const plain = error instanceof TypeError || error instanceof RangeError
+    throw damaged(path, plain ? 'holds bytes that make no sense as Parquet' : `cannot be read: ${(error as Error).message}`)
   }
 }
 
