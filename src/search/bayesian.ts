@@ -43,13 +43,10 @@ const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
 export function bayesian({ initial }: BayesianOptions): Sampler {
   return (space, everything, request) => {
     const history = inside(space, everything)
-    const { seed, trialNumber, defaults } = request
-    const known = defaults && contains(space, defaults) ? 1 : 0
-    if (known && trialNumber === 0) return suggestion(defaults!, 'defaults', 'the settings the training has when nothing is searched')
-    const ordinal = trialNumber - known
-    if (ordinal < initial) {
-      const point = latinHypercube(initial, space.length, [seed, PURPOSE.design])[ordinal]!
-      return suggestion(paramsAt(space, point), 'latin hypercube', `first look ${ordinal + 1} of ${initial}, spread over the space before there is anything to learn from`)
+    const { seed, trialNumber } = request
+    if (trialNumber < initial) {
+      const point = latinHypercube(initial, space.length, [seed, PURPOSE.design])[trialNumber]!
+      return suggestion(paramsAt(space, point), 'latin hypercube', `first look ${trialNumber + 1} of ${initial}, spread over the space before there is anything to learn from`)
     }
     return history.observed.length < LEAST_OBSERVED ? farthest(space, history, request) : improve(space, history, request)
   }
@@ -70,7 +67,7 @@ export function believedBest(space: Space, observed: readonly Observation[], see
 }
 
 /** Before there is a model: as far as possible from everything asked for. */
-function farthest(space: Space, history: History, { seed, trialNumber }: SampleRequest): Suggestion {
+function farthest(space: Space, history: History, { seed, trialNumber, admits = untried(space, history) }: SampleRequest): Suggestion {
   const encoding = encodingOf(space)
   const taken = asked(history)
   const x = encodeAll(encoding, taken)
@@ -81,11 +78,11 @@ function farthest(space: Space, history: History, { seed, trialNumber }: SampleR
     for (let i = 0; i < taken.length; i++) least = Math.min(least, point.reduce((sum, u, c) => sum + (u - x[i * columns + c]!) ** 2, 0))
     return Math.min(least, columns)
   }
-  const found = maximise(encoding, score, { best: [], allowed: untried(space, history) }, [seed, trialNumber, PURPOSE.maximise])
+  const found = maximise(encoding, score, { best: [], allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   return suggestion(found?.params ?? paramsAt(space, space.map(() => 0.5)), 'farthest point', 'far from all trials so far; too few have finished for a model')
 }
 
-function improve(space: Space, history: History, { seed, trialNumber }: SampleRequest): Suggestion {
+function improve(space: Space, history: History, { seed, trialNumber, admits = untried(space, history) }: SampleRequest): Suggestion {
   const { observed, pending } = history
   const encoding = encodingOf(space)
   const standard = standardOf(observed.map(({ loss }) => loss))
@@ -97,7 +94,7 @@ function improve(space: Space, history: History, { seed, trialNumber }: SampleRe
   // A running trial that is expected to be the best is what the next one has to improve on.
   const score = scoreOf(believed, Math.min(best, ...believed.data.y.subarray(model.data.n)))
   const leaders = ranked(observed).slice(0, 4).map(({ params }) => params)
-  const found = maximise(encoding, score, { best: leaders, allowed: untried(space, history) }, [seed, trialNumber, PURPOSE.maximise])
+  const found = maximise(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   // Every candidate was tried: the caller redraws.
   if (!found) return suggestion(leaders[0]!, 'expected improvement', 'nothing near is untried')
   const point = new Float64Array(encoding.columns)

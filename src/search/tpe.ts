@@ -32,9 +32,10 @@ export function tpe({ initial, candidates }: TpeOptions): Sampler {
     const promising = parzen(space, observed.filter((_, i) => good[i]).map(({ params }) => params))
     const poor = parzen(space, [...observed.filter((_, i) => !good[i]).map(({ params }) => params), ...rest])
     const uniform = keyedUniform([request.seed, request.trialNumber, PURPOSE])
-    let best = { params: draw(promising, uniform), ratio: -Infinity }
-    for (let i = 0; i < candidates; i++) {
-      const params = i === 0 ? best.params : draw(promising, uniform)
+    const drawn = Array.from({ length: candidates }, () => draw(promising, uniform))
+    const admitted = request.admits ? drawn.filter(request.admits) : drawn
+    let best = { params: drawn[0]!, ratio: -Infinity }
+    for (const params of admitted.length > 0 ? admitted : drawn) {
       const ratio = logDensity(promising, params) - logDensity(poor, params)
       if (ratio > best.ratio) best = { params, ratio }
     }

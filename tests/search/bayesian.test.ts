@@ -53,15 +53,6 @@ describe('the Bayesian sampler', () => {
     expect(Math.min(...gaps)).toBeGreaterThan(0.01)
   })
 
-  it('begins with the settings that are known, then looks around', () => {
-    const defaults = { learningRate: 2e-4, batchSize: 8 }
-    const first = sampler(space, EMPTY, { seed: 1, trialNumber: 0, defaults })
-    expect(first).toMatchObject({ kind: 'params', params: defaults, why: { method: 'defaults' } })
-    const second = sampler(space, EMPTY, { seed: 1, trialNumber: 1, defaults })
-    expect(second).toMatchObject({ why: { method: 'latin hypercube' } })
-    expect(second).toMatchObject({ params: (sampler(space, EMPTY, { seed: 1, trialNumber: 0 }) as { params: Params }).params })
-  })
-
   it('learns from failures where not to go', () => {
     // Everything above 1e-3 fails; below it, the loss falls towards the border.
     const works = (params: Params) => Number(params['learningRate']) <= 1e-3

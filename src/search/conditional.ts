@@ -1,0 +1,23 @@
+import { canonical, type Params } from '../space/parameter.js'
+import { fromUnit } from '../space/transform.js'
+import type { Sampler } from './sampler.js'
+
+/**
+ * Lets a sampler that knows of no conditions search a space that has some: it sees every parameter always, those that don't exist at
+ * the middle of their range; what it proposes for them is left out.
+ */
+export function conditional(sampler: Sampler): Sampler {
+  return (space, history, request) => {
+    if (space.every(({ when }) => when === undefined)) return sampler(space, history, request)
+    const whole = space.map(({ when: _, ...parameter }) => parameter)
+    const filled = (params: Params): Params => Object.fromEntries(whole.map(parameter => [parameter.name, params[parameter.name] ?? fromUnit(parameter, 0.5)]))
+    const seen = {
+      observed: history.observed.map(one => ({ ...one, params: filled(one.params) })),
+      pending: history.pending.map(filled),
+      failed: history.failed.map(filled),
+    }
+    const { admits } = request
+    const suggestion = sampler(whole, seen, { ...request, ...(admits ? { admits: params => admits(canonical(space, params)) } : {}) })
+    return suggestion.kind === 'params' ? { ...suggestion, params: canonical(space, suggestion.params) } : suggestion
+  }
+}
