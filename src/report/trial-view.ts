@@ -48,8 +48,8 @@ function outputOf(trial: TrialRecord): { readonly output?: string } {
   return output === undefined ? {} : { output }
 }
 
-function pointOf({ epoch, loss, valLoss }: EpochMetrics): EpochPoint {
-  return { epoch, loss: finite(loss), valLoss: finite(valLoss) }
+function pointOf({ epoch, loss, valLoss, extra }: EpochMetrics): EpochPoint {
+  return { epoch, loss: finite(loss), valLoss: finite(valLoss), ...(extra ? { extra } : {}) }
 }
 
 // JSON has no NaN: a loss that was not a number is read back as null or not at all.

@@ -111,6 +111,8 @@ export interface EpochPoint {
   readonly epoch: number
   readonly loss: number | null
   readonly valLoss: number | null
+  /** What else was measured, by name: `tokenAccuracy`, `rougeL`, `valLoss@0.5`, or what a training of the user's own reported. */
+  readonly extra?: Readonly<Record<string, number>>
 }
 
 export interface BestView {

@@ -147,9 +147,9 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
 }
 
 /** What all trials of a study must have in common, by its name in study.yaml. */
-function fixedOf({ seed, task }: StudySpec): Readonly<Record<string, unknown>> {
+function fixedOf({ seed, task, objective = 'valLoss' }: StudySpec): Readonly<Record<string, unknown>> {
   if (task.kind !== 'finetune') return { seed, ...task }
-  return { seed, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, training: task.training }
+  return { seed, objective, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, training: task.training }
 }
 
 function plain(value: unknown): string {
