@@ -1,22 +1,24 @@
 // Two trials side by side beside one alone: npm run bench:slots [ENGINE] [ROUNDS]. What two make together should be what the machine makes
 // with one. In the device hosts that trials run in; in turn, round by round; medians. Needs: npm run build.
-import { availableParallelism, cpus } from 'node:os'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../dist/compile/index.js'
 import { initialWeights } from '../dist/finetune/model/weights.js'
 import { createTrainer } from '../dist/finetune/train/trainer.js'
 import { createPool } from '../dist/trial/index.js'
 
-/** Milliseconds that a job has to get ready in, and that it then trains for. */
-const READY = 3000
+/** Milliseconds that a job trains for. */
 const MEASURED = 4000
 const models = {
   'dim 64 × 5 layers, 8 × 128': { rows: 8, length: 128, width: 64, layers: 5, heads: 8, kvHeads: 4, ffnWidth: 172, vocabulary: 512 },
   'dim 288 × 6 layers, 4 × 128': { rows: 4, length: 128, width: 288, layers: 6, heads: 6, kvHeads: 6, ffnWidth: 768, vocabulary: 4096 },
 }
 
-/** What a slot runs: trains from one moment to another, so that two do it at the same time. @returns tokens per second */
-export async function runJob({ size, from, until }, port, { threads }) {
+/** What a slot runs: gets ready, waits for the jobs beside it, and trains for a while. @returns tokens per second */
+export async function runJob({ size, meeting, index, slots }, port, { threads }) {
   const { rows, length, vocabulary, ...shape } = models[size]
   const config = { architecture: 'llama', ...shape, headDim: shape.width / shape.heads, vocabulary, maxPositions: 512, ropeTheta: 10000, normEpsilon: 1e-5, tied: true }
   const engine = await createEngine('auto', { threads })
@@ -25,17 +27,18 @@ export async function runJob({ size, from, until }, port, { threads }) {
   const batch = { rows, length, tokens, weights: new Float32Array(rows * length).fill(1) }
   const step = () => trainer.step(batch, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1 })
   await step()
-  await new Promise(resolve => setTimeout(resolve, from - Date.now()))
-  const began = Date.now()
+  writeFileSync(join(meeting, String(index)), '')
+  while (readdirSync(meeting).length < slots) await sleep(10)
+  const began = performance.now()
   let steps = 0
-  while (Date.now() < until) {
+  do {
     await step()
     steps++
-  }
-  const rate = (steps * rows * length) / ((Date.now() - began) / 1000)
+  } while (performance.now() - began < MEASURED)
+  const rate = (steps * rows * length) / ((performance.now() - began) / 1000)
   trainer.dispose()
   await engine.dispose()
-  return { rate, late: began - from, threads }
+  return rate
 }
 
 async function main(engine, rounds) {
@@ -51,12 +54,12 @@ async function main(engine, rounds) {
 
 async function together(engine, size, slots) {
   const pool = await createPool({ devices: ['cpu'], slots, engine, jobModule: fileURLToPath(import.meta.url) })
-  const from = Date.now() + READY
-  const jobs = Array.from({ length: slots }, () => pool.run({ kind: 'bench', size, from, until: from + MEASURED }).result)
-  const results = await Promise.all(jobs)
+  const meeting = mkdtempSync(join(tmpdir(), 'tune-slots-'))
+  const jobs = Array.from({ length: slots }, (_, index) => pool.run({ kind: 'bench', size, meeting, index, slots }).result)
+  const rates = await Promise.all(jobs)
   await pool.close()
-  if (results.some(({ late }) => late > 500)) console.log(`(a job was ${Math.max(...results.map(({ late }) => late))} ms late: the machine is busy)`)
-  return results.reduce((sum, { rate }) => sum + rate, 0)
+  rmSync(meeting, { recursive: true })
+  return rates.reduce((sum, rate) => sum + rate, 0)
 }
 
 function median(values) {
