@@ -84,7 +84,8 @@ function topLevel({ schema }: FileMetaData): string[] {
   let at = 1
   const skip = (): void => {
     const children = schema[at++]?.num_children ?? 0
-    for (let i = 0; i < children; i++) skip()
+    // A count that is a lie ends with the schema
+    for (let i = 0; i < children && at < schema.length; i++) skip()
   }
   while (at < schema.length) {
     names.push(schema[at]!.name)
