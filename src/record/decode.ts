@@ -60,11 +60,12 @@ const choice = z.union([text, number, z.boolean()])
 
 const params: z.ZodType<Params> = z.record(text, choice)
 
-const bounded = { name: text, low: number, high: number, scale: z.enum(['linear', 'log']) }
+const when = z.object({ name: text, is: z.array(choice) }).exactOptional()
+const bounded = { name: text, low: number, high: number, scale: z.enum(['linear', 'log']), when }
 const parameter: z.ZodType<Parameter> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('float'), ...bounded }),
   z.object({ kind: z.literal('int'), ...bounded }),
-  z.object({ kind: z.literal('categorical'), name: text, choices: z.array(choice) }),
+  z.object({ kind: z.literal('categorical'), name: text, choices: z.array(choice), when }),
 ])
 
 // Evidence is for people and other languages; only its tag is read by the program.
@@ -148,6 +149,8 @@ const spec: z.ZodType<StudySpec> = z.object({
   slots: epoch,
   engine: text.exactOptional(),
   stopOverfit: z.union([z.boolean(), text]),
+  constraints: z.array(text).exactOptional(),
+  start: z.array(params).exactOptional(),
   task,
 })
 

@@ -1,3 +1,4 @@
+import type { Constraint } from '../space/constraint.js'
 import type { Params, Space } from '../space/parameter.js'
 import type { Objective } from './objective.js'
 
@@ -127,5 +128,9 @@ export interface StudySpec {
   readonly engine?: string
   /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
   readonly stopOverfit: boolean | string
+  /** What every configuration has to keep: `batchSize * maxLength <= 65536`. */
+  readonly constraints?: readonly Constraint[]
+  /** Points known to be good; tried first. */
+  readonly start?: readonly Params[]
   readonly task: Task
 }

@@ -8,18 +8,21 @@ import { isReference } from '../hub/index.js'
 import { ruleNamed } from '../overfit/index.js'
 import { directionOf, OBJECTIVES, SCORES, type Objective } from '../record/objective.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
-import { checkSpace } from '../space/parameter.js'
 import { samplerNamed } from '../search/registry.js'
+import { checkConstraints } from '../space/constraint.js'
+import { checkSpace, contains } from '../space/parameter.js'
 import { checkPlaceholders, commandWords } from './command-words.js'
-import { readOwnParameter, writeOwnParameter } from './own-parameter.js'
-import { readParameter, writeParameter } from './range.js'
+import { readExtras, writeExtras } from './condition.js'
+import { readOwnParameter, writeOwnParameter, type OwnWritten } from './own-parameter.js'
+import { planOf } from './plan.js'
+import { readParameter, writeParameter, type Written } from './range.js'
 
 const SCHEDULES = ['constant', 'linear', 'cosine', 'wsd'] as const
 const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'lion', 'adafactor'] as const
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
 export const DEFAULTS = {
-  sampler: 'bayesian',
+  sampler: 'auto',
   trials: 12,
   slots: 2,
   seed: 1,
@@ -45,11 +48,15 @@ function aRule(text: string, context: z.RefinementCtx): void {
   }
 }
 
+const anyChoice = z.union([z.string(), z.number(), z.boolean()])
+const extras = { step: z.number().gt(0).optional(), when: z.record(z.string(), z.union([anyChoice, z.array(anyChoice)])).optional() }
+
 const written = z.union([
   z.string(),
   z.number(),
   z.array(z.union([z.string(), z.number()])),
-  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional() }),
+  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), ...extras }),
+  z.strictObject({ choices: z.array(z.union([z.string(), z.number()])).min(1), when: extras.when }),
 ])
 
 const share = z.number().min(0).lt(1)
@@ -92,6 +99,8 @@ const common = {
   engine: z.enum(['auto', ...engineNames]).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
   stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
+  constraints: z.array(z.string().min(1)).optional(),
+  start: z.array(z.record(z.string(), anyChoice)).optional(),
 }
 
 /** study.yaml of a fine-tuning, as people write it. */
@@ -111,7 +120,8 @@ const choice = z.union([z.string(), z.number(), z.boolean()])
 const ownWritten = z.union([
   choice,
   z.array(choice),
-  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), kind: z.enum(['int', 'float']).optional() }),
+  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), kind: z.enum(['int', 'float']).optional(), ...extras }),
+  z.strictObject({ choices: z.array(choice).min(1), when: extras.when }),
 ])
 
 /** study.yaml of a training of the user's own. */
@@ -158,9 +168,9 @@ function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: str
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
   if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
-  const space = checkSpace(Object.entries(wanted).map(([key, value]) => readParameter(key, value, locate(['space', key]))))
+  const space = checkSpace(Object.entries(wanted).map(([key, value]) => readExtras<Written>(value as Written, locate(['space', key]), plain => readParameter(key, plain, locate(['space', key])))))
   const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
-  return { ...commonSpec(name, parsed, locate), ...(objective ? { objective, direction: directionOf(objective) } : {}), space, task }
+  return checkedSpec({ ...commonSpec(name, parsed, locate), ...(objective ? { objective, direction: directionOf(objective) } : {}), space, task }, locate)
 }
 
 /** What is said of adapters asks for them; an objective that is a score asks for answers. */
@@ -176,12 +186,23 @@ function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typ
   if (parameters['epochs'] === undefined) {
     throw new UserError(locate(['parameters', 'epochs']), 'is missing', 'Say how many epochs a training may run at most: epochs: 10, or a range such as 5..50')
   }
-  const space = checkSpace(Object.entries(parameters).map(([key, value]) => readOwnParameter(key, value, locate(['parameters', key]))))
-  return { ...commonSpec(name, parsed, locate), space, task }
+  const space = checkSpace(Object.entries(parameters).map(([key, value]) => readExtras<OwnWritten>(value as OwnWritten, locate(['parameters', key]), plain => readOwnParameter(key, plain, locate(['parameters', key])))))
+  return checkedSpec({ ...commonSpec(name, parsed, locate), space, task }, locate)
+}
+
+/** What is said of whole configurations must fit the parameters that the sampler chooses. */
+function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
+  const { space } = planOf(spec)
+  checkConstraints(space, spec.constraints ?? [], index => locate(['constraints', index]))
+  spec.start?.forEach((point, index) => {
+    const searched = Object.fromEntries(Object.entries(point).filter(([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name)))
+    if (!contains(space, searched)) throw new UserError(locate(['start', index]), `${JSON.stringify(point)} is not a point of the space`, `Give a value within its bounds to each of ${space.map(({ name }) => name).join(', ')}`)
+  })
+  return spec
 }
 
 function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
-  const { sampler, trials, slots, engine, seed, stopOverfit } = parsed
+  const { sampler, trials, slots, engine, seed, stopOverfit, constraints, start } = parsed
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
@@ -193,6 +214,8 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
     slots,
     ...(engine && engine !== 'auto' ? { engine } : {}),
     stopOverfit,
+    ...(constraints?.length ? { constraints } : {}),
+    ...(start?.length ? { start } : {}),
   }
 }
 
@@ -230,6 +253,8 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     seed: spec.seed,
     ...settingsAsWritten(spec),
     stopOverfit: spec.stopOverfit,
+    ...(spec.constraints ? { constraints: spec.constraints } : {}),
+    ...(spec.start ? { start: spec.start } : {}),
   })
   for (const [key, comment] of Object.entries(COMMENTS)) {
     const node = document.get(key, true) as { comment?: string } | undefined
@@ -262,9 +287,9 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
 /** What is searched, and what is the same for every trial. */
 function settingsAsWritten({ task, space, objective }: StudySpec): object {
   if (task.kind === 'finetune') {
-    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeParameter(parameter)])), training: task.training, ...(objective ? { objective } : {}), validation: task.validationFraction }
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: task.training, ...(objective ? { objective } : {}), validation: task.validationFraction }
   }
-  const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeOwnParameter(parameter)]))
+  const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]))
   return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
 }
 
@@ -276,7 +301,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   directory: 'where it runs',
   parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
-  sampler: 'grid, random or bayesian',
+  sampler: 'auto, bayesian, tpe, random, sobol, halton or grid',
   trials: 'how many configurations to try',
   slots: 'trials side by side',
   engine: 'what trials run on; tune doctor measures them',

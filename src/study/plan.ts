@@ -87,7 +87,11 @@ function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], o
   }
   // Trials from before the space was changed stay as evidence where they lie inside it.
   const seen = leaders.map(trial => ({ ...trial, params: searched(plan.space, trial.params) })).filter(({ params }) => contains(plan.space, params))
-  return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec.direction), { seed: spec.seed, trialNumber: ordinal })
+  const known = {
+    ...(spec.constraints ? { constraints: spec.constraints } : {}),
+    ...(spec.start ? { start: spec.start.map(point => searched(plan.space, point)) } : {}),
+  }
+  return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec.direction), { seed: spec.seed, trialNumber: ordinal, ...known })
 }
 
 /** The parameters of a space, in its order. */

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { askNext, planOf } from '../../src/study/plan.js'
 import { readDefinition, specOf, writeDefinition } from '../../src/study/definition.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-definition-'))
@@ -17,7 +18,7 @@ const least = 'model: ../model\ndata: data.jsonl\n'
 describe('study.yaml', () => {
   it('needs a model and data alone; the rest has defaults', () => {
     const spec = reading(least)()
-    expect(spec).toMatchObject({ name: 'answers', sampler: { name: 'bayesian', options: {} }, trials: 12, slots: 2, seed: 1, stopOverfit: true })
+    expect(spec).toMatchObject({ name: 'answers', sampler: { name: 'auto', options: {} }, trials: 12, slots: 2, seed: 1, stopOverfit: true })
     expect(spec.space.map(({ name }) => name)).toEqual(['learningRate', 'batchSize', 'epochs'])
     expect(spec.task).toMatchObject({ model: join(folder, '../model'), data: join(folder, 'data.jsonl'), probes: [], training: { schedule: 'constant' } })
   })
@@ -28,7 +29,28 @@ describe('study.yaml', () => {
     expect(readDefinition(file, 'answers')).toEqual(spec)
   })
 
+  it('may hold conditions, steps, constraints and points to start from, and keeps them when it is written', () => {
+    const spec = reading(`${least}space:
+  optimizer: [adamw, sgd]
+  momentum: { low: 0.5, high: 0.9, step: 0.1, when: { optimizer: sgd } }
+  dropout: { low: 0, high: 0.2, when: { optimizer: [adamw, sgd] } }
+constraints: ["batchSize < 16 or learningRate < 0.001"]
+start:
+  - { optimizer: adamw, dropout: 0.1, learningRate: 1e-3, batchSize: 8 }
+`)()
+    expect(spec.space.find(({ name }) => name === 'momentum')).toEqual({ kind: 'categorical', name: 'momentum', choices: [0.5, 0.6, 0.7, 0.8, 0.9], when: { name: 'optimizer', is: ['sgd'] } })
+    expect(spec.constraints).toHaveLength(1)
+    writeFileSync(file, writeDefinition(spec, file))
+    expect(readDefinition(file, 'answers')).toEqual(spec)
+    const asked = askNext(spec, planOf(spec), [], 12)
+    expect(asked).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 }, why: { method: 'start point' } }] })
+  })
+
   it.each([
+    [`${least}constraints:\n  - batchSize * depth < 3\n`, 'constraints.0: depth is not searched. Use learningRate, batchSize'],
+    [`${least}constraints: ["batchSize > 100"]\n`, 'constraints.0: none of 4000 configurations drawn at random keep the constraints'],
+    [`${least}start: [{ learningRate: 1 }]\n`, 'start.0: {"learningRate":1} is not a point of the space'],
+    [`${least}space: { dropout: { low: 0, high: 0.1, when: { optimizer: sgd } } }\n`, 'space.dropout.when: "optimizer" is not a parameter declared before it'],
     [`${least}trails: 3\n`, 'line 3: trails: is not a setting. Did you mean trials?'],
     [`${least}trials: many\n`, 'line 3: trials: "many" does not fit'],
     [`${least}trials: 0\n`, 'line 3: trials: 0 does not fit'],
