@@ -60,6 +60,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
   let ended = endingNow()
   let since = performance.now()
+  let missed = false
 
   function endingNow(): Ending | null {
     if (verdict?.stop && job.stopOverfit) return 'verdict'
@@ -92,6 +93,10 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   async function keep(files: string): Promise<void> {
     const epoch = history.length
     const kept = await takeSnapshot(files, last, { epoch, history })
+    if (!kept && files !== work && !missed) {
+      missed = true
+      port.note?.(`nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`)
+    }
     if (bestEpoch(history) === epoch) {
       // Files of an earlier epoch must not pass for those of the best one.
       if (kept) await shareSnapshot(last, best)

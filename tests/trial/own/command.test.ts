@@ -39,6 +39,15 @@ describe('a command', () => {
     })
   })
 
+  it('that names a checkpoint which is not there is told once, and goes on', async () => {
+    const dir = temporaryDir()
+    const task = commandOf(dir, "for (const epoch of [1, 2]) say({ epoch, valLoss: 1, checkpoint: 'nowhere' })")
+    const { running, epochs, notes } = start(await ownPool(), attemptOf(dir, task, { epochs: 2 }))
+    expect(await running.result).toMatchObject({ kind: 'complete' })
+    expect(epochs).toHaveLength(2)
+    expect(notes).toEqual([expect.stringMatching(/^nothing is kept of epoch 1: .*nowhere/)])
+  })
+
   it('that overfits is ended, with what it started, though it ignores SIGTERM', async () => {
     const dir = temporaryDir()
     const task = commandOf(dir, `
