@@ -24,8 +24,9 @@ export async function askForStudy(name: string | undefined, flags: { readonly mo
       sampler: () =>
         select({
           message: 'How to search',
-          initialValue: 'bayesian' as const,
+          initialValue: 'auto' as const,
           options: [
+            { value: 'auto' as const, label: 'auto', hint: 'chosen by what is searched; the first trial says what and why' },
             { value: 'bayesian' as const, label: 'bayesian', hint: 'learns from each trial where to look next; the fewest trials' },
             { value: 'random' as const, label: 'random', hint: 'independent draws; nothing to explain' },
             { value: 'grid' as const, label: 'grid', hint: 'every combination; the most trials' },

@@ -9,6 +9,7 @@ import { askForStudy } from '../prompts.js'
 interface Flags extends Common {
   readonly model?: string
   readonly data?: string
+  readonly columns?: Readonly<Record<string, string>>
   readonly probe?: string[]
   readonly sampler?: string
   readonly trials?: number
@@ -46,12 +47,13 @@ export function studyCreateCommand(): Command {
     .argument('[name]', 'letters, digits, dots, dashes and underscores')
     .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout, hf:org/name or modelscope:org/name')
     .option('--data <file>', 'what to fine-tune it on: JSON or JSONL')
+    .option('--columns <list>', 'which column of the data holds what, such as prompt=question,answer=reply (default: guessed by name)', columnsFrom)
     .option('--probe <text>', 'a question to ask before and after; may be repeated', collect)
     .option('--module <file>', 'instead of a model: a training of your own, a file that exports train(trial)')
     .option('--command <line>', 'instead of a model: a training of your own, any program; {name} is a parameter')
     .option('--directory <dir>', 'where the command runs (default: here)')
     .option('--param <name=range>', 'what to search in a training of your own; may be repeated', collect)
-    .option('--sampler <name>', `grid, random or bayesian (default: ${DEFAULTS.sampler})`)
+    .option('--sampler <name>', `auto, bayesian, tpe, random, sobol, halton or grid (default: ${DEFAULTS.sampler})`)
     .option('--trials <n>', `configurations to try (default: ${DEFAULTS.trials}; a grid: all)`, whole(1))
     .option('--learning-rate <range>', `a range or a list (default: ${DEFAULTS.learningRate})`)
     .option('--batch-size <range>', `a range or a list (default: ${DEFAULTS.batchSize})`)
