@@ -63,7 +63,7 @@ describe('a training module', () => {
 
   it('stops on request, within an epoch when it listens to its signal', async () => {
     const dir = temporaryDir()
-    const body = `await trial.report({ epoch: 1, valLoss: 1 }); await new Promise((_, reject) => trial.signal.addEventListener('abort', () => reject(trial.signal.reason)))`
+    const body = `await trial.report({ epoch: 1, valLoss: 1 }); await (await import('node:timers/promises')).setTimeout(1e6, undefined, { signal: trial.signal })`
     const { running } = start(await ownPool(), attemptOf(dir, moduleOf(dir, body), { epochs: 9 }), () => running.stop())
     expect(await running.result).toMatchObject({ kind: 'stopped', history: [{ epoch: 1 }] })
   })
