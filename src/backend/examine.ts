@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { locateTfjsNode } from '../compile/engines/tensorflow-package.js'
 import type { AvailableName } from '../compile/index.js'
+import { nvidiaGpus } from './gpus.js'
 import { tryEngine, type EngineTrial } from './try-engine.js'
 
 /** What a machine can train with. */
@@ -72,11 +72,4 @@ function adviceOn({ engines, gpus, chosen, fastest }: { engines: readonly Engine
   if (!locateTfjsNode() && process.platform === 'linux') advice.push('Run "tune backend install" to get TensorFlow\'s library, on a CPU the fastest engine for models of some size.')
   if (!has('onnxruntime', 'cpu')) advice.push('Run "npm install onnxruntime-node": it is many times faster than WebAssembly.')
   return advice
-}
-
-/** Names of the NVIDIA GPUs whose kernel driver is loaded. Linux says them in /proc; elsewhere none is known of. */
-function nvidiaGpus(): string[] {
-  const folder = '/proc/driver/nvidia/gpus'
-  if (!existsSync(folder)) return existsSync('/dev/nvidia0') || existsSync('/dev/dxg') ? ['an NVIDIA GPU'] : []
-  return readdirSync(folder).map(gpu => /^Model:\s*(.+)$/m.exec(readFileSync(`${folder}/${gpu}/information`, 'utf8'))?.[1] ?? 'an NVIDIA GPU')
 }

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmInstall } from '../compile/engines/npm.js'
 import { backendsFolder, descriptionFile, locateTfjsNode, sharedPackages, type InstalledTensorflow, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
 import { compileBinding, findCompiler } from './binding.js'
+import { nvidiaGpus } from './gpus.js'
 import { pythonWithPip } from './python.js'
 import { tryEngine } from './try-engine.js'
 import { fetchTensorflow } from './wheel.js'
@@ -52,10 +53,14 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
     throw new UserError('TensorFlow', `is installed by this command on Linux alone; this is ${process.platform} ${process.arch}`, 'Use the engine onnxruntime, which computes here, or "npm rebuild @tensorflow/tfjs-node-gpu" in your project for the package\'s own library')
   }
+  if (gpu && !force && nvidiaGpus().length === 0) {
+    throw new UserError('--gpu', 'no NVIDIA GPU with a driver is to be seen on this machine', 'Install the driver (nvidia-smi shows the GPU then), or install without --gpu; with --force it is installed all the same, for a machine that shares this folder')
+  }
   await mkdir(cache, { recursive: true })
+  await removeLeftovers(cache)
   await checkSpace(cache, needed ?? NEEDED[variant])
   const compiler = findCompiler()
-  const staging = await mkdtemp(join(cache, '.installing-'))
+  const staging = await mkdtemp(join(cache, stagingPrefix))
   try {
     const python = await pythonWithPip(join(staging, 'venv'), onProgress)
     onProgress(`fetching @tensorflow/tfjs-node-gpu@${tfjsNode}`)
@@ -67,7 +72,7 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
     for (const done of ['venv', 'site/tensorflow/include']) await rm(join(staging, done), { recursive: true, force: true })
     await describe(staging, variant)
     onProgress('training a step with it')
-    const checked = await check(staging, gpu)
+    const checked = await check(staging, gpu, force)
     const folder = join(cache, `${variant}-${tensorflow}`)
     await replace(staging, folder)
     onProgress(`installed in ${folder}`)
@@ -83,8 +88,8 @@ async function workingAlready(variant: TensorflowVariant, onProgress: (message: 
   if (variant === 'tensorflow-gpu' && located.installed?.variant !== variant) return null
   onProgress(`${located.folder} is there: training a step with it`)
   const row = await tryEngine({ engine: 'tensorflow', device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu' })
-  if (!row.usable) {
-    onProgress(`it does not work (${row.reason}): installing anew`)
+  if (!row.usable || (variant === 'tensorflow-gpu' && row.device === 'cpu')) {
+    onProgress(`it does not work (${row.reason ?? 'it computes on the CPU'}): installing anew`)
     return null
   }
   return { folder: located.folder, variant: located.installed?.variant ?? 'own', fresh: false, device: row.device, tokensPerSecond: row.tokensPerSecond }
@@ -118,10 +123,25 @@ async function describe(folder: string, variant: TensorflowVariant): Promise<voi
   await writeFile(join(folder, descriptionFile), `${JSON.stringify(description)}\n`)
 }
 
-async function check(folder: string, gpu: boolean): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
+async function check(folder: string, gpu: boolean, force: boolean): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
   const row = await tryEngine({ engine: 'tensorflow', device: gpu ? 'cuda:0' : 'cpu', environment: { TUNE_TENSORFLOW: folder } })
   if (!row.usable) throw new UserError('TensorFlow', `was installed and does not train: ${row.reason}`, gpu ? 'Check that nvidia-smi shows the GPU and its driver; without one, install without --gpu' : 'Use the engine onnxruntime, and report this')
+  if (gpu && !force && row.device === 'cpu') throw new UserError('TensorFlow', 'was installed and computes on the CPU: it found no GPU that it can use', 'Check that nvidia-smi shows the GPU, with a driver for CUDA 12 or newer, then run this again')
   return { device: row.device, tokensPerSecond: row.tokensPerSecond }
+}
+
+const stagingPrefix = '.installing-'
+/** Milliseconds after which an installation that is not done was broken off. */
+const BROKEN_OFF = 6 * 3600 * 1000
+
+/** An installation that was killed leaves gigabytes. */
+async function removeLeftovers(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith(stagingPrefix)) continue
+    const folder = join(cache, name)
+    const { mtimeMs } = await stat(folder).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > BROKEN_OFF) await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function checkSpace(cache: string, needed: number): Promise<void> {

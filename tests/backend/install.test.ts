@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { installTensorflow, listBackends, removeBackend } from '../../src/backend/index.js'
+import { nvidiaGpus } from '../../src/backend/gpus.js'
 import { pythonWithPip } from '../../src/backend/python.js'
 import { fetchTensorflow } from '../../src/backend/wheel.js'
 import { locateTfjsNode } from '../../src/compile/engines/tensorflow-package.js'
@@ -40,6 +41,21 @@ describe.skipIf(process.platform !== 'linux')('an installation of TensorFlow', (
     onlyPath()
     await install().catch(() => undefined)
     expect(readdirSync(cache)).toEqual([])
+  })
+
+  it('for GPUs is not begun on a machine that has none', async () => {
+    if (nvidiaGpus().length > 0) return
+    await expect(installTensorflow({ gpu: true, force: false, onProgress: () => undefined, cache })).rejects.toMatchObject({ subject: '--gpu', remedy: expect.stringContaining('without --gpu') as string })
+  })
+
+  it('clears away what one that was killed long ago has left', async () => {
+    program('python3', 'echo 3')
+    onlyPath()
+    const [old, recent] = ['.installing-old', '.installing-new'].map(name => join(cache, name)) as [string, string]
+    for (const place of [old, recent]) mkdirSync(place, { recursive: true })
+    utimesSync(old, 0, 0)
+    await install().catch(() => undefined)
+    expect(readdirSync(cache)).toEqual(['.installing-new'])
   })
 
   it('is not begun on a disk that is too small', async () => {
