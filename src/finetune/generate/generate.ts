@@ -27,7 +27,7 @@ export interface GenerateOptions {
 }
 
 /** Prompts that go through the model together; more would only make the cache larger. */
-const ROWS = 8
+const ROWS = 16
 /** Prompt tokens that are read at once. */
 const CHUNK = 32
 /** Prompts shorter than this are read token by token: a padded chunk costs more. */

@@ -1,0 +1,48 @@
+// This project's side of bench-finetune.mjs: one round a line of standard input.
+import { createInterface } from 'node:readline'
+import { createEngine } from '../dist/compile/index.js'
+import { adapterShape, initialAdapter } from '../dist/finetune/adapter/lora.js'
+import { generate } from '../dist/finetune/generate/generate.js'
+import { runnablesOn } from '../dist/finetune/model/runnables.js'
+import { initialWeights } from '../dist/finetune/model/weights.js'
+import { PLAIN } from '../dist/finetune/train/recipe.js'
+import { createTrainer } from '../dist/finetune/train/trainer.js'
+
+const PROMPT = 32
+const ANSWER = 64
+
+const size = JSON.parse(process.argv[2])
+const { rows, length, steps, vocabulary, threads, task } = size
+const config = { architecture: 'llama', ...size, headDim: size.width / size.heads, maxPositions: 512, ropeTheta: 10000, normEpsilon: 1e-5, tied: true }
+const engine = await createEngine('onnxruntime', { threads })
+const ids = count => Int32Array.from({ length: count }, (_, i) => (i * 7919 + ((i * i) % 31)) % vocabulary)
+
+const round = task.startsWith('generate') ? await generation(Number(task.split(' ')[1])) : await training(task === 'lora')
+await round()
+console.log('ready')
+for await (const _ of createInterface(process.stdin)) {
+  const began = performance.now()
+  const tokens = await round()
+  console.log(JSON.stringify({ rate: tokens / ((performance.now() - began) / 1000), peak: process.resourceUsage().maxRSS / 1024 }))
+}
+process.exit(0)
+
+async function training(lora) {
+  const weights = initialWeights(config, 1)
+  const shape = lora ? adapterShape(config, { rank: 8, alpha: 16, dropout: 0, targets: ['all-linear'], rslora: false }) : null
+  const trainer = await createTrainer(engine, config, shape
+    ? { weights: initialAdapter(config, shape, [1]), frozen: await engine.createState(weights), recipe: { ...PLAIN, adapter: { ...shape, dropout: false } } }
+    : { weights })
+  const batch = { rows, length, tokens: ids(rows * (length + 1)), weights: new Float32Array(rows * length).fill(1) }
+  return async () => {
+    for (let i = 0; i < steps; i++) await trainer.step(batch, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1, adapterScale: 2 })
+    return rows * length * steps
+  }
+}
+
+async function generation(count) {
+  const model = { engine, config, state: await engine.createState(initialWeights(config, 1)), runnables: runnablesOn(engine) }
+  const all = ids(count * PROMPT)
+  const prompts = Array.from({ length: count }, (_, i) => all.subarray(i * PROMPT, (i + 1) * PROMPT))
+  return async () => (await generate(model, prompts, { maxTokens: ANSWER, eos: [] })).reduce((sum, answer) => sum + answer.length, 0)
+}
