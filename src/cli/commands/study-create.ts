@@ -2,8 +2,10 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
 import { fetchBar } from '../fetch-bar.js'
+import { dataReportShort } from '../../report/index.js'
 import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { columnsFrom } from './data.js'
 import { askForStudy } from '../prompts.js'
 
 interface Flags extends Common {
@@ -46,7 +48,7 @@ export function studyCreateCommand(): Command {
     .description('check a model, a data set and what to search over, and write studies/NAME/study.yaml')
     .argument('[name]', 'letters, digits, dots, dashes and underscores')
     .option('--model <dir>', 'the model to fine-tune: a folder in Hugging Face layout, hf:org/name or modelscope:org/name')
-    .option('--data <file>', 'what to fine-tune it on: JSON or JSONL')
+    .option('--data <file>', 'what to fine-tune it on: a file, a folder or a pattern of JSON, JSONL, CSV, XML, Parquet or text')
     .option('--columns <list>', 'which column of the data holds what, such as prompt=question,answer=reply (default: guessed by name)', columnsFrom)
     .option('--probe <text>', 'a question to ask before and after; may be repeated', collect)
     .option('--module <file>', 'instead of a model: a training of your own, a file that exports train(trial)')
@@ -89,6 +91,7 @@ export function studyCreateCommand(): Command {
       const created = await createStudy({ ...(asked ?? requestOf(name, flags)), onFetch: fetching.onFetch }).finally(fetching.close)
       if (flags.json) return printJson({ name: created.spec.name, dir: created.dir, file: created.file, spec: created.spec })
       console.log(`${colors.green('made')} ${created.file}`)
+      if (created.data) for (const line of dataReportShort(created.data)) console.log(`  ${line}`)
       console.log(`Run it with: ${colors.bold(`tune study run ${created.spec.name}`)}`)
     })
 }
@@ -99,13 +102,13 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
   const { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio } = flags
   const space = { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio }
   const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength, method: flags.method, evaluateEvery: flags.evaluateEvery }
-  const { model, data, probe: probes, sampler, trials, slots, seed, validation, objective } = flags
+  const { model, data, columns, probe: probes, sampler, trials, slots, seed, validation, objective } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {
     name: name ?? '',
     studies: flags.studies,
     locate: flagOf,
-    ...said({ model, data, probes, sampler, trials, slots, seed, validation, objective }),
+    ...said({ model, data, columns, probes, sampler, trials, slots, seed, validation, objective }),
     space: said(space),
     training: said(training),
     ...(flags.stopOverfit === false ? { stopOverfit: false } : said({ stopOverfit: flags.stopRule })),

@@ -37,8 +37,35 @@ export function checkPages(chunk: Uint8Array, { values, unpacked, largest }: Chu
     if (typeof count !== 'number' || count < 0) throw problem('has a page without a count of values')
     // A word of a dictionary takes its bytes, an empty one those of its length
     if (type === DICTIONARY ? count > size * 8 : (seen += count) > values) throw problem(`has pages of ${type === DICTIONARY ? count : seen} values, and says ${values}`)
+    const levels = type === DATA_V2 && inner instanceof Map ? [inner.get(6), inner.get(5)] : []
+    if (!levelsFit(chunk, reader.at, levels, count)) throw problem('has a page whose runs are longer than the page')
     reader.at += packed
   }
+}
+
+/**
+ * Whether the run-length coded levels that such a page begins with, which are not compressed, have no run beyond its values. Levels take one byte a run.
+ *
+ * @param lengths bytes of repetition and of definition levels
+ */
+function levelsFit(bytes: Uint8Array, start: number, lengths: readonly unknown[], count: number): boolean {
+  let from = start
+  for (const length of lengths) {
+    if (typeof length !== 'number' || length < 0 || from + length > bytes.length) return false
+    const reader = { bytes: bytes.subarray(0, from + length), at: from }
+    from += length
+    try {
+      while (reader.at < from) {
+        const run = varint(reader)
+        if (run % 2 === 1) break // Bit-packed values take their bytes
+        if (run / 2 > count) return false
+        byte(reader)
+      }
+    } catch {
+      return false
+    }
+  }
+  return true
 }
 
 const DICTIONARY = 2
