@@ -48,5 +48,6 @@ for (const { space, noise, samplers } of [
     files.push(file)
   }
   const { stdout } = spawnSync(process.execPath, [join(kit, 'score.mjs'), ...files], { encoding: 'utf8' })
-  console.log(`\nspace ${space}, noise ${noise}, ${tasks.length} tasks, ${option('seeds', '1')} seeds; percentages are of ${option('budget', '870')} epochs\n\n${stdout}`)
+  // The scorer names space, noise, budget, tasks and seeds itself.
+  console.log(stdout.trim() + '\n')
 }
