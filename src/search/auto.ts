@@ -25,8 +25,8 @@ const MOST_COLUMNS = 60
 /**
  * The sampler that a study is best served by, and why.
  *
- * On learning curves of eight data sets the joint model of configuration and epoch needs half the epochs of a plain Gaussian process where seven parameters
- * are searched, and is no better, at a hundred times the cost, where two are.
+ * With seven parameters searched the joint model of configuration and epoch passes the median random search after 230 epochs (docs/benchmarks-search.md);
+ * with two a plain Gaussian process does as well and is far cheaper.
  */
 export function chooseSampler({ space, pausable }: Situation): Chosen {
   const { columns, lengths } = encodingOf(space)
