@@ -11,7 +11,6 @@ import { exportModel } from './export.js'
 import { generate } from './generate/generate.js'
 import type { AskJob, AskResult, Job, JobPort, JobResult, PrepareJob, TrainJob, TrainResult } from './job.js'
 import type { DecoderConfig } from './model/config.js'
-import { questionsOf } from './score/questions.js'
 import { scoreModel } from './score/score-model.js'
 import type { Scores } from './score/scores.js'
 import { fittingOf, type FittingMemory } from './train/fitting.js'
@@ -81,6 +80,8 @@ function work(job: Job, port: JobPort, bench: Workbench, options: FinetuneOption
 async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Preparation> {
   const { folder } = await bench.model(task.model)
   const { dataset, valLoss } = await bench.data(task, seed)
+  // A test set that cannot be read is told of before the first trial
+  await bench.questions(task, seed)
   const { vocabulary, layers, width } = folder.config
   return {
     engine: nameOf(bench.engine),
@@ -95,11 +96,12 @@ async function runTraining(job: TrainJob, port: JobPort, bench: Workbench, { fit
   const { folder, weights, runnables, state } = await bench.model(job.task.model)
   const { config, tokenizer } = folder
   const { dataset, valLoss: startValLoss, ...data } = await bench.data(job.task, job.seed)
-  const { examples = 0, maxTokens = 0 } = job.task.training.score ?? {}
+  const { maxTokens = 0 } = job.task.training.score ?? {}
+  const questions = await bench.questions(job.task, job.seed)
   const fitting = memory && ((method: Method): Fitting => told(fittingOf(memory, fittingKey(engine, config, method)), port))
-  const score = (learned: Named<HostTensor>): Promise<Scores> => scoreModel({ engine, config, runnables }, learned, tokenizer, questionsOf(dataset.validation, examples), maxTokens)
+  const score = (learned: Named<HostTensor>): Promise<Scores> => scoreModel({ engine, config, runnables }, learned, tokenizer, questions, maxTokens)
   return train(job, port, {
-    ...data, engine, config, weights, state, runnables, train: dataset.train, startValLoss, ...(fitting ? { fitting } : {}), ...(examples > 0 ? { score } : {}),
+    ...data, engine, config, weights, state, runnables, train: dataset.train, startValLoss, ...(fitting ? { fitting } : {}), ...(questions.length > 0 ? { score } : {}),
   })
 }
 

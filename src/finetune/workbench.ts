@@ -7,10 +7,11 @@ import { localPath } from '../hub/index.js'
 import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
 import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
-import { loadDataset, type Dataset } from './data/dataset.js'
+import { loadDataset, loadExamples, type Dataset } from './data/dataset.js'
 import { sourcesOf } from './data/sources.js'
 import { openModel, readWeights, type ModelFolder } from './format/open-model.js'
 import { runnablesOn, type Runnables } from './model/runnables.js'
+import { questionsOf, type Question } from './score/questions.js'
 import { evaluateWith } from './train/trainer.js'
 
 export interface LoadedModel {
@@ -39,6 +40,8 @@ export interface Workbench {
   /** Loads a model from its files, whatever was kept, and keeps nothing of it. */
   once<T>(dir: string, use: (model: LoadedModel) => Promise<T>): Promise<T>
   data(task: FinetuneTask, seed: number): Promise<LoadedData>
+  /** Questions and answers that a model is scored by: of the study's test set, else of what is held back. */
+  questions(task: FinetuneTask, seed: number): Promise<readonly Question[]>
   dispose(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export function workbenchOn(engine: Engine): Workbench {
   const programs = cacheOf<Runnables>(MODELS, runnables => runnables.dispose())
   const models = cacheOf<LoadedModel>(MODELS, ({ state }) => state.dispose())
   const data = cacheOf<LoadedData>(DATA, () => {})
+  const questions = cacheOf<readonly Question[]>(DATA, () => {})
 
   const load = async (dir: string): Promise<LoadedModel> => {
     const folder = await openModel(dir)
@@ -63,7 +67,7 @@ export function workbenchOn(engine: Engine): Workbench {
   }
   const model = async (dir: string): Promise<LoadedModel> => models.get(await stampOf(dir), () => load(dir))
 
-  return {
+  const bench: Workbench = {
     engine,
     model,
     async once(dir, use) {
@@ -76,18 +80,27 @@ export function workbenchOn(engine: Engine): Workbench {
     },
     async data(task, seed) {
       const { model: dir, validationFraction, training, columns } = task
-      const { files } = await sourcesOf(task.data)
-      const stamps = await Promise.all(files.map(stampOf))
-      const key = JSON.stringify([await stampOf(dir), stamps, columns, validationFraction, training.maxLength, seed])
+      const key = JSON.stringify([await stampOf(dir), await stampsOf(task.data), columns, validationFraction, training.maxLength, seed])
       return data.get(key, async () => loadData(await model(dir), task, seed))
+    },
+    async questions(task, seed) {
+      const { model: dir, training, columns } = task
+      const { score } = training
+      if (!score) return []
+      const { data: source, examples } = score
+      if (source === undefined) return questionsOf((await bench.data(task, seed)).dataset.validation, examples)
+      const key = JSON.stringify([await stampOf(dir), await stampsOf(source), columns, training.maxLength, examples])
+      return questions.get(key, async () => questionsOf(await loadExamples({ data: source, training, ...(columns ? { columns } : {}) }, (await model(dir)).folder.tokenizer), examples))
     },
     async dispose() {
       await data.clear()
+      await questions.clear()
       await models.clear()
       await programs.clear()
       await engine.dispose()
     },
   }
+  return bench
 }
 
 /** Loads the data as this model reads it, and measures the model on it. */
@@ -98,6 +111,11 @@ export async function loadData({ folder, runnables, state }: LoadedModel, task: 
   const validation = batchesOf(held, { batchSize: ROWS, lengths: bucketLengths(held), order })
   const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
   return { dataset, lengths: bucketLengths(train), validation, validationTokens: count, valLoss: loss / count }
+}
+
+/** Of every file that a data set is read from. */
+async function stampsOf(data: FinetuneTask['data']): Promise<string[]> {
+  return Promise.all((await sourcesOf(data)).files.map(stampOf))
 }
 
 /** Changes when a file, or a file in the folder, does. */

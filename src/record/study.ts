@@ -62,6 +62,8 @@ export interface ScoreSpec {
   readonly examples: number
   /** Tokens an answer may have. */
   readonly maxTokens: number
+  /** Absolute paths of a test set to ask from instead of the validation examples. */
+  readonly data?: string | readonly string[]
 }
 
 /** Fine-tuning of a causal language model in Hugging Face layout. */

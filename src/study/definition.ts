@@ -69,9 +69,13 @@ const lora = z.strictObject({
   rslora: z.boolean().default(DEFAULTS.lora.rslora),
 })
 
+/** What data are named by. */
+const sources = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+
 const score = z.strictObject({
   examples: z.int().min(0).default(DEFAULTS.score.examples),
   maxTokens: z.int().min(1).default(DEFAULTS.score.maxTokens),
+  data: sources.optional(),
 })
 
 const training = z.strictObject({
@@ -106,7 +110,7 @@ const common = {
 /** study.yaml of a fine-tuning, as people write it. */
 const finetune = z.strictObject({
   model: z.string().min(1),
-  data: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  data: sources,
   columns: z.partialRecord(z.enum(['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text']), z.string().min(1)).optional(),
   probes: z.array(z.string().min(1)).default([]),
   ...common,
@@ -164,7 +168,7 @@ export function specOf(name: string, value: unknown, base: string, locate: Locat
 function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
   const { model, data, columns, probes, validation } = parsed
   const objective = parsed.objective === 'valLoss' ? undefined : parsed.objective
-  const training = trainingSpec(parsed.training, objective)
+  const training = trainingSpec(parsed.training, objective, base)
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
   if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
@@ -174,9 +178,11 @@ function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: str
 }
 
 /** What is said of adapters asks for them; an objective that is a score asks for answers. */
-function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, objective: Objective | undefined): TrainingSpec {
+function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, objective: Objective | undefined, base: string): TrainingSpec {
   const wanted = method ?? (adapter ? 'lora' : undefined)
-  const scored = objective && SCORES.includes(objective) ? { score: rest.score ?? DEFAULTS.score } : {}
+  const asked = rest.score ?? (objective && SCORES.includes(objective) ? DEFAULTS.score : undefined)
+  const test = rest.score?.data
+  const scored = asked ? { score: { ...asked, ...(test === undefined ? {} : { data: dataFrom(base, test) }) } } : {}
   const given = { ...rest, ...scored, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as TrainingSpec
 }
@@ -251,7 +257,7 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     slots: spec.slots,
     ...(spec.engine ? { engine: spec.engine } : {}),
     seed: spec.seed,
-    ...settingsAsWritten(spec),
+    ...settingsAsWritten(spec, dirname(resolve(file))),
     stopOverfit: spec.stopOverfit,
     ...(spec.constraints ? { constraints: spec.constraints } : {}),
     ...(spec.start ? { start: spec.start } : {}),
@@ -271,7 +277,7 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
     case 'finetune':
       return {
         model: nearby(base, task.model),
-        data: typeof task.data === 'string' ? nearby(base, task.data) : task.data.map(source => nearby(base, source)),
+        data: sourcesAsWritten(task.data, base),
         ...(task.columns ? { columns: task.columns } : {}),
         probes: task.probes,
       }
@@ -285,12 +291,20 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
 }
 
 /** What is searched, and what is the same for every trial. */
-function settingsAsWritten({ task, space, objective }: StudySpec): object {
+function settingsAsWritten({ task, space, objective }: StudySpec, base: string): object {
   if (task.kind === 'finetune') {
-    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: task.training, ...(objective ? { objective } : {}), validation: task.validationFraction }
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: trainingAsWritten(task.training, base), ...(objective ? { objective } : {}), validation: task.validationFraction }
   }
   const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]))
   return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
+}
+
+function trainingAsWritten({ score, ...rest }: TrainingSpec, base: string): object {
+  return { ...rest, ...(score ? { score: { ...score, ...(score.data === undefined ? {} : { data: sourcesAsWritten(score.data, base) }) } } : {}) }
+}
+
+function sourcesAsWritten(data: string | readonly string[], base: string): string | string[] {
+  return typeof data === 'string' ? nearby(base, data) : data.map(source => nearby(base, source))
 }
 
 const COMMENTS: Readonly<Record<string, string>> = {

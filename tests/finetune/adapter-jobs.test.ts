@@ -57,6 +57,18 @@ describe('a training by LoRA', () => {
     }
   })
 
+  it('is scored by a test set where there is one', async () => {
+    const test = join(root, 'test.jsonl')
+    writeFileSync(test, ['Who is Ada?', 'Where is Bo?'].map(prompt => JSON.stringify({ prompt, answer: '!' })).join('\n'))
+    const tested = { ...task, training: { ...task.training, score: { examples: 2, maxTokens: 4, data: test } } }
+    await run({ kind: 'prepare', task: tested, seed: 5 })
+    const result = await run(training('tested', { task: tested, params: { learningRate: 0.02, batchSize: 3, epochs: 1, loraRank: 2 } }))
+    const scored = (await readCheckpoint(join(whole.checkpointDir, 'last')))!.history[0]!.extra!
+    // The same training, asked other questions
+    expect(result.history[0]!.extra).toMatchObject({ exactMatch: 0, perplexity: scored['perplexity'] })
+    await expect(run({ kind: 'prepare', task: { ...task, training: { ...task.training, score: { examples: 2, maxTokens: 4, data: join(root, 'none.jsonl') } } }, seed: 5 })).rejects.toThrow('none.jsonl')
+  })
+
   it('is exported merged, as measured, and as an adapter of its own', async () => {
     const { history, epoch, weights } = (await readCheckpoint(join(whole.checkpointDir, 'best')))!
     const dir = join(root, 'export')

@@ -51,6 +51,17 @@ describe('an optimizer and a schedule', () => {
   })
 })
 
+describe('a test set', () => {
+  it('is found from where study.yaml lies, and written as it was', () => {
+    const data = join(folder, 'test.jsonl')
+    const asked = spec({ training: { score: { data: 'test.jsonl', examples: 9 } } })
+    expect((asked.task as FinetuneTask).training.score).toEqual({ examples: 9, maxTokens: 64, data })
+    const file = join(folder, 'tested.yaml')
+    writeFileSync(file, writeDefinition(asked, file))
+    expect((readDefinition(file, 's').task as FinetuneTask).training.score).toEqual({ examples: 9, maxTokens: 64, data })
+  })
+})
+
 describe('an objective', () => {
   it('brings its direction, and the answers that it needs', () => {
     expect(spec({ objective: 'rougeL' })).toMatchObject({ objective: 'rougeL', direction: 'maximize' })

@@ -37,6 +37,52 @@ export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFra
  * @throws UserError for a file that can't be read (see readRecords), and for one without enough usable records
  */
 export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed: number): Promise<Dataset> {
+  const { gathered, store, limit, subject } = await gather(task, tokenizer)
+  const held = holdBack(subject, gathered.keys, task.validationFraction, seed)
+  const examplesOf = (validation: boolean): number[] =>
+    held.flatMap((side, record) => (side === validation ? range(gathered.ends[record - 1] ?? 0, gathered.ends[record]!) : []))
+  const [train, validation] = [examplesOf(false), examplesOf(true)]
+  const report = reportOf({ gathered, store, tokenizer, limit, held, train, validation })
+  return {
+    format: shapeNames(gathered),
+    train: store.view(train),
+    validation: store.view(validation),
+    report,
+    counts: {
+      format: shapeNames(gathered),
+      examples: report.examples,
+      train: report.split.train,
+      validation: report.split.validation,
+      tokens: report.tokens,
+      trainedTokens: report.trainedTokens,
+      validationTokens: report.split.validationTokens,
+      duplicates: report.duplicates,
+      truncated: report.truncated,
+      dropped: report.dropped,
+      droppedCount: report.droppedCount,
+    },
+  }
+}
+
+/**
+ * All examples of a data set, none held back: questions to test with.
+ *
+ * @throws UserError as loadDataset
+ */
+export async function loadExamples(task: Omit<DatasetTask, 'validationFraction'>, tokenizer: Tokenizer): Promise<readonly Example[]> {
+  const { store } = await gather(task, tokenizer)
+  return store.view(range(0, store.length))
+}
+
+interface Collected {
+  readonly gathered: Gathered
+  readonly store: ReturnType<typeof exampleStore>
+  readonly limit: number
+  /** What messages call the data. */
+  readonly subject: string
+}
+
+async function gather(task: Omit<DatasetTask, 'validationFraction'>, tokenizer: Tokenizer): Promise<Collected> {
   const { files, setAside } = await sourcesOf(task.data)
   const limit = Math.min(task.training.maxLength, tokenizer.contextLength)
   const store = exampleStore(tokenizer.vocabulary)
@@ -68,30 +114,7 @@ export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed:
   }
   const subject = files.length === 1 ? files[0]! : `${files.length} files of data`
   checkUsable(subject, gathered.keys.length, gathered.dropped)
-  const held = holdBack(subject, gathered.keys, task.validationFraction, seed)
-  const examplesOf = (validation: boolean): number[] =>
-    held.flatMap((side, record) => (side === validation ? range(gathered.ends[record - 1] ?? 0, gathered.ends[record]!) : []))
-  const [train, validation] = [examplesOf(false), examplesOf(true)]
-  const report = reportOf({ gathered, store, tokenizer, limit, held, train, validation })
-  return {
-    format: shapeNames(gathered),
-    train: store.view(train),
-    validation: store.view(validation),
-    report,
-    counts: {
-      format: shapeNames(gathered),
-      examples: report.examples,
-      train: report.split.train,
-      validation: report.split.validation,
-      tokens: report.tokens,
-      trainedTokens: report.trainedTokens,
-      validationTokens: report.split.validationTokens,
-      duplicates: report.duplicates,
-      truncated: report.truncated,
-      dropped: report.dropped,
-      droppedCount: report.droppedCount,
-    },
-  }
+  return { gathered, store, limit, subject }
 }
 
 interface Encoded {
