@@ -57,6 +57,7 @@ describe('the same questions and answers', () => {
     expect(await said('lines.jsonl')).toEqual(['JSONL, prompt and answer (question, answer)', { prompt: 'question', answer: 'answer' }])
     expect(await said('semicolon.csv')).toEqual(['CSV, prompt and answer (Question, Answer)', { prompt: 'Question', answer: 'Answer' }])
     expect(await said('nested.xml')).toEqual(['XML, prompt and answer (qa.q, qa.a)', { prompt: 'qa.q', answer: 'qa.a' }])
+    expect(await said('nested-in-a-name.xml')).toEqual(['XML, prompt and answer (q.question, answer)', { prompt: 'q.question', answer: 'answer' }])
     expect(await said('messages.parquet')).toEqual(['Parquet, OpenAI messages', { messages: 'messages' }])
   })
 })

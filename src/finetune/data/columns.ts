@@ -28,9 +28,17 @@ export function mayBeUseful(column: string, columns: Columns | undefined): boole
 
 /** Finds by their names which columns of a record hold what; those that are null count as absent. */
 export function guessColumns(record: JsonObject): Columns {
-  const names = namesIn(record)
-  const found = guess(names, record)
-  return found.messages ?? found.prompt ?? found.answer ?? found.text ? found : guess(namesIn(flattened(record)), flattened(record))
+  const found = guess(namesIn(record), record)
+  if (isWhole(found) && !Object.values(found).some(name => isJsonObject(record[name]))) return found
+  // What is wanted may lie within a structure, even one that has a name of the kind: <q><question>…</question></q>
+  const flat = flattened(record)
+  const within = guess(namesIn(flat), flat)
+  return isWhole(within) || Object.keys(found).length === 0 ? within : found
+}
+
+/** Enough to learn from. */
+function isWhole({ messages, prompt, answer, text }: Columns): boolean {
+  return messages !== undefined || text !== undefined || (prompt !== undefined && answer !== undefined)
 }
 
 /** A column's value, by name or by a way through structures; undefined where there is none. */
