@@ -4,7 +4,7 @@ import type { Params, Parameter } from '../space/parameter.js'
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { EpochMetrics } from './metric.js'
 import { OBJECTIVES } from './objective.js'
-import type { StudySpec, Task } from './study.js'
+import { SCHEDULES, type StudySpec, type Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
 
@@ -114,7 +114,7 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...ended, state: z.literal('failed'), failure }),
 ])
 
-const schedule = z.enum(['constant', 'linear', 'cosine', 'wsd'])
+const schedule = z.enum(SCHEDULES)
 
 const finetune = z.object({
   kind: z.literal('finetune'),

@@ -5,9 +5,11 @@ import type { Objective } from './objective.js'
 export type Direction = 'minimize' | 'maximize'
 
 /** How the learning rate moves over a run, after warm-up. Under `constant` a short run is a prefix of a long one. */
-export type Schedule = 'constant' | 'linear' | 'cosine' | 'wsd'
+export const SCHEDULES = ['constant', 'linear', 'cosine', 'wsd'] as const
+export type Schedule = (typeof SCHEDULES)[number]
 
-export type Optimizer = 'adamw' | 'adam' | 'sgd' | 'lion' | 'adafactor'
+export const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'lion', 'adafactor'] as const
+export type Optimizer = (typeof OPTIMIZERS)[number]
 
 /** Which weights learn: all, or low-rank corrections beside frozen ones. */
 export type Method = 'full' | 'lora'

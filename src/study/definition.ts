@@ -7,7 +7,7 @@ import { nearest, unreachable, UserError } from '../errors.js'
 import { isReference } from '../hub/index.js'
 import { ruleNamed } from '../overfit/index.js'
 import { directionOf, OBJECTIVES, SCORES, type Objective } from '../record/objective.js'
-import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
+import { OPTIMIZERS, SCHEDULES, type OwnTask, type StudySpec, type TrainingSpec } from '../record/study.js'
 import { samplerNamed } from '../search/registry.js'
 import { checkConstraints } from '../space/constraint.js'
 import { checkSpace, contains } from '../space/parameter.js'
@@ -17,8 +17,6 @@ import { readOwnParameter, writeOwnParameter, type OwnWritten } from './own-para
 import { planOf } from './plan.js'
 import { readParameter, writeParameter, type Written } from './range.js'
 
-const SCHEDULES = ['constant', 'linear', 'cosine', 'wsd'] as const
-const OPTIMIZERS = ['adamw', 'adam', 'sgd', 'lion', 'adafactor'] as const
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
 export const DEFAULTS = {

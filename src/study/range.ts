@@ -1,3 +1,4 @@
+import { OPTIMIZERS, SCHEDULES } from '../record/study.js'
 import { UserError } from '../errors.js'
 import type { Choice, Parameter, Scale } from '../space/parameter.js'
 
@@ -31,8 +32,8 @@ export const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Parameters that are one of some words. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  optimizer: ['adamw', 'adam', 'sgd', 'lion', 'adafactor'],
-  schedule: ['constant', 'linear', 'cosine', 'wsd'],
+  optimizer: OPTIMIZERS,
+  schedule: SCHEDULES,
 }
 
 /** A parameter as people write it: `1e-5..1e-2`, `4,8,16`, `8`, a list, or an object with bounds. */

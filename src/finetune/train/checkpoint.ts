@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { HostTensor, Named } from '../../compile/program.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import type { LoraSpec } from '../../record/study.js'
 import { readTensors, writeSafetensors } from '../format/safetensors.js'
+import { fingerprint, writeSynced, type Fingerprint } from './durable.js'
 import { besides, putInPlace } from './replace-folder.js'
 
 /** Where a training stood at the end of an epoch. */
@@ -31,7 +29,7 @@ export interface Checkpoint extends Standing {
 
 interface Manifest extends Standing {
   readonly format: 1
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
+  readonly files: Readonly<Record<string, Fingerprint>>
 }
 
 const MANIFEST = 'manifest.json'
@@ -106,20 +104,4 @@ async function emptied(dir: string): Promise<string> {
   await rm(dir, { recursive: true, force: true })
   await mkdir(dir, { recursive: true })
   return dir
-}
-
-async function fingerprint(path: string): Promise<{ bytes: number; sha256: string }> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-  return { bytes: (await stat(path)).size, sha256: hash.digest('hex') }
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

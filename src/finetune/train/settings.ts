@@ -1,9 +1,8 @@
 import { UserError } from '../../errors.js'
-import type { LoraSpec, Method, Optimizer, Schedule, TrainingSpec } from '../../record/study.js'
+import { OPTIMIZERS, SCHEDULES, type LoraSpec, type Method, type Optimizer, type TrainingSpec } from '../../record/study.js'
 import type { Params } from '../../space/parameter.js'
 import { adapterScale, adapterShape } from '../adapter/lora.js'
 import type { DecoderConfig } from '../model/config.js'
-import { OPTIMIZERS } from './optimizers/index.js'
 import type { Recipe, SlopeSettings } from './recipe.js'
 
 /** All that a training is run with. */
@@ -20,7 +19,6 @@ export interface TrainSettings extends TrainingSpec {
   readonly lora?: LoraSpec
 }
 
-const SCHEDULES: readonly Schedule[] = ['constant', 'linear', 'cosine', 'wsd']
 
 /** The trial's parameters, and the study's settings where a trial has none of its own. @throws UserError naming the parameter */
 export function trainSettings(params: Params, { lora, ...training }: TrainingSpec): TrainSettings {
@@ -50,7 +48,7 @@ export function trainSettings(params: Params, { lora, ...training }: TrainingSpe
     learningRate: value('learningRate', undefined, x => amount(x) && x > 0, 'a number above 0'),
     batchSize: value('batchSize', undefined, count(1), 'a whole number from 1'),
     epochs: value('epochs', undefined, count(1), 'a whole number from 1'),
-    optimizer: one('optimizer', training.optimizer ?? 'adamw', Object.keys(OPTIMIZERS) as Optimizer[]),
+    optimizer: one('optimizer', training.optimizer ?? 'adamw', OPTIMIZERS),
     schedule: one('schedule', training.schedule, SCHEDULES),
     weightDecay: value('weightDecay', training.weightDecay, amount, 'a number from 0'),
     ...(params['momentum'] === undefined ? {} : { momentum: value('momentum', undefined, share, 'a share from 0, below 1') }),

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
-import { constants, createReadStream, existsSync } from 'node:fs'
-import { copyFile, cp, link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { copyFile, cp, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { fingerprint, writeSynced, type Fingerprint } from '../../finetune/train/durable.js'
 import { besides, putInPlace } from '../../finetune/train/replace-folder.js'
 import type { EpochMetrics } from '../../record/metric.js'
 
@@ -13,11 +12,6 @@ export interface Snapshot {
   readonly history: readonly EpochMetrics[]
   /** By path below the folder, with slashes. */
   readonly files: Readonly<Record<string, Fingerprint>>
-}
-
-interface Fingerprint {
-  readonly bytes: number
-  readonly sha256: string
 }
 
 const MANIFEST = 'manifest.json'
@@ -126,9 +120,7 @@ function same(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): b
 async function fingerprints(root: string): Promise<Record<string, Fingerprint>> {
   const found: Record<string, Fingerprint> = {}
   for (const path of (await filesBelow(root)).sort()) {
-    const hash = createHash('sha256')
-    await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash)
-    found[relative(root, path).split(sep).join('/')] = { bytes: (await stat(path)).size, sha256: hash.digest('hex') }
+    found[relative(root, path).split(sep).join('/')] = await fingerprint(path)
   }
   return found
 }
@@ -138,14 +130,4 @@ async function filesBelow(root: string): Promise<string[]> {
   if (!(await stat(root)).isDirectory()) return [root]
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   return entries.filter(entry => !entry.isDirectory()).map(entry => join(entry.parentPath, entry.name))
-}
-
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

@@ -1,38 +1,21 @@
+import { attributesOf, emitWith, names, type EmitterOf, type EmittersOf, type KernelCall } from '../../trace/emitters.js'
 import type { TapeNode, Value } from '../../trace/tape.js'
 import type { GraphBuilder } from '../builder.js'
 import { elementType } from '../model.js'
 import type { OnnxType } from '../model.js'
 
 /** One kernel call and where it is to be written. */
-export interface Call extends TapeNode {
-  readonly graph: GraphBuilder
-  /** The name of a value in the graph. */
-  name(value: Value): string
+export interface Call extends KernelCall<GraphBuilder> {
   /** The call that made a value. */
   maker(value: Value): TapeNode | undefined
   /** How often a value is read, by the host too. */
   uses(value: Value): number
 }
 
-/** Writes a kernel as ONNX nodes. @returns the names of its outputs */
-export type Emitter = (call: Call) => string | readonly string[]
-
-export type Emitters = readonly (readonly [kernel: string, Emitter])[]
-
-/** The attributes that the kernel's shape rule left on the tape. */
-export function attributesOf<T extends object>(call: Call): T {
-  return call.attributes as T
-}
-
-/** One emitter for some kernels, by their names. */
-export function emit(kernels: string, emitter: (call: Call, kernel: string) => string | readonly string[]): Emitters {
-  return kernels.split(' ').map(kernel => [kernel, call => emitter(call, kernel)])
-}
-
-/** @returns the names of a call's inputs */
-export function names({ inputs, name }: Call): string[] {
-  return inputs.map(name)
-}
+export type Emitter = EmitterOf<Call>
+export type Emitters = EmittersOf<Call>
+export const emit: (kernels: string, emitter: (call: Call, kernel: string) => ReturnType<Emitter>) => Emitters = emitWith
+export { attributesOf, names }
 
 export function cast(graph: GraphBuilder, x: string, from: OnnxType, to: OnnxType): string {
   return from === to ? x : graph.op('Cast', [x], { to: elementType(to) })

@@ -1,33 +1,14 @@
-import type { TapeNode, Value, ValueType } from '../../trace/tape.js'
+import { attributesOf, emitWith, names, type EmitterOf, type EmittersOf, type KernelCall } from '../../trace/emitters.js'
+import type { ValueType } from '../../trace/tape.js'
 import type { GraphBuilder } from '../builder.js'
 import type { TfAttribute } from '../model.js'
 
 /** One kernel call and where it is to be written. */
-export interface Call extends TapeNode {
-  readonly graph: GraphBuilder
-  /** The name of a value in the graph. */
-  name(value: Value): string
-}
-
-/** Writes a kernel as TensorFlow nodes. @returns the names of its outputs */
-export type Emitter = (call: Call) => string | readonly string[]
-
-export type Emitters = readonly (readonly [kernel: string, Emitter])[]
-
-/** The attributes that the kernel's shape rule left on the tape. */
-export function attributesOf<T extends object>(call: Call): T {
-  return call.attributes as T
-}
-
-/** One emitter for some kernels, by their names. */
-export function emit(kernels: string, emitter: (call: Call, kernel: string) => string | readonly string[]): Emitters {
-  return kernels.split(' ').map(kernel => [kernel, call => emitter(call, kernel)])
-}
-
-/** @returns the names of a call's inputs */
-export function names({ inputs, name }: Call): string[] {
-  return inputs.map(name)
-}
+export type Call = KernelCall<GraphBuilder>
+export type Emitter = EmitterOf<Call>
+export type Emitters = EmittersOf<Call>
+export const emit: (kernels: string, emitter: (call: Call, kernel: string) => ReturnType<Emitter>) => Emitters = emitWith
+export { attributesOf, names }
 
 /** The attribute `T`, of most operations that take tensors of one type. */
 export function T(type: ValueType): Readonly<Record<'T', TfAttribute>> {
