@@ -1,5 +1,5 @@
 import type { Objective } from '../record/objective.js'
-import { duration, loss, paramName, paramValue, perplexity } from './format.js'
+import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
 import type { StudyView, TrialView } from './view.js'
 import { FAILURE_WORDS, OBJECTIVE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
@@ -77,8 +77,4 @@ function parameterNames({ space, trials }: StudyView): string[] {
   const names = new Set(space.map(({ name }) => name))
   for (const { params } of trials) for (const name of Object.keys(params)) names.add(name)
   return [...names]
-}
-
-function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
 import type { FinetuneTask, TrainingSpec } from '../record/study.js'
-import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural } from './format.js'
+import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural, sentence } from './format.js'
 import type { StudyView, TrialView } from './view.js'
 import { VERDICT_WORDS } from './words.js'
 
@@ -86,16 +86,12 @@ function reliability({ trust }: StudyView, { number, gap }: TrialView): string {
   if (!trust) return ''
   const standing = trust.standings.find(each => each.number === number)
   const facts = [
-    `- ${inline(capital(trust.sentence))}.`,
+    `- ${inline(sentence(trust.sentence))}.`,
     standing && `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
     gap !== null && `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
     ...trust.advice.map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
   ]
   return `## How far to trust it\n\n${facts.filter(Boolean).join('\n')}`
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 function dataFacts({ preparation, task }: TunedView): string {

@@ -63,7 +63,7 @@ ${trial.output === undefined ? none : html`<div class="said-of"><dt>Last output<
 ${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
 ${remark('Why these settings', trial.chosen)}
 ${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
-${Object.entries(trial.params).map(([name, value]) => pair(sentence(format.paramName(name)), exact(value)))}
+${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(format.paramName(name)), exact(value)))}
 ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt !== null && trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''}`)}
 </dl>`
 }
@@ -73,7 +73,7 @@ function pair(label: string, text: string): Html {
 }
 
 function remark(label: string, text: string): Html {
-  return html`<div class="said-of"><dt>${label}</dt><dd>${sentence(text)}.</dd></div>`
+  return html`<div class="said-of"><dt>${label}</dt><dd>${format.sentence(text)}.</dd></div>`
 }
 
 function downloads(name: string): Html {
@@ -87,8 +87,4 @@ function exact(value: string | number | boolean): string {
 
 function sortKey(value: Cell['value']): string {
   return value === null ? '' : String(value)
-}
-
-function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }

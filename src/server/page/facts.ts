@@ -29,7 +29,7 @@ function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: Stud
     ...madeOf(task),
     ['Search', `${sampler}, seed ${seed}${stopOverfit === true ? ', trials that overfit are stopped early' : stopOverfit ? `, trials are stopped by ${stopOverfit}` : ''}`],
     ...space.map((parameter): [string, string] => [
-      sentence(format.paramName(parameter.name)),
+      format.sentence(format.paramName(parameter.name)),
       parameter.kind === 'categorical'
         ? parameter.choices.map(format.paramValue).join(', ')
         : `${format.paramValue(parameter.low)} to ${format.paramValue(parameter.high)}${parameter.scale === 'log' ? ', on a log scale' : ''}`,
@@ -60,8 +60,4 @@ function madeOf(task: StudyView['task']): [string, string][] {
 function droppedLines({ dropped, droppedCount: all = dropped.length }: NonNullable<StudyView['preparation']>['data']): Html {
   const shown = dropped.slice(0, 20)
   return html`<details id="dropped"><summary>${format.plural(all, 'record')} of the data left out</summary><ul>${shown.map(({ file, line, reason }) => html`<li>${file === undefined ? 'Line' : `${file} line`} ${line}: ${reason}</li>`)}${all > shown.length ? html`<li>and ${format.count(all - shown.length)} more</li>` : none}</ul></details>`
-}
-
-function sentence(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
