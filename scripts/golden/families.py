@@ -13,6 +13,8 @@ import torch.nn.functional as F
 import transformers
 from transformers import GPT2Config, LlamaConfig, MistralConfig, Qwen2Config, Qwen3Config, SmolLM3Config, AutoModelForCausalLM
 
+from llama import uniform
+
 torch.set_num_threads(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, '../../tests/golden')
@@ -45,16 +47,6 @@ FAMILIES = {
     'GPT-2': lambda: GPT2Config(**GPT2),
     'GPT-2, untied': lambda: GPT2Config(**GPT2, n_inner=20, tie_word_embeddings=False, activation_function='gelu_pytorch_tanh'),
 }
-
-
-def uniform(index, stream):
-    """Uniform on [0, 1) from two integers: 32-bit hash, the same in tests/finetune/families.ts."""
-    with np.errstate(over='ignore'):
-        h = np.asarray(index, np.uint32) + np.uint32(stream) * np.uint32(0x9E3779B1)
-        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-        h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-        h = h ^ (h >> np.uint32(16))
-    return h.astype(np.float64) / 2**32
 
 
 def model_of(config):

@@ -9,9 +9,10 @@ import json
 import os
 import re
 
-import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
+
+from llama import uniform
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, '../../tests/golden')
@@ -27,16 +28,6 @@ PIECES = [
     ['1', '22', '333', '4444', '1,000', '0.5', '%', ' 7', '12:30', '1e-5', '＋'],
     ['<s>', '</s>', '<|im_end|>', '▁', '▁the', '<unk>', '<0x0A>', 'Ġ', '[INST]', '<'],
 ]
-
-
-def uniform(index, stream):
-    """Uniform on [0, 1) from two integers: 32-bit hash, the same in tests/finetune/tiny-llama.ts."""
-    with np.errstate(over='ignore'):
-        h = np.asarray(index, np.uint32) + np.uint32(stream) * np.uint32(0x9E3779B1)
-        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-        h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-        h = h ^ (h >> np.uint32(16))
-    return float(h) / 2**32
 
 
 def text(i):
