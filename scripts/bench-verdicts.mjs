@@ -1,11 +1,14 @@
 // The judge's verdicts on real fine-tunings beside what training on to three times the epochs shows: `npm run bench:verdicts`.
 //
 // Small Llama on 20, 100 and 400 examples, learning rates from too small to absurd, three seeds, constant rate. Each training runs for
-// 30 epochs; the judge sees the first 10 as if they were all, and what follows says whether it was right. Arguments: seeds, default 3.
+// 30 epochs; the judge sees the first 10 as if they were all, and what follows says whether it was right.
+//
+//   --seeds N   seeds a learning rate (3)      --sizes 20,100,400   examples (all three)
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 const root = new URL('..', import.meta.url)
 const shared = name => fileURLToPath(new URL(`../shared/${name}`, root))
@@ -20,11 +23,12 @@ const { judge } = await import(new URL('dist/overfit/index.js', root).href)
 
 const BUDGET = 10
 const LONG = 3 * BUDGET
-const SIZES = [20, 100, 400]
 const RATES = [1e-5, 1e-3, 1e-2, 1]
 /** Tokens of an example. */
 const LENGTH = 160
-const seeds = Number(process.argv[2] ?? 3)
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '3' }, sizes: { type: 'string', default: '20,100,400' } } })
+const seeds = Number(values.seeds)
+const sizes = values.sizes.split(',').map(Number)
 const lines = readFileSync(source, 'utf8').trim().split('\n').map(shortened)
 const work = mkdtempSync(join(tmpdir(), 'tune-verdicts-'))
 
@@ -61,7 +65,7 @@ let right = 0
 let all = 0
 console.log(`| examples | learning rate | seed | verdict on ${BUDGET} epochs | sure | best epoch | loss: start, best of ${BUDGET}, epoch ${BUDGET}, best of ${LONG}, epoch ${LONG} | ${LONG} epochs show | |`)
 console.log('|--:|--:|--:|---|--:|--:|---|---|---|')
-for (const size of SIZES) {
+for (const size of sizes) {
   const data = join(work, `${size}.jsonl`)
   writeFileSync(data, `${lines.slice(0, size).join('\n')}\n`)
   for (const rate of RATES) {
