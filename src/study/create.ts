@@ -10,7 +10,9 @@ import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
 import { checkModuleFile, checkProgram } from '../trial/index.js'
-import { readDefinition, specOf, writeDefinition, type StudyDefinition } from './definition.js'
+import { readDefinition, specOf } from './definition.js'
+import type { StudyDefinition } from './definition-schema.js'
+import { writeDefinition } from './definition-writing.js'
 import { fetchPinnedInputs } from './fetch-inputs.js'
 
 export type CreateRequest = StudyDefinition & {

@@ -1,7 +1,7 @@
 export { openChat, type Chat } from './chat.js'
 export { createStudy, type CreatedStudy, type CreateRequest } from './create.js'
 export { inspectData, type DataRequest } from './inspect-data.js'
-export { DEFAULTS, type FinetuneDefinition, type StudyDefinition } from './definition.js'
+export { DEFAULTS, type FinetuneDefinition, type StudyDefinition } from './definition-schema.js'
 export type { Listener, StudyEvent } from './events.js'
 export { exportStudy, type ExportRequest } from './export.js'
 export { incumbentOf } from './incumbent.js'

@@ -3,7 +3,8 @@ import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
-import { DEFAULTS, dataFrom } from './definition.js'
+import { dataFrom } from './definition-paths.js'
+import { DEFAULTS } from './definition-schema.js'
 import { fetchMissing } from './fetch-inputs.js'
 
 export interface DataRequest {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askNext, planOf } from '../../src/study/plan.js'
-import { readDefinition, specOf, writeDefinition } from '../../src/study/definition.js'
+import { readDefinition, specOf } from '../../src/study/definition.js'
+import { writeDefinition } from '../../src/study/definition-writing.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-definition-'))
 const file = join(folder, 'study.yaml')

@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandWords } from '../../src/study/command-words.js'
 import { createStudy } from '../../src/study/create.js'
-import { readDefinition, specOf, writeDefinition } from '../../src/study/definition.js'
+import { readDefinition, specOf } from '../../src/study/definition.js'
+import { writeDefinition } from '../../src/study/definition-writing.js'
 import { readOwnParameter, writeOwnParameter } from '../../src/study/own-parameter.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-own-definition-'))

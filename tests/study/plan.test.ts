@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { specOf, type FinetuneDefinition } from '../../src/study/definition.js'
+import { specOf } from '../../src/study/definition.js'
+import type { FinetuneDefinition } from '../../src/study/definition-schema.js'
 import { askNext, planOf, trialsPlanned } from '../../src/study/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {

@@ -1,0 +1,88 @@
+import { dirname, resolve } from 'node:path'
+import { Document } from 'yaml'
+import { unreachable } from '../errors.js'
+import type { StudySpec, TrainingSpec } from '../record/study.js'
+import { writeExtras } from './condition.js'
+import { nearby } from './definition-paths.js'
+import { writeOwnParameter } from './own-parameter.js'
+import { writeParameter } from './range.js'
+
+/** study.yaml for a specification, with a line on each value for whoever edits it by hand. */
+export function writeDefinition(spec: StudySpec, file: string): string {
+  const { sampler } = spec
+  const document = new Document({
+    ...taskAsWritten(spec, dirname(resolve(file))),
+    sampler: Object.keys(sampler.options).length > 0 ? { name: sampler.name, ...sampler.options } : sampler.name,
+    ...(spec.trials < Number.MAX_SAFE_INTEGER ? { trials: spec.trials } : {}),
+    slots: spec.slots,
+    ...(spec.engine ? { engine: spec.engine } : {}),
+    seed: spec.seed,
+    ...settingsAsWritten(spec, dirname(resolve(file))),
+    stopOverfit: spec.stopOverfit,
+    ...(spec.constraints ? { constraints: spec.constraints } : {}),
+    ...(spec.start ? { start: spec.start } : {}),
+  })
+  for (const [key, comment] of Object.entries(COMMENTS)) {
+    const node = document.get(key, true) as { comment?: string } | undefined
+    const flat = node && !('items' in node)
+    if (flat) node.comment = ` ${comment}`
+    else if (node) (document.contents as unknown as { items: { key: { value: string; commentBefore?: string } }[] }).items.find(item => (item.key as unknown) === key || item.key.value === key)!.key.commentBefore = ` ${comment}`
+  }
+  return String(document)
+}
+
+/** What is trained. */
+function taskAsWritten({ task }: StudySpec, base: string): object {
+  switch (task.kind) {
+    case 'finetune':
+      return {
+        model: nearby(base, task.model),
+        data: sourcesAsWritten(task.data, base),
+        ...(task.columns ? { columns: task.columns } : {}),
+        probes: task.probes,
+      }
+    case 'module':
+      return { module: nearby(base, task.module) }
+    case 'command':
+      return { command: task.command, directory: nearby(base, task.directory) || '.' }
+    default:
+      return unreachable(task)
+  }
+}
+
+/** What is searched, and what is the same for every trial. */
+function settingsAsWritten({ task, space, objective }: StudySpec, base: string): object {
+  if (task.kind === 'finetune') {
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: trainingAsWritten(task.training, base), ...(objective ? { objective } : {}), validation: task.validationFraction }
+  }
+  const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]))
+  return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
+}
+
+function trainingAsWritten({ score, ...rest }: TrainingSpec, base: string): object {
+  return { ...rest, ...(score ? { score: { ...score, ...(score.data === undefined ? {} : { data: sourcesAsWritten(score.data, base) }) } } : {}) }
+}
+
+function sourcesAsWritten(data: string | readonly string[], base: string): string | string[] {
+  return typeof data === 'string' ? nearby(base, data) : data.map(source => nearby(base, source))
+}
+
+const COMMENTS: Readonly<Record<string, string>> = {
+  model: 'a folder in Hugging Face layout, or hf:org/name',
+  data: 'JSON, JSONL, CSV, XML, Parquet or text; a file, a folder, a pattern, or a list of them',
+  module: 'a file that exports train(trial)',
+  command: 'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
+  directory: 'where it runs',
+  parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
+  probes: 'asked before the search, and again of the best model',
+  sampler: 'auto, bayesian, tpe, random, sobol, halton or grid',
+  trials: 'how many configurations to try',
+  slots: 'trials side by side',
+  engine: 'what trials run on; tune doctor measures them',
+  seed: 'the same seed asks for the same trials',
+  space: 'what is searched: a range low..high, or a list',
+  training: 'the same for every trial',
+  objective: 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
+  validation: 'share of the examples held back to measure with',
+  stopOverfit: 'end a trial when more epochs only make it worse',
+}
