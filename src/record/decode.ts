@@ -85,12 +85,21 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('invalid'), message: text }),
 ])
 
+const why = z.object({ method: text, text, expected: z.object({ mean: number, sd: number }).nullable() })
+const stage = z.object({
+  until: epoch,
+  step: count,
+  remaining: number.exactOptional(),
+  why,
+  end: z.object({ epochs: count, step: count }).exactOptional(),
+})
 const asked = {
   number: count,
   params,
   basis: z.object({ finished: z.array(count), running: z.array(count) }),
   training: count,
-  why: z.object({ method: text, text, expected: z.object({ mean: number, sd: number }).nullable() }).nullable(),
+  why: why.nullable(),
+  stages: z.array(stage).exactOptional(),
 }
 const started = { ...asked, attempt: epoch, startedAt: text, device: text }
 const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
@@ -98,18 +107,26 @@ const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
 const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...asked, state: z.literal('waiting') }),
   z.object({ ...started, state: z.literal('running') }),
+  z.object({ ...started, state: z.literal('paused'), seconds: number, epochsRun: epoch, objective: number, bestEpoch: epoch }),
   z.object({
     ...ended,
     state: z.literal('complete'),
     objective: number,
     bestEpoch: epoch,
-    stop: z.object({ kind: z.enum(['budget', 'verdict']) }),
+    stop: z.discriminatedUnion('kind', [z.object({ kind: z.literal('budget') }), z.object({ kind: z.literal('verdict') }), z.object({ kind: z.literal('left'), reason: text })]),
     verdict,
   }),
   z.object({
     ...ended,
     state: z.literal('pruned'),
-    prune: z.object({ kind: z.enum(['median', 'rung']), epoch, value: number, threshold: number, reason: text }),
+    prune: z.object({
+      kind: z.enum(['median', 'percentile', 'rung']),
+      epoch,
+      value: number,
+      threshold: number,
+      reason: text,
+      peers: z.array(z.object({ trial: count, epochs: count })).exactOptional(),
+    }),
   }),
   z.object({ ...ended, state: z.literal('failed'), failure }),
 ])
@@ -165,6 +182,8 @@ const preparation: z.ZodType<Preparation> = z.object({
     tokens: count,
     trainedTokens: count,
     validationTokens: count,
+    test: count.exactOptional(),
+    testTokens: count.exactOptional(),
     duplicates: count,
     truncated: count,
     dropped: z.array(z.object({ file: text.exactOptional(), line: count, reason: text })),

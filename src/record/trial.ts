@@ -7,14 +7,18 @@ export type Stop =
   | { readonly kind: 'budget' }
   /** The overfit detector saw nothing more to gain; the verdict says why. */
   | { readonly kind: 'verdict' }
+  /** It was paused, and the study ended before it was gone on with; the reason says why that was not worth its epochs. */
+  | { readonly kind: 'left'; readonly reason: string }
 
 /** Why a pruner gave up on the trial. `threshold` is what its peers had reached at that epoch. */
 export interface Prune {
-  readonly kind: 'median' | 'rung'
+  readonly kind: 'median' | 'percentile' | 'rung'
   readonly epoch: number
   readonly value: number
   readonly threshold: number
   readonly reason: string
+  /** The peers that were compared with, and how many of their epochs were known; left out by earlier versions. */
+  readonly peers?: readonly { readonly trial: number; readonly epochs: number }[]
 }
 
 /** Why a trial has no objective value. Ordinary data: a study with failures is a normal study. */
@@ -35,6 +39,24 @@ export interface Why {
   readonly expected: { readonly mean: number; readonly sd: number } | null
 }
 
+/**
+ * Epochs that a trial was given at one decision. A trial that is never paused has no stages.
+ *
+ * Stages are counted through the whole study; the count is the clock of its decisions. A decision of step k knew of every stage with a smaller
+ * step, and how those had come out whose end bears a step of at most k: `knownAt` puts that together, so that any decision can be recomputed.
+ */
+export interface Stage {
+  /** The epoch to train to, counted from the trial's beginning. */
+  readonly until: number
+  /** How many stages the study had given out before this one. */
+  readonly step: number
+  /** Epochs that the study could still give out then, under a budget of epochs. */
+  readonly remaining?: number
+  readonly why: Why
+  /** Epochs that the trial had run at the end of the stage, and how many stages had been given out by then; left out while it runs. */
+  readonly end?: { readonly epochs: number; readonly step: number }
+}
+
 interface Asked {
   /** From 0, dense; with the study seed it keys all of the trial's randomness. */
   readonly number: number
@@ -47,6 +69,8 @@ interface Asked {
    */
   readonly training: number
   readonly why: Why | null
+  /** In studies that pause their trials: what the trial was given, one decision after the other. */
+  readonly stages?: readonly Stage[]
 }
 
 /** Asked for, and waiting for a slot or for the training it shares. */
@@ -61,6 +85,20 @@ export interface RunningTrial extends Asked {
   /** ISO 8601. */
   readonly startedAt: string
   readonly device: string
+}
+
+/** Stopped after an epoch with its checkpoint on disk; may go on, bit for bit as if it had never stopped. */
+export interface PausedTrial extends Asked {
+  readonly state: 'paused'
+  readonly attempt: number
+  readonly startedAt: string
+  readonly device: string
+  /** Seconds of training so far, all attempts together. */
+  readonly seconds: number
+  readonly epochsRun: number
+  /** The study's objective at `bestEpoch`, the best epoch so far; finite. */
+  readonly objective: number
+  readonly bestEpoch: number
 }
 
 interface Ended extends Asked {
@@ -94,7 +132,7 @@ export interface FailedTrial extends Ended {
 }
 
 export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial
-export type TrialRecord = WaitingTrial | RunningTrial | FinishedTrial
+export type TrialRecord = WaitingTrial | RunningTrial | PausedTrial | FinishedTrial
 
 export function isFinished(trial: TrialRecord): trial is FinishedTrial {
   return trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
@@ -107,9 +145,20 @@ export interface Start {
 }
 
 /** `waiting` → `running`, or a further attempt at a trial that was running when its host or the manager died. */
-export function start(trial: WaitingTrial | RunningTrial, { attempt, startedAt, device }: Start): RunningTrial {
-  const { number, params, basis, training, why } = trial
-  return { number, params, basis, training, why, state: 'running', attempt, startedAt, device }
+export function start(trial: WaitingTrial | RunningTrial | PausedTrial, { attempt, startedAt, device }: Start): RunningTrial {
+  return { ...askedOf(trial), state: 'running', attempt, startedAt, device }
+}
+
+/** `running` → `paused`, at the end of a stage. */
+export function pause(trial: RunningTrial, so: Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'>): PausedTrial {
+  const { attempt, startedAt, device } = trial
+  return { ...askedOf(trial), state: 'paused', attempt, startedAt, device, ...so }
+}
+
+/** `paused` → `running`: the same attempt goes on. */
+export function goOn(trial: PausedTrial, stage: Stage): RunningTrial {
+  const { attempt, startedAt, device, stages = [] } = trial
+  return { ...start(trial, { attempt, startedAt, device }), stages: [...stages, stage] }
 }
 
 type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
@@ -120,10 +169,10 @@ export type Ending = Facts &
     | Pick<FailedTrial, 'state' | 'failure'>
   )
 
-/** The only way out of `running`. A finished trial has no transition: it never changes. */
-export function finish(trial: RunningTrial, ending: Ending): FinishedTrial {
-  const { number, params, basis, training, why, attempt, startedAt, device } = trial
-  const asked = { number, params, basis, training, why, attempt, startedAt, device }
+/** The only way to an end. A finished trial has no transition: it never changes. */
+export function finish(trial: RunningTrial | PausedTrial, ending: Ending): FinishedTrial {
+  const { attempt, startedAt, device } = trial
+  const asked = { ...askedOf(trial), attempt, startedAt, device }
   // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a failure.
   if (ending.state === 'complete' && !Number.isFinite(ending.objective)) {
     const { endedAt, seconds, epochsRun } = ending
@@ -131,4 +180,8 @@ export function finish(trial: RunningTrial, ending: Ending): FinishedTrial {
     return { ...asked, endedAt, seconds, epochsRun, state: 'failed', failure }
   }
   return { ...asked, ...ending }
+}
+
+function askedOf({ number, params, basis, training, why, stages }: TrialRecord): Asked {
+  return { number, params, basis, training, why, ...(stages ? { stages } : {}) }
 }
