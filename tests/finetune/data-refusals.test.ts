@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { deflateRawSync, gzipSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { checkPages } from '../../src/finetune/data/parquet-pages.js'
+import { runsFit } from '../../src/finetune/data/parquet-runs.js'
 import { readRecords } from '../../src/finetune/data/records.js'
 import { parquet } from './data-dresses.js'
 import { temporaryFolder } from './model-folder.js'
@@ -70,26 +71,67 @@ describe('a damaged Parquet file', () => {
   it('cannot claim more than it says, in its page headers', () => {
     const problem = (text: string): Error => new Error(text)
     const limits = { values: 10, unpacked: 100, largest: 1000 }
+    const plain = { maxRepetition: 0, maxDefinition: 0, boolean: false, unpack: (bytes: Uint8Array) => bytes }
     const page = (values: number, unpacked: number, packed = 4): Uint8Array => Uint8Array.from([...header(values, unpacked, packed), 1, 2, 3, 4])
-    expect(() => checkPages(page(10, 100), limits, problem)).not.toThrow()
-    expect(() => checkPages(page(11, 100), limits, problem)).toThrow(/has pages of 11 values, and says 10/)
-    expect(() => checkPages(page(2_000_000_000, 100), limits, problem)).toThrow(/has pages of 2000000000 values/)
-    expect(() => checkPages(page(10, 101), limits, problem)).toThrow(/has pages that unpack to 101 bytes, and says 100/)
-    expect(() => checkPages(page(10, 100, 5), limits, problem)).toThrow(/has a page of 5 bytes where 4 are left/)
-    expect(() => checkPages(Uint8Array.from([0x15]), { ...limits }, problem)).not.toThrow()
-    expect(() => checkPages(Uint8Array.from([0x15, 0xff, 0xff]), limits, problem)).toThrow(/a page header that cannot be read/)
-    expect(() => checkPages(Uint8Array.from([0, 0]), limits, problem)).toThrow(/a page of no size/)
+    expect(() => checkPages(page(10, 100), limits, plain, problem)).not.toThrow()
+    expect(() => checkPages(page(11, 100), limits, plain, problem)).toThrow(/has pages of 11 values, and says 10/)
+    expect(() => checkPages(page(2_000_000_000, 100), limits, plain, problem)).toThrow(/has pages of 2000000000 values/)
+    expect(() => checkPages(page(10, 101), limits, plain, problem)).toThrow(/has pages that unpack to 101 bytes, and says 100/)
+    expect(() => checkPages(page(10, 100, 5), limits, plain, problem)).toThrow(/has a page of 5 bytes where 4 are left/)
+    expect(() => checkPages(Uint8Array.from([0x15]), limits, plain, problem)).not.toThrow()
+    expect(() => checkPages(Uint8Array.from([0x15, 0xff, 0xff]), limits, plain, problem)).toThrow(/a page header that cannot be read/)
+    expect(() => checkPages(Uint8Array.from([0, 0]), limits, plain, problem)).toThrow(/a page of no size/)
+  })
+})
+
+describe('a page of a Parquet file', () => {
+  const run = (length: number, ...value: number[]): number[] => [...varint(length * 2), ...value]
+  const packed = (groups: number, ...bytes: number[]): number[] => [...varint(groups * 2 + 1), ...bytes]
+  const lengthed = (bytes: number[]): number[] => [bytes.length, 0, 0, 0, ...bytes]
+  const dictionary = 8
+  const fits = (bytes: number[], encoding: number, levels: number[] = [], boolean = false): boolean => runsFit({ bytes: Uint8Array.from(bytes), encoding, count: 10 }, levels, boolean)
+
+  it('has no run that is longer than itself', () => {
+    expect(fits([3, ...run(10, 1)], dictionary)).toBe(true)
+    expect(fits([3, ...run(4, 1), ...packed(1, 1, 2, 3)], dictionary)).toBe(true)
+    expect(fits([3, ...run(1_000_000_000, 1)], dictionary)).toBe(false)
+    expect(fits([3, ...run(4, 1), ...run(7, 1)], dictionary)).toBe(false)
+    expect(fits([0, ...run(1_000_000_000)], dictionary)).toBe(false)
+    expect(fits([0, ...packed(100_000_000)], dictionary)).toBe(false)
+    expect(fits([33, ...run(10, 1)], dictionary)).toBe(false)
+    expect(fits(lengthed(run(10, 1)), 3, [], true)).toBe(true)
+    expect(fits(lengthed(run(11, 1)), 3, [], true)).toBe(false)
+  })
+
+  it('has no such run among the levels before its values', () => {
+    expect(fits([...lengthed(run(10, 1)), 3, ...run(10, 1)], dictionary, [0, 1])).toBe(true)
+    expect(fits([...lengthed(run(10, 1)), 3, ...run(11, 1)], dictionary, [0, 1])).toBe(false)
+    expect(fits([...lengthed(run(10, 1)), ...lengthed(run(500_000_000, 1)), 7], 0, [1, 2])).toBe(false)
+    expect(fits([...lengthed(run(500_000_000, 1)), 7], 0, [1])).toBe(false)
+    expect(fits([...lengthed(run(500_000_000, 1)), 7], 0, [0])).toBe(true)
+  })
+
+  it('is looked at as it is when unpacked', () => {
+    const inside = Uint8Array.from([...lengthed(run(10, 1)), 3, ...run(2 ** 30, 1)])
+    const column = { maxRepetition: 0, maxDefinition: 1, boolean: false, unpack: (bytes: Uint8Array) => new Uint8Array(inflateRawSync(bytes)) }
+    const zipped = deflateRawSync(inside)
+    const page = Uint8Array.from([...header(10, inside.length, zipped.length, dictionary), ...zipped])
+    expect(() => checkPages(page, { values: 10, unpacked: 100, largest: 1000 }, column, text => new Error(text))).toThrow('has a page whose runs are longer than the page')
   })
 })
 
 /** A data page's header in Thrift's compact protocol. */
-function header(values: number, unpacked: number, packed: number): number[] {
-  return [0x15, ...zigzag(0), 0x15, ...zigzag(unpacked), 0x15, ...zigzag(packed), 0x2c, 0x15, ...zigzag(values), 0, 0]
+function header(values: number, unpacked: number, packed: number, encoding = 0): number[] {
+  return [0x15, ...zigzag(0), 0x15, ...zigzag(unpacked), 0x15, ...zigzag(packed), 0x2c, 0x15, ...zigzag(values), 0x15, ...zigzag(encoding), 0, 0]
 }
 
 function zigzag(value: number): number[] {
+  return varint(value * 2)
+}
+
+function varint(value: number): number[] {
   const bytes = []
-  let rest = value * 2
+  let rest = value
   for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128)
   return [...bytes, rest]
 }

@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises'
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors, type FileMetaData } from 'hyparquet'
+import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors, type FileMetaData, type SchemaElement } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../errors.js'
 import { isGzip, readBytes } from './bytes.js'
-import { checkPages } from './parquet-pages.js'
+import { checkPages, type Column } from './parquet-pages.js'
 import type { RawRecord } from './records.js'
 
 /** Bytes of a row group, unpacked, in the columns that are read. pyarrow writes 64 to 128 MiB. */
@@ -24,12 +24,12 @@ const MOST_VALUES = 2 ** 24
 export async function* parquetRecords(path: string, wanted: (column: string) => boolean): AsyncGenerator<RawRecord> {
   const file = await bufferOf(path)
   const metadata = await understood(path, () => readMetadata(path, file))
-  const names = topLevel(metadata)
+  const names = await understood(path, () => Promise.resolve().then(() => topLevel(metadata)))
   const useful = names.filter(wanted)
   const columns = useful.length > 0 ? useful : names
   let row = 0
   for (const group of metadata.row_groups) {
-    await understood(path, () => checkGroup(path, file, group, new Set(columns)))
+    await understood(path, () => checkGroup(path, file, metadata.schema, group, new Set(columns)))
     const rows = Number(group.num_rows)
     const values = await understood(path, () => parquetReadObjects({ file, metadata, columns, rowStart: row, rowEnd: row + rows, compressors: bounded, utf8: true }))
     if (values.length !== rows) throw damaged(path, `a row group holds ${values.length} rows and says ${rows}`)
@@ -81,23 +81,22 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaDa
 
 function topLevel({ schema }: FileMetaData): string[] {
   const names: string[] = []
-  let at = 1
-  const skip = (): void => {
-    const children = schema[at++]?.num_children ?? 0
-    // A count that is a lie ends with the schema
-    for (let i = 0; i < children && at < schema.length; i++) skip()
-  }
-  while (at < schema.length) {
-    names.push(schema[at]!.name)
-    skip()
-  }
+  for (let at = 1; at < schema.length; at = behind(schema, at)) names.push(schema[at]!.name)
   return names
+}
+
+/** The place after an element and all that it holds. A count that is a lie ends with the schema. */
+function behind(schema: readonly SchemaElement[], at: number): number {
+  const children = schema[at]?.num_children ?? 0
+  let next = at + 1
+  for (let i = 0; i < children && next < schema.length; i++) next = behind(schema, next)
+  return next
 }
 
 const SMALLER_GROUPS = 'Write it again with smaller row groups (row_group_size=10000)'
 
 /** @throws UserError where a column chunk lies outside the file, or its pages hold more than it says */
-async function checkGroup(path: string, file: AsyncBuffer, group: FileMetaData['row_groups'][number], columns: ReadonlySet<string>): Promise<void> {
+async function checkGroup(path: string, file: AsyncBuffer, schema: readonly SchemaElement[], group: FileMetaData['row_groups'][number], columns: ReadonlySet<string>): Promise<void> {
   let total = 0
   for (const { meta_data: meta } of group.columns) {
     if (!meta) throw damaged(path, 'has a column without a description')
@@ -112,8 +111,34 @@ async function checkGroup(path: string, file: AsyncBuffer, group: FileMetaData['
     if (meta.num_values > MOST_VALUES) throw new UserError(path, `has ${meta.num_values} values of column ${name} in one row group`, SMALLER_GROUPS)
     total += unpacked
     if (total > LARGEST_GROUP) throw new UserError(path, `has a row group that unpacks to more than ${LARGEST_GROUP / 2 ** 20} MiB`, SMALLER_GROUPS)
-    checkPages(new Uint8Array(await file.slice(start, start + packed)), { values: Number(meta.num_values), unpacked, largest: LARGEST_PAGE }, problem => damaged(path, `column ${name} ${problem}`))
+    const limits = { values: Number(meta.num_values), unpacked, largest: LARGEST_PAGE }
+    checkPages(new Uint8Array(await file.slice(start, start + packed)), limits, columnOf(schema, meta), problem => damaged(path, `column ${name} ${problem}`))
   }
+}
+
+/** @throws Error where the schema has no such column, or nobody can unpack it */
+function columnOf(schema: readonly SchemaElement[], { path_in_schema: path, type, codec }: NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>): Column {
+  const elements = alongPath(schema, path)
+  const unpack = codec === 'UNCOMPRESSED' ? (bytes: Uint8Array) => bytes : bounded[codec]
+  if (!unpack) throw new Error(`${codec} is not known`)
+  return {
+    maxRepetition: elements.filter(({ repetition_type: kind }) => kind === 'REPEATED').length,
+    maxDefinition: elements.filter(({ repetition_type: kind }) => kind !== 'REQUIRED').length,
+    boolean: type === 'BOOLEAN',
+    unpack,
+  }
+}
+
+/** The elements of a schema, which lists a tree in depth-first order, from the root's child to a column. */
+function alongPath(schema: readonly SchemaElement[], path: readonly string[]): SchemaElement[] {
+  let at = 0
+  return path.map(name => {
+    const children = schema[at]?.num_children ?? 0
+    at += 1
+    for (let i = 0; i < children && at < schema.length && schema[at]!.name !== name; i++) at = behind(schema, at)
+    if (schema[at]?.name !== name) throw new Error(`the schema has no ${path.join('.')}`)
+    return schema[at]!
+  })
 }
 
 /** What a page says it unpacks to has been checked; here the codecs are held to it. */
