@@ -26,7 +26,13 @@ export interface DataReport {
     readonly validation: number
     readonly trainTokens: number
     readonly validationTokens: number
-    /** Conversations that are on both sides; counted, and always 0. */
+    readonly test: number
+    readonly testTokens: number
+    /** Examples of a test set of its own that were left out of it, since the data have them too. */
+    readonly testLeftOut: number
+    /** Why there is no test split; null where there is one. */
+    readonly noTest: NoTest | null
+    /** Conversations that are on more than one side; counted, and always 0. */
     readonly shared: number
   }
   /** Records without a word to learn. */
@@ -41,6 +47,9 @@ export interface DataReport {
   /** A few examples as the model sees them. */
   readonly samples: readonly DataSample[]
 }
+
+/** `few`: there are too few different records for `auto`. */
+export type NoTest = 'few' | 'not-asked'
 
 export interface DataFile {
   readonly path: string

@@ -38,6 +38,9 @@ export interface Preparation {
     /** Trained tokens of the validation split: what a validation loss is a mean over. */
     readonly validationTokens: number
     readonly duplicates: number
+    /** Examples of the test split, and their trained tokens; left out where the study asks for none. */
+    readonly test?: number
+    readonly testTokens?: number
     readonly truncated: number
     /** The first of them, with their lines. */
     readonly dropped: readonly DroppedRecord[]

@@ -68,6 +68,17 @@ export interface ScoreSpec {
   readonly data?: string | readonly string[]
 }
 
+/** A share of the examples, 0 for none; `auto`, by how many there are: see `AUTO_TEST`; or data of their own. */
+export type TestSpec = 'auto' | number | { readonly data: string | readonly string[] }
+
+/**
+ * What `auto` holds back: a tenth where there are 500 different records or more, at most 2,000.
+ *
+ * By the measured scatter of examples (src/overfit/evaluation-error.ts) 50 of them tell two trainings apart that differ by 0.05 nats at a loss of
+ * 1 nat; fewer would cost examples to learn from and tell next to nothing. 2,000 tell them apart at 0.01; more would be lost to training.
+ */
+export const AUTO_TEST = { least: 500, share: 0.1, most: 2000 } as const
+
 /** Fine-tuning of a causal language model in Hugging Face layout. */
 export interface FinetuneTask {
   readonly kind: 'finetune'
@@ -79,6 +90,8 @@ export interface FinetuneTask {
   readonly columns?: Readonly<Record<string, string>>
   /** Share of the examples held back for validation, in (0, 1). */
   readonly validationFraction: number
+  /** Examples that neither training nor search ever sees: the finalists are measured on them. None when left out, as in studies of earlier versions. */
+  readonly test?: TestSpec
   /** Asked before the search and again of the exported model. */
   readonly probes: readonly string[]
   readonly training: TrainingSpec

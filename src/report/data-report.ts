@@ -1,4 +1,5 @@
 import type { DataReport, DataSample, Place } from '../record/data-report.js'
+import { AUTO_TEST } from '../record/study.js'
 import { count, percent, plural } from './format.js'
 
 /** A line of a report: what it is about, and what is said; `warn` where the reader should look. */
@@ -25,7 +26,7 @@ export function dataReportLines(report: DataReport): DataLine[] {
     ...histogram(report),
     { name: 'Cut', text: `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`, ...(report.truncated > 0 ? { warn: true as const } : {}) },
     { name: 'Duplicates', text: count(report.duplicates), ...(report.duplicates > 0 ? { warn: true as const } : {}) },
-    { name: 'Split', text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} held back (${count(split.validationTokens)}); ${split.shared === 0 ? 'no conversation is on both sides' : `${count(split.shared)} are on both sides`}` },
+    { name: 'Split', text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} to validate with (${count(split.validationTokens)}), ${testText(split)}; ${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}` },
     { name: 'Empty', text: plural(report.emptyAnswers, 'record without an answer', 'records without an answer'), ...(report.emptyAnswers > 0 ? { warn: true as const } : {}) },
     { name: 'Very long', text: longAnswers.count === 0 ? '0 answers' : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`, ...(longAnswers.count > 0 ? { warn: true as const } : {}) },
     ...droppedLines(report),
@@ -42,9 +43,15 @@ export function dataReportShort(report: DataReport): string[] {
   ].filter(text => text !== false)
   return [
     `${report.format}; columns ${columnsText(report)}`,
-    `${plural(report.examples, 'example')}, ${count(split.train)} to train on and ${count(split.validation)} held back; ${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
+    `${plural(report.examples, 'example')}, ${count(split.train)} to train on, ${count(split.validation)} to validate with and ${testText(split)}; ${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
     ...(odd.length > 0 ? [odd.join(', ')] : []),
   ]
+}
+
+function testText({ test, testTokens, testLeftOut, noTest }: DataReport['split']): string {
+  if (noTest === 'few') return `none to test with (that takes ${count(AUTO_TEST.least)} different records)`
+  if (noTest) return 'none to test with'
+  return `${count(test)} to test with (${count(testTokens)})${testLeftOut > 0 ? `, ${plural(testLeftOut, 'example')} of the test set being left out since the data have them too` : ''}`
 }
 
 function filesText({ files }: DataReport): string {

@@ -11,9 +11,9 @@ import type { Example } from './example.js'
 import { dataEnding, fileFormat, FILE_FORMAT_NAMES, type FileFormat } from './file-format.js'
 import { readRecord, SHAPES, type ReadRecord } from './record.js'
 import { readRecords } from './records.js'
-import { reportOf, type Gathered } from './report.js'
+import { noTestOf, reportOf, type Gathered } from './report.js'
 import { sourcesOf } from './sources.js'
-import { duplicateKey, holdBack } from './split.js'
+import { duplicateKey, splitRecords, testShare, type Side } from './split.js'
 import { exampleStore } from './stored-examples.js'
 
 export interface Dataset {
@@ -21,13 +21,15 @@ export interface Dataset {
   readonly format: string
   readonly train: readonly Example[]
   readonly validation: readonly Example[]
+  /** Neither trained on nor looked at by the search; empty where there is no test split. */
+  readonly test: readonly Example[]
   /** As a study records them. */
   readonly counts: Preparation['data']
   readonly report: DataReport
 }
 
 /** What a data set is read from and how: the part of a fine-tuning's task that counts here. */
-export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction'> & { readonly training: Pick<FinetuneTask['training'], 'maxLength'> }
+export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction' | 'test'> & { readonly training: Pick<FinetuneTask['training'], 'maxLength'> }
 
 /**
  * Loads, checks, splits and encodes a data set, streamed from its files into packed tokens. The split depends on the seed and the data alone.
@@ -38,15 +40,21 @@ export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFra
  */
 export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed: number): Promise<Dataset> {
   const { gathered, store, limit, subject } = await gather(task, tokenizer)
-  const held = holdBack(subject, gathered.keys, task.validationFraction, seed)
-  const examplesOf = (validation: boolean): number[] =>
-    held.flatMap((side, record) => (side === validation ? range(gathered.ends[record - 1] ?? 0, gathered.ends[record]!) : []))
-  const [train, validation] = [examplesOf(false), examplesOf(true)]
-  const report = reportOf({ gathered, store, tokenizer, limit, held, train, validation })
+  const { keys, ends } = gathered
+  const share = testShare(task.test, keys.length, new Set(keys).size)
+  const sides = splitRecords(subject, keys, { validation: task.validationFraction, test: share }, seed)
+  const examplesOf = (side: Side): number[] => sides.flatMap((one, record) => (one === side ? range(ends[record - 1] ?? 0, ends[record]!) : []))
+  const [train, validation, held] = [examplesOf('train'), examplesOf('validation'), examplesOf('test')]
+  const own = typeof task.test === 'object' ? await testSetOf({ ...task, data: task.test.data }, tokenizer, new Set(keys)) : null
+  const test = own?.examples ?? store.view(held)
+  const testTokens = test.reduce((sum, example) => sum + trainedIn(example), 0)
+  const noTest = noTestOf(task.test, test.length)
+  const report = reportOf({ gathered, store, tokenizer, limit, sides, train, validation, held, test: { test: test.length, testTokens, testLeftOut: own?.leftOut ?? 0, noTest } })
   return {
     format: shapeNames(gathered),
     train: store.view(train),
     validation: store.view(validation),
+    test,
     report,
     counts: {
       format: shapeNames(gathered),
@@ -56,6 +64,7 @@ export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed:
       tokens: report.tokens,
       trainedTokens: report.trainedTokens,
       validationTokens: report.split.validationTokens,
+      ...(task.test === undefined ? {} : { test: test.length, testTokens }),
       duplicates: report.duplicates,
       truncated: report.truncated,
       dropped: report.dropped,
@@ -65,11 +74,27 @@ export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed:
 }
 
 /**
+ * A test set of its own, without what the data have too: it would be remembered, not understood.
+ *
+ * @throws UserError as loadDataset, and where nothing is left
+ */
+async function testSetOf(task: WholeTask, tokenizer: Tokenizer, known: ReadonlySet<string>): Promise<{ readonly examples: Example[]; readonly leftOut: number }> {
+  const { gathered, store, subject } = await gather(task, tokenizer)
+  const { keys, ends } = gathered
+  const fresh = keys.flatMap((key, record) => (known.has(key) ? [] : range(ends[record - 1] ?? 0, ends[record]!)))
+  if (fresh.length === 0) throw new UserError(subject, 'has no record that the data do not have too', 'Test with records that are neither trained on nor searched by')
+  return { examples: store.view(fresh), leftOut: store.length - fresh.length }
+}
+
+/** Data of which nothing is held back. */
+type WholeTask = Omit<DatasetTask, 'validationFraction' | 'test'>
+
+/**
  * All examples of a data set, none held back: questions to test with.
  *
  * @throws UserError as loadDataset
  */
-export async function loadExamples(task: Omit<DatasetTask, 'validationFraction'>, tokenizer: Tokenizer): Promise<readonly Example[]> {
+export async function loadExamples(task: WholeTask, tokenizer: Tokenizer): Promise<readonly Example[]> {
   const { store } = await gather(task, tokenizer)
   return store.view(range(0, store.length))
 }
@@ -82,7 +107,7 @@ interface Collected {
   readonly subject: string
 }
 
-async function gather(task: Omit<DatasetTask, 'validationFraction'>, tokenizer: Tokenizer): Promise<Collected> {
+async function gather(task: WholeTask, tokenizer: Tokenizer): Promise<Collected> {
   const { files, setAside } = await sourcesOf(task.data)
   const limit = Math.min(task.training.maxLength, tokenizer.contextLength)
   const store = exampleStore(tokenizer.vocabulary)

@@ -1,8 +1,10 @@
-import type { DataFile, DataReport, DataSample, LengthSummary, Place } from '../../record/data-report.js'
+import type { DataFile, DataReport, DataSample, LengthSummary, NoTest, Place } from '../../record/data-report.js'
+import type { TestSpec } from '../../record/study.js'
 import type { Tokenizer } from '../format/tokenizer.js'
 import type { Columns } from './columns.js'
 import type { DroppedRecords } from './dropped.js'
 import type { Example } from './example.js'
+import type { Side } from './split.js'
 import type { ExampleStore } from './stored-examples.js'
 
 /** What was noted while a data set was read; lists go by record, or by example where it says so. */
@@ -28,21 +30,28 @@ const SAMPLES = 3
 const LONG = 10
 const EMPTY = ['the answer is empty', 'no answer', 'the text is empty']
 
-/** @param held where a record is for validation; `train` and `validation` are indices of examples */
-export function reportOf({ gathered, store, tokenizer, limit, held, train, validation }: {
+/** Why a study has no test split; null where it has one. */
+export function noTestOf(wanted: TestSpec | undefined, test: number): NoTest | null {
+  return test > 0 ? null : wanted === 'auto' ? 'few' : 'not-asked'
+}
+
+/** @param sides of the records; `train`, `validation` and `held`, those of the test split, are indices of examples */
+export function reportOf({ gathered, store, tokenizer, limit, sides, train, validation, held, test }: {
   readonly gathered: Gathered
   readonly store: ExampleStore
   readonly tokenizer: Tokenizer
   readonly limit: number
-  readonly held: readonly boolean[]
+  readonly sides: readonly Side[]
   readonly train: readonly number[]
   readonly validation: readonly number[]
+  readonly held: readonly number[]
+  /** Wherever it is from. */
+  readonly test: Pick<DataReport['split'], 'test' | 'testTokens' | 'testLeftOut' | 'noTest'>
 }): DataReport {
   const { files, shapes, dropped, keys, trained } = gathered
   const commonest = [...shapes].sort(([, a], [, b]) => b.count - a.count)
   const tokens = (indices: readonly number[]): number => indices.reduce((sum, index) => sum + store.lengthOf(index), 0)
   const trainedTokens = (indices: readonly number[]): number => indices.reduce((sum, index) => sum + trained[index]!, 0)
-  const heldKeys = new Set(keys.filter((_, i) => held[i]))
   const reasons = dropped.reasons()
   return {
     format: `${[...new Set(files.map(({ format }) => format))].join(' + ')}, ${commonest.map(([format]) => format).join(' + ')}`,
@@ -52,8 +61,8 @@ export function reportOf({ gathered, store, tokenizer, limit, held, train, valid
     records: gathered.records,
     examples: store.length,
     turns: gathered.turns,
-    tokens: tokens(train) + tokens(validation),
-    trainedTokens: trainedTokens(train) + trainedTokens(validation),
+    tokens: tokens(train) + tokens(validation) + tokens(held),
+    trainedTokens: trainedTokens(train) + trainedTokens(validation) + trainedTokens(held),
     maxLength: limit,
     truncated: gathered.truncated,
     lengths: lengthsOf(store),
@@ -63,7 +72,8 @@ export function reportOf({ gathered, store, tokenizer, limit, held, train, valid
       validation: validation.length,
       trainTokens: trainedTokens(train),
       validationTokens: trainedTokens(validation),
-      shared: new Set(keys.filter((key, i) => !held[i] && heldKeys.has(key))).size,
+      ...test,
+      shared: sharedKeys(keys, sides),
     },
     emptyAnswers: reasons.filter(({ reason }) => EMPTY.includes(reason)).reduce((sum, { count }) => sum + count, 0),
     longAnswers: longAnswers(gathered),
@@ -72,6 +82,11 @@ export function reportOf({ gathered, store, tokenizer, limit, held, train, valid
     droppedReasons: reasons,
     samples: samplesOf(gathered, store, tokenizer),
   }
+}
+
+function sharedKeys(keys: readonly string[], sides: readonly Side[]): number {
+  const sideOf = new Map(keys.map((key, i) => [key, sides[i]]))
+  return new Set(keys.filter((key, i) => sideOf.get(key) !== sides[i])).size
 }
 
 /** A histogram by powers of two, and the middle of it. */
