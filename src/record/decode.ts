@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { UserError } from '../errors.js'
 import type { Params, Parameter } from '../space/parameter.js'
-import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
+import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { EpochMetrics } from './metric.js'
-import { OBJECTIVES } from './objective.js'
+import { MEASURES, OBJECTIVES } from './objective.js'
 import { SCHEDULES, type StudySpec, type Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
@@ -91,11 +91,12 @@ const stage = z.object({
   step: count,
   remaining: number.exactOptional(),
   why,
-  end: z.object({ epochs: count, step: count }).exactOptional(),
+  end: z.object({ epochs: count, step: count, left: count.exactOptional() }).exactOptional(),
 })
 const asked = {
   number: count,
   params,
+  repeatOf: count.exactOptional(),
   basis: z.object({ finished: z.array(count), running: z.array(count) }),
   training: count,
   why: why.nullable(),
@@ -112,6 +113,7 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
     ...ended,
     state: z.literal('complete'),
     objective: number,
+    objectives: z.tuple([number, number]).exactOptional(),
     bestEpoch: epoch,
     stop: z.discriminatedUnion('kind', [z.object({ kind: z.literal('budget') }), z.object({ kind: z.literal('verdict') }), z.object({ kind: z.literal('left'), reason: text })]),
     verdict,
@@ -168,6 +170,10 @@ const spec: z.ZodType<StudySpec> = z.object({
   stopOverfit: z.union([z.boolean(), text]),
   constraints: z.array(text).exactOptional(),
   start: z.array(params).exactOptional(),
+  defaults: params.exactOptional(),
+  repeats: epoch.exactOptional(),
+  from: z.array(text).exactOptional(),
+  objectives: z.tuple([z.enum(MEASURES), z.enum(MEASURES)]).exactOptional(),
   task,
 })
 
@@ -203,9 +209,13 @@ const exported: z.ZodType<ExportRecord> = z.object({
   verified: z.boolean(),
 })
 
+const evidence: z.ZodType<Evidence> = z.object({ study: text, direction: z.enum(['minimize', 'maximize']), trials: z.array(z.object({ params, objective: number })) })
+
 const document_: z.ZodType<StudyDocument> = z.object({
   format: z.literal(1),
   spec,
+  former: z.array(z.object({ spec, trials: count, stages: count })).exactOptional(),
+  evidence: z.array(evidence).exactOptional(),
   state: z.enum(['created', 'running', 'stopped', 'complete', 'failed']),
   reason: text,
   createdAt: text,

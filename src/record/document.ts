@@ -1,5 +1,6 @@
+import type { Params } from '../space/parameter.js'
 import type { DroppedRecord } from './data-report.js'
-import type { StudySpec } from './study.js'
+import type { Direction, StudySpec } from './study.js'
 import type { TrialRecord } from './trial.js'
 
 export type StudyState = 'created' | 'running' | 'stopped' | 'complete' | 'failed'
@@ -37,10 +38,10 @@ export interface Preparation {
     readonly trainedTokens: number
     /** Trained tokens of the validation split: what a validation loss is a mean over. */
     readonly validationTokens: number
-    readonly duplicates: number
     /** Examples of the test split, and their trained tokens; left out where the study asks for none. */
     readonly test?: number
     readonly testTokens?: number
+    readonly duplicates: number
     readonly truncated: number
     /** The first of them, with their lines. */
     readonly dropped: readonly DroppedRecord[]
@@ -51,11 +52,31 @@ export interface Preparation {
   readonly valLoss: number
 }
 
+/** What a study knows of an earlier one, copied when it began: the earlier one may change or be deleted since. */
+export interface Evidence {
+  readonly study: string
+  readonly direction: Direction
+  /** Its complete trials, one a configuration; `objective` in its own units. */
+  readonly trials: readonly { readonly params: Params; readonly objective: number }[]
+}
+
+/** A specification that was changed between two runs. */
+export interface FormerSpec {
+  readonly spec: StudySpec
+  /** Trials below this number were asked for under it, and stages before this step. */
+  readonly trials: number
+  readonly stages: number
+}
+
 /** `studies/NAME/study.json`: everything about a study but its curves, which are in `trials/N/metrics.jsonl`. */
 export interface StudyDocument {
   readonly format: 1
-  /** The specification that the trials so far were asked under. */
+  /** What is asked for now. */
   readonly spec: StudySpec
+  /** What was asked for before it was changed, in order; left out where nothing was. */
+  readonly former?: readonly FormerSpec[]
+  /** What was taken over from earlier studies; left out where nothing was. */
+  readonly evidence?: readonly Evidence[]
   readonly state: StudyState
   /** Why the study is in this state, for people. */
   readonly reason: string

@@ -5,11 +5,15 @@ import type { Direction, StudySpec } from './study.js'
 export const OBJECTIVES = ['valLoss', 'perplexity', 'tokenAccuracy', 'exactMatch', 'contains', 'rougeL'] as const
 export type Objective = (typeof OBJECTIVES)[number]
 
+/** What a study of two objectives may weigh against each other: any of them, and the seconds of training. */
+export const MEASURES = [...OBJECTIVES, 'seconds'] as const
+export type Measure = (typeof MEASURES)[number]
+
 /** Objectives that need answers to be written after each epoch. */
 export const SCORES: readonly Objective[] = ['exactMatch', 'contains', 'rougeL']
 
-export function directionOf(objective: Objective): Direction {
-  return objective === 'valLoss' || objective === 'perplexity' ? 'minimize' : 'maximize'
+export function directionOf(measure: Measure): Direction {
+  return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds' ? 'minimize' : 'maximize'
 }
 
 /** An epoch's value of the objective; NaN where the epoch has none. */

@@ -1,6 +1,6 @@
 import type { Constraint } from '../space/constraint.js'
 import type { Params, Space } from '../space/parameter.js'
-import type { Objective } from './objective.js'
+import type { Measure, Objective } from './objective.js'
 
 export type Direction = 'minimize' | 'maximize'
 
@@ -149,5 +149,13 @@ export interface StudySpec {
   readonly constraints?: readonly Constraint[]
   /** Points known to be good; tried first. */
   readonly start?: readonly Params[]
+  /** What the training uses when nothing is searched, by parameter: trial 0, so that every later gain is a gain over it. */
+  readonly defaults?: Params
+  /** Trainings of each configuration, each under a seed of its own; 1 when left out. */
+  readonly repeats?: number
+  /** Names of earlier studies that this one learns from. */
+  readonly from?: readonly string[]
+  /** Two things to be weighed against each other; the first is `objective`, and what trials are ranked by. */
+  readonly objectives?: readonly [Measure, Measure]
   readonly task: Task
 }

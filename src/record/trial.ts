@@ -53,14 +53,25 @@ export interface Stage {
   /** Epochs that the study could still give out then, under a budget of epochs. */
   readonly remaining?: number
   readonly why: Why
-  /** Epochs that the trial had run at the end of the stage, and how many stages had been given out by then; left out while it runs. */
-  readonly end?: { readonly epochs: number; readonly step: number }
+  /** How it ended; left out while it runs. */
+  readonly end?: StageEnd
+}
+
+export interface StageEnd {
+  /** Epochs that the trial had run. */
+  readonly epochs: number
+  /** How many stages the study had given out by then. */
+  readonly step: number
+  /** For a trial that was finished while it was paused: how many stages had been given out when that was decided. */
+  readonly left?: number
 }
 
 interface Asked {
   /** From 0, dense; with the study seed it keys all of the trial's randomness. */
   readonly number: number
   readonly params: Params
+  /** The first trial of the same configuration, of which this one is a repeat under another seed. */
+  readonly repeatOf?: number
   /** Numbers of the trials already finished, and still running, when the sampler was asked. Replay needs both. */
   readonly basis: { readonly finished: readonly number[]; readonly running: readonly number[] }
   /**
@@ -116,6 +127,8 @@ export interface CompleteTrial extends Ended {
   readonly state: 'complete'
   /** The study's objective at `bestEpoch`; finite. */
   readonly objective: number
+  /** Where the study has two objectives: both, at `bestEpoch`; the first is `objective`. */
+  readonly objectives?: readonly [number, number]
   readonly bestEpoch: number
   readonly stop: Stop
   readonly verdict: Verdict
@@ -164,7 +177,7 @@ export function goOn(trial: PausedTrial, stage: Stage): RunningTrial {
 type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
 export type Ending = Facts &
   (
-    | Pick<CompleteTrial, 'state' | 'objective' | 'bestEpoch' | 'stop' | 'verdict'>
+    | Pick<CompleteTrial, 'state' | 'objective' | 'objectives' | 'bestEpoch' | 'stop' | 'verdict'>
     | Pick<PrunedTrial, 'state' | 'prune'>
     | Pick<FailedTrial, 'state' | 'failure'>
   )
@@ -174,7 +187,7 @@ export function finish(trial: RunningTrial | PausedTrial, ending: Ending): Finis
   const { attempt, startedAt, device } = trial
   const asked = { ...askedOf(trial), attempt, startedAt, device }
   // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a failure.
-  if (ending.state === 'complete' && !Number.isFinite(ending.objective)) {
+  if (ending.state === 'complete' && ![ending.objective, ...(ending.objectives ?? [])].every(Number.isFinite)) {
     const { endedAt, seconds, epochsRun } = ending
     const failure: Failure = { kind: 'diverged', epoch: ending.bestEpoch, message: 'the objective is not a finite number' }
     return { ...asked, endedAt, seconds, epochsRun, state: 'failed', failure }
@@ -182,6 +195,6 @@ export function finish(trial: RunningTrial | PausedTrial, ending: Ending): Finis
   return { ...asked, ...ending }
 }
 
-function askedOf({ number, params, basis, training, why, stages }: TrialRecord): Asked {
-  return { number, params, basis, training, why, ...(stages ? { stages } : {}) }
+function askedOf({ number, params, repeatOf, basis, training, why, stages }: TrialRecord): Asked {
+  return { number, params, ...(repeatOf === undefined ? {} : { repeatOf }), basis, training, why, ...(stages ? { stages } : {}) }
 }
