@@ -12,7 +12,7 @@ export function ranking(trials: readonly TrialRecord[], direction: StudySpec['di
     .sort((a, b) => sign * (a.objective - b.objective) || epochsAsked(a) - epochsAsked(b) || a.number - b.number)
 }
 
-/** Rows of a leaderboard from top to bottom: ranked trials, those at work, those to come, pruned, failed. */
+/** Rows of a leaderboard from top to bottom: ranked trials, those at work, paused, those to come, pruned, failed. */
 export function inLeaderboardOrder<T extends { readonly state: TrialRecord['state']; readonly rank: number | null; readonly number: number }>(
   trials: readonly T[],
 ): T[] {
@@ -30,12 +30,14 @@ function tier(state: TrialRecord['state']): number {
       return 0
     case 'running':
       return 1
-    case 'waiting':
+    case 'paused':
       return 2
-    case 'pruned':
+    case 'waiting':
       return 3
-    case 'failed':
+    case 'pruned':
       return 4
+    case 'failed':
+      return 5
     default:
       return unreachable(state)
   }

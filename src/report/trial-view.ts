@@ -2,7 +2,7 @@ import { unreachable } from '../errors.js'
 import { reasonIn, type Language } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { StudySpec } from '../record/study.js'
-import type { Failure, TrialRecord } from '../record/trial.js'
+import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
 import { perplexityOf, plural, ranges } from './format.js'
 import type { EpochPoint, TrialView } from './view.js'
 
@@ -32,7 +32,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
     ...outputOf(trial),
-    seconds: ended ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
+    seconds: ended || trial.state === 'paused' ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
     device: trial.state === 'waiting' ? null : trial.device,
     attempt: trial.state === 'waiting' ? null : trial.attempt,
     epochsRun: ended ? trial.epochsRun : epochs.length,
@@ -81,10 +81,12 @@ function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null)
       return trial.training === trial.number ? 'waits for a free slot' : `is read off the training of trial ${trial.training}`
     case 'running': {
       const again = trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''
-      return `${asked === null ? plural(epochsSoFar, 'epoch') : `${epochsSoFar} of ${plural(asked, 'epoch')}`} done${again}`
+      return `${epochsOf(epochsSoFar, asked)} done${again}`
     }
+    case 'paused':
+      return `paused after ${epochsOf(trial.epochsRun, asked)}; goes on when that promises more than other trials do`
     case 'complete':
-      return completeReason(trial.stop.kind, trial.epochsRun, asked)
+      return completeReason(trial, asked)
     case 'pruned':
       return trial.prune.reason
     case 'failed':
@@ -94,9 +96,21 @@ function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null)
   }
 }
 
-function completeReason(stop: 'budget' | 'verdict', epochsRun: number, asked: number | null): string {
-  if (stop === 'budget') return `ran all ${plural(epochsRun, 'epoch')}`
-  return `stopped after ${asked === null ? plural(epochsRun, 'epoch') : `${epochsRun} of ${plural(asked, 'epoch')}`}: more were not worth their time`
+function completeReason({ stop, epochsRun }: CompleteTrial, asked: number | null): string {
+  switch (stop.kind) {
+    case 'budget':
+      return `ran all ${plural(epochsRun, 'epoch')}`
+    case 'verdict':
+      return `stopped after ${epochsOf(epochsRun, asked)}: more were not worth their time`
+    case 'left':
+      return `left after ${epochsOf(epochsRun, asked)}: ${stop.reason}`
+    default:
+      return unreachable(stop)
+  }
+}
+
+function epochsOf(run: number, asked: number | null): string {
+  return asked === null ? plural(run, 'epoch') : `${run} of ${plural(asked, 'epoch')}`
 }
 
 function failureReason(failure: Failure): string {

@@ -23,6 +23,7 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, Word>> = {
 export const TRIAL_STATE_WORDS: Readonly<Record<TrialState, string>> = {
   waiting: 'waiting',
   running: 'running',
+  paused: 'paused',
   complete: 'complete',
   pruned: 'pruned',
   failed: 'failed',

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { UserError } from '../errors.js'
 import type { TrainResult } from '../finetune/job.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
-import { finish, isFinished, start, type FinishedTrial, type RunningTrial, type TrialRecord } from '../record/trial.js'
+import { finish, isFinished, start, type FinishedTrial, type TrialRecord } from '../record/trial.js'
 import { checkpointDir, checkpointsOf } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import { HostDied, isOutOfMemory, JobCancelled, outputOf, type TrialJob } from '../trial/index.js'
@@ -219,7 +219,7 @@ function startedAt(trial: TrialRecord): string {
   return trial.state === 'waiting' ? new Date().toISOString() : trial.startedAt
 }
 
-async function replace(store: StudyStore, changed: readonly (FinishedTrial | RunningTrial)[]): Promise<void> {
+async function replace(store: StudyStore, changed: readonly TrialRecord[]): Promise<void> {
   const byNumber = new Map(changed.map(trial => [trial.number, trial]))
   await store.update(document => ({ ...document, trials: document.trials.map(trial => byNumber.get(trial.number) ?? trial) }))
 }

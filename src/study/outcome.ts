@@ -4,7 +4,7 @@ import type { EpochMetrics } from '../record/metric.js'
 import { bestEpochBy, objectiveOf } from '../record/objective.js'
 import { scheduleOf, type StudySpec } from '../record/study.js'
 import type { Verdict } from '../record/verdict.js'
-import { finish, start, type Ending, type FinishedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
+import { finish, isFinished, start, type Ending, type FinishedTrial, type PausedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
 
 export interface CurveFacts {
   readonly spec: StudySpec
@@ -47,13 +47,13 @@ export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, fact
  */
 export function followerEnding(
   trial: WaitingTrial,
-  leader: RunningTrial | FinishedTrial,
+  leader: RunningTrial | PausedTrial | FinishedTrial,
   curve: readonly EpochMetrics[],
   facts: CurveFacts,
   now: string,
 ): FinishedTrial | null {
   const budget = Number(trial.params['epochs'])
-  const over = leader.state !== 'running'
+  const over = isFinished(leader)
   if (curve.length < budget && !over) return null
   const prefix = curve.slice(0, budget)
   const began = start(trial, { attempt: leader.attempt, startedAt: leader.startedAt, device: leader.device })
