@@ -50,12 +50,12 @@ export function batchesOf(
     const example = examples[index]!
     const bucket = bucketOf(example, lengths)
     waiting[bucket]!.push(example)
-    if (waiting[bucket]!.length === batchSize) batches.push(batch(waiting[bucket]!.splice(0), batchSize, lengths[bucket]!))
+    if (waiting[bucket]!.length === batchSize) batches.push(new PaddedBatch(waiting[bucket]!.splice(0), batchSize, lengths[bucket]!))
   }
   const left = waiting.flat()
   for (let at = 0; at < left.length; at += batchSize) {
     const rows = left.slice(at, at + batchSize)
-    batches.push(batch(rows, batchSize, lengths[bucketOf(rows.at(-1)!, lengths)]!))
+    batches.push(new PaddedBatch(rows, batchSize, lengths[bucketOf(rows.at(-1)!, lengths)]!))
   }
   return batches
 }
@@ -70,14 +70,25 @@ function bucketOf({ ids }: Example, lengths: readonly number[]): number {
   return bucket
 }
 
-function batch(examples: readonly Example[], rows: number, length: number): Batch {
-  const tokens = new Int32Array(rows * (length + 1))
-  const weights = new Float32Array(rows * length)
-  for (const [row, { ids, trained }] of examples.entries()) {
-    tokens.set(ids, row * (length + 1))
-    weights.set(trained.subarray(1), row * length)
+/** Padded whenever it is asked for: the batches of an epoch would take eight bytes a token, the examples in their store take two. */
+class PaddedBatch implements Batch {
+  constructor(
+    private readonly examples: readonly Example[],
+    readonly rows: number,
+    readonly length: number,
+  ) {}
+
+  get tokens(): Int32Array {
+    const tokens = new Int32Array(this.rows * (this.length + 1))
+    for (const [row, { ids }] of this.examples.entries()) tokens.set(ids, row * (this.length + 1))
+    return tokens
   }
-  return { rows, length, tokens, weights }
+
+  get weights(): Float32Array {
+    const weights = new Float32Array(this.rows * this.length)
+    for (const [row, { trained }] of this.examples.entries()) weights.set(trained.subarray(1), row * this.length)
+    return weights
+  }
 }
 
 /** The `most` lengths with the fewest tokens, padding included. `below[i]` examples are of `lengths[i]` or shorter. */

@@ -41,12 +41,12 @@ export async function microBatches<T>(batch: Batch, fitting: Fitting | undefined
 /** A batch in parts of `rows` rows; the last is filled up with rows that count for nothing. */
 export function partsOf(batch: Batch, rows: number): readonly Batch[] {
   if (rows >= batch.rows) return [batch]
-  const { length } = batch
+  const { length, tokens: allTokens, weights: allWeights } = batch
   return Array.from({ length: Math.ceil(batch.rows / rows) }, (_, i) => {
     const tokens = new Int32Array(rows * (length + 1))
     const weights = new Float32Array(rows * length)
-    tokens.set(batch.tokens.subarray(i * rows * (length + 1), (i + 1) * rows * (length + 1)))
-    weights.set(batch.weights.subarray(i * rows * length, (i + 1) * rows * length))
+    tokens.set(allTokens.subarray(i * rows * (length + 1), (i + 1) * rows * (length + 1)))
+    weights.set(allWeights.subarray(i * rows * length, (i + 1) * rows * length))
     return { rows, length, tokens, weights }
   })
 }
