@@ -23,6 +23,11 @@ export function whole(min: number): (text: string) => number {
   }
 }
 
+/** A test split as it is typed: a share, `auto`, or a file. */
+export function testFrom(text: string): number | string {
+  return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+}
+
 /** For an option that may be repeated: its values, in order. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value]

@@ -4,7 +4,7 @@ import type { Params, Parameter } from '../space/parameter.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { EpochMetrics } from './metric.js'
 import { MEASURES, OBJECTIVES } from './objective.js'
-import { SCHEDULES, type StudySpec, type Task } from './study.js'
+import { SCHEDULES, TRIAL_SCORES, type StudySpec, type Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
 
@@ -141,6 +141,7 @@ const finetune = z.object({
   data: z.union([text, z.array(text)]),
   columns: z.record(text, text).exactOptional(),
   validationFraction: number,
+  test: z.union([z.literal('auto'), number, z.object({ data: z.union([text, z.array(text)]) })]).exactOptional(),
   probes: z.array(text),
   training: z.object({
     schedule,
@@ -168,6 +169,9 @@ const spec: z.ZodType<StudySpec> = z.object({
   slots: epoch,
   engine: text.exactOptional(),
   stopOverfit: z.union([z.boolean(), text]),
+  trialScore: z.enum(TRIAL_SCORES).exactOptional(),
+  finalists: epoch.exactOptional(),
+  retrain: count.exactOptional(),
   constraints: z.array(text).exactOptional(),
   start: z.array(params).exactOptional(),
   defaults: params.exactOptional(),

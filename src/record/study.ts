@@ -128,6 +128,10 @@ export function probesOf(task: Task): readonly string[] {
   return task.kind === 'finetune' ? task.probes : []
 }
 
+/** The best of a trial's epochs, or the last that it ran. */
+export const TRIAL_SCORES = ['best', 'last'] as const
+export type TrialScore = (typeof TRIAL_SCORES)[number]
+
 /** What the user asked for: study.yaml, checked and with its defaults filled in. */
 export interface StudySpec {
   readonly name: string
@@ -145,6 +149,12 @@ export interface StudySpec {
   readonly engine?: string
   /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
   readonly stopOverfit: boolean | string
+  /** Which of its epochs a trial is scored by, and exported: the best when left out. */
+  readonly trialScore?: TrialScore
+  /** How many of the first are measured on the test split, with those that cannot be told from the first; 3 when left out. */
+  readonly finalists?: number
+  /** Further trainings of each finalist after the search, each under a seed of its own; none when left out. */
+  readonly retrain?: number
   /** What every configuration has to keep: `batchSize * maxLength <= 65536`. */
   readonly constraints?: readonly Constraint[]
   /** Points known to be good; tried first. */

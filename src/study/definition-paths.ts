@@ -16,3 +16,8 @@ export function nearby(base: string, path: string): string {
   const way = relative(base, path)
   return isAbsolute(way) || way.startsWith(join('..', '..', '..', '..')) ? path : way
 }
+
+/** The way back of `dataFrom`. */
+export function sourcesAsWritten(data: string | readonly string[], base: string): string | string[] {
+  return typeof data === 'string' ? nearby(base, data) : data.map(source => nearby(base, source))
+}

@@ -12,8 +12,10 @@ export async function fetchPinnedInputs(spec: StudySpec, options: FetchOptions):
   const pin = async (name: string): Promise<string> => (isReference(name) ? (await fetchPinned(name, options)).pinned : name)
   const { task } = spec
   const model = await pin(task.model)
-  const data = typeof task.data === 'string' ? await pin(task.data) : await pinAll(task.data, pin)
-  return { ...spec, task: { ...task, model, data } }
+  const pinSources = (data: string | readonly string[]) => (typeof data === 'string' ? pin(data) : pinAll(data, pin))
+  const data = await pinSources(task.data)
+  const test = typeof task.test === 'object' ? { test: { data: await pinSources(task.test.data) } } : {}
+  return { ...spec, task: { ...task, model, data, ...test } }
 }
 
 /** Fetches what of these the cache doesn't have yet. */

@@ -86,7 +86,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
 /** What a definition names that was written by hand, or on another machine. */
 async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promise<void> {
   if (task.kind !== 'finetune') return
-  await fetchMissing([task.model, ...[task.data].flat()], options).catch((error: unknown) => {
+  await fetchMissing([task.model, ...[task.data].flat(), ...(typeof task.test === 'object' ? [task.test.data].flat() : [])], options).catch((error: unknown) => {
     if (!options.signal?.aborted) throw error
     throw new UserError(`study ${name}`, 'was stopped while its model or data was on its way', `Go on with: tune study run ${name}; what has arrived is kept`)
   })
@@ -147,9 +147,9 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
 }
 
 /** What all trials of a study must have in common, by its name in study.yaml. */
-function fixedOf({ seed, task, objective = 'valLoss' }: StudySpec): Readonly<Record<string, unknown>> {
-  if (task.kind !== 'finetune') return { seed, ...task }
-  return { seed, objective, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, training: task.training }
+function fixedOf({ seed, task, objective = 'valLoss', trialScore = 'best' }: StudySpec): Readonly<Record<string, unknown>> {
+  if (task.kind !== 'finetune') return { seed, ...task, trialScore }
+  return { seed, objective, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, test: task.test ?? 0, trialScore, training: task.training }
 }
 
 function plain(value: unknown): string {
