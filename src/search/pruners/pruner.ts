@@ -5,7 +5,7 @@ import type { Prune } from '../../record/trial.js'
 export interface PrunedCurve {
   readonly number: number
   /**
-   * `running`: on its way to `target`. `paused`: stopped at a checkpoint, may go on. `complete`: came to its end. `pruned`, `failed`: will not go on.
+   * `running`: on its way to `target`. `paused`: stopped at its target with a checkpoint, may go on. `complete`: came to its end. `pruned`, `failed`: will not go on.
    */
   readonly state: 'running' | 'paused' | 'complete' | 'pruned' | 'failed'
   /** The objective after each epoch as far as it is recorded, turned so that smaller is better; shape [epochs run]. */
@@ -54,8 +54,13 @@ export interface StoppingPruner {
 export interface PromotingPruner {
   readonly kind: 'promoting'
   readonly name: string
-  /** The epoch that a new trial is paused at; `maxEpochs` where it runs to its end. */
-  firstPause(number: number, facts: PrunerFacts): number
+  /**
+   * The epoch that a new trial is paused at; `maxEpochs` where it runs to its end.
+   *
+   * @param place how many trials were begun before it
+   */
+  firstPause(place: number, facts: PrunerFacts): number
+  /** @param trials all that were begun, in that order */
   promote(trials: readonly PrunedCurve[], facts: PrunerFacts): Promotion | null
   /** @param trial one that is paused, and will not be promoted */
   giveUp(trial: PrunedCurve, trials: readonly PrunedCurve[], facts: PrunerFacts): Prune
@@ -67,4 +72,14 @@ export interface Promotion {
   /** The epoch it goes on to, counted from its beginning. */
   readonly epochs: number
   readonly reason: string
+}
+
+/** A value turned back to the study's own direction. */
+export function shown(value: number, direction: Direction): number {
+  return direction === 'minimize' ? value : -value
+}
+
+/** Where a worse value lies. */
+export function above(direction: Direction): string {
+  return direction === 'minimize' ? 'above' : 'below'
 }
