@@ -55,7 +55,7 @@ async function curveOf(data, learningRate, seed) {
   const task = { kind: 'finetune', model, data, validationFraction: 0.25, probes: [], training }
   const { valLoss: start, data: counts } = await runJob({ kind: 'prepare', task, seed }, {})
   const port = { judge: () => ({ kind: 'too-early', reason: '', bestEpoch: 1, confidence: 0, stop: false }), epoch() {}, progress() {}, stopRequested: () => false }
-  const job = { kind: 'train', task, seed, trial: 0, attempt: 1, params: { learningRate, batchSize: 8, epochs: LONG }, stopOverfit: false, levels: [], checkpointDir: join(work, 'checkpoint'), resumeFrom: null }
+  const job = { kind: 'train', task, seed, trial: 0, attempt: 1, params: { learningRate, batchSize: 8, epochs: LONG }, stopOverfit: false, levels: [], checkpointDir: join(work, 'checkpoint'), resumeFrom: [] }
   const { kind, history } = await runJob(job, port)
   rmSync(job.checkpointDir, { recursive: true, force: true })
   return { start, counts, history: kind === 'diverged' ? [...history, { epoch: history.length + 1, loss: NaN, valLoss: NaN }] : history }

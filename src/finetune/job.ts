@@ -1,12 +1,13 @@
 import type { EpochMetrics } from '../record/metric.js'
 import type { Preparation } from '../record/document.js'
+import type { ExampleLoss } from '../record/finalist.js'
 import type { Objective } from '../record/objective.js'
-import type { FinetuneTask } from '../record/study.js'
+import type { FinetuneTask, TrialScore } from '../record/study.js'
 import type { Judgement, Verdict } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 
 /** Work for one slot, as data: it crosses processes today and may cross a network later. */
-export type Job = PrepareJob | TrainJob | ExportJob | AskJob
+export type Job = PrepareJob | TrainJob | MeasureJob | ExportJob | AskJob
 
 /** Load model and data, check them, measure the model as it is. */
 export interface PrepareJob {
@@ -31,6 +32,8 @@ export interface Training<Task> {
   readonly stopOverfit: boolean | string
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly objective?: Objective
+  /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
+  readonly trialScore?: TrialScore
   /**
    * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is kept
    * beside the best of all, as `best-COUNT/`.
@@ -38,8 +41,21 @@ export interface Training<Task> {
   readonly levels: readonly number[]
   /** Folder of this attempt's checkpoints: `best/` and `last/`, each written beside and renamed. */
   readonly checkpointDir: string
-  /** An earlier attempt's folder to continue from, or null. */
-  readonly resumeFrom: string | null
+  /** Folders of earlier attempts, the newest first: the training goes on from the first that holds a whole checkpoint. */
+  readonly resumeFrom: readonly string[]
+  /** Pause after this epoch, where it is not the last one. */
+  readonly until?: number
+  /** Ask the port before every epoch but the first whether to go on. */
+  readonly asks?: boolean
+}
+
+/** Measure a checkpoint on each example of the validation and the test split. */
+export interface MeasureJob {
+  readonly kind: 'measure'
+  readonly task: FinetuneTask
+  readonly seed: number
+  /** A checkpoint's folder: `…/best`. */
+  readonly checkpoint: string
 }
 
 /** Write a trial's best epoch as a Hugging Face folder, reload it from disk, and measure it again. */
@@ -76,6 +92,8 @@ export interface JobPort {
   epoch(metrics: EpochMetrics, verdict: Verdict): void
   /** Now and then inside an epoch, at most a few times a second. */
   progress(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
+  /** Asked, by a job that is to, before each epoch but the first; where the answer is no the job pauses. */
+  mayGoOn?(history: readonly EpochMetrics[]): Promise<boolean>
   /** A word for whoever watches the study, in a sentence. */
   note?(message: string): void
   /** Looked at between steps; true means: end at the next safe point. */
@@ -84,6 +102,7 @@ export interface JobPort {
 
 export type JobResult<J extends Job> = J extends PrepareJob ? Preparation
   : J extends TrainJob ? TrainResult
+  : J extends MeasureJob ? MeasureResult
   : J extends ExportJob ? ExportResult
   : J extends AskJob ? AskResult
   : never
@@ -91,9 +110,17 @@ export type JobResult<J extends Job> = J extends PrepareJob ? Preparation
 /** How a training ended. Failures are data; only a bug or a dead process is an exception. */
 export type TrainResult =
   | { readonly kind: 'complete'; readonly history: readonly EpochMetrics[]; readonly verdict: Verdict; readonly stop: 'budget' | 'verdict' }
+  /** Came to where it was to pause, or was told not to go on; the last checkpoint is on disk. */
+  | { readonly kind: 'paused'; readonly history: readonly EpochMetrics[] }
   /** Stopped because the port asked; the last checkpoint is on disk. */
   | { readonly kind: 'stopped'; readonly history: readonly EpochMetrics[] }
   | { readonly kind: 'diverged'; readonly history: readonly EpochMetrics[]; readonly epoch: number; readonly message: string }
+
+/** In the order of the examples, which is the same for every checkpoint. */
+export interface MeasureResult {
+  readonly validation: readonly ExampleLoss[]
+  readonly test: readonly ExampleLoss[]
+}
 
 export interface ExportResult {
   readonly dir: string

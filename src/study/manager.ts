@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { UserError } from '../errors.js'
 import type { TrainResult } from '../finetune/job.js'
 import type { StudyDocument, StudyState } from '../record/document.js'
@@ -11,9 +9,10 @@ import type { DevicePool, Running } from '../trial/pool.js'
 import type { Listener } from './events.js'
 import { incumbentOf } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
-import { endingOf, followerEnding, type CurveFacts } from './outcome.js'
+import { endingOf, followerEnding, type CurveFacts, type Ended } from './outcome.js'
 import { DEATHS_ALLOWED } from './pool.js'
-import { askNext, planOf, type Plan } from './plan.js'
+import { askNext } from './ask.js'
+import { planOf, type Plan } from './plan.js'
 
 export interface Session {
   readonly store: StudyStore
@@ -61,7 +60,7 @@ export async function search(session: Session): Promise<{ readonly state: StudyS
 
 async function ask({ store }: Session, plan: Plan, begin: (leader: number) => void): Promise<string | null> {
   const { spec, trials } = store.document
-  const asked = askNext(spec, plan, trials, spec.trials)
+  const asked = askNext(spec, plan, trials, spec.trials, store.document.evidence)
   if (asked.kind === 'exhausted') return asked.reason
   await store.update(document => ({ ...document, trials: [...document.trials, ...asked.trials] }))
   begin(asked.trials.at(-1)!.number)
@@ -75,7 +74,7 @@ async function train(session: Session, leader: number): Promise<void> {
     if (signal.aborted) return
     try {
       const result = await attempt(session, leader)
-      if (result.kind !== 'stopped') await conclude(session, leader, result)
+      if (result.kind === 'complete' || result.kind === 'diverged') await conclude(session, leader, result)
       return
     } catch (error) {
       if (error instanceof JobCancelled && signal.aborted) return
@@ -110,9 +109,10 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
     params: before.params,
     stopOverfit: spec.stopOverfit,
     ...(spec.objective ? { objective: spec.objective } : {}),
+    ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
     levels: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
-    resumeFrom: checkpointsOf(store.dir, leader).filter(dir => existsSync(join(dir, 'last', 'manifest.json'))).at(-1) ?? null,
+    resumeFrom: [...checkpointsOf(store.dir, leader)].reverse(),
   }
   // Writes of one trial are carried out in the order in which its events came.
   let writes = Promise.resolve()
@@ -153,7 +153,7 @@ async function attempt(session: Session, leader: number): Promise<TrainResult> {
   }
 }
 
-async function conclude(session: Session, leader: number, result: Exclude<TrainResult, { kind: 'stopped' }>): Promise<void> {
+async function conclude(session: Session, leader: number, result: Ended): Promise<void> {
   const { store } = session
   const trial = unfinished(store, leader)
   if (trial.state !== 'running') throw new Error(`trial ${leader} ended before it began`)

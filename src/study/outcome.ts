@@ -14,13 +14,16 @@ export interface CurveFacts {
   readonly startValLoss: number | null
 }
 
+/** How a training ended that will not go on. */
+export type Ended = Extract<TrainResult, { kind: 'complete' | 'diverged' }>
+
 /** What the finished training says of the trial that led it. */
-export function endingOf(result: Exclude<TrainResult, { kind: 'stopped' }>, facts: CurveFacts, endedAt: string): Ending {
+export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): Ending {
   const { history } = result
   const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
   const best = bestEpochBy(history, facts.spec)
-  // A training that blew up after it had learnt something still has a best epoch worth ranking.
-  const worthless = !best || (result.kind === 'diverged' && facts.startValLoss !== null && best.valLoss >= facts.startValLoss)
+  // A training that blew up after it had learnt something still has a best epoch worth ranking, but no last one.
+  const worthless = !best || (result.kind === 'diverged' && (facts.spec.trialScore === 'last' || (facts.startValLoss !== null && best.valLoss >= facts.startValLoss)))
   if (worthless) {
     const failure =
       result.kind === 'diverged'
@@ -57,7 +60,7 @@ export function followerEnding(
   if (curve.length < budget && !over) return null
   const prefix = curve.slice(0, budget)
   const began = start(trial, { attempt: leader.attempt, startedAt: leader.startedAt, device: leader.device })
-  const result: TrainResult =
+  const result: Ended =
     leader.state === 'failed' && prefix.length < budget
       ? { kind: 'diverged', history: prefix, epoch: prefix.length + 1, message: leader.failure.message }
       : { kind: 'complete', history: prefix, verdict: judgeCurve(prefix, facts, budget), stop: prefix.length < budget ? 'verdict' : 'budget' }

@@ -90,6 +90,8 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         return entry.events.progress?.(message.at)
       case 'epoch':
         return entry.events.epoch?.(message.metrics, message.verdict)
+      case 'ask':
+        return void answer(entry, message.history)
       case 'note':
         return entry.events.note?.(message.message)
       case 'done':
@@ -101,6 +103,12 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         entry.reject(fromWire(message.error))
         return dispatch()
     }
+  }
+
+  async function answer({ id, place, events }: Entry, history: Extract<FromJob, { type: 'ask' }>['history']): Promise<void> {
+    // What goes wrong there is told to whoever was asked; until that is settled the job does no more.
+    const goOn = await Promise.resolve(events.ask?.(history) ?? true).catch(() => false)
+    devices[place!.device]!.send({ type: 'answer', job: id, goOn })
   }
 
   function release({ id, place }: Entry): void {

@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { compiledPath } from './compiled.js'
 import type { FromHost, FromJob, ToHost } from './protocol.js'
@@ -21,6 +21,8 @@ if (!process.connected) die()
 let open: { readonly pool: Piscina<Task, void>; readonly threads: number; readonly jobModule: string } | undefined
 /** Stop flags of the jobs that are here. */
 const flags = new Map<number, Int32Array>()
+/** Our ends of their ports. */
+const ports = new Map<number, MessagePort>()
 
 process.on('message', (message: ToHost) => {
   switch (message.type) {
@@ -32,7 +34,10 @@ process.on('message', (message: ToHost) => {
     case 'stop': {
       const flag = flags.get(message.job)
       if (flag) Atomics.store(flag, 0, 1)
+      return
     }
+    case 'answer':
+      return ports.get(message.job)?.postMessage(message.goOn)
   }
 })
 
@@ -57,12 +62,14 @@ function run({ job, work }: Extract<ToHost, { type: 'run' }>): void {
   const shared = new SharedArrayBuffer(4)
   flags.set(job, new Int32Array(shared))
   const { port1, port2 } = new MessageChannel()
+  ports.set(job, port1)
   let over = false
   const relay = (message: FromJob) => {
     if (over) return
     if (message.type === 'done' || message.type === 'failed') {
       over = true
       flags.delete(job)
+      ports.delete(job)
       port1.close()
     }
     tell(message)

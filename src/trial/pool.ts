@@ -32,6 +32,8 @@ export interface JobEvents {
   started?(at: { readonly device: string; readonly slot: number }): void
   progress?(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
   epoch?(metrics: EpochMetrics, verdict: Verdict): void
+  /** A training that `asks` waits for whether it may go on after these epochs; where the answer is no it pauses. */
+  ask?(history: readonly EpochMetrics[]): boolean | Promise<boolean>
   /** A word for whoever watches the study. */
   note?(message: string): void
 }

@@ -14,6 +14,8 @@ export type ToHost =
   | { readonly type: 'run'; readonly job: number; readonly work: Job }
   /** End the job at its next safe point; for a job that is over it means nothing. */
   | { readonly type: 'stop'; readonly job: number }
+  /** Whether a job that asked may go on. */
+  | { readonly type: 'answer'; readonly job: number; readonly goOn: boolean }
 
 export type FromHost =
   | { readonly type: 'ready'; readonly pid: number }
@@ -23,6 +25,8 @@ export type FromHost =
 export type FromJob =
   | { readonly type: 'progress'; readonly job: number; readonly at: Progress }
   | { readonly type: 'epoch'; readonly job: number; readonly metrics: EpochMetrics; readonly verdict: Verdict }
+  /** Its training waits for an `answer`. */
+  | { readonly type: 'ask'; readonly job: number; readonly history: readonly EpochMetrics[] }
   | { readonly type: 'note'; readonly job: number; readonly message: string }
   | { readonly type: 'done'; readonly job: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly job: number; readonly error: WireError }

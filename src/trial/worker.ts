@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
@@ -24,7 +25,7 @@ export interface Task {
   readonly jobModule: string
   /** One 32-bit word, shared with the host: not 0 when the job should end. */
   readonly flag: SharedArrayBuffer
-  /** What the job tells goes here, its result too: on one port nothing overtakes. */
+  /** What the job tells goes here, its result too: on one port nothing overtakes. Answers to what it asks come back on it. */
   readonly port: MessagePort
 }
 
@@ -50,6 +51,11 @@ export default async function runTask({ job, work, threads, jobModule, flag, por
           if (now - toldAt < PROGRESS_EVERY) return
           toldAt = now
           tell({ type: 'progress', job, at })
+        },
+        async mayGoOn(history) {
+          tell({ type: 'ask', job, history })
+          const [goOn] = (await once(port, 'message')) as [boolean]
+          return goOn
         },
         note: message => tell({ type: 'note', job, message }),
         stopRequested: () => Atomics.load(stop, 0) !== 0,

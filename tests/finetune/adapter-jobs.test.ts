@@ -44,7 +44,7 @@ describe('a training by LoRA', () => {
   it('stopped and continued gives, bit by bit, what an unbroken one gives', async () => {
     const begun = training('begun')
     await run(begun, listen({ stopAt: 1 }))
-    const result = await run(training('continued', { attempt: 2, resumeFrom: begun.checkpointDir }))
+    const result = await run(training('continued', { attempt: 2, resumeFrom: [begun.checkpointDir] }))
     expect(curve(result.history)).toEqual(curve((await readCheckpoint(join(whole.checkpointDir, 'last')))!.history))
   })
 

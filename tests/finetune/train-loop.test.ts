@@ -120,7 +120,7 @@ describe('a training that was interrupted', () => {
     const changes = { levels: [1, 3] }
     const { job, whole } = await broken(changes)
     const told = listen()
-    const next = trainJob(folder(), { ...changes, attempt: 2, resumeFrom: job.checkpointDir })
+    const next = trainJob(folder(), { ...changes, attempt: 2, resumeFrom: [job.checkpointDir] })
     const result = await run(next, told)
     expect(told.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
     expect(curve(result.history)).toEqual(curve(whole.history))
@@ -130,7 +130,7 @@ describe('a training that was interrupted', () => {
 
   it('goes on in its own folder as well', async () => {
     const { job, whole } = await broken()
-    const result = await run({ ...job, attempt: 2, resumeFrom: job.checkpointDir })
+    const result = await run({ ...job, attempt: 2, resumeFrom: [job.checkpointDir] })
     expect(curve(result.history)).toEqual(curve(whole.history))
   })
 
@@ -141,7 +141,7 @@ describe('a training that was interrupted', () => {
     const short = trainJob(folder(), { ...constant, params: { learningRate: 0.02, batchSize: 4, epochs: 2 } })
     await run(short)
     const told = listen()
-    const result = await run(trainJob(folder(), { ...constant, resumeFrom: short.checkpointDir }), told)
+    const result = await run(trainJob(folder(), { ...constant, resumeFrom: [short.checkpointDir] }), told)
     expect(told.epochs.length).toBe(3)
     expect(curve(result.history)).toEqual(curve(long.history))
   })
@@ -157,7 +157,7 @@ describe('a training that was interrupted', () => {
     const { job, whole } = await broken()
     damage(job.checkpointDir)
     const told = listen()
-    const result = await run(trainJob(folder(), { resumeFrom: job.checkpointDir }), told)
+    const result = await run(trainJob(folder(), { resumeFrom: [job.checkpointDir] }), told)
     expect(told.epochs.length).toBe(5)
     expect(curve(result.history)).toEqual(curve(whole.history))
   })
@@ -170,7 +170,7 @@ describe('a training that was interrupted', () => {
   ])('begins anew where the checkpoint is of another %s', async (_what, changes) => {
     const { job } = await broken()
     const told = listen()
-    await run(trainJob(folder(), { ...changes, resumeFrom: job.checkpointDir }), told)
+    await run(trainJob(folder(), { ...changes, resumeFrom: [job.checkpointDir] }), told)
     expect(told.epochs[0]!.epoch).toBe(1)
   })
 
@@ -178,7 +178,7 @@ describe('a training that was interrupted', () => {
     const { job, whole } = await broken()
     for (const name of ['last', 'best']) renameSync(join(job.checkpointDir, name), join(job.checkpointDir, `${name}.${suffix}`))
     const told = listen()
-    const result = await run(trainJob(folder(), { resumeFrom: job.checkpointDir }), told)
+    const result = await run(trainJob(folder(), { resumeFrom: [job.checkpointDir] }), told)
     expect(told.epochs.length).toBe(3)
     expect(curve(result.history)).toEqual(curve(whole.history))
   })
@@ -187,7 +187,7 @@ describe('a training that was interrupted', () => {
     const job = trainJob(folder())
     const whole = await run(job)
     const told = listen()
-    const result = await run(trainJob(folder(), { resumeFrom: job.checkpointDir }), told)
+    const result = await run(trainJob(folder(), { resumeFrom: [job.checkpointDir] }), told)
     expect(told.epochs).toEqual([])
     expect(result).toEqual(whole)
   })

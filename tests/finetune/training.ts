@@ -51,7 +51,7 @@ export function trainJob(checkpointDir: string, changes: Partial<TrainJob> = {})
       kind: 'finetune', model: '/model', data: '/data', validationFraction: 0.2, probes: [],
       training: { schedule: 'cosine', warmupSteps: 3, weightDecay: 0.01, clipNorm: 1, maxLength: 32 },
     },
-    seed: 5, trial: 3, attempt: 1, params: { learningRate: 0.02, batchSize: 4, epochs: 5 }, stopOverfit: true, levels: [], checkpointDir, resumeFrom: null,
+    seed: 5, trial: 3, attempt: 1, params: { learningRate: 0.02, batchSize: 4, epochs: 5 }, stopOverfit: true, levels: [], checkpointDir, resumeFrom: [],
     ...changes,
   }
 }

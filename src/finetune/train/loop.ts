@@ -55,7 +55,8 @@ const DROPOUT = 0x64726f70
 const ADAPTER = 0x6c6f7261
 
 /**
- * Trains epoch by epoch until the budget is spent, the judge has seen enough, the port asks to stop, or the model diverges.
+ * Trains epoch by epoch until the budget is spent, the judge has seen enough, it comes to where it is to pause, the port asks to stop, or the
+ * model diverges.
  *
  * A stop lets the running epoch end, so that nothing is lost. A training that goes on from a checkpoint gives, bit by
  * bit, what an unbroken one gives.
@@ -82,6 +83,7 @@ export async function train(job: TrainJob, port: JobPort, material: Material): P
     let verdict = history.length > 0 ? port.judge(history, material) : null
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       if (verdict?.stop && job.stopOverfit) return await complete(job, history, verdict, 'verdict')
+      if (history.length >= (job.until ?? epochs) || !(await mayGoOn(job, port, history))) return { kind: 'paused', history }
       if (port.stopRequested()) return { kind: 'stopped', history }
       const metrics = await runEpoch(trainer, job, port, material, settings, epoch, epochs * stepsPerEpoch)
       if (typeof metrics === 'string') return { kind: 'diverged', history, epoch, message: metrics }
@@ -94,6 +96,10 @@ export async function train(job: TrainJob, port: JobPort, material: Material): P
   } finally {
     trainer.dispose()
   }
+}
+
+async function mayGoOn({ asks }: TrainJob, port: JobPort, history: readonly EpochMetrics[]): Promise<boolean> {
+  return !asks || history.length === 0 || (await port.mayGoOn!(history))
 }
 
 /** @returns what the epoch gave, or in words why the model has diverged */
@@ -152,8 +158,8 @@ function batchesInOrder({ seed, trial }: TrainJob, { train: examples, lengths }:
 }
 
 /** What two attempts must have in common for one to go on where the other stood. Only a constant rate forgets how many epochs were planned. */
-function runOf({ seed, trial, objective }: TrainJob, { epochs, ...settings }: TrainSettings, stepsPerEpoch: number): string {
-  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(objective ? { objective } : {}), ...(isPrefixed(settings) ? {} : { epochs }) })
+function runOf({ seed, trial, objective, trialScore }: TrainJob, { epochs, ...settings }: TrainSettings, stepsPerEpoch: number): string {
+  return JSON.stringify({ seed, trial, settings, stepsPerEpoch, ...(objective ? { objective } : {}), ...(trialScore ? { trialScore } : {}), ...(isPrefixed(settings) ? {} : { epochs }) })
 }
 
 /** Checkpoints of the epoch that has just ended; `last` comes last, so that what it promises is there. */
@@ -178,7 +184,7 @@ async function complete(job: TrainJob, history: readonly EpochMetrics[], verdict
   return { kind: 'complete', history, verdict, stop }
 }
 
-/** The best epoch, from 1. A training whose epochs have no value of its objective, which cannot be ranked, keeps its first. */
-export function bestEpoch(history: readonly EpochMetrics[], by: Pick<TrainJob, 'objective'> = {}): number {
+/** The epoch that the trial counts by, from 1. A training whose epochs have no value of its objective, which cannot be ranked, keeps its first. */
+export function bestEpoch(history: readonly EpochMetrics[], by: Pick<TrainJob, 'objective' | 'trialScore'> = {}): number {
   return bestEpochBy(history, by)?.epoch ?? 1
 }

@@ -4,23 +4,30 @@ import type { TrainJob } from '../job.js'
 import { readCheckpoint, recover, shareCheckpoint, soundManifest, type Checkpoint } from './checkpoint.js'
 
 /**
- * The checkpoint that a training can go on from, with everything beside it brought into the attempt's own folder.
+ * The newest checkpoint that a training can go on from, with everything beside it brought into the attempt's own folder.
  *
  * @param run what the earlier attempt must have in common with this one
- * @returns null when there is none, or it is damaged or of another run: the training then begins anew
+ * @returns null when there is none, or all are damaged or of another run: the training then begins anew
  */
 export async function resume({ checkpointDir, resumeFrom }: TrainJob, run: string): Promise<Checkpoint | null> {
   await mkdir(checkpointDir, { recursive: true })
-  if (resumeFrom === null) return null
-  const names = await checkpointNames(resumeFrom)
-  for (const name of names) await recover(join(resumeFrom, name))
-  const last = await readCheckpoint(join(resumeFrom, 'last'))
+  for (const attempt of resumeFrom) {
+    const checkpoint = await takeOver(attempt, checkpointDir, run)
+    if (checkpoint) return checkpoint
+  }
+  return null
+}
+
+async function takeOver(from: string, to: string, run: string): Promise<Checkpoint | null> {
+  const names = await checkpointNames(from)
+  for (const name of names) await recover(join(from, name))
+  const last = await readCheckpoint(join(from, 'last'))
   if (!last || last.run !== run || !last.moments) return null
   // Without the best epoch's weights the history would promise what is not there
-  if (!(await soundManifest(join(resumeFrom, 'best')))) return null
-  if (resolve(resumeFrom) !== resolve(checkpointDir)) {
+  if (!(await soundManifest(join(from, 'best')))) return null
+  if (resolve(from) !== resolve(to)) {
     for (const name of names) {
-      if (await soundManifest(join(resumeFrom, name))) await shareCheckpoint(join(resumeFrom, name), join(checkpointDir, name))
+      if (await soundManifest(join(from, name))) await shareCheckpoint(join(from, name), join(to, name))
     }
   }
   return last

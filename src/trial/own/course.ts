@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
 import type { JobPort, TrainResult } from '../../finetune/job.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import { bestEpochBy } from '../../record/objective.js'
 import type { Judgement } from '../../record/verdict.js'
 import type { OwnTraining } from '../job.js'
 import { filesOf, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
@@ -44,27 +45,35 @@ export interface Course {
   close(): Promise<void>
 }
 
-export type Ending = 'verdict' | 'budget' | 'stopped' | { readonly diverged: string; readonly epoch: number }
+export type Ending = 'verdict' | 'budget' | 'paused' | 'stopped' | { readonly diverged: string; readonly epoch: number }
 
 export async function openCourse(job: OwnTraining, port: JobPort): Promise<Course> {
-  const { checkpointDir, levels } = job
+  const { checkpointDir, levels, resumeFrom } = job
   const budget = Number(job.params['epochs'])
   const work = join(checkpointDir, 'work')
   const last = join(checkpointDir, 'last')
   const best = join(checkpointDir, 'best')
-  const again = job.resumeFrom !== null && resolve(job.resumeFrom) === resolve(checkpointDir)
+  const again = resumeFrom.some(dir => resolve(dir) === resolve(checkpointDir))
   await rm(again ? work : checkpointDir, { recursive: true, force: true })
   await mkdir(work, { recursive: true })
-  const resumed = job.resumeFrom === null ? null : await takeOver(job.resumeFrom, checkpointDir)
+  const resumed = await takeOverNewest(resumeFrom, checkpointDir)
   const history: EpochMetrics[] = [...(resumed?.history ?? [])]
   let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
-  let ended = endingNow()
-  let since = performance.now()
+  // Epochs up to which the training could go on from what it has saved.
+  let saved = history.length
   let missed = false
+  let ended = await endingNow()
+  let since = performance.now()
 
-  function endingNow(): Ending | null {
+  async function endingNow(): Promise<Ending | null> {
     if (verdict?.stop && job.stopOverfit) return 'verdict'
     if (history.length >= budget) return 'budget'
+    if (history.length >= (job.until ?? budget)) {
+      if (saved === history.length) return 'paused'
+      if (!missed) port.note?.(`nothing is saved of epoch ${history.length}, where it was to pause, so it runs on`)
+      missed = true
+    }
+    if (job.asks && history.length > 0 && !(await port.mayGoOn!(history))) return 'paused'
     return port.stopRequested() ? 'stopped' : null
   }
 
@@ -79,13 +88,14 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
     }
     // A training that began again from the start says its early epochs again.
     history.length = epoch - 1
+    saved = Math.min(saved, epoch - 1)
     const metrics: EpochMetrics = { epoch, loss, valLoss, learningRate, tokens, seconds: (performance.now() - since) / 1000, ...(Object.keys(extra).length > 0 ? { extra } : {}) }
     since = performance.now()
     history.push(metrics)
     await keep(files)
     verdict = port.judge(history)
     port.epoch(metrics, verdict)
-    ended = endingNow()
+    ended = await endingNow()
     return ended === null
   }
 
@@ -93,6 +103,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   async function keep(files: string): Promise<void> {
     const epoch = history.length
     const kept = await takeSnapshot(files, last, { epoch, history })
+    if (kept) saved = epoch
     if (!kept && files !== work && !missed) {
       missed = true
       port.note?.(`nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`)
@@ -107,6 +118,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
 
   function result(): TrainResult {
     if (ended === 'stopped' || (ended === null && port.stopRequested())) return { kind: 'stopped', history }
+    if (ended === 'paused') return { kind: 'paused', history }
     if (ended !== null && typeof ended === 'object') return { kind: 'diverged', history, epoch: ended.epoch, message: ended.diverged }
     if (!verdict) throw new UserError('the training', 'ended without a validation loss', 'Report one after each epoch: docs/your-own-training.md shows how')
     return { kind: 'complete', history, verdict, stop: ended === 'verdict' ? 'verdict' : 'budget' }
@@ -129,6 +141,14 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   }
 }
 
+async function takeOverNewest(attempts: readonly string[], to: string): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+  for (const from of attempts) {
+    const found = await takeOver(from, to)
+    if (found) return found
+  }
+  return null
+}
+
 /** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
 async function takeOver(from: string, to: string): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   const standing = await soundSnapshot(join(from, 'last'))
@@ -140,7 +160,6 @@ async function takeOver(from: string, to: string): Promise<{ readonly history: r
   return { history }
 }
 
-/** The epoch with the lowest validation loss, from 1; the first of equals. */
-function bestEpoch(history: readonly EpochMetrics[]): number {
-  return history.reduce((best, epoch) => (epoch.valLoss < best.valLoss ? epoch : best)).epoch
+function bestEpoch(history: readonly EpochMetrics[]): number | undefined {
+  return bestEpochBy(history, {})?.epoch
 }

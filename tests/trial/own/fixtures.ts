@@ -37,7 +37,7 @@ export function commandOf(dir: string, text: string, ...args: readonly string[])
 
 export function attemptOf(dir: string, task: OwnTask, params: Params, attempt = 1, stopOverfit = true): TrialJob {
   const at = (k: number) => join(dir, 'trials', '0', 'checkpoint', `attempt-${k}`)
-  return { kind: 'train', task, seed: 7, trial: 0, attempt, params, stopOverfit, levels: [], checkpointDir: at(attempt), resumeFrom: attempt > 1 ? at(attempt - 1) : null }
+  return { kind: 'train', task, seed: 7, trial: 0, attempt, params, stopOverfit, levels: [], checkpointDir: at(attempt), resumeFrom: attempt > 1 ? [at(attempt - 1)] : [] }
 }
 
 export interface Watched {
