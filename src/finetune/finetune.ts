@@ -10,6 +10,7 @@ import { encodePrompt } from './data/encode.js'
 import { exportModel } from './export.js'
 import { generate } from './generate/generate.js'
 import type { AskJob, AskResult, Job, JobPort, JobResult, PrepareJob, TrainJob, TrainResult } from './job.js'
+import { measureModel } from './measure.js'
 import type { DecoderConfig } from './model/config.js'
 import { scoreModel } from './score/score-model.js'
 import type { Scores } from './score/scores.js'
@@ -68,6 +69,8 @@ function work(job: Job, port: JobPort, bench: Workbench, options: FinetuneOption
       return prepare(job, bench)
     case 'train':
       return runTraining(job, port, bench, options)
+    case 'measure':
+      return measureModel(job, bench)
     case 'export':
       return exportModel(job, bench)
     case 'ask':

@@ -8,6 +8,7 @@ import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
 import { batchesOf, bucketLengths, type Batch } from './data/batches.js'
 import { loadDataset, loadExamples, type Dataset } from './data/dataset.js'
+import type { Example } from './data/example.js'
 import { sourcesOf } from './data/sources.js'
 import { openModel, readWeights, type ModelFolder } from './format/open-model.js'
 import { runnablesOn, type Runnables } from './model/runnables.js'
@@ -27,6 +28,8 @@ export interface LoadedData {
   /** Lengths that batches of training are padded to. */
   readonly lengths: readonly number[]
   readonly validation: readonly Batch[]
+  /** Empty where the study has no test split. */
+  readonly test: readonly Batch[]
   /** Trained tokens in them: what a validation loss is a mean over. */
   readonly validationTokens: number
   /** Validation loss of the model as it was given, nats per trained token. */
@@ -79,8 +82,9 @@ export function workbenchOn(engine: Engine): Workbench {
       }
     },
     async data(task, seed) {
-      const { model: dir, validationFraction, training, columns } = task
-      const key = JSON.stringify([await stampOf(dir), await stampsOf(task.data), columns, validationFraction, training.maxLength, seed])
+      const { model: dir, validationFraction, test, training, columns } = task
+      const own = typeof test === 'object' ? await stampsOf(test.data) : test
+      const key = JSON.stringify([await stampOf(dir), await stampsOf(task.data), columns, validationFraction, own, training.maxLength, seed])
       return data.get(key, async () => loadData(await model(dir), task, seed))
     },
     async questions(task, seed) {
@@ -106,11 +110,14 @@ export function workbenchOn(engine: Engine): Workbench {
 /** Loads the data as this model reads it, and measures the model on it. */
 export async function loadData({ folder, runnables, state }: LoadedModel, task: FinetuneTask, seed: number): Promise<LoadedData> {
   const dataset = await loadDataset(task, folder.tokenizer, seed)
-  const { train, validation: held } = dataset
-  const order = Int32Array.from(held, (_, i) => i)
-  const validation = batchesOf(held, { batchSize: ROWS, lengths: bucketLengths(held), order })
+  const { train } = dataset
+  const validation = measuringBatches(dataset.validation)
   const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
-  return { dataset, lengths: bucketLengths(train), validation, validationTokens: count, valLoss: loss / count }
+  return { dataset, lengths: bucketLengths(train), validation, test: measuringBatches(dataset.test), validationTokens: count, valLoss: loss / count }
+}
+
+function measuringBatches(examples: readonly Example[]): readonly Batch[] {
+  return batchesOf(examples, { batchSize: ROWS, lengths: bucketLengths(examples), order: Int32Array.from(examples, (_, i) => i) })
 }
 
 /** Of every file that a data set is read from. */

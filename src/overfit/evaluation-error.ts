@@ -1,14 +1,9 @@
 import { sum } from '../math/statistics.js'
+import type { ExampleLoss } from '../record/finalist.js'
 
 /** What a validation loss is a mean over. */
 export interface ValidationSet {
   readonly examples: number
-  readonly tokens: number
-}
-
-/** One validation example: its summed loss in nats and the tokens that it is summed over. */
-export interface ExampleLoss {
-  readonly loss: number
   readonly tokens: number
 }
 

@@ -21,12 +21,15 @@ export function objectiveOf({ valLoss, extra }: EpochMetrics, objective: Objecti
   return objective === 'valLoss' ? valLoss : (extra?.[objective] ?? Number.NaN)
 }
 
-/** The best epoch by a study's objective; the first of equals, unless the later has the lower validation loss. Undefined where none has a value. */
-export function bestEpochBy(history: readonly EpochMetrics[], { objective = 'valLoss' }: Pick<StudySpec, 'objective'>): EpochMetrics | undefined {
+/**
+ * The epoch that a trial counts by: the best by the study's objective, the first of equals, unless the later has the lower validation loss; or,
+ * where trials are scored by their last epoch, that. Undefined where none has a value.
+ */
+export function bestEpochBy(history: readonly EpochMetrics[], { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>): EpochMetrics | undefined {
   const sign = directionOf(objective) === 'minimize' ? 1 : -1
   const cost = (epoch: EpochMetrics): number => sign * objectiveOf(epoch, objective)
+  const usable = history.filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
+  if (trialScore === 'last') return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
   const better = (a: EpochMetrics, b: EpochMetrics): boolean => cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
-  return history
-    .filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
-    .reduce<EpochMetrics | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
+  return usable.reduce<EpochMetrics | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
 }

@@ -98,6 +98,22 @@ export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe
   }
 }
 
+/** Loss of each row by itself. Outputs, [rows]: `loss`, the sum of nats over the row's trained targets, and `count` of them. */
+export function rowsProgram(config: DecoderConfig, shape: BatchShape): Program {
+  return {
+    name: `rows ${shape.rows}x${shape.length}`,
+    state: weightSpecs(config),
+    inputs: batchInputs(shape),
+    body(state, inputs) {
+      const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
+      const { seen, targets } = sides(tokens, trained)
+      const losses = sparseCrossEntropy(causalLogits(config, state, seen), targets).reshape([shape.rows, shape.length])
+      return { outputs: { loss: tf.sum(tf.mul(losses, trained), 1), count: tf.sum(trained, 1) } }
+    },
+    sample: () => rowsProgram(smallOf(config), SMALL_BATCH),
+  }
+}
+
 /** Gradients of the mean loss, as outputs `gradient/NAME`, beside `loss` and `count`: to check a model against another program's. */
 export function gradientProgram(config: DecoderConfig, shape: BatchShape): Program {
   return {
