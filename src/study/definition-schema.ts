@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { engineNames } from '../compile/engine.js'
 import { UserError } from '../errors.js'
-import { ruleNamed } from '../overfit/index.js'
-import { OBJECTIVES } from '../record/objective.js'
-import { OPTIMIZERS, SCHEDULES } from '../record/study.js'
+import { MOST_FINALISTS, ruleNamed } from '../overfit/index.js'
+import { MEASURES, OBJECTIVES } from '../record/objective.js'
+import { OPTIMIZERS, SCHEDULES, TRIAL_SCORES } from '../record/study.js'
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
 export const DEFAULTS = {
@@ -88,8 +88,14 @@ export const common = {
   engine: z.enum(['auto', ...engineNames]).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
   stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
+  trialScore: z.enum(TRIAL_SCORES).optional(),
+  finalists: z.int().min(1).max(MOST_FINALISTS).optional(),
+  retrain: z.int().min(0).max(100).optional(),
   constraints: z.array(z.string().min(1)).optional(),
   start: z.array(z.record(z.string(), anyChoice)).optional(),
+  defaults: z.record(z.string(), anyChoice).optional(),
+  repeats: z.int().min(1).max(1000).optional(),
+  from: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
 }
 
 /** study.yaml of a fine-tuning, as people write it. */
@@ -102,7 +108,9 @@ export const finetune = z.strictObject({
   space: z.record(z.string(), written).default({}),
   training: training.prefault({}),
   objective: z.enum(OBJECTIVES).optional(),
+  objectives: z.tuple([z.enum(MEASURES), z.enum(MEASURES)]).optional(),
   validation: z.number().gt(0).lt(1).default(DEFAULTS.validation),
+  test: z.union([share, sources]).optional(),
 })
 
 const choice = z.union([z.string(), z.number(), z.boolean()])
@@ -114,7 +122,7 @@ const ownWritten = z.union([
 ])
 
 /** study.yaml of a training of the user's own. */
-const ownCommon = { parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), ...common }
+const ownCommon = { parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), objectives: z.tuple([z.literal('valLoss'), z.literal('seconds')]).optional(), ...common }
 export const ownModule = z.strictObject({ module: z.string().min(1), ...ownCommon })
 export const ownCommand = z.strictObject({ command: z.union([z.string(), z.array(z.string())]), directory: z.string().min(1).optional(), ...ownCommon })
 

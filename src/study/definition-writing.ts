@@ -3,9 +3,11 @@ import { Document } from 'yaml'
 import { unreachable } from '../errors.js'
 import type { StudySpec, TrainingSpec } from '../record/study.js'
 import { writeExtras } from './condition.js'
-import { nearby } from './definition-paths.js'
+import { nearby, sourcesAsWritten } from './definition-paths.js'
+import { testAsWritten } from './definition-test.js'
 import { writeOwnParameter } from './own-parameter.js'
 import { writeParameter } from './range.js'
+import { statedDefaults } from './training-defaults.js'
 
 /** study.yaml for a specification, with a line on each value for whoever edits it by hand. */
 export function writeDefinition(spec: StudySpec, file: string): string {
@@ -19,8 +21,12 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     seed: spec.seed,
     ...settingsAsWritten(spec, dirname(resolve(file))),
     stopOverfit: spec.stopOverfit,
+    ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
+    ...(spec.finalists === undefined ? {} : { finalists: spec.finalists }),
+    ...(spec.retrain ? { retrain: spec.retrain } : {}),
     ...(spec.constraints ? { constraints: spec.constraints } : {}),
     ...(spec.start ? { start: spec.start } : {}),
+    ...searchAsWritten(spec),
   })
   for (const [key, comment] of Object.entries(COMMENTS)) {
     const node = document.get(key, true) as { comment?: string } | undefined
@@ -29,6 +35,13 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     else if (node) (document.contents as unknown as { items: { key: { value: string; commentBefore?: string } }[] }).items.find(item => (item.key as unknown) === key || item.key.value === key)!.key.commentBefore = ` ${comment}`
   }
   return String(document)
+}
+
+/** What is said of the search beside its sampler. */
+function searchAsWritten(spec: StudySpec): object {
+  const defaults = statedDefaults(spec)
+  const { repeats, from, objectives } = spec
+  return { ...(defaults ? { defaults } : {}), ...(repeats ? { repeats } : {}), ...(from ? { from } : {}), ...(objectives ? { objectives } : {}) }
 }
 
 /** What is trained. */
@@ -51,9 +64,9 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
 }
 
 /** What is searched, and what is the same for every trial. */
-function settingsAsWritten({ task, space, objective }: StudySpec, base: string): object {
+function settingsAsWritten({ task, space, objective, objectives }: StudySpec, base: string): object {
   if (task.kind === 'finetune') {
-    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: trainingAsWritten(task.training, base), ...(objective ? { objective } : {}), validation: task.validationFraction }
+    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: trainingAsWritten(task.training, base), ...(objective && !objectives ? { objective } : {}), validation: task.validationFraction, ...(task.test === undefined ? {} : { test: testAsWritten(task.test, base) }) }
   }
   const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]))
   return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
@@ -61,10 +74,6 @@ function settingsAsWritten({ task, space, objective }: StudySpec, base: string):
 
 function trainingAsWritten({ score, ...rest }: TrainingSpec, base: string): object {
   return { ...rest, ...(score ? { score: { ...score, ...(score.data === undefined ? {} : { data: sourcesAsWritten(score.data, base) }) } } : {}) }
-}
-
-function sourcesAsWritten(data: string | readonly string[], base: string): string | string[] {
-  return typeof data === 'string' ? nearby(base, data) : data.map(source => nearby(base, source))
 }
 
 const COMMENTS: Readonly<Record<string, string>> = {
@@ -76,7 +85,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
   sampler: 'auto, bayesian, tpe, random, sobol, halton or grid',
-  trials: 'how many configurations to try',
+  trials: 'how many trials to run',
   slots: 'trials side by side',
   engine: 'what trials run on; tune doctor measures them',
   seed: 'the same seed asks for the same trials',
@@ -84,5 +93,9 @@ const COMMENTS: Readonly<Record<string, string>> = {
   training: 'the same for every trial',
   objective: 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
   validation: 'share of the examples held back to measure with',
+  test: 'examples that neither training nor search sees: auto, a share, or files of their own; the first trials are measured on them',
+  trialScore: 'last: a trial counts by its last epoch, not by its best',
+  finalists: 'trials that are measured on the test split',
+  retrain: 'further trainings of each of them, under other seeds',
   stopOverfit: 'end a trial when more epochs only make it worse',
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { UserError } from '../errors.js'
-import { directionOf, SCORES, type Objective } from '../record/objective.js'
+import { SCORES, type Measure } from '../record/objective.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
 import { samplerNamed } from '../search/registry.js'
 import { checkConstraints } from '../space/constraint.js'
@@ -12,7 +12,9 @@ import { checkPlaceholders, commandWords } from './command-words.js'
 import { readExtras } from './condition.js'
 import { parse, type Locate } from './definition-misfit.js'
 import { dataFrom, located } from './definition-paths.js'
+import { testFrom } from './definition-test.js'
 import { DEFAULTS, finetune, lora, ownCommand, ownModule, type common, type training } from './definition-schema.js'
+import { readFrom, readObjectives, withDefaults } from './definition-search.js'
 import { readOwnParameter, type OwnWritten } from './own-parameter.js'
 import { planOf } from './plan.js'
 import { readParameter, type Written } from './range.js'
@@ -68,20 +70,20 @@ export function specOf(name: string, value: unknown, base: string, locate: Locat
 
 function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
   const { model, data, columns, probes, validation } = parsed
-  const objective = parsed.objective === 'valLoss' ? undefined : parsed.objective
-  const training = trainingSpec(parsed.training, objective, base)
+  const objectives = readObjectives(parsed.objective, parsed.objectives, locate)
+  const training = trainingSpec(parsed.training, objectives.objectives ?? [objectives.objective ?? 'valLoss'], base)
   const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
   if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
   const space = checkSpace(Object.entries(wanted).map(([key, value]) => readExtras<Written>(value as Written, locate(['space', key]), plain => readParameter(key, plain, locate(['space', key])))))
-  const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, probes, training }
-  return checkedSpec({ ...commonSpec(name, parsed, locate), ...(objective ? { objective, direction: directionOf(objective) } : {}), space, task }, locate)
+  const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, ...(parsed.test === undefined ? {} : { test: testFrom(parsed.test, validation, base, locate) }), probes, training }
+  return withDefaults(checkedSpec({ ...commonSpec(name, parsed, locate), ...objectives, space, task }, locate), parsed.defaults, locate)
 }
 
 /** What is said of adapters asks for them; an objective that is a score asks for answers. */
-function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, objective: Objective | undefined, base: string): TrainingSpec {
+function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, measures: readonly Measure[], base: string): TrainingSpec {
   const wanted = method ?? (adapter ? 'lora' : undefined)
-  const asked = rest.score ?? (objective && SCORES.includes(objective) ? DEFAULTS.score : undefined)
+  const asked = rest.score ?? (SCORES.some(score => measures.includes(score)) ? DEFAULTS.score : undefined)
   const test = rest.score?.data
   const scored = asked ? { score: { ...asked, ...(test === undefined ? {} : { data: dataFrom(base, test) }) } } : {}
   const given = { ...rest, ...scored, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
@@ -94,7 +96,7 @@ function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typ
     throw new UserError(locate(['parameters', 'epochs']), 'is missing', 'Say how many epochs a training may run at most: epochs: 10, or a range such as 5..50')
   }
   const space = checkSpace(Object.entries(parameters).map(([key, value]) => readExtras<OwnWritten>(value as OwnWritten, locate(['parameters', key]), plain => readOwnParameter(key, plain, locate(['parameters', key])))))
-  return checkedSpec({ ...commonSpec(name, parsed, locate), space, task }, locate)
+  return withDefaults(checkedSpec({ ...commonSpec(name, parsed, locate), ...readObjectives(undefined, parsed.objectives, locate), space, task }, locate), parsed.defaults, locate)
 }
 
 /** What is said of whole configurations must fit the parameters that the sampler chooses. */
@@ -109,7 +111,7 @@ function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
 }
 
 function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
-  const { sampler, trials, slots, engine, seed, stopOverfit, constraints, start } = parsed
+  const { sampler, trials, slots, engine, seed, stopOverfit, trialScore, finalists, retrain, constraints, start, repeats, from } = parsed
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
@@ -121,8 +123,13 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
     slots,
     ...(engine && engine !== 'auto' ? { engine } : {}),
     stopOverfit,
+    ...(trialScore === 'last' ? { trialScore } : {}),
+    ...(finalists === undefined ? {} : { finalists }),
+    ...(retrain ? { retrain } : {}),
     ...(constraints?.length ? { constraints } : {}),
     ...(start?.length ? { start } : {}),
+    ...(repeats !== undefined && repeats > 1 ? { repeats } : {}),
+    ...readFrom(name, from, locate),
   }
 }
 

@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { askNext, planOf } from '../../src/study/plan.js'
+import { askNext } from '../../src/study/ask.js'
+import { planOf } from '../../src/study/plan.js'
 import { readDefinition, specOf } from '../../src/study/definition.js'
 import { writeDefinition } from '../../src/study/definition-writing.js'
 
@@ -43,8 +44,41 @@ start:
     expect(spec.constraints).toHaveLength(1)
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'answers')).toEqual(spec)
-    const asked = askNext(spec, planOf(spec), [], 12)
-    expect(asked).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 }, why: { method: 'start point' } }] })
+    const first = askNext(spec, planOf(spec), [], 12)
+    expect(first).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', dropout: 0, learningRate: 2e-4, batchSize: 8, epochs: 10 }, why: { method: 'defaults' } }] })
+    const second = first.kind === 'trials' ? askNext(spec, planOf(spec), first.trials, 12) : first
+    expect(second).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 }, why: { method: 'start point' } }] })
+  })
+
+  it('knows what the training uses when nothing is searched, and states only what differs from that', () => {
+    const plain = reading(`${least}training: { weightDecay: 0.1, method: lora }\nspace: { weightDecay: 0..0.2, loraRank: 4..64, epochs: 5 }\n`)()
+    expect(plain.defaults).toEqual({ learningRate: 2e-4, batchSize: 8, epochs: 3, weightDecay: 0.1, loraRank: 8 })
+    expect(writeDefinition(plain, file)).not.toContain('defaults')
+    const stated = reading(`${least}defaults: { learningRate: 5e-5 }\n`)()
+    expect(stated.defaults).toEqual({ learningRate: 5e-5, batchSize: 8, epochs: 3 })
+    expect(writeDefinition(stated, file)).toMatch(/defaults:\n {2}learningRate: 0.00005\n/)
+    writeFileSync(file, writeDefinition(stated, file))
+    expect(readDefinition(file, 'answers')).toEqual(stated)
+  })
+
+  it('may ask for repeats, earlier studies and two objectives, and keeps them when it is written', () => {
+    const spec = reading(`${least}repeats: 3\nfrom: first\nobjectives: [tokenAccuracy, seconds]\n`)()
+    expect(spec).toMatchObject({ repeats: 3, from: ['first'], objective: 'tokenAccuracy', objectives: ['tokenAccuracy', 'seconds'], direction: 'maximize' })
+    writeFileSync(file, writeDefinition(spec, file))
+    expect(readDefinition(file, 'answers')).toEqual(spec)
+    expect(reading(`${least}objectives: [valLoss, exactMatch]\n`)().task).toMatchObject({ training: { score: { examples: 32 } } })
+  })
+
+  it.each([
+    ['defaults: { learningrate: 1e-4 }', 'line 3: defaults.learningrate: is not searched. Did you mean learningRate?'],
+    ['from: answers', 'line 3: from: is this study itself'],
+    ['from: [../../etc]', 'line 3: from.0: '],
+    ['objectives: [seconds, valLoss]', 'line 3: objectives.0: is seconds'],
+    ['objectives: [valLoss, valLoss]', 'line 3: objectives.1: is valLoss as well'],
+    ['objectives: [valLoss, seconds]\nobjective: rougeL', 'line 4: objective: is rougeL, and the first of the objectives is valLoss'],
+    ['repeats: 0', 'line 3: repeats: 0 does not fit'],
+  ])('refuses %s with its line', (text, words) => {
+    expect(reading(`${least}${text}\n`)).toThrow(words)
   })
 
   it.each([

@@ -3,7 +3,8 @@ import type { StudySpec } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
 import { specOf } from '../../src/study/definition.js'
 import type { FinetuneDefinition } from '../../src/study/definition-schema.js'
-import { askNext, planOf, trialsPlanned } from '../../src/study/plan.js'
+import { askNext } from '../../src/study/ask.js'
+import { planOf, trialsPlanned } from '../../src/study/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return specOf('s', { model: 'm', data: 'd', ...definition }, '/')
