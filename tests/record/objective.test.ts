@@ -20,6 +20,12 @@ describe('the best epoch', () => {
     expect(bestEpochBy(history, { objective: 'exactMatch' })!.epoch).toBe(2)
   })
 
+  it('is the last, where a trial counts by that, whatever came before', () => {
+    expect(bestEpochBy(history, { trialScore: 'last' })!.epoch).toBe(4)
+    expect(bestEpochBy(history.slice(0, 3), { trialScore: 'last', objective: 'rougeL' })!.epoch).toBe(3)
+    expect(bestEpochBy([...history, epoch(5, Number.NaN)], { trialScore: 'last' })).toBeUndefined()
+  })
+
   it('is none where no epoch has a value', () => {
     expect(bestEpochBy([epoch(1, 2)], { objective: 'rougeL' })).toBeUndefined()
     expect(bestEpochBy([epoch(1, Number.NaN)], {})).toBeUndefined()

@@ -56,7 +56,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   const again = resumeFrom.some(dir => resolve(dir) === resolve(checkpointDir))
   await rm(again ? work : checkpointDir, { recursive: true, force: true })
   await mkdir(work, { recursive: true })
-  const resumed = await takeOverNewest(resumeFrom, checkpointDir)
+  const resumed = await takeOverNewest(resumeFrom, checkpointDir, job)
   const history: EpochMetrics[] = [...(resumed?.history ?? [])]
   let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
   // Epochs up to which the training could go on from what it has saved.
@@ -108,7 +108,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
       missed = true
       port.note?.(`nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`)
     }
-    if (bestEpoch(history) === epoch) {
+    if (bestEpoch(history, job) === epoch) {
       // Files of an earlier epoch must not pass for those of the best one.
       if (kept) await shareSnapshot(last, best)
       else await rm(best, { recursive: true, force: true })
@@ -141,25 +141,28 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   }
 }
 
-async function takeOverNewest(attempts: readonly string[], to: string): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+async function takeOverNewest(attempts: readonly string[], to: string, by: Scored): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   for (const from of attempts) {
-    const found = await takeOver(from, to)
+    const found = await takeOver(from, to, by)
     if (found) return found
   }
   return null
 }
 
 /** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
-async function takeOver(from: string, to: string): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+async function takeOver(from: string, to: string, by: Scored): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   const standing = await soundSnapshot(join(from, 'last'))
   if (!standing) return null
   const { epoch, history } = standing
   const names = (await readdir(from)).filter(name => name === 'last' || /^best(-\d+)?$/.test(name))
   if (resolve(from) !== resolve(to)) for (const name of names) await shareSnapshot(join(from, name), join(to, name))
-  if (bestEpoch(history) === epoch) await shareSnapshot(join(to, 'last'), join(to, 'best'))
+  if (bestEpoch(history, by) === epoch) await shareSnapshot(join(to, 'last'), join(to, 'best'))
   return { history }
 }
 
-function bestEpoch(history: readonly EpochMetrics[]): number | undefined {
-  return bestEpochBy(history, {})?.epoch
+type Scored = Pick<OwnTraining, 'trialScore'>
+
+/** The epoch that the trial counts by. */
+function bestEpoch(history: readonly EpochMetrics[], { trialScore = 'best' }: Scored): number | undefined {
+  return bestEpochBy(history, { trialScore })?.epoch
 }

@@ -24,6 +24,13 @@ describe('a command', () => {
     expect(readFileSync(join(job.checkpointDir, 'best/files/weights'), 'utf8')).toBe('w2')
   })
 
+  it('that counts by its last epoch has that one kept', async () => {
+    const dir = temporaryDir()
+    const job = { ...attemptOf(dir, commandOf(dir, TRAINING), { epochs: 3 }), trialScore: 'last' as const }
+    await start(await ownPool(), job).running.result
+    expect(readFileSync(join(job.checkpointDir, 'best/files/weights'), 'utf8')).toBe('w3')
+  })
+
   it('is given its parameters in its arguments, in a file and in the environment, and no shell reads them', async () => {
     const dir = temporaryDir()
     const task = commandOf(dir, `
