@@ -1,4 +1,4 @@
-import { canonical, type Params } from '../space/parameter.js'
+import { canonical, type Params, type Space } from '../space/parameter.js'
 import { fromUnit } from '../space/transform.js'
 import type { Sampler } from './sampler.js'
 
@@ -9,8 +9,7 @@ import type { Sampler } from './sampler.js'
 export function conditional(sampler: Sampler): Sampler {
   return (space, history, request) => {
     if (space.every(({ when }) => when === undefined)) return sampler(space, history, request)
-    const whole = space.map(({ when: _, ...parameter }) => parameter)
-    const filled = (params: Params): Params => Object.fromEntries(whole.map(parameter => [parameter.name, params[parameter.name] ?? fromUnit(parameter, 0.5)]))
+    const { whole, filled } = unconditioned(space)
     const seen = {
       observed: history.observed.map(one => ({ ...one, params: filled(one.params) })),
       pending: history.pending.map(filled),
@@ -20,4 +19,10 @@ export function conditional(sampler: Sampler): Sampler {
     const suggestion = sampler(whole, seen, { ...request, ...(admits ? { admits: params => admits(canonical(space, params)) } : {}) })
     return suggestion.kind === 'params' ? { ...suggestion, params: canonical(space, suggestion.params) } : suggestion
   }
+}
+
+/** A space without its conditions, and what a configuration is in it: parameters that don't exist there are at the middle of their range. */
+export function unconditioned(space: Space): { readonly whole: Space; filled(params: Params): Params } {
+  const whole = space.map(({ when: _, ...parameter }) => parameter)
+  return { whole, filled: params => Object.fromEntries(whole.map(parameter => [parameter.name, params[parameter.name] ?? fromUnit(parameter, 0.5)])) }
 }

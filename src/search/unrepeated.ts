@@ -1,10 +1,11 @@
 import { keyedUniform } from '../math/random.js'
-import { keeps } from '../space/constraint.js'
+import type { Why } from '../record/trial.js'
+import { keeps, type Constraint } from '../space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../space/parameter.js'
 import { paramsAt } from '../space/transform.js'
 import { configurationAt, feasibleSize, keyOf, sizeOf } from './configurations.js'
 import { asked } from './history.js'
-import type { Sampler, Suggestion } from './sampler.js'
+import type { Sampler } from './sampler.js'
 
 const REDRAWS = 2000
 const PURPOSE = 0x7265
@@ -17,19 +18,52 @@ const PURPOSE = 0x7265
  */
 export function unrepeated(sampler: Sampler): Sampler {
   return (space, history, request) => {
-    const { constraints = [] } = request
-    const tried = new Set(asked(history).filter(params => contains(space, params)).map(params => keyOf(space, params)))
-    const size = feasibleSize(space, constraints)
-    if (tried.size >= size) return { kind: 'exhausted', reason: `space exhausted, ${size} of ${size}` }
-    const admits = (params: Params) => !tried.has(keyOf(space, params)) && keeps(constraints, params)
-    const suggestion = sampler(space, history, { ...request, admits })
-    if (suggestion.kind === 'exhausted' || admits(suggestion.params)) return suggestion
-    const uniform = keyedUniform([request.seed, request.trialNumber, PURPOSE])
-    const whole = sizeOf(space)
-    const redrawn = redraw(space, admits, uniform) ?? (Number.isFinite(whole) ? walk(space, whole, admits, uniform) : undefined)
-    if (!redrawn) return { kind: 'exhausted', reason: `space exhausted: ${REDRAWS} draws met only configurations already tried${constraints.length > 0 ? ' or against a constraint' : ''}` }
-    return substitute(redrawn, suggestion, tried.has(keyOf(space, suggestion.params)) ? 'was already tried' : 'breaks a constraint')
+    const { constraints = [], seed, trialNumber } = request
+    const novel = noveltyOf(space, asked(history), constraints)
+    if (novel.exhausted) return { kind: 'exhausted', reason: novel.exhausted }
+    const suggestion = sampler(space, history, { ...request, admits: novel.admits })
+    if (suggestion.kind === 'exhausted' || novel.admits(suggestion.params)) return suggestion
+    const other = novel.another([seed, trialNumber])
+    if (!other) return { kind: 'exhausted', reason: noneMet(constraints) }
+    return { kind: 'params', params: other, why: substituteFor(suggestion.why, novel.fault(suggestion.params)) }
   }
+}
+
+/** What of a space may still be proposed. */
+export interface Novelty {
+  /** Why nothing may; null while something may. */
+  readonly exhausted: string | null
+  admits(params: Params): boolean
+  /** What is wrong with one that is not admitted, in words that follow its name. */
+  fault(params: Params): string
+  /** One that is admitted, by the key of its randomness; undefined where none was met. */
+  another(key: readonly number[]): Params | undefined
+}
+
+/** @param asked every configuration so far */
+export function noveltyOf(space: Space, asked: readonly Params[], constraints: readonly Constraint[]): Novelty {
+  const tried = new Set(asked.filter(params => contains(space, params)).map(params => keyOf(space, params)))
+  const size = feasibleSize(space, constraints)
+  const isTried = (params: Params) => tried.has(keyOf(space, params))
+  const admits = (params: Params) => !isTried(params) && keeps(constraints, params)
+  return {
+    exhausted: tried.size >= size ? `space exhausted, ${size} of ${size}` : null,
+    admits,
+    fault: params => (isTried(params) ? 'was already tried' : 'breaks a constraint'),
+    another(key) {
+      const uniform = keyedUniform([...key, PURPOSE])
+      const whole = sizeOf(space)
+      return redraw(space, admits, uniform) ?? (Number.isFinite(whole) ? walk(space, whole, admits, uniform) : undefined)
+    },
+  }
+}
+
+export function substituteFor({ method }: Why, fault: string): Why {
+  return { method: 'random', text: `drawn at random: what ${method} asked for ${fault}`, expected: null }
+}
+
+export function noneMet(constraints: readonly Constraint[]): string {
+  return `space exhausted: ${REDRAWS} draws met only configurations already tried${constraints.length > 0 ? ' or against a constraint' : ''}`
 }
 
 function redraw(space: Space, admits: (params: Params) => boolean, uniform: () => number): Params | undefined {
@@ -60,8 +94,4 @@ function coprime(from: number, size: number): number {
 
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b)
-}
-
-function substitute(params: Params, { why }: Extract<Suggestion, { kind: 'params' }>, fault: string): Suggestion {
-  return { kind: 'params', params, why: { method: 'random', text: `drawn at random: what ${why.method} asked for ${fault}`, expected: null } }
 }

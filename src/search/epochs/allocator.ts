@@ -1,10 +1,11 @@
 import type { Why } from '../../record/trial.js'
 import type { Params, Space } from '../../space/parameter.js'
+import type { SampleRequest } from '../sampler.js'
 
 /** What an allocator may know of one trial. */
 export interface CurveTrial {
   readonly params: Params
-  /** The loss after each epoch so far, smaller is better; shape [epochs run]. */
+  /** The loss after each epoch as far as it is known, smaller is better; shape [epochs]. What a running trial has shown since it went on is not known. */
   readonly curve: readonly number[]
   /**
    * `paused`: stopped at a checkpoint, may go on. `running`: on its way to epoch `target`. `ended`: will not go on, its best
@@ -15,18 +16,18 @@ export interface CurveTrial {
   readonly target?: number
 }
 
-export interface AllocationRequest {
+export interface AllocationRequest extends Pick<SampleRequest, 'defaults' | 'start' | 'earlier' | 'constraints' | 'admits'> {
   readonly seed: number
   /** How many decisions were asked for before this one; keys the randomness. */
   readonly step: number
   /** The most epochs a trial can have. */
   readonly maxEpochs: number
-  /** Epochs the study may still spend, running trials' included; without it there is no end in sight. */
+  /** Epochs that may still be given out: those that running trials were given are not among them. Without it there is no end in sight. */
   readonly remaining?: number
   /** The least that an epoch must be expected to lower the loss by to be worth its cost; the study ends when none is. */
   readonly worth?: number
-  /** What the training uses when nothing is searched; begun with. */
-  readonly defaults?: Params
+  /** How many of the trials were points known beforehand: an allocator's own first ones come after them. Set by what it is wrapped in. */
+  readonly known?: number
 }
 
 /** What to spend the next epochs on. `epochs` is the epoch to train up to, counted from the trial's beginning. */

@@ -65,9 +65,7 @@ interface Option {
  */
 export function epochAware({ initial }: EpochAwareOptions): Allocator {
   return (space, trials, request) => {
-    const { defaults, seed, maxEpochs } = request
-    const known = defaults && contains(space, defaults) ? 1 : 0
-    if (known && trials.length === 0) return start(defaults!, maxEpochs, 'defaults', 'the settings the training has when nothing is searched')
+    const { seed, maxEpochs, known = 0 } = request
     const ordinal = trials.length - known
     if (ordinal < initial) {
       const point = latinHypercube(initial, space.length, [seed, PURPOSE.design])[ordinal]!
@@ -79,7 +77,7 @@ export function epochAware({ initial }: EpochAwareOptions): Allocator {
 }
 
 function allocate(space: Space, trials: readonly CurveTrial[], request: AllocationRequest): Allocation {
-  const { seed, step, maxEpochs, remaining = Infinity } = request
+  const { seed, step, maxEpochs, remaining = Infinity, admits = () => true } = request
   const view = look(space, trials, maxEpochs)
   if (!view) {
     const point = latinHypercube(trials.length + 1, space.length, [seed, step, PURPOSE.design])[trials.length]!
@@ -105,7 +103,7 @@ function allocate(space: Space, trials: readonly CurveTrial[], request: Allocati
     .map(({ trial }) => option(trial.params, trial.losses.length, trial.index))
   const tried = new Set(trials.map(({ params }) => keyOf(space, params)))
   const leaders = [...started].sort((a, b) => a.least - b.least).slice(0, 4)
-  const around = { best: leaders.map(({ params }) => params), allowed: (params: Params) => !tried.has(keyOf(space, params)) }
+  const around = { best: leaders.map(({ params }) => params), allowed: (params: Params) => !tried.has(keyOf(space, params)) && admits(params) }
   const fresh = candidates(encoding, finalScore(predict, encoding.columns, best), around, [seed, step, PURPOSE.maximise])
     .slice(0, FRESH)
     .map(({ params }) => option(params, 0, null))

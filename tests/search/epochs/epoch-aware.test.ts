@@ -17,7 +17,7 @@ const curve = (params: Params, epochs: number) => Array.from({ length: epochs },
 
 const allocate = epochAware({ initial: 4 })
 
-function play(budget: number, seed: number, more: { defaults?: Params; worth?: number } = {}) {
+function play(budget: number, seed: number, more: { worth?: number } = {}) {
   const trials: CurveTrial[] = []
   const decisions: Allocation[] = []
   for (let step = 0, spent = 0; spent < budget; step++) {
@@ -82,11 +82,6 @@ describe('epoch-aware search', () => {
       }
     }
     expect(new Set(begun.map(params => keyOf(space, params))).size).toBe(begun.length)
-  })
-
-  it('begins with the settings that are known', () => {
-    const defaults = { learningRate: 1e-3, batchSize: 4, dropout: 0.5, schedule: 'linear' }
-    expect(allocate(space, [], { seed: 1, step: 0, maxEpochs: MOST, defaults })).toMatchObject({ kind: 'start', params: defaults, epochs: MOST, why: { method: 'defaults' } })
   })
 
   it('ends when another epoch is not worth what it costs, with the figures', () => {
