@@ -43,11 +43,16 @@ export async function createStudy({ name, studies = 'studies', locate, onFetch, 
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
   if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
-  const spec = await fetchPinnedInputs(specOf(name, definition, process.cwd(), locate), { onProgress: onFetch })
+  const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), { onProgress: onFetch })
   const data = await checkInputs(spec)
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }
+}
+
+/** A new study has a test split where its data allow one; a study.yaml without a word of it, as earlier versions wrote them, has none. */
+function withTest(definition: StudyDefinition): StudyDefinition {
+  return 'model' in definition && definition.test === undefined ? { ...definition, test: 'auto' } : definition
 }
 
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */

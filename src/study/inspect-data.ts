@@ -5,6 +5,7 @@ import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import { dataFrom } from './definition-paths.js'
 import { DEFAULTS } from './definition-schema.js'
+import { testFrom, type WrittenTest } from './definition-test.js'
 import { fetchMissing } from './fetch-inputs.js'
 
 export interface DataRequest {
@@ -16,6 +17,8 @@ export interface DataRequest {
   readonly columns?: Columns | undefined
   readonly maxLength?: number | undefined
   readonly validation?: number | undefined
+  /** `auto` when left out. */
+  readonly test?: WrittenTest | undefined
   readonly seed?: number | undefined
   /** Told how far a model or data set is that comes from a hub. */
   readonly onFetch?: ((progress: FetchProgress) => void) | undefined
@@ -26,9 +29,9 @@ export interface DataRequest {
  *
  * @throws UserError where a study would refuse it
  */
-export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, seed = DEFAULTS.seed, onFetch }: DataRequest): Promise<DataReport> {
+export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, test = 'auto', seed = DEFAULTS.seed, onFetch }: DataRequest): Promise<DataReport> {
   await fetchMissing([model, ...data], { onProgress: onFetch })
   const { tokenizer } = await openModel(model)
-  const task = { data: dataFrom(process.cwd(), data), ...(columns ? { columns } : {}), validationFraction: validation, training: { maxLength } }
+  const task = { data: dataFrom(process.cwd(), data), ...(columns ? { columns } : {}), validationFraction: validation, test: testFrom(test, validation, process.cwd(), String), training: { maxLength } }
   return (await loadDataset(task, tokenizer, seed)).report
 }

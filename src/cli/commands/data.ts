@@ -4,13 +4,14 @@ import type { DataReport, DataSample } from '../../record/data-report.js'
 import { dataReportLines, sampleTitle } from '../../report/index.js'
 import { DEFAULTS, inspectData } from '../../study/index.js'
 import { fetchBar } from '../fetch-bar.js'
-import { jsonOption, printJson, whole } from '../options.js'
+import { jsonOption, printJson, testFrom, whole } from '../options.js'
 
 interface Flags {
   readonly model: string
   readonly columns?: Readonly<Record<string, string>>
   readonly maxLength?: number
   readonly validation?: number
+  readonly test?: number | string
   readonly seed?: number
   readonly json?: boolean
 }
@@ -23,6 +24,7 @@ export function dataCommand(): Command {
     .option('--columns <list>', 'which column holds what, such as prompt=question,answer=reply (default: guessed by name)', columnsFrom)
     .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
     .option('--validation <share>', `share of the examples held back (default: ${DEFAULTS.validation})`, share)
+    .option('--test <share>', 'share of the examples that neither training nor search sees, auto, or a file of them (default: auto)', testFrom)
     .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, whole(0))
     .addOption(jsonOption())
     .addHelpText('after', '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data "exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe tokens that a training learns stand between ⟦ and ⟧.')

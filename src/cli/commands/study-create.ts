@@ -4,7 +4,7 @@ import { UserError } from '../../errors.js'
 import { fetchBar } from '../fetch-bar.js'
 import { dataReportShort } from '../../report/index.js'
 import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
-import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, testFrom, whole, type Common } from '../options.js'
 import { columnsFrom } from './data.js'
 import { askForStudy } from '../prompts.js'
 
@@ -33,6 +33,10 @@ interface Flags extends Common {
   readonly warmupSteps?: number
   readonly maxLength?: number
   readonly validation?: number
+  readonly test?: number | string
+  readonly finalists?: number
+  readonly retrain?: number
+  readonly trialScore?: string
   readonly slots?: number
   readonly seed?: number
   readonly stopOverfit?: boolean
@@ -75,6 +79,10 @@ export function studyCreateCommand(): Command {
     .option('--warmup-steps <n>', `steps over which the learning rate climbs (default: ${DEFAULTS.warmupSteps})`, whole(0))
     .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
     .option('--validation <share>', `share of the examples held back (default: ${DEFAULTS.validation})`, Number)
+    .option('--test <share>', 'share of the examples that neither training nor search sees, auto, 0 for none, or a file of them (default: auto)', testFrom)
+    .option('--finalists <n>', 'how many of the first trials are measured on them (default: 3)', whole(1))
+    .option('--retrain <n>', 'train each of them so many times more after the search, under other seeds (default: 0)', whole(0))
+    .option('--trial-score <which>', 'score a trial by its best epoch or its last (default: best)')
     .option('--slots <n>', `trials side by side (default: ${DEFAULTS.slots})`, whole(1))
     .option('--seed <n>', `the same seed asks for the same trials (default: ${DEFAULTS.seed})`, whole(0))
     .option('--no-stop-overfit', 'let every trial run all its epochs')
@@ -102,13 +110,13 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
   const { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio } = flags
   const space = { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio }
   const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength, method: flags.method, evaluateEvery: flags.evaluateEvery }
-  const { model, data, columns, probe: probes, sampler, trials, slots, seed, validation, objective } = flags
+  const { model, data, columns, probe: probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {
     name: name ?? '',
     studies: flags.studies,
     locate: flagOf,
-    ...said({ model, data, columns, probes, sampler, trials, slots, seed, validation, objective }),
+    ...said({ model, data, columns, probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective }),
     space: said(space),
     training: said(training),
     ...(flags.stopOverfit === false ? { stopOverfit: false } : said({ stopOverfit: flags.stopRule })),
@@ -117,15 +125,15 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
 
 /** The flags of a fine-tuning's parameters name parameters here too. */
 function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
-  const { module, command, directory, model, sampler, trials, slots, seed, schedule } = flags
-  const unfit = (['data', 'probe', 'warmupSteps', 'maxLength', 'validation'] as const).find(key => flags[key] !== undefined)
+  const { module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule } = flags
+  const unfit = (['data', 'probe', 'warmupSteps', 'maxLength', 'validation', 'test', 'finalists'] as const).find(key => flags[key] !== undefined)
   if (unfit) throw new UserError(flagOf([unfit]), 'means nothing to a training of your own', 'Leave it out; pass it to your program as you would without tune')
   const named = said({ learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay })
   return {
     name: name ?? '',
     studies: flags.studies,
     locate: path => (path[0] === 'parameters' && !(String(path[1]) in { learningRate: 0, batchSize: 0, epochs: 0, weightDecay: 0 }) ? `--param ${String(path[1])}` : flagOf(path)),
-    ...said({ module, command, directory, model, sampler, trials, slots, seed, schedule }),
+    ...said({ module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule }),
     parameters: { ...named, ...Object.fromEntries((flags.param ?? []).map(assignment)) },
     ...(flags.stopOverfit === false ? { stopOverfit: false } : {}),
   } as CreateRequest

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readDefinition, specOf } from '../../src/study/definition.js'
+import { writeDefinition } from '../../src/study/definition-writing.js'
+
+const base = { model: 'm', data: 'd.jsonl' }
+
+describe('a study.yaml', () => {
+  it('without a word of a test split, as earlier versions wrote it, has none', () => {
+    expect(specOf('s', base, '/').task).not.toHaveProperty('test')
+  })
+
+  it.each([
+    ['a share', 0.1, 0.1],
+    ['none', 0, 0],
+    ['what the data allow', 'auto', 'auto'],
+    ['a file', 'test.jsonl', { data: '/work/test.jsonl' }],
+    ['several', ['a.jsonl', 'b.jsonl'], { data: ['/work/a.jsonl', '/work/b.jsonl'] }],
+  ])('asks for %s, and is written as it was read', (_, test, read) => {
+    const dir = mkdtempSync(join(tmpdir(), 'tune-test-split-'))
+    const spec = specOf('s', { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' }, '/work')
+    expect(spec).toMatchObject({ task: { test: read }, finalists: 5, retrain: 2, trialScore: 'last' })
+    const file = join(dir, 'study.yaml')
+    writeFileSync(file, writeDefinition(spec, file))
+    expect(readDefinition(file, 's')).toEqual(spec)
+    expect(readFileSync(file, 'utf8')).toMatch(/trialScore: last # last: a trial counts by its last epoch/)
+  })
+
+  it('is refused where nothing is left to train on', () => {
+    expect(() => specOf('s', { ...base, validation: 0.5, test: 0.5 }, '/')).toThrow(/test: 0.5 and a validation share of 0.5 leave nothing to train on/)
+    expect(() => specOf('s', { ...base, test: 1.5 }, '/')).toThrow(/test: 1.5 does not fit/)
+    expect(() => specOf('s', { ...base, trialScore: 'first' }, '/')).toThrow(/trialScore: "first" does not fit. Use best, last/)
+  })
+})
