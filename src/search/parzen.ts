@@ -1,5 +1,5 @@
 import { cdf } from '../math/normal.js'
-import type { Uniform } from '../math/random.js'
+import { standardNormal, type Uniform } from '../math/random.js'
 import type { Choice, Parameter, Params, Space } from '../space/parameter.js'
 import { paramsAt, toUnit } from '../space/transform.js'
 
@@ -97,8 +97,8 @@ function along(axis: Axis, component: number, parameter: Parameter, value: Choic
   return Math.max(Number.MIN_VALUE, Math.exp(-0.5 * z * z) / (Math.sqrt(2 * Math.PI) * width * mass))
 }
 
-/** Unit coordinates of an integer's cell. */
-function cellOf(parameter: Extract<Parameter, { kind: 'int' }>, value: number): readonly [number, number] {
+/** Unit coordinates of an integer's cell, from its lower to its upper edge. */
+export function cellOf(parameter: Extract<Parameter, { kind: 'int' }>, value: number): readonly [number, number] {
   const { low, high, scale } = parameter
   const at = scale === 'log' ? Math.log : Number
   const [from, to] = [at(low - 0.5), at(high + 0.5)]
@@ -119,8 +119,7 @@ function pick(weights: readonly number[], u: number): number {
 /** By rejection: the centre lies within the bounds and the width is at most theirs, so that a third of the draws or more are kept. */
 function truncatedNormal(centre: number, width: number, uniform: Uniform): number {
   for (let attempt = 0; attempt < 100; attempt++) {
-    const z = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
-    const at = centre + width * z
+    const at = centre + width * standardNormal(uniform)
     if (at >= 0 && at <= 1) return at
   }
   return centre
