@@ -1,6 +1,5 @@
 import { unreachable } from '../errors.js'
 import type { Advice } from './advice.js'
-import type { Ranking } from './finalists.js'
 import { nats, type Language } from './reason.js'
 
 /** What to do, and why, as two sentences without their full stops. */
@@ -13,8 +12,13 @@ export function adviceIn(advice: Advice, language: Language): Said {
   return language === 'en' ? inEnglish(advice) : inChinese(advice)
 }
 
+/** Trials in order, and which of them the first cannot be told from. */
+export interface Ranked {
+  readonly standings: readonly { readonly number: number; readonly rank: number; readonly behind: boolean }[]
+}
+
 /** How much a ranking means, in one sentence: `trial 7 is first, but not distinguishable from trials 3 and 9`. */
-export function rankingIn({ standings }: Ranking, language: Language): string {
+export function rankingIn({ standings }: Ranked, language: Language): string {
   const [first] = standings
   if (!first) return language === 'en' ? 'no trial is complete' : '没有已完成的试验'
   const tied = standings.filter(({ rank, behind }) => rank > 1 && !behind).map(({ number }) => number)

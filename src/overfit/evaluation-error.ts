@@ -1,6 +1,9 @@
 import { sum } from '../math/statistics.js'
 import type { ExampleLoss } from '../record/finalist.js'
 
+/** Standard deviations of a two-sided 95% interval. */
+export const Z = 1.96
+
 /** What a validation loss is a mean over. */
 export interface ValidationSet {
   readonly examples: number

@@ -1,6 +1,6 @@
 import { mean, sampleStandardDeviation } from '../math/statistics.js'
 import { keyedUniform } from '../math/random.js'
-import { estimatedDifferenceError, estimatedError, type ValidationSet } from './evaluation-error.js'
+import { estimatedDifferenceError, estimatedError, Z, type ValidationSet } from './evaluation-error.js'
 
 /** A trial that is ranked. */
 export interface Finalist {
@@ -34,8 +34,6 @@ export interface Ranking {
 /** A test split is a yardstick for as long as few are held against it. */
 export const MOST_FINALISTS = 8
 const DRAWS = 1000
-/** Standard deviations of a two-sided 95% interval. */
-const Z = 1.96
 
 /**
  * Ranks trials by loss and says how much the ranking means.
@@ -44,9 +42,6 @@ const Z = 1.96
  * order; what is left between two of them does. Optimism is what a parametric bootstrap finds: trials are drawn around their likely true
  * losses, the lowest of each draw is taken, and its draw compared with its truth. Truths of trials near the first are likely to lie
  * closer together than their readings do: they are shrunk towards their mean (James–Stein) by what noise alone would spread them.
- *
- * Losses of a test set that the search has never seen are ranked the same way; their optimism is that of choosing among the few that
- * were measured on it.
  *
  * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in cross-validation", Annals of Applied Statistics 2009.
  */

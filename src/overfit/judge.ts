@@ -1,4 +1,4 @@
-import type { Schedule } from '../record/study.js'
+import type { Schedule, Unit } from '../record/study.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
 import { mayBeHeat } from './annealing.js'
 import { chooseCheckpoint } from './checkpoint.js'
@@ -21,6 +21,8 @@ export interface CurveHistory {
   readonly validationTokens: number | null
   /** Validation loss before the first step, nats per token; null when unknown. */
   readonly startValLoss: number | null
+  /** What the losses are in, for the reason in words; nats when left out. */
+  readonly unit?: Unit
 }
 
 /** When a verdict is acted on. */
@@ -55,11 +57,11 @@ const PATIENCE_BLIND = 5
  * @throws RangeError for a history without epochs
  */
 export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement {
-  const { epochs, budget, schedule } = history
+  const { epochs, budget, schedule, unit } = history
   const n = epochs.length
   if (n === 0) throw new RangeError('a history needs an epoch')
   const broken = epochs.find(({ loss, valLoss }) => !Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss)))
-  if (broken) return brokenAt(broken.epoch, epochs)
+  if (broken) return brokenAt(broken.epoch, history)
 
   const reading = read(history)
   const { loss, start, fit, offset } = reading
@@ -67,11 +69,12 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   const checkpoint = { ...chosen, loss: chosen.loss - offset, lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset } }
   const over = n >= budget
   const needed = schedule === null ? NEEDED_BLIND : NEEDED
-  const tooFew = (least: number) => verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least }, checkpoint)
+  const verdictOf = verdictsOn(checkpoint, unit)
+  const tooFew = (least: number) => verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least })
 
   if (n < needed && !over) {
     const thrown = schedule === 'constant' && n > 1 && start !== null && loss[n - 1]! > 2 * start && !learned(reading)
-    return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading), checkpoint) : tooFew(needed)
+    return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading)) : tooFew(needed)
   }
   if (n === 1 && start === null) return tooFew(2)
 
@@ -92,7 +95,7 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
     probability[kind] >= policy.sure &&
     (outlook.value <= policy.worth || (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
     (kind === 'plateau' || !mayStillTurn(history, reading))
-  return verdictOf(kind, stop, kind === shape ? probability[kind] : shape === 'plateau' ? probability[kind] + probability[shape] : 1 - probability[shape], evidence, checkpoint)
+  return verdictOf(kind, stop, kind === shape ? probability[kind] : shape === 'plateau' ? probability[kind] + probability[shape] : 1 - probability[shape], evidence)
 }
 
 /** The curve, lifted where it must be to have logarithms. */
@@ -102,17 +105,20 @@ function read({ epochs, startValLoss }: CurveHistory): Reading & { readonly loss
   return { epochs, loss, start: startValLoss === null ? null : startValLoss + offset, fit: fitCurve(loss), offset }
 }
 
-function verdictOf(kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence, checkpoint: Checkpoint): Judgement {
-  const whole = { ...evidence, checkpoint }
-  return { kind, stop, confidence, evidence: whole, bestEpoch: checkpoint.epoch, reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en') }
+/** Verdicts on one curve, all with the checkpoint that was chosen on it. */
+function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
+  return (kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence): Judgement => {
+    const whole = { ...evidence, checkpoint }
+    return { kind, stop, confidence, evidence: whole, bestEpoch: checkpoint.epoch, reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit) }
+  }
 }
 
 /** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
-function brokenAt(epoch: number, epochs: CurveHistory['epochs']): Judgement {
+function brokenAt(epoch: number, { epochs, unit }: CurveHistory): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
   const bestEpoch = finite.reduce((best, each) => (each.valLoss < best.valLoss ? each : best), finite[0] ?? epochs[0]!).epoch
   const evidence: Evidence = { finding: 'not-finite', epoch }
-  return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en') }
+  return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en', unit) }
 }
 
 /** What a rise means depends on the training loss: still falling, it is overfitting; rising with it, the training has come apart. */

@@ -124,6 +124,13 @@ export function scheduleOf(task: Task, params: Params = {}): Schedule | null {
   return task.kind === 'finetune' ? ((params['schedule'] as Schedule | undefined) ?? task.training.schedule) : task.schedule
 }
 
+/** What losses of a task are in; null where only the user knows. */
+export type Unit = 'nats' | null
+
+export function unitOf({ kind }: Task): Unit {
+  return kind === 'finetune' ? 'nats' : null
+}
+
 export function probesOf(task: Task): readonly string[] {
   return task.kind === 'finetune' ? task.probes : []
 }

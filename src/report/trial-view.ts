@@ -1,8 +1,9 @@
 import { unreachable } from '../errors.js'
 import { reasonIn, type Language } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { StudySpec } from '../record/study.js'
+import { unitOf, type StudySpec, type Unit } from '../record/study.js'
 import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
+import { expectedOf } from './expectation.js'
 import { perplexityOf, plural, ranges } from './format.js'
 import type { EpochPoint, TrialView } from './view.js'
 
@@ -28,7 +29,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     objective: spec.objective && trial.state === 'complete' ? { name: spec.objective, value: trial.objective } : null,
     perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
-    verdict: verdictOf(trial, language),
+    verdict: verdictOf(trial, language, unitOf(spec.task)),
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
     ...outputOf(trial),
@@ -69,8 +70,8 @@ function gapOf(best: { epoch: number; valLoss: number } | null, epochs: readonly
   return loss === null ? null : best!.valLoss - loss
 }
 
-function verdictOf(trial: TrialRecord, language: Language): TrialView['verdict'] {
-  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: language === 'en' ? trial.verdict.reason : reasonIn(trial.verdict, language) }
+function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
+  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: reasonIn(trial.verdict, language, unit) }
   if (trial.state === 'failed' && trial.failure.kind === 'diverged') return { kind: 'diverged', reason: trial.failure.message }
   return null
 }

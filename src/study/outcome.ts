@@ -1,9 +1,10 @@
 import type { TrainResult } from '../finetune/job.js'
 import { judge } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
-import { bestEpochBy, objectiveOf } from '../record/objective.js'
-import { scheduleOf, type StudySpec } from '../record/study.js'
+import { bestEpochBy, objectiveOf, type Measure } from '../record/objective.js'
+import { scheduleOf, unitOf, type StudySpec } from '../record/study.js'
 import type { Verdict } from '../record/verdict.js'
+import type { Params } from '../space/parameter.js'
 import { finish, isFinished, start, type Ending, type FinishedTrial, type PausedTrial, type RunningTrial, type WaitingTrial } from '../record/trial.js'
 
 export interface CurveFacts {
@@ -67,8 +68,25 @@ export function followerEnding(
   return finish(began, endingOf(result, facts, now))
 }
 
+/** How far a training has come that may go on; undefined where no epoch has a value of the objective. */
+export function pauseOf(history: readonly EpochMetrics[], spec: StudySpec): Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'> | undefined {
+  const best = bestEpochBy(history, spec)
+  return best && { seconds: secondsOf(history), epochsRun: history.length, objective: objectiveOf(best, spec.objective), bestEpoch: best.epoch }
+}
+
+/** How a training ends that was paused and will not go on. */
+export function pausedEnding(params: Params, history: readonly EpochMetrics[], facts: CurveFacts, now: string): Ending {
+  return endingOf({ kind: 'complete', history, verdict: judgeCurve(history, facts, Number(params['epochs'])), stop: 'budget' }, facts, now)
+}
+
 function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
-  return judge({ epochs, budget, schedule: scheduleOf(spec.task), validationTokens, startValLoss })
+  return judge({ epochs, budget, schedule: scheduleOf(spec.task), validationTokens, startValLoss, unit: unitOf(spec.task) })
+}
+
+/** Both objectives of the model that would be exported, and what its training took. */
+function measured([first, second]: readonly [Measure, Measure], best: EpochMetrics, seconds: number): readonly [number, number] {
+  const value = (measure: Measure): number => (measure === 'seconds' ? seconds : objectiveOf(best, measure))
+  return [value(first), value(second)]
 }
 
 /** What is recorded of a judgement: all but whether it was acted on, which `stop` of the trial says. */

@@ -6,7 +6,7 @@ import envPaths from 'env-paths'
 import type { JobPort } from '../finetune/job.js'
 import type { FittingMemory } from '../finetune/train/fitting.js'
 import { judgeBy } from '../overfit/index.js'
-import { scheduleOf } from '../record/study.js'
+import { scheduleOf, unitOf } from '../record/study.js'
 import type { Job } from './job.js'
 import { isOutOfMemory } from './out-of-memory.js'
 import type { FromJob } from './protocol.js'
@@ -83,5 +83,6 @@ function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): R
     schedule: scheduleOf(work.task, work.params),
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
+    unit: unitOf(work.task),
   })
 }

@@ -47,6 +47,13 @@ describe('a reason', () => {
     expect(reasonIn({ evidence, bestEpoch: 6 }, 'zh')).toContain('最佳为第 6 轮，去噪后为 1.21 ± 0.01（读数最低的是第 9 轮，1.19）')
   })
 
+  it('names no unit where none is known', () => {
+    expect(reasonIn({ evidence: cases[0]![0], bestEpoch: 6 }, 'en', null)).toBe('validation loss rose 0.12 over epochs 7–11 while training loss kept falling; best epoch 6')
+    expect(reasonIn({ evidence: cases[0]![0], bestEpoch: 6 }, 'zh', null)).toBe('验证损失在第 7–11 轮上升了 0.12，而训练损失仍在下降；最佳为第 6 轮')
+    for (const language of LANGUAGES) for (const [evidence] of cases) expect(reasonIn({ evidence, bestEpoch: 6 }, language, null)).not.toMatch(/nats|纳特/)
+    expect(judge({ ...historyOf([2.1, 1.7, 1.6, 1.66, 1.74, 1.83]), unit: null }).reason).not.toContain('nats')
+  })
+
   it('of a record without evidence is the one that was stored', () => {
     for (const language of LANGUAGES) expect(reasonIn({ bestEpoch: 2, reason: 'validation loss rose' }, language)).toBe('validation loss rose')
   })
