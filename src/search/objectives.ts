@@ -31,14 +31,15 @@ export function scalarised(sampler: Sampler): Sampler {
  * known and 1 at the highest on the Pareto front; a failure of a thousandfold loss then leaves the scale as it is.
  */
 export function chebyshev(observed: History['observed'], weights: readonly number[]): Observation[] {
-  const points = observed.map(({ loss, losses }) => losses ?? [loss])
+  // An objective that could not be measured is as bad as can be.
+  const points = observed.map(({ loss, losses }) => (losses ?? [loss]).map(value => (Number.isNaN(value) ? Infinity : value)))
   const front = paretoFront(points).map(i => points[i]!)
   const scales = weights.map((_, j) => {
-    const all = points.map(point => point[j]!)
-    const low = all.reduce((a, b) => Math.min(a, b))
-    const nadir = front.reduce((most, point) => Math.max(most, point[j]!), low)
+    const along = (of: readonly (readonly number[])[]) => of.map(point => point[j]!).filter(Number.isFinite)
+    const low = along(points).reduce((a, b) => Math.min(a, b), Infinity)
+    const nadir = along(front).reduce((a, b) => Math.max(a, b), low)
     // A front of one point has no extent.
-    return { low, high: nadir > low ? nadir : all.reduce((a, b) => Math.max(a, b)) }
+    return { low, high: nadir > low ? nadir : along(points).reduce((a, b) => Math.max(a, b), low) }
   })
   return observed.map((one, i) => {
     const terms = weights.map((weight, j) => weight * unit(points[i]![j]!, scales[j]!))

@@ -1,26 +1,19 @@
 import { halton } from '../math/halton.js'
-import { keyedUniform } from '../math/random.js'
-import { sobol, SOBOL_DIMENSIONS } from '../math/sobol.js'
+import { scrambledSobol, SOBOL_DIMENSIONS } from '../math/sobol.js'
 import { paramsAt } from '../space/transform.js'
 import type { Sampler, Suggestion } from './sampler.js'
 
-const SHIFT = 0x7368
+const SCRAMBLE = 0x736d
 
 /**
  * Low-discrepancy sequences: as even as a grid in every projection, at any number of trials. The trial's number is its place in the
- * sequence; the seed shifts the Sobol sequence and permutes the digits of Halton's.
+ * sequence; the seed scrambles the digits.
  */
 export const sobolSequence: Sampler = (space, _history, { seed, trialNumber }) => {
-  const uniform = keyedUniform([seed, SHIFT])
-  const shift = space.map(uniform)
-  let index = 0
-  for (const point of sobol(Math.min(space.length, SOBOL_DIMENSIONS), shift)) {
-    if (index++ < trialNumber) continue
-    // Beyond the table of directions the remaining coordinates come from the other sequence.
-    const rest = space.length > SOBOL_DIMENSIONS ? halton(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS) : []
-    return { kind: 'params', params: paramsAt(space, [...point, ...rest]), why: why('Sobol', trialNumber) }
-  }
-  throw new RangeError(`the Sobol sequence has fewer than ${trialNumber} points`)
+  const point = scrambledSobol(trialNumber, Math.min(space.length, SOBOL_DIMENSIONS), [seed, SCRAMBLE])
+  // Beyond the table of directions the remaining coordinates come from the other sequence.
+  const rest = space.length > SOBOL_DIMENSIONS ? halton(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS) : []
+  return { kind: 'params', params: paramsAt(space, [...point, ...rest]), why: why('Sobol', trialNumber) }
 }
 
 export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) => ({
@@ -30,5 +23,5 @@ export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) 
 })
 
 function why(sequence: string, trialNumber: number): Extract<Suggestion, { kind: 'params' }>['why'] {
-  return { method: `${sequence} sequence`, text: `point ${trialNumber + 1} of a ${sequence} sequence, which fills the space evenly`, expected: null }
+  return { method: `${sequence} sequence`, text: `point ${trialNumber + 1} of a scrambled ${sequence} sequence, which fills the space evenly`, expected: null }
 }
