@@ -1,5 +1,5 @@
 import colors from 'picocolors'
-import { leaderboard, resultLine, savedLine, VERDICT_WORDS, type Row, type StudyView } from '../report/index.js'
+import { calibrationLine, gainLine, leaderboard, resultLine, savedLine, VERDICT_WORDS, type Row, type StudyView } from '../report/index.js'
 import { title, verdictWord } from './narrator.js'
 import { tableOf } from './table.js'
 
@@ -14,7 +14,7 @@ function board(view: StudyView, shown: number): string {
     columns.map(({ label }) => label),
     rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key))),
   )
-  const notes = [resultLine(view), savedLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
+  const notes = [resultLine(view), gainLine(view), savedLine(view), calibrationLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
   return [title('Leaderboard'), table, ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
 }
 

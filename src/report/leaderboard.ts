@@ -1,8 +1,8 @@
-import type { Objective } from '../record/objective.js'
+import type { Measure, Objective } from '../record/objective.js'
 import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
 import type { StudyView, TrialView } from './view.js'
-import { FAILURE_WORDS, OBJECTIVE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
+import { FAILURE_WORDS, MEASURE_WORDS, OBJECTIVE_WORDS, OWN_LOSS_MEANING, PERPLEXITY_MEANING, TRIAL_STATE_WORDS, VALIDATION_LOSS_MEANING, VERDICT_WORDS } from './words.js'
 
 export interface Column {
   readonly key: string
@@ -36,16 +36,34 @@ export function leaderboard(view: StudyView): Leaderboard {
   // Where all are ranked by their validation loss, that column is enough
   const objective = view.trials.find(trial => trial.objective)?.objective?.name
   const columns = columnsFor(view, params, objective)
-  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params, objective) }))
+  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params, objective, secondOf(view)) }))
   return { columns, rows }
 }
 
-function columnsFor({ task }: StudyView, params: readonly string[], objective: Objective | undefined): Column[] {
-  const tokens = task.kind === 'finetune'
+/** By what the rows are ranked, in a sentence. */
+export function rankedBy({ objective = 'valLoss', objectives, repeats = 1 }: StudyView): string {
+  const measure = OBJECTIVE_WORDS[objective].toLowerCase()
+  const by = repeats > 1 ? `the mean ${measure} of each configuration’s repeats` : `the ${measure} of each trial’s best epoch`
+  if (!objectives) return `Ranked by ${by}.`
+  return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}.`
+}
+
+/** The second objective, where no other column shows it. */
+function secondOf({ objectives }: StudyView): Measure | undefined {
+  const second = objectives?.[1]
+  return second === 'seconds' || second === 'valLoss' || second === 'perplexity' ? undefined : second
+}
+
+function columnsFor(view: StudyView, params: readonly string[], objective: Objective | undefined): Column[] {
+  const tokens = view.task.kind === 'finetune'
+  const second = secondOf(view)
   return [
     { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
     { key: 'trial', label: 'Trial', kind: 'text', meaning: null },
+    ...(view.objectives ? [{ key: 'front', label: 'Front', kind: 'text', meaning: 'On the Pareto front: no other trial is better in one objective without being worse in the other.' } as const] : []),
+    ...(view.repeats ? [{ key: 'mean', label: 'Mean of repeats', kind: 'number', meaning: 'Over the seeds of the configuration: the mean, its standard deviation, and how many are complete.' } as const] : []),
     ...(objective ? [{ key: 'objective', label: OBJECTIVE_WORDS[objective], kind: 'number', meaning: 'What the trials are ranked by.' } as const] : []),
+    ...(second ? [{ key: 'second', label: MEASURE_WORDS[second], kind: 'number', meaning: 'The second objective.' } as const] : []),
     { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING },
     ...(tokens ? [{ key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING } as const] : []),
     ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),
@@ -56,12 +74,15 @@ function columnsFor({ task }: StudyView, params: readonly string[], objective: O
   ]
 }
 
-function cellsOf(trial: TrialView, params: readonly string[], objective: Objective | undefined): Record<string, Cell> {
+function cellsOf(trial: TrialView, params: readonly string[], objective: Objective | undefined, second: Measure | undefined): Record<string, Cell> {
   const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
   const word = verdict ? VERDICT_WORDS[verdict.kind].label : failure ? FAILURE_WORDS[failure] : ''
   return {
     rank: { value: rank, text: rank === null ? '' : String(rank) },
     trial: { value: number, text: String(number) },
+    front: { value: trial.front ?? null, text: trial.front ? '★' : '' },
+    mean: { value: trial.repeats?.mean ?? null, text: trial.repeats ? spread(trial.repeats) : '–' },
+    ...(second ? { second: { value: trial.objectives?.[second] ?? null, text: trial.objectives?.[second]?.toPrecision(4) ?? '–' } } : {}),
     ...(objective ? { objective: { value: trial.objective?.value ?? null, text: trial.objective?.value.toPrecision(4) ?? '–' } } : {}),
     valLoss: { value: valLoss, text: loss(valLoss) },
     perplexity: { value: trial.perplexity, text: perplexity(trial.perplexity) },
@@ -71,6 +92,10 @@ function cellsOf(trial: TrialView, params: readonly string[], objective: Objecti
     seconds: { value: state === 'waiting' ? null : seconds, text: state === 'waiting' ? '–' : duration(seconds) },
     state: { value: state, text: TRIAL_STATE_WORDS[state] },
   }
+}
+
+function spread({ mean, sd, count }: NonNullable<TrialView['repeats']>): string {
+  return sd === null ? `${loss(mean)} (1)` : `${loss(mean)} ± ${loss(sd)} (${count})`
 }
 
 function parameterNames({ space, trials }: StudyView): string[] {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
 import type { FinetuneTask, TrainingSpec } from '../record/study.js'
 import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural, sentence } from './format.js'
+import { gainLine } from './against-defaults.js'
 import type { StudyView, TrialView } from './view.js'
 import { VERDICT_WORDS } from './words.js'
 
@@ -52,11 +53,12 @@ function hubId(name: string): string | null {
 
 function introduction(view: TunedView, trial: TrialView): string {
   const from = `Fine-tuned from ${code(baseName(view.task.model))} on ${[view.task.data].flat().map(source => code(basename(source))).join(', ')} by tune`
+  const gained = trial.rank === 1 ? gainLine(view) : null
   const before = view.start ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})` : ''
   return [
     `# ${inline(view.name)}`,
     `${from}: epoch ${trial.bestEpoch} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
-    `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.`,
+    `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.${gained ? ` ${gained}` : ''}`,
   ].join('\n\n')
 }
 

@@ -1,15 +1,19 @@
 import { unreachable } from '../errors.js'
+import { byConfiguration, configurationOf, meanOf } from '../record/repeats.js'
 import type { StudySpec } from '../record/study.js'
 import type { CompleteTrial, TrialRecord } from '../record/trial.js'
 
 /**
- * Complete trials, best first: by objective, then the one that was asked for fewer epochs, then the earlier one.
+ * Complete trials, best first: by objective, then the one that was asked for fewer epochs, then the earlier one. Repeats of a configuration stand
+ * together, where their mean puts them: the luckiest seed of a poor configuration is no winner.
  */
 export function ranking(trials: readonly TrialRecord[], direction: StudySpec['direction']): CompleteTrial[] {
   const sign = direction === 'minimize' ? 1 : -1
-  return trials
-    .filter(trial => trial.state === 'complete')
-    .sort((a, b) => sign * (a.objective - b.objective) || epochsAsked(a) - epochsAsked(b) || a.number - b.number)
+  const complete = trials.filter(trial => trial.state === 'complete')
+  const means = new Map([...byConfiguration(complete)].map(([first, repeats]) => [first, meanOf(repeats.map(({ objective }) => objective))]))
+  const mean = (trial: CompleteTrial): number => means.get(configurationOf(trial))!
+  const within = (a: CompleteTrial, b: CompleteTrial): number => (configurationOf(a) === configurationOf(b) ? sign * (a.objective - b.objective) : 0)
+  return complete.sort((a, b) => sign * (mean(a) - mean(b)) || within(a, b) || epochsAsked(a) - epochsAsked(b) || configurationOf(a) - configurationOf(b) || a.number - b.number)
 }
 
 /** Rows of a leaderboard from top to bottom: ranked trials, those at work, paused, those to come, pruned, failed. */

@@ -1,5 +1,9 @@
 import type { Language } from '../overfit/index.js'
+import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
+import { againstDefaults } from './against-defaults.js'
+import { calibrationOf } from './expectation.js'
 import { perplexityOf } from './format.js'
+import { frontOf } from './front.js'
 import { progressOf } from './progress.js'
 import { ranking } from './ranking.js'
 import { savedBySharing } from './sharing.js'
@@ -16,7 +20,16 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
   const { spec, preparation } = document
   const ranked = ranking(document.trials, spec.direction)
   const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
-  const trials = document.trials.map(trial => trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec, language))
+  const front = spec.objectives ? frontOf(document.trials, spec.objectives) : null
+  const groups = byConfiguration(ranked)
+  const trials = document.trials.map((trial): TrialView => {
+    const repeats = groups.get(configurationOf(trial))
+    return {
+      ...trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec, language),
+      ...((spec.repeats ?? 1) > 1 && repeats ? { repeats: { of: configurationOf(trial), ...repeatsOf(repeats) } } : {}),
+      ...(front && trial.state === 'complete' ? { front: front.has(trial.number) } : {}),
+    }
+  })
   const start = preparation && Number.isFinite(preparation.valLoss) ? preparation.valLoss : null
   return {
     name: spec.name,
@@ -35,6 +48,12 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     task: spec.task,
     trials,
     best: bestOf(trials.find(({ rank }) => rank === 1), start),
+    defaults: againstDefaults(document.trials, spec.direction),
+    ...(spec.objective ? { objective: spec.objective } : {}),
+    ...(spec.objectives ? { objectives: spec.objectives } : {}),
+    ...(spec.repeats ? { repeats: spec.repeats } : {}),
+    ...(spec.from ? { from: spec.from } : {}),
+    calibration: calibrationOf(trials),
     start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
     progress: progressOf(trials, spec, held && document.state === 'running'),
     saved: savedBySharing(trials),

@@ -1,6 +1,7 @@
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { Objective } from '../record/objective.js'
+import type { Measure, Objective } from '../record/objective.js'
+import type { Repeats } from '../record/repeats.js'
 import type { StudySpec } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
@@ -39,6 +40,18 @@ export interface StudyView {
   /** In order of number. */
   readonly trials: readonly TrialView[]
   readonly best: BestView | null
+  /** The trial with the training's own settings, and what was gained over it; null where the study began otherwise. */
+  readonly defaults: DefaultsView | null
+  /** What trials are ranked by, where that is not the validation loss. */
+  readonly objective?: Objective
+  /** The two things that trials are compared by; they are ranked by the first. */
+  readonly objectives?: readonly [Measure, Measure]
+  /** Trainings of each configuration, where there are several. */
+  readonly repeats?: number
+  /** Earlier studies that this one learnt from. */
+  readonly from?: readonly string[]
+  /** How often the sampler's model was right about what a trial would come to; null while there is nothing to compare. */
+  readonly calibration: Calibration | null
   /** The model as it was given, measured before the first trial. */
   readonly start: { readonly valLoss: number; readonly perplexity: number | null } | null
   readonly progress: Progress
@@ -92,7 +105,42 @@ export interface TrialView {
   readonly training: number
   /** Why the sampler proposed it, in words. */
   readonly chosen: string
+  /** By what method: `defaults`, `latin hypercube`, `expected improvement`; null for a trial of an earlier version. */
+  readonly method: string | null
+  /** What was expected of it beside what came; null where no model had an expectation. */
+  readonly expected: ExpectedView | null
+  /** What its configuration came to over all seeds; left out where configurations are not repeated. `of` is the first of these trials. */
+  readonly repeats?: Repeats & { readonly of: number }
+  /** Both objectives, by name; left out where the study has one. */
+  readonly objectives?: Readonly<Record<string, number>>
+  /** No other trial is better in one objective without being worse in the other; left out where the study has one. */
+  readonly front?: boolean
   readonly basis: TrialRecord['basis']
+}
+
+/** Objective of the defaults, and the best one's distance from it; positive is better, null while either is not known. */
+export interface DefaultsView {
+  readonly number: number
+  readonly state: TrialState
+  readonly objective: number | null
+  readonly gain: number | null
+  /** The defaults are the best so far. */
+  readonly best: boolean
+}
+
+/** In units of the objective. `deviations`: how many `sd` what came lies above `mean`. */
+export interface ExpectedView {
+  readonly mean: number
+  readonly sd: number
+  readonly came: number | null
+  readonly deviations: number | null
+}
+
+/** `within` of `of` results lie no further than `deviations` standard deviations from what was expected. */
+export interface Calibration {
+  readonly within: number
+  readonly of: number
+  readonly deviations: number
 }
 
 /** What the leaderboard is worth, and what follows from it; in words of `src/overfit`. */

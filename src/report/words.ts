@@ -1,5 +1,5 @@
 import type { StudyState } from '../record/document.js'
-import type { Objective } from '../record/objective.js'
+import type { Measure, Objective } from '../record/objective.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { TrialState, TrialView } from './view.js'
 
@@ -38,6 +38,8 @@ export const OBJECTIVE_WORDS: Readonly<Record<Objective, string>> = {
   contains: 'Contains',
   rougeL: 'ROUGE-L',
 }
+
+export const MEASURE_WORDS: Readonly<Record<Measure, string>> = { ...OBJECTIVE_WORDS, seconds: 'Seconds of training' }
 
 export const FAILURE_WORDS: Readonly<Record<NonNullable<TrialView['failure']>, string>> = {
   diverged: 'diverged',

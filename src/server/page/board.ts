@@ -1,4 +1,4 @@
-import { format, leaderboard, type Cell, type Column, type Row, type StudyView } from '../../report/index.js'
+import { expectedLine, format, leaderboard, rankedBy, type Cell, type Column, type Row, type StudyView } from '../../report/index.js'
 import { html, none, textOf, type Html } from './html.js'
 import { trialBadge } from './marks.js'
 
@@ -9,11 +9,11 @@ import { trialBadge } from './marks.js'
 export function board(view: StudyView): Html {
   const { columns, rows } = leaderboard(view)
   return html`<div class="panel-head"><h2 id="board-title">Leaderboard</h2>${downloads(view.name)}</div>
-<p class="muted">Ranked by the validation loss of each trial’s best epoch. Click a row to see its learning curve, a heading to sort.</p>
+<p class="muted">${rankedBy(view)} Click a row to see its learning curve, a heading to sort.</p>
 ${rows.length === 0 ? html`<p class="empty-line">No trial has been started yet.</p>` : none}
 <div class="scroll" tabindex="0" role="region" aria-labelledby="board-title"><table class="board" id="leaderboard"${rows.length === 0 ? html` hidden` : none}>
 <thead><tr>${columns.map(heading)}<th scope="col" class="more"><span class="unseen">More</span></th></tr></thead>
-${rows.map(row => trialBody(row, columns))}
+${rows.map(row => trialBody(row, columns, view))}
 </table></div>`
 }
 
@@ -23,7 +23,7 @@ export function trialRows(view: StudyView): { readonly order: readonly number[];
   return {
     order: rows.map(({ trial }) => trial.number),
     columns: columns.map(({ key }) => key),
-    rows: new Map(rows.map(row => [row.trial.number, textOf(trialBody(row, columns))])),
+    rows: new Map(rows.map(row => [row.trial.number, textOf(trialBody(row, columns, view))])),
   }
 }
 
@@ -32,10 +32,10 @@ function heading({ key, label, kind, meaning }: Column): Html {
   return html`<th scope="col" class="${kind}" data-key="${key}" aria-sort="${sort}"><button type="button"${meaning === null ? none : html` title="${meaning}"`}>${label}<span class="arrow" aria-hidden="true"></span></button></th>`
 }
 
-function trialBody(row: Row, columns: readonly Column[]): Html {
+function trialBody(row: Row, columns: readonly Column[], view: StudyView): Html {
   const { trial } = row
   return html`<tbody class="trial is-${trial.state}" data-number="${trial.number}"><tr class="row">${columns.map(column => cell(row, column))}<td class="more"><button type="button" class="open" aria-expanded="false" aria-controls="detail-${trial.number}" aria-label="More about trial ${trial.number}"><span class="chevron" aria-hidden="true"></span></button></td></tr>
-<tr class="detail" id="detail-${trial.number}" hidden><td colspan="${columns.length + 1}">${detail(row)}</td></tr></tbody>`
+<tr class="detail" id="detail-${trial.number}" hidden><td colspan="${columns.length + 1}">${detail(row, view)}</td></tr></tbody>`
 }
 
 function cell({ trial, cells }: Row, { key, kind }: Column): Html {
@@ -56,12 +56,14 @@ function cell({ trial, cells }: Row, { key, kind }: Column): Html {
 }
 
 /** What a sentence says is said in the detail; the table has numbers. */
-function detail({ trial }: Row): Html {
+function detail({ trial }: Row, { direction }: StudyView): Html {
+  const expected = expectedLine(trial, direction)
   return html`<dl class="pairs">
 ${remark('Outcome', trial.reason)}
 ${trial.output === undefined ? none : html`<div class="said-of"><dt>Last output</dt><dd><pre class="command">${trial.output.trim()}</pre></dd></div>`}
 ${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
 ${remark('Why these settings', trial.chosen)}
+${expected ? remark('Against what was expected', expected) : none}
 ${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
 ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(format.paramName(name)), exact(value)))}
 ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt !== null && trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''}`)}

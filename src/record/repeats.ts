@@ -1,0 +1,39 @@
+import type { CompleteTrial, TrialRecord } from './trial.js'
+
+/** The trial that stands for a configuration: the first of those that repeat it. */
+export function configurationOf({ number, repeatOf }: Pick<TrialRecord, 'number' | 'repeatOf'>): number {
+  return repeatOf ?? number
+}
+
+/** Trials of one configuration together, in order of the first of each. */
+export function byConfiguration<T extends Pick<TrialRecord, 'number' | 'repeatOf'>>(trials: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>()
+  for (const trial of trials) {
+    const group = groups.get(configurationOf(trial))
+    if (group) group.push(trial)
+    else groups.set(configurationOf(trial), [trial])
+  }
+  return groups
+}
+
+/** What the repeats of a configuration came to. */
+export interface Repeats {
+  /** Complete ones. */
+  readonly count: number
+  readonly mean: number
+  /** Sample standard deviation; null of fewer than two. */
+  readonly sd: number | null
+}
+
+/** @param complete repeats of one configuration, at least one */
+export function repeatsOf(complete: readonly CompleteTrial[]): Repeats {
+  const values = complete.map(({ objective }) => objective)
+  const mean = meanOf(values)
+  const sd = values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+  return { count: values.length, mean, sd }
+}
+
+/** Of one value that value itself, to the last bit. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value / values.length, 0)
+}
