@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../errors.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
+import type { FinalistRecord } from './finalist.js'
 import type { EpochMetrics } from './metric.js'
 import { MEASURES, OBJECTIVES } from './objective.js'
 import { SCHEDULES, TRIAL_SCORES, type StudySpec, type Task } from './study.js'
@@ -154,8 +155,8 @@ const finetune = z.object({
 
 const task: z.ZodType<Task> = z.discriminatedUnion('kind', [
   finetune,
-  z.object({ kind: z.literal('module'), module: text, schedule: schedule.nullable() }),
-  z.object({ kind: z.literal('command'), command: z.array(text), directory: text, schedule: schedule.nullable() }),
+  z.object({ kind: z.literal('module'), module: text, schedule: schedule.nullable(), pausable: z.boolean().exactOptional() }),
+  z.object({ kind: z.literal('command'), command: z.array(text), directory: text, schedule: schedule.nullable(), pausable: z.boolean().exactOptional() }),
 ])
 
 const spec: z.ZodType<StudySpec> = z.object({
@@ -169,6 +170,8 @@ const spec: z.ZodType<StudySpec> = z.object({
   slots: epoch,
   engine: text.exactOptional(),
   stopOverfit: z.union([z.boolean(), text]),
+  pruner: text.exactOptional(),
+  worth: number.exactOptional(),
   trialScore: z.enum(TRIAL_SCORES).exactOptional(),
   finalists: epoch.exactOptional(),
   retrain: count.exactOptional(),
@@ -213,6 +216,9 @@ const exported: z.ZodType<ExportRecord> = z.object({
   verified: z.boolean(),
 })
 
+const measuredLoss = z.object({ loss: number, error: number })
+const finalist: z.ZodType<FinalistRecord> = z.object({ trial: count, epoch, validation: measuredLoss, test: measuredLoss, against: z.array(z.object({ trial: count, error: number })) })
+
 const evidence: z.ZodType<Evidence> = z.object({ study: text, direction: z.enum(['minimize', 'maximize']), trials: z.array(z.object({ params, objective: number })) })
 
 const document_: z.ZodType<StudyDocument> = z.object({
@@ -228,6 +234,7 @@ const document_: z.ZodType<StudyDocument> = z.object({
   trials: z.array(trial),
   probes: z.array(probe),
   export: exported.nullable(),
+  finalists: z.array(finalist).exactOptional(),
 })
 
 const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const

@@ -102,6 +102,8 @@ export interface ModuleTask {
   readonly kind: 'module'
   /** Absolute path of the file that exports `train`. */
   readonly module: string
+  /** It saves what it needs to go on from any epoch, so its trials may be paused. */
+  readonly pausable?: boolean
   /** How its learning rate moves; null when it was not said. Under `constant` trials that differ in epochs alone share a training. */
   readonly schedule: Schedule | null
 }
@@ -113,6 +115,8 @@ export interface CommandTask {
   readonly command: readonly string[]
   /** Absolute path of the folder that it runs in. */
   readonly directory: string
+  /** It saves what it needs to go on from any epoch, so its trials may be paused. */
+  readonly pausable?: boolean
   readonly schedule: Schedule | null
 }
 
@@ -148,7 +152,7 @@ export interface StudySpec {
   readonly objective?: Objective
   readonly space: Space
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
-  /** How many trials the study may start in all. */
+  /** How many trials the study may start in all. Where trials are paused and gone on with by what promises most: how many whole trainings its epochs add up to. */
   readonly trials: number
   /** Trials side by side. */
   readonly slots: number
@@ -156,6 +160,10 @@ export interface StudySpec {
   readonly engine?: string
   /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
   readonly stopOverfit: boolean | string
+  /** Gives up trials that lag behind others: `median`, `percentile(25)`, `asha`, `hyperband`. None when left out. */
+  readonly pruner?: string
+  /** Of the objective: the least that another epoch must be expected to gain. The study ends when none is. */
+  readonly worth?: number
   /** Which of its epochs a trial is scored by, and exported: the best when left out. */
   readonly trialScore?: TrialScore
   /** How many of the first are measured on the test split, with those that cannot be told from the first; 3 when left out. */

@@ -4,6 +4,7 @@ import { UserError } from '../errors.js'
 import { MOST_FINALISTS, ruleNamed } from '../overfit/index.js'
 import { MEASURES, OBJECTIVES } from '../record/objective.js'
 import { OPTIMIZERS, SCHEDULES, TRIAL_SCORES } from '../record/study.js'
+import { prunerNamed } from '../search/pruners/index.js'
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
 export const DEFAULTS = {
@@ -28,6 +29,15 @@ export const DEFAULTS = {
 function aRule(text: string, context: z.RefinementCtx): void {
   try {
     ruleNamed(text)
+  } catch (error) {
+    context.addIssue(error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error))
+  }
+}
+
+/** The name of a pruner. */
+function aPruner(text: string, context: z.RefinementCtx): void {
+  try {
+    prunerNamed(text)
   } catch (error) {
     context.addIssue(error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error))
   }
@@ -88,6 +98,8 @@ export const common = {
   engine: z.enum(['auto', ...engineNames]).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
   stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
+  pruner: z.string().superRefine(aPruner).optional(),
+  worth: z.number().gt(0).optional(),
   trialScore: z.enum(TRIAL_SCORES).optional(),
   finalists: z.int().min(1).max(MOST_FINALISTS).optional(),
   retrain: z.int().min(0).max(100).optional(),
@@ -122,7 +134,7 @@ const ownWritten = z.union([
 ])
 
 /** study.yaml of a training of the user's own. */
-const ownCommon = { parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), objectives: z.tuple([z.literal('valLoss'), z.literal('seconds')]).optional(), ...common }
+const ownCommon = { pausable: z.boolean().optional(), parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), objectives: z.tuple([z.literal('valLoss'), z.literal('seconds')]).optional(), ...common }
 export const ownModule = z.strictObject({ module: z.string().min(1), ...ownCommon })
 export const ownCommand = z.strictObject({ command: z.union([z.string(), z.array(z.string())]), directory: z.string().min(1).optional(), ...ownCommon })
 

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { Document } from 'yaml'
 import { unreachable } from '../errors.js'
-import type { StudySpec, TrainingSpec } from '../record/study.js'
+import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
+import { SEARCHES } from '../search/registry.js'
 import { writeExtras } from './condition.js'
 import { nearby, sourcesAsWritten } from './definition-paths.js'
 import { testAsWritten } from './definition-test.js'
@@ -21,6 +22,8 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     seed: spec.seed,
     ...settingsAsWritten(spec, dirname(resolve(file))),
     stopOverfit: spec.stopOverfit,
+    ...(spec.pruner === undefined ? {} : { pruner: spec.pruner }),
+    ...(spec.worth === undefined ? {} : { worth: spec.worth }),
     ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
     ...(spec.finalists === undefined ? {} : { finalists: spec.finalists }),
     ...(spec.retrain ? { retrain: spec.retrain } : {}),
@@ -55,12 +58,16 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
         probes: task.probes,
       }
     case 'module':
-      return { module: nearby(base, task.module) }
+      return { module: nearby(base, task.module), ...pausableAsWritten(task) }
     case 'command':
-      return { command: task.command, directory: nearby(base, task.directory) || '.' }
+      return { command: task.command, directory: nearby(base, task.directory) || '.', ...pausableAsWritten(task) }
     default:
       return unreachable(task)
   }
+}
+
+function pausableAsWritten({ pausable }: OwnTask): object {
+  return pausable ? { pausable } : {}
 }
 
 /** What is searched, and what is the same for every trial. */
@@ -84,7 +91,8 @@ const COMMENTS: Readonly<Record<string, string>> = {
   directory: 'where it runs',
   parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
-  sampler: 'auto, bayesian, tpe, random, sobol, halton or grid',
+  pausable: 'it saves what it needs to go on from any epoch, so its trials may be paused',
+  sampler: SEARCHES.join(', '),
   trials: 'how many trials to run',
   slots: 'trials side by side',
   engine: 'what trials run on; tune doctor measures them',
@@ -97,5 +105,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   trialScore: 'last: a trial counts by its last epoch, not by its best',
   finalists: 'trials that are measured on the test split',
   retrain: 'further trainings of each of them, under other seeds',
+  pruner: 'gives up trials that lag behind others: median, percentile(25), asha or hyperband',
+  worth: 'the least that another epoch must be expected to gain; the study ends when none is',
   stopOverfit: 'end a trial when more epochs only make it worse',
 }

@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { UserError } from '../errors.js'
 import { SCORES, type Measure } from '../record/objective.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../record/study.js'
-import { samplerNamed } from '../search/registry.js'
+import * as registry from '../search/registry.js'
 import { checkConstraints } from '../space/constraint.js'
 import { checkSpace, contains } from '../space/parameter.js'
 import { checkPlaceholders, commandWords } from './command-words.js'
@@ -16,6 +16,7 @@ import { testFrom } from './definition-test.js'
 import { DEFAULTS, finetune, lora, ownCommand, ownModule, type common, type training } from './definition-schema.js'
 import { readFrom, readObjectives, withDefaults } from './definition-search.js'
 import { readOwnParameter, type OwnWritten } from './own-parameter.js'
+import { checkPacing } from './pacing.js'
 import { planOf } from './plan.js'
 import { readParameter, type Written } from './range.js'
 
@@ -56,16 +57,20 @@ export function specOf(name: string, value: unknown, base: string, locate: Locat
   if (kinds.length > 1) throw new UserError(locate([kinds[1]!]), `stands beside ${kinds[0]}, and a study has one training`, `Take one of them out: ${kinds.join(' or ')}`)
   if (has('module')) {
     const own = parse(ownModule, value, locate)
-    return ownSpec(name, own, { kind: 'module', module: resolve(base, own.module), schedule: own.schedule ?? null }, locate)
+    return ownSpec(name, own, { kind: 'module', module: resolve(base, own.module), schedule: own.schedule ?? null, ...pausableOf(own) }, locate)
   }
   if (has('command')) {
     const own = parse(ownCommand, value, locate)
     const command = commandWords(own.command, locate(['command']))
-    const spec = ownSpec(name, own, { kind: 'command', command, directory: resolve(base, own.directory ?? '.'), schedule: own.schedule ?? null }, locate)
+    const spec = ownSpec(name, own, { kind: 'command', command, directory: resolve(base, own.directory ?? '.'), schedule: own.schedule ?? null, ...pausableOf(own) }, locate)
     checkPlaceholders(command, spec.space, locate(['command']))
     return spec
   }
   return finetuneSpec(name, parse(finetune, value, locate), base, locate)
+}
+
+function pausableOf({ pausable }: z.output<typeof ownModule> | z.output<typeof ownCommand>): { readonly pausable?: true } {
+  return pausable ? { pausable } : {}
 }
 
 function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
@@ -101,7 +106,8 @@ function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typ
 
 /** What is said of whole configurations must fit the parameters that the sampler chooses. */
 function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
-  const { space } = planOf(spec)
+  const { space, pacing } = planOf(spec)
+  checkPacing(spec, pacing, locate)
   checkConstraints(space, spec.constraints ?? [], index => locate(['constraints', index]))
   spec.start?.forEach((point, index) => {
     const searched = Object.fromEntries(Object.entries(point).filter(([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name)))
@@ -111,7 +117,7 @@ function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
 }
 
 function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
-  const { sampler, trials, slots, engine, seed, stopOverfit, trialScore, finalists, retrain, constraints, start, repeats, from } = parsed
+  const { sampler, trials, slots, engine, seed, stopOverfit, pruner, worth, trialScore, finalists, retrain, constraints, start, repeats, from } = parsed
   const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
@@ -123,6 +129,8 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
     slots,
     ...(engine && engine !== 'auto' ? { engine } : {}),
     stopOverfit,
+    ...(pruner === undefined ? {} : { pruner }),
+    ...(worth === undefined ? {} : { worth }),
     ...(trialScore === 'last' ? { trialScore } : {}),
     ...(finalists === undefined ? {} : { finalists }),
     ...(retrain ? { retrain } : {}),
@@ -136,7 +144,7 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
 /** The registry knows which samplers there are and what they take; here is known where the user wrote it. */
 function checkSampler(name: string, options: Readonly<Record<string, unknown>>, locate: Locate): void {
   try {
-    samplerNamed(name, options)
+    registry.checkSampler(name, options)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     throw new UserError(locate(error.subject.split('.')), error.problem, error.remedy)

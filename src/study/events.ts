@@ -1,16 +1,18 @@
 import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { FinishedTrial, TrialRecord } from '../record/trial.js'
+import type { FinishedTrial, PausedTrial, TrialRecord } from '../record/trial.js'
 import type { Verdict } from '../record/verdict.js'
 
 /** What happens while a study runs, for whoever shows it: terminal, page, or a caller of the library. */
 export type StudyEvent =
-  | { readonly type: 'phase'; readonly phase: 'prepare' | 'ask-before' | 'search' | 'export' | 'ask-after' | 'done'; readonly document: StudyDocument }
+  | { readonly type: 'phase'; readonly phase: 'prepare' | 'ask-before' | 'search' | 'test' | 'export' | 'ask-after' | 'done'; readonly document: StudyDocument }
   | { readonly type: 'resumed'; readonly finished: number; readonly continued: number; readonly document: StudyDocument }
   | { readonly type: 'trial-started'; readonly trial: TrialRecord; readonly slot: number }
   | { readonly type: 'progress'; readonly trial: number; readonly slot: number; readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }
   | { readonly type: 'epoch'; readonly trial: number; readonly metrics: EpochMetrics; readonly verdict: Verdict }
   | { readonly type: 'trial-finished'; readonly trial: FinishedTrial; readonly incumbent: boolean }
+  /** At the end of a stage; whether it ever goes on is not decided yet. */
+  | { readonly type: 'trial-paused'; readonly trial: PausedTrial }
   | { readonly type: 'host-died'; readonly device: string; readonly message: string; readonly trials: readonly number[] }
   | { readonly type: 'note'; readonly message: string }
 

@@ -36,6 +36,7 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
     ...common,
     state: 'complete',
     objective: objectiveOf(best, facts.spec.objective),
+    ...(facts.spec.objectives ? { objectives: measured(facts.spec.objectives, best, common.seconds) } : {}),
     bestEpoch: best.epoch,
     stop: { kind: result.kind === 'diverged' || result.stop === 'verdict' ? 'verdict' : 'budget' },
     verdict: result.kind === 'diverged'
@@ -60,7 +61,9 @@ export function followerEnding(
   const over = isFinished(leader)
   if (curve.length < budget && !over) return null
   const prefix = curve.slice(0, budget)
+  const given = { endedAt: now, seconds: secondsOf(prefix), epochsRun: prefix.length }
   const began = start(trial, { attempt: leader.attempt, startedAt: leader.startedAt, device: leader.device })
+  if (leader.state === 'pruned' && prefix.length < budget) return finish(began, { state: 'pruned', prune: leader.prune, ...given })
   const result: Ended =
     leader.state === 'failed' && prefix.length < budget
       ? { kind: 'diverged', history: prefix, epoch: prefix.length + 1, message: leader.failure.message }
@@ -94,6 +97,6 @@ function withoutStop({ kind, reason, bestEpoch, confidence, evidence }: Verdict)
   return { kind, reason, bestEpoch, confidence, ...(evidence ? { evidence } : {}) }
 }
 
-function secondsOf(history: readonly EpochMetrics[]): number {
+export function secondsOf(history: readonly EpochMetrics[]): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0)
 }

@@ -1,6 +1,7 @@
 import { scheduleOf, type StudySpec } from '../record/study.js'
 import { axis, GRID_LEVELS, gridSize } from '../search/grid.js'
 import type { Space } from '../space/parameter.js'
+import { pacingOf, type Pacing } from './pacing.js'
 
 /**
  * How the trials of a study share trainings.
@@ -15,9 +16,15 @@ export interface Plan {
   readonly space: Space
   /** Epoch counts that one training answers, ascending; its trials are numbered in this order. Null when the sampler chooses epochs. */
   readonly levels: readonly number[] | null
+  readonly pacing: Pacing
 }
 
 export function planOf(spec: StudySpec): Plan {
+  const { space, levels } = sharingOf(spec)
+  return { space, levels, pacing: pacingOf(spec, space, levels) }
+}
+
+function sharingOf(spec: StudySpec): Omit<Plan, 'pacing'> {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
   const ownEpochs = spec.trialScore === 'last' && spec.sampler.name !== 'grid'
   if (!epochs || ownEpochs || !sharesTrainings(spec)) return { space: spec.space, levels: null }

@@ -1,17 +1,24 @@
 import type { TrainResult } from '../../src/finetune/job.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
+import type { Params } from '../../src/space/parameter.js'
 import type { Job, ResultOf, TrialJob } from '../../src/trial/index.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
 /** Told at each epoch of each training; throwing what a pool throws makes that happen. */
 export type Mishap = (job: TrialJob, epoch: number) => Error | null
 
+/** The validation loss after an epoch. */
+export type Formula = (params: Params, epoch: number) => number
+
+/** Lowest at epoch 4, and near a learning rate of 1e-3. */
+const valley: Formula = ({ learningRate }, epoch) => 1 + Math.abs(Math.log10(Number(learningRate)) + 3) + 0.05 * (epoch - 4) ** 2
+
 /**
- * A pool on which trainings are formulas: the validation loss falls to its lowest at epoch 4, and is lowest near a learning rate of 1e-3.
+ * A pool on which trainings are formulas.
  * A process that dies continues, as a real one does, from the epochs that its checkpoint holds.
  */
-export function fakePool(slots: number, mishap: Mishap = () => null): DevicePool & { readonly trained: { trial: number; attempt: number; epoch: number }[] } {
+export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf = valley): DevicePool & { readonly trained: { trial: number; attempt: number; epoch: number }[] } {
   const trained: { trial: number; attempt: number; epoch: number }[] = []
   const checkpoints = new Map<number, EpochMetrics[]>()
   return {
@@ -37,14 +44,16 @@ export function fakePool(slots: number, mishap: Mishap = () => null): DevicePool
       const train = async (job: TrialJob): Promise<TrainResult> => {
         const history = [...(checkpoints.get(job.trial) ?? [])]
         const budget = Number(job.params['epochs'])
+        const asked = async () => !job.asks || history.length === 0 || (await events.ask?.(history)) !== false
         const verdictOf = () => judge({ epochs: history, budget, schedule: 'constant', validationTokens: 400, startValLoss: 6 })
         while (history.length < budget) {
+          if (history.length >= (job.until ?? budget) || !(await asked())) return { kind: 'paused', history }
           await tick()
           const epoch = history.length + 1
           const error = mishap(job, epoch)
           if (error) throw error
           trained.push({ trial: job.trial, attempt: job.attempt, epoch })
-          history.push({ epoch, loss: 3 / epoch, valLoss: 1 + Math.abs(Math.log10(Number(job.params['learningRate'])) + 3) + 0.05 * (epoch - 4) ** 2, learningRate: 1e-3, tokens: 100, seconds: 1 })
+          history.push({ epoch, loss: 3 / epoch, valLoss: valLossOf(job.params, epoch), learningRate: 1e-3, tokens: 100, seconds: 1 })
           checkpoints.set(job.trial, [...history])
           events.epoch?.(history.at(-1)!, verdictOf())
           if (stopped) return { kind: 'stopped', history }
