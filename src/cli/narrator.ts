@@ -104,6 +104,8 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       }
       return
     }
+    case 'test':
+      return say(`${title('Test')} measuring the first trials on ${document.preparation!.data.test} examples that neither training nor search has seen`)
     case 'export':
       return say(`${title('Export')} ${spec.task.kind === 'finetune' ? 'writing the best model, then measuring its files again' : 'copying what the best epoch saved'}`)
     case 'ask-after':
@@ -114,7 +116,7 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
 
 function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation']>, say: (text: string) => void): void {
   say(`  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
-  say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from and ${data.validation} held back to measure with; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
+  say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from, ${data.validation} to measure with${data.test ? ` and ${data.test} kept for the end` : ''}; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
   const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.droppedCount ?? data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
   if (odd.length > 0) say(colors.yellow(`  ${odd.join(', ')}`))
   say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))

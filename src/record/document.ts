@@ -1,5 +1,6 @@
 import type { Params } from '../space/parameter.js'
 import type { DroppedRecord } from './data-report.js'
+import type { FinalistRecord } from './finalist.js'
 import type { Direction, StudySpec } from './study.js'
 import type { TrialRecord } from './trial.js'
 
@@ -88,4 +89,6 @@ export interface StudyDocument {
   readonly trials: readonly TrialRecord[]
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
+  /** What the first trials came to on the test split, in the order in which they were measured; left out before. */
+  readonly finalists?: readonly FinalistRecord[]
 }

@@ -3,6 +3,7 @@ export { bestSoFar, bestSoFarSummary, curves, scatters, type BestSoFarPoint, typ
 export { dataReportLines, dataReportShort, sampleTitle, type DataLine } from './data-report.js'
 export { calibrationLine, expectedLine } from './expectation.js'
 export * as format from './format.js'
+export { finalistsOf } from './finalists.js'
 export { resultLine, savedLine, statusLine } from './headline.js'
 export { leaderboard, rankedBy, type Cell, type Column, type Leaderboard, type Row } from './leaderboard.js'
 export { modelCard } from './model-card.js'

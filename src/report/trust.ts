@@ -1,12 +1,10 @@
-import { adviceFor, adviceIn, rankFinalists, rankingIn, type Facts, type Finalist, type Language } from '../overfit/index.js'
+import { adviceFor, adviceIn, rankingIn, type Facts, type Language } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import type { CompleteTrial } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
+import { rankedByLoss } from './finalists.js'
 import { ranking } from './ranking.js'
 import type { TrialView, TrustView } from './view.js'
-
-/** Trials that are compared with each other; what is ranked below them is no rival of the first. */
-const COMPARED = 20
 
 /**
  * How much the leaderboard means, and what follows from the verdicts. Numbers and words are those of `src/overfit`.
@@ -14,12 +12,13 @@ const COMPARED = 20
  * @param trials of the same document, as they are shown
  * @returns null before the first complete trial, and where the objective is not a loss
  */
-export function trustOf({ spec, preparation, trials: records }: StudyDocument, trials: readonly TrialView[], language: Language): TrustView | null {
+export function trustOf(document: StudyDocument, trials: readonly TrialView[], language: Language): TrustView | null {
+  const { spec, preparation, trials: records } = document
   const complete = ranking(records, spec.direction)
-  if (complete.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation) return null
+  const ranked = rankedByLoss(document)
+  if (!ranked || !preparation) return null
   const { data } = preparation
   const validation = { examples: data.validation, tokens: data.validationTokens }
-  const ranked = rankFinalists(oneOfEach(complete).slice(0, COMPARED).map(finalist), validation)
   const advice = adviceFor({
     best: bestOf(trials[complete[0]!.number]!),
     trials: complete.length,
@@ -39,16 +38,6 @@ export function trustOf({ spec, preparation, trials: records }: StudyDocument, t
     standings: ranked.standings.map(({ number, low, high, first, behind }) => ({ number, low, high, first, behind })),
     advice: advice.filter(piece => piece !== doubt).map(piece => adviceIn(piece, language)),
   }
-}
-
-/** Trials that read the same epoch of the same training are the same model: the best ranked stands for all. */
-function oneOfEach(complete: readonly CompleteTrial[]): CompleteTrial[] {
-  const seen = new Set<string>()
-  return complete.filter(({ training, bestEpoch }) => !seen.has(`${training} ${bestEpoch}`) && seen.add(`${training} ${bestEpoch}`))
-}
-
-function finalist({ number, objective, verdict }: CompleteTrial): Finalist {
-  return { number, loss: objective, noise: verdict.evidence?.checkpoint?.error ?? 0 }
 }
 
 function bestOf({ verdict, bestEpoch, epochsRun, valLoss, epochs }: TrialView): Facts['best'] {

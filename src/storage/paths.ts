@@ -52,6 +52,11 @@ export function metricsPath(dir: string, trial: number): string {
   return join(trialDir(dir, trial), 'metrics.jsonl')
 }
 
+/** What a finalist loses on each example of the validation and the test split. */
+export function measuredPath(dir: string, trial: number): string {
+  return join(trialDir(dir, trial), 'measured.json')
+}
+
 /** Where one attempt at a trial keeps its checkpoints: `best/`, `best-COUNT/` and `last/`. */
 export function checkpointDir(dir: string, trial: number, attempt: number): string {
   return join(trialDir(dir, trial), 'checkpoint', `attempt-${attempt}`)

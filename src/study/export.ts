@@ -126,7 +126,7 @@ async function savedBy(dir: string, document: StudyDocument, trial: CompleteTria
 }
 
 /** The folder with the weights of a trial's best epoch. */
-function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
+export function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
   const names = trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
   const leader = document.trials[trial.training]!
   const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch

@@ -1,0 +1,38 @@
+import { MOST_FINALISTS, rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
+import type { StudyDocument } from '../record/document.js'
+import { configurationOf } from '../record/repeats.js'
+import type { CompleteTrial } from '../record/trial.js'
+import { ranking } from './ranking.js'
+
+/** Trials that are compared with each other; what is ranked below them is no rival of the first. */
+const COMPARED = 20
+/** Unless a study says otherwise. */
+const FINALISTS = 3
+
+/** The complete trials that stand for a model each, best first: of those that read one epoch of one training, and of one configuration's repeats, the best. */
+export function contendersOf({ spec, trials }: StudyDocument): readonly CompleteTrial[] {
+  const seen = new Set<string>()
+  const fresh = (key: string): boolean => !seen.has(key) && Boolean(seen.add(key))
+  return ranking(trials, spec.direction).filter(trial => fresh(`${trial.training} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`))
+}
+
+/** How the contenders stand by validation loss; null before the first complete trial, and where the objective is not that loss. */
+export function rankedByLoss(document: StudyDocument): Ranking | null {
+  const { spec, preparation } = document
+  const contenders = contendersOf(document)
+  if (contenders.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation) return null
+  const { validation, validationTokens } = preparation.data
+  return rankFinalists(contenders.slice(0, COMPARED).map(finalist), { examples: validation, tokens: validationTokens })
+}
+
+/** The first trials, and those that cannot be told from the first of all by their validation loss: what is measured on the test split; best first. */
+export function finalistsOf(document: StudyDocument): readonly CompleteTrial[] {
+  const most = Math.min(document.spec.finalists ?? FINALISTS, MOST_FINALISTS)
+  const standings = rankedByLoss(document)?.standings ?? []
+  const tied = new Set(standings.filter(({ behind }) => !behind).map(({ number }) => number))
+  return contendersOf(document).filter(({ number }, i) => i < most || tied.has(number)).slice(0, MOST_FINALISTS)
+}
+
+function finalist({ number, objective, verdict }: CompleteTrial): Finalist {
+  return { number, loss: objective, noise: verdict.evidence?.checkpoint?.error ?? 0 }
+}
