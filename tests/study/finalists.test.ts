@@ -33,7 +33,7 @@ function documentOf(losses: readonly number[], changes: Partial<StudyDocument> =
 }
 
 /** A study on disk with a checkpoint for each trial, and a pool that measures what the trial recorded; `fails` says for which it breaks off. */
-async function study(document: StudyDocument, { dir = mkdtempSync(join(tmpdir(), 'tune-finalists-')), fails = (_: number) => false, off = 0 } = {}) {
+async function study(document: StudyDocument, { dir = mkdtempSync(join(tmpdir(), 'tune-finalists-')), fails = (trial: number): boolean => trial < 0, off = 0 } = {}) {
   for (const { number } of document.trials) {
     const best = join(checkpointDir(dir, number, 1), 'best')
     mkdirSync(best, { recursive: true })
