@@ -15,8 +15,8 @@ export function conditional(sampler: Sampler): Sampler {
       pending: history.pending.map(filled),
       failed: history.failed.map(filled),
     }
-    const { admits } = request
-    const suggestion = sampler(whole, seen, { ...request, ...(admits ? { admits: params => admits(canonical(space, params)) } : {}) })
+    const { admits, earlier } = request
+    const suggestion = sampler(whole, seen, { ...request, ...(earlier ? { earlier: earlier.map(each => ({ ...each, observed: each.observed.map(one => ({ ...one, params: filled(one.params) })) })) } : {}), ...(admits ? { admits: params => admits(canonical(space, params)) } : {}) })
     return suggestion.kind === 'params' ? { ...suggestion, params: canonical(space, suggestion.params) } : suggestion
   }
 }

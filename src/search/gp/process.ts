@@ -97,6 +97,11 @@ export function predictWithGradient(
   return { mean, variance: Math.max(0, amplitude - explained) }
 }
 
+/** Whether a measurement at each of two encoded points can show which is better: what is expected to lie between them exceeds the noise of either. */
+export function tellsApart({ theta, inverseLength }: Process, a: Float64Array, b: Float64Array): boolean {
+  return Math.exp(theta[0]!) * (1 - matern52(distance(a, 0, b, 0, inverseLength))) > Math.exp(theta.at(-1)!)
+}
+
 /**
  * log p(y | x, θ) in nats, −Infinity where the covariance cannot be factorised.
  *
