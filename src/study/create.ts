@@ -13,6 +13,7 @@ import { checkModuleFile, checkProgram } from '../trial/index.js'
 import { readDefinition, specOf } from './definition.js'
 import type { StudyDefinition } from './definition-schema.js'
 import { writeDefinition } from './definition-writing.js'
+import { readEvidence } from './evidence.js'
 import { fetchPinnedInputs } from './fetch-inputs.js'
 
 export type CreateRequest = StudyDefinition & {
@@ -45,6 +46,7 @@ export async function createStudy({ name, studies = 'studies', locate, onFetch, 
   if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
   const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), { onProgress: onFetch })
   const data = await checkInputs(spec)
+  if (spec.from) await readEvidence(studies, spec.from, locate?.(['from']))
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }

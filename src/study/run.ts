@@ -9,8 +9,10 @@ import type { StudyStore } from '../storage/store.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 import { openDefinition } from './create.js'
 import type { Listener } from './events.js'
+import { readEvidence } from './evidence.js'
 import { exportBest } from './export.js'
 import { fetchMissing } from './fetch-inputs.js'
+import { withFormer } from './former.js'
 import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
 import { openPool, runAgain } from './pool.js'
@@ -55,6 +57,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
   let pool: DevicePool | undefined
   try {
     await adopt(store, wanted, request)
+    await takeEvidence(store, studies)
     await fetchFor(store.document.spec, { onProgress: onFetch, signal: stopping.signal })
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
@@ -139,21 +142,34 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
   }
   const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
   const asked = request.more !== undefined ? document.trials.length + request.more : (request.trials ?? budget)
-  const spec = { ...wanted, slots: request.slots ?? wanted.slots }
-  const trials = Math.max(trialsPlanned(spec, planOf(spec), asked), document.trials.length)
+  const { defaults: stated, ...rest } = wanted
+  // What trial 0 was is history: a study that began without defaults goes on without, and the others may get a value for a further parameter only.
+  const defaults = document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
+  const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
+  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), document.trials.length) }
+  const former = withFormer(document, spec)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
   const probes = probesOf(spec.task).map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })
-  await store.update(before => ({ ...before, spec: { ...spec, trials }, probes }))
+  await store.update(before => ({ ...before, spec, ...(former.length > 0 ? { former } : {}), probes }))
+}
+
+/** Copies what earlier studies know, before the first trial: they may change or be deleted, and what they told must not. */
+async function takeEvidence(store: StudyStore, studies: string): Promise<void> {
+  const { spec, trials } = store.document
+  if (trials.length > 0) return
+  const { evidence: _, ...document } = store.document
+  const evidence = spec.from ? await readEvidence(studies, spec.from, `study ${spec.name}: from`) : []
+  await store.update(() => ({ ...document, ...(evidence.length > 0 ? { evidence } : {}) }))
 }
 
 /** What all trials of a study must have in common, by its name in study.yaml. */
-function fixedOf({ seed, task, objective = 'valLoss', trialScore = 'best' }: StudySpec): Readonly<Record<string, unknown>> {
-  if (task.kind !== 'finetune') return { seed, ...task, trialScore }
-  return { seed, objective, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, test: task.test ?? 0, trialScore, training: task.training }
+function fixedOf({ seed, task, objective = 'valLoss', objectives, from = [], trialScore = 'best' }: StudySpec): Readonly<Record<string, unknown>> {
+  if (task.kind !== 'finetune') return { seed, ...task, trialScore, objectives, from }
+  return { seed, objective, objectives, from, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, test: task.test ?? 0, trialScore, training: task.training }
 }
 
 function plain(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return value === undefined ? 'not said' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 async function setState(store: StudyStore, state: StudyState, reason: string): Promise<void> {

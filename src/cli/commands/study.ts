@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { studyCreateCommand } from './study-create.js'
 import { studyDeleteCommand } from './study-delete.js'
 import { studyListCommand } from './study-list.js'
+import { studyReplayCommand } from './study-replay.js'
 import { studyRunCommand } from './study-run.js'
 import { studyShowCommand } from './study-show.js'
 import { studyStopCommand } from './study-stop.js'
@@ -14,7 +15,7 @@ export function studyCommand(): Command {
       'after',
       '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers --trials +10    ten more\n  $ tune study show answers',
     )
-  for (const command of [studyCreateCommand(), studyRunCommand(), studyListCommand(), studyShowCommand(), studyStopCommand(), studyDeleteCommand()]) {
+  for (const command of [studyCreateCommand(), studyRunCommand(), studyListCommand(), studyShowCommand(), studyStopCommand(), studyReplayCommand(), studyDeleteCommand()]) {
     study.addCommand(command)
   }
   return study

@@ -1,0 +1,27 @@
+import { Command } from 'commander'
+import colors from 'picocolors'
+import { format } from '../../report/index.js'
+import { replayStudy, type Replayed } from '../../study/index.js'
+import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
+
+export function studyReplayCommand(): Command {
+  return new Command('replay')
+    .description('make every suggestion of a study again from its record, and say where it differs')
+    .argument('<name>')
+    .addOption(studiesOption())
+    .addOption(jsonOption())
+    .addHelpText('after', '\nNothing is trained. The exit code is 1 where a suggestion comes out differently.\n\nExample:\n  $ tune study replay answers')
+    .action(async (name: string, { studies, json }: Common) => {
+      const replay = await replayStudy({ name, studies })
+      if (replay.different > 0) process.exitCode = 1
+      if (json) return printJson(replay)
+      for (const decision of replay.decisions) if (!decision.same) console.log(difference(decision))
+      const all = format.plural(replay.decisions.length, 'suggestion')
+      if (replay.different === 0) console.log(colors.green(`All ${all} of ${name} come out as they were recorded.`))
+      else console.log(colors.red(`${format.count(replay.different)} of ${all} of ${name} ${replay.different === 1 ? 'comes' : 'come'} out differently.`))
+    })
+}
+
+function difference({ trial, step, recorded, now }: Replayed): string {
+  return `trial ${trial}${step === null ? '' : ` at step ${step}`}\n  recorded  ${recorded}\n  now       ${now}`
+}
