@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
-import { bayesian } from '../../src/search/bayesian.js'
+import { bayesian, modelOf } from '../../src/search/bayesian.js'
+import { encoded } from '../../src/search/gp/encoding.js'
+import { tellsApart } from '../../src/search/gp/process.js'
 import { EMPTY, type History } from '../../src/search/history.js'
 import { random } from '../../src/search/random.js'
 import type { Sampler } from '../../src/search/sampler.js'
@@ -51,6 +53,22 @@ describe('the Bayesian sampler', () => {
     }
     const gaps = places.flatMap((a, i) => places.slice(0, i).map(b => Math.abs(a - b)))
     expect(Math.min(...gaps)).toBeGreaterThan(0.01)
+  })
+
+  it('asks parallel slots for nothing that it could not tell from what already runs', () => {
+    const noise = keyedUniform([7])
+    let history = EMPTY
+    for (let trialNumber = 0; trialNumber < 24; trialNumber++) {
+      const suggestion = sampler(space, history, { seed: 4, trialNumber })
+      if (suggestion.kind === 'params') history = { ...history, observed: [...history.observed, { params: suggestion.params, loss: loss(suggestion.params) * (1 + 0.1 * (noise() - 0.5)), partial: false }] }
+    }
+    for (let slot = 0; slot < 8; slot++) {
+      const suggestion = sampler(space, history, { seed: 4, trialNumber: 24 + slot })
+      if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
+      const { model, encoding } = modelOf(space, history, [4, 24 + slot])
+      for (const running of history.pending) expect(tellsApart(model, encoded(encoding, suggestion.params), encoded(encoding, running))).toBe(true)
+      history = { ...history, pending: [...history.pending, suggestion.params] }
+    }
   })
 
   it('learns from failures where not to go', () => {

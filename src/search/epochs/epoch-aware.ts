@@ -2,7 +2,7 @@ import { contains, type Params, type Space } from '../../space/parameter.js'
 import { paramsAt } from '../../space/transform.js'
 import { keyOf } from '../configurations.js'
 import { figure } from '../figure.js'
-import { encode, encodingOf, type Encoding } from '../gp/encoding.js'
+import { encoded, encodingOf, type Encoding } from '../gp/encoding.js'
 import { candidates } from '../gp/maximise.js'
 import { standardOf, type Standard } from '../gp/standardise.js'
 import { latinHypercube } from '../latin-hypercube.js'
@@ -10,7 +10,7 @@ import { logExpectedImprovement } from '../log-expected-improvement.js'
 import { thinned } from '../thinned.js'
 import type { Allocation, AllocationRequest, Allocator, CurveTrial } from './allocator.js'
 import { finalPrediction, finalScore } from './final-score.js'
-import { curveAt, momentOf, type CurvePosterior, type Joint } from './joint.js'
+import { curveAt, endsApart, momentOf, type CurvePosterior, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
 import { readingsOf, readingsOfFirst, type KnownCurve } from './readings.js'
 import { smooth } from './smooth.js'
@@ -33,6 +33,8 @@ const LEARNED = 150
  * what is kept of them the best and half spread over the rest.
  */
 const MODELLED = { trials: 160, whole: 40, failed: 40 } as const
+/** Trials with the lowest losses, of which under noise the model says which is the best. */
+const LEADERS = 12
 /** No pause before the third epoch: what the first two say of the end is not worth a decision. Regret at a third of the budget: 0.31 from 3 on, 0.35 from 2 and 0.32 from 5. */
 const FIRST_STAGE = 3
 
@@ -104,7 +106,11 @@ function allocate(space: Space, trials: readonly CurveTrial[], request: Allocati
   const tried = new Set(trials.map(({ params }) => keyOf(space, params)))
   const leaders = [...started].sort((a, b) => a.least - b.least).slice(0, 4)
   const around = { best: leaders.map(({ params }) => params), allowed: (params: Params) => !tried.has(keyOf(space, params)) && admits(params) }
-  const fresh = candidates(encoding, finalScore(predict, encoding.columns, best), around, [seed, step, PURPOSE.maximise])
+  const admitted = candidates(encoding, finalScore(predict, encoding.columns, best), around, [seed, step, PURPOSE.maximise])
+  // What can't be told from a running trial would only repeat it.
+  const running = trials.filter(({ state }) => state === 'running').map(({ params }) => encoded(encoding, params))
+  const apart = running.length > 0 ? admitted.filter(({ params }) => running.every(other => endsApart(joint, encoded(encoding, params), other))) : admitted
+  const fresh = (apart.length > 0 ? apart : admitted)
     .slice(0, FRESH)
     .map(({ params }) => option(params, 0, null))
   const options = [...paused, ...fresh]
@@ -118,21 +124,27 @@ function allocate(space: Space, trials: readonly CurveTrial[], request: Allocati
  * @returns index of the trial and its epoch, undefined where no trial has an epoch
  */
 export function believedBestEpoch(space: Space, trials: readonly CurveTrial[], maxEpochs: number): { readonly trial: number; readonly epoch: number } | undefined {
-  const leaders = startedOf(space, trials).sort((a, b) => a.least - b.least).slice(0, 12)
+  const leaders = startedOf(space, trials).sort((a, b) => a.least - b.least).slice(0, LEADERS)
   if (leaders.length === 0) return undefined
   const [first] = leaders
-  if (leaders.every(({ curve, losses }) => losses === curve)) return { trial: first!.index, epoch: first!.losses.indexOf(first!.least) + 1 }
-  const { joint, encoding } = look(space, trials, maxEpochs)!
-  const believed = leaders.map(({ params, losses, least, index }) => {
-    const epoch = losses.indexOf(least) + 1
-    const [mean] = curveAt(joint, encoded(encoding, params), [momentOf(epoch, maxEpochs)]).mean
-    return { trial: index, epoch, mean: mean! }
-  })
-  const { trial, epoch } = believed.reduce((a, b) => (b.mean < a.mean ? b : a))
+  if (leaders.every(isQuiet)) return { trial: first!.index, epoch: first!.losses.indexOf(first!.least) + 1 }
+  const view = look(space, trials, maxEpochs)!
+  const believed = leaders.map(trial => ({ trial: trial.index, epoch: trial.losses.indexOf(trial.least) + 1, loss: believedLoss(view, trial, maxEpochs) }))
+  const { trial, epoch } = believed.reduce((a, b) => (b.loss < a.loss ? b : a))
   return { trial, epoch }
 }
 
-interface View {
+/**
+ * What the model takes the loss of a trial's best epoch for, standardised: its belief in the last epoch, where it was told, and what its own curve lost from the
+ * best to the last. Between epochs that it was told of, the model knows less than the curve.
+ */
+function believedLoss({ joint, encoding, standard }: Pick<View, 'joint' | 'encoding' | 'standard'>, { params, losses, least }: Started, maxEpochs: number): number {
+  const [last] = curveAt(joint, encoded(encoding, params), [momentOf(losses.length, maxEpochs)]).mean
+  return last! + standard.forward(least) - standard.forward(losses.at(-1)!)
+}
+
+/** What the trials say. */
+export interface View {
   readonly encoding: Encoding
   readonly stages: readonly number[]
   readonly started: readonly Started[]
@@ -147,7 +159,7 @@ interface View {
  *
  * @returns undefined where no trial has shown a loss
  */
-function look(space: Space, trials: readonly CurveTrial[], maxEpochs: number): View | undefined {
+export function look(space: Space, trials: readonly CurveTrial[], maxEpochs: number): View | undefined {
   const encoding = encodingOf(space)
   const inside = trials.map((trial, index) => ({ ...trial, index })).filter(({ params }) => contains(space, params))
   const started = startedOf(space, trials)
@@ -164,7 +176,8 @@ function look(space: Space, trials: readonly CurveTrial[], maxEpochs: number): V
   const options = { encoding, stages, maxEpochs, standardise: standard.forward }
   const readings = readingsOf(known, options)
   const joint = fitJoint(readingsOfFirst(readings, telling(known)), readings, encoding.lengthOf, encoding.lengths)
-  const best = Math.min(...started.map(({ least }) => standard.forward(least)))
+  const leaders = ranked.slice(0, LEADERS)
+  const best = Math.min(...leaders.map(trial => (leaders.every(isQuiet) ? standard.forward(trial.least) : believedLoss({ joint, encoding, standard }, trial, maxEpochs))))
   const running = inside.filter(({ state }) => state === 'running')
   if (running.length === 0) return { encoding, stages, started, standard, joint, best }
   const expected = running.map(({ params, target = maxEpochs }) => {
@@ -173,6 +186,11 @@ function look(space: Space, trials: readonly CurveTrial[], maxEpochs: number): V
   })
   const believed = conditionJointSafely(readingsOf(known, options, expected), joint.parameters)
   return { encoding, stages, started, standard, joint: believed, best: Math.min(best, ...expected.map(({ mean }) => mean)) }
+}
+
+/** Its losses are without noise as they are. */
+function isQuiet({ curve, losses }: Started): boolean {
+  return losses === curve
 }
 
 function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
@@ -211,10 +229,4 @@ function decision(chosen: Option, { started, standard, best }: View, { maxEpochs
 
 function start(params: Params, epochs: number, method: string, text: string): Allocation {
   return { kind: 'start', params, epochs, why: { method, text, expected: null } }
-}
-
-function encoded(encoding: Encoding, params: Params): Float64Array {
-  const at = new Float64Array(encoding.columns)
-  encode(encoding, params, at)
-  return at
 }

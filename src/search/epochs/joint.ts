@@ -202,6 +202,12 @@ export function distancesTo(x: Float64Array, n: number, at: Float64Array, invers
   return distance
 }
 
+/** Whether the ends of two trials at these encoded configurations can show which is better: what is expected to lie between them exceeds the noise of a reading. */
+export function endsApart({ parameters: { final, noise, inverseLength } }: Joint, a: Float64Array, b: Float64Array): boolean {
+  const [rho] = distancesTo(a, 1, b, inverseLength)
+  return final * (1 - matern52(rho!)) > noise
+}
+
 /** What of cov d is over configurations. */
 function curveCovariance({ common, near, reach }: JointParameters, rho: number): number {
   return common + near * matern52(rho / reach)

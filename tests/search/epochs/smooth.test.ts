@@ -24,6 +24,12 @@ describe('smoothing a loss curve', () => {
     const error = (curve: readonly number[]) => Math.sqrt(curve.slice(10).reduce((sum, loss, i) => sum + (loss - clean[i + 10]!) ** 2, 0))
     expect(error(smooth(noisy))).toBeLessThan(0.7 * error(noisy))
   })
+
+  it('does not blur a steep beginning', () => {
+    const short = noisy.slice(0, 12)
+    const worst = Math.max(...smooth(short).map((loss, i) => Math.abs(loss / clean[i]! - 1)))
+    expect(worst).toBeLessThan(0.05)
+  })
 })
 
 describe('stages of a training', () => {

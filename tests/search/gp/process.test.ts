@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { condition, logLikelihood, predict, predictWithGradient, type Data } from '../../../src/search/gp/process.js'
+import { condition, logLikelihood, predict, predictWithGradient, tellsApart, type Data } from '../../../src/search/gp/process.js'
 import golden from '../../golden/gp.json' with { type: 'json' }
 
 function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
@@ -51,4 +51,16 @@ it('two columns of one category share a length', () => {
   const value = logLikelihood(shared, Float64Array.of(0, 0.3, -3), together)
   expect(logLikelihood(apart, Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(value, 12)
   expect(together[1]).toBeCloseTo(separate[1]! + separate[2]!, 12)
+})
+
+describe('telling two points apart', () => {
+  // s² = 1, ℓ = 0.5, t² = 0.01: 1 − M(r) = 0.01 at r = 0.11.
+  const process = condition(dataOf([[0], [1]], [0, 1]), Float64Array.from([0, Math.log(0.5), Math.log(0.01)]))!
+  const at = (u: number) => Float64Array.of(u)
+
+  it('takes more distance than the noise hides', () => {
+    expect(tellsApart(process, at(0.3), at(0.3 + 0.5 * 0.1))).toBe(false)
+    expect(tellsApart(process, at(0.3), at(0.3 + 0.5 * 0.12))).toBe(true)
+    expect(tellsApart(process, at(0.3 + 0.5 * 0.12), at(0.3))).toBe(true)
+  })
 })
