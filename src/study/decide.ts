@@ -51,12 +51,16 @@ export function epochBudget({ trials: count }: Pick<StudySpec, 'trials'>, { maxE
   return { budget: count * maxEpochs, given }
 }
 
-/** A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better. What comes after one without a value is not known. */
+/** A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better; NaN where an epoch has none. */
 export function costsOf(epochs: readonly EpochMetrics[], { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>): readonly number[] {
   const sign = direction === 'minimize' ? 1 : -1
-  const costs = epochs.map(epoch => sign * objectiveOf(epoch, objective))
-  const end = costs.findIndex(cost => !Number.isFinite(cost))
-  return end < 0 ? costs : costs.slice(0, end)
+  return epochs.map(epoch => sign * objectiveOf(epoch, objective))
+}
+
+/** To an allocator, which reads a curve as a whole, what comes after an epoch without a value is not known. */
+function untilUnknown<T extends { readonly curve: readonly number[] }>(trial: T): T {
+  const end = trial.curve.findIndex(cost => !Number.isFinite(cost))
+  return end < 0 ? trial : { ...trial, curve: trial.curve.slice(0, end) }
 }
 
 /** What a pruner is told of a study. */
@@ -79,7 +83,7 @@ function allocate({ spec, trials, curves, evidence }: Standing, { space }: Plan,
   if (remaining <= 0) return { kind: 'nothing', reason: `all ${budget} epochs are spent, on ${trials.length} trials` }
   const step = stagesGiven(trials)
   const known = knownTrials(trials)
-  const seen = known.map((one, i): CurveTrial => ({ ...curveOf(one, trials[i]!, curves), params: inTermsOf(space, trials[i]!.params, spec) }))
+  const seen = known.map((one, i): CurveTrial => ({ ...untilUnknown(curveOf(one, trials[i]!, curves)), params: inTermsOf(space, trials[i]!.params, spec) }))
   const allocation = allocatorNamed(pacing.name, pacing.options)(space, seen, {
     seed: spec.seed,
     step,

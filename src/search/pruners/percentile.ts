@@ -46,7 +46,7 @@ function byPercentile({ kind, name, words }: { kind: Prune['kind']; name: string
       const value = levelAt(trial.curve, epoch)
       if (!Number.isFinite(value) || value <= threshold) return null
       const [own, theirs] = [shown(value, direction), shown(threshold, direction)]
-      const reason = `its best by epoch ${epoch}, ${figure(own)}, is ${above(direction)} ${figure(theirs)}, ${words} of what ${finished.length} finished trials had by then`
+      const reason = `its best by epoch ${epoch}, ${figure(own)} smoothed, is ${above(direction)} ${figure(theirs)}, ${words} of what ${finished.length} finished trials had by then`
       return { kind, epoch, value: own, threshold: theirs, reason, peers: finished.map(({ number, epochs }) => ({ trial: number, epochs })) }
     },
   }

@@ -31,12 +31,12 @@ describe('the percentile pruner', () => {
       epoch: 5,
       value: 3.75,
       threshold: 3.25,
-      reason: 'its best by epoch 5, 3.75, is above 3.25, the median of what 5 finished trials had by then',
+      reason: 'its best by epoch 5, 3.75 smoothed, is above 3.25, the median of what 5 finished trials had by then',
       peers: [0, 1, 2, 3, 4].map(trial => ({ trial, epochs: 5 })),
     })
     const turned = percentile(25).judge(running(falling(3.5, 5)), peers, { ...facts, direction: 'maximize' })
     expect(turned).toMatchObject({ kind: 'percentile', value: -3.75, threshold: -2.25 })
-    expect(turned!.reason).toBe('its best by epoch 5, -3.75, is below -2.25, the 25th percentile of what 5 finished trials had by then')
+    expect(turned!.reason).toBe('its best by epoch 5, -3.75 smoothed, is below -2.25, the 25th percentile of what 5 finished trials had by then')
   })
 
   it('judges nobody by fewer finished trials than it needs, in the first epochs, or at the end', () => {

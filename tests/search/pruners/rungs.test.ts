@@ -80,7 +80,15 @@ describe('asynchronous successive halving', () => {
     const two = [0, 1].map((number): PrunedCurve => ({ number, state: 'paused', curve: curveOf(number, 3) }))
     expect(asha().promote(two, facts(9))).toBeNull()
     const three: PrunedCurve[] = [...two, { number: 2, state: 'failed', curve: [] }]
-    expect(asha().promote(three, facts(9))).toEqual({ trial: 0, epochs: 9, reason: 'number 1 of 3 at epoch 3 with 1; 1 goes on' })
+    expect(asha().promote(three, facts(9))).toEqual({ trial: 0, epochs: 9, reason: 'number 1 of 3 at epoch 3 with 1 smoothed; 1 goes on' })
+  })
+
+  it('counts an epoch without a value as run, and a trial without any as the last', () => {
+    const trials = [[2, NaN, 1.5], [NaN, NaN, NaN], [3, 3, 3]].map((curve, number): PrunedCurve => ({ number, state: 'paused', curve }))
+    expect(asha().promote(trials, facts(9))).toMatchObject({ trial: 0, epochs: 9 })
+    const prune = asha().giveUp(trials[1]!, trials, facts(3, 9))
+    expect(prune.reason).toBe('number 3 of 3 at epoch 3 with no value; the best, 1.75, went on')
+    expect(JSON.parse(JSON.stringify(prune))).toEqual(prune)
   })
 
   it('says of one left behind whom it stood back for', () => {
@@ -91,7 +99,7 @@ describe('asynchronous successive halving', () => {
       expect(prune.value).toBeGreaterThanOrEqual(prune.threshold)
       expect(prune.epoch).toBe(trial.curve.length)
       expect(prune.peers!.every(({ epochs }) => epochs <= prune.epoch)).toBe(true)
-      expect(prune.reason).toMatch(/^number \d+ of \d+ at epoch \d+ with [\d.]+; the best( \d+, down to)?,? [\d.]+, went on$/)
+      expect(prune.reason).toMatch(/^number \d+ of \d+ at epoch \d+ with [\d.]+ smoothed; the best( \d+, down to)?,? [\d.]+, went on$/)
     }
     expect(left.length).toBeGreaterThan(10)
   })
