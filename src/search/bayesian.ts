@@ -2,15 +2,16 @@ import { contains, type Params, type Space } from '../space/parameter.js'
 import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
 import { figure } from './figure.js'
-import { encodeAll, encoded, encodingOf, type Encoding } from './gp/encoding.js'
+import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
 import { conditionSafely, defaultPriors, fit } from './gp/fit.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
 import { predict, predictWithGradient, tellsApart, type Data, type Process } from './gp/process.js'
+import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
 import { standardOf, type Standard } from './gp/standardise.js'
 import { asked, type History, type Observation } from './history.js'
 import { latinHypercube } from './latin-hypercube.js'
 import { logExpectedImprovement, logExpectedImprovementGradient } from './log-expected-improvement.js'
-import type { Sampler, SampleRequest, Suggestion } from './sampler.js'
+import type { EarlierStudy, Sampler, SampleRequest, Suggestion } from './sampler.js'
 import { thinned } from './thinned.js'
 
 export interface BayesianOptions {
@@ -18,7 +19,7 @@ export interface BayesianOptions {
   readonly initial: number
 }
 
-const PURPOSE = { design: 0x6c68, fit: 0x6674, maximise: 0x6d78 } as const
+const PURPOSE = { design: 0x6c68, fit: 0x6674, maximise: 0x6d78, earlier: 0x6561 } as const
 /** A model of two points is not a model, but three first trials may be running when the next slot asks. */
 const LEAST_OBSERVED = 2
 /**
@@ -38,17 +39,22 @@ const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
  * Gaussian process on the trials so far; proposes where the expected improvement over the best is largest.
  *
  * Trials still running are taken to come out as the model expects, so that parallel slots do not ask for one point
- * (kriging believer: Ginsbourger, Le Riche & Carraro 2010); a failed trial counts as the worst loss seen.
+ * (kriging believer: Ginsbourger, Le Riche & Carraro 2010); a failed trial counts as the worst loss seen. Trials outside the space, from before it
+ * was changed, are evidence where they have a place. What earlier studies expect is the mean of the process, as far as they agree with this one.
  */
 export function bayesian({ initial }: BayesianOptions): Sampler {
   return (space, everything, request) => {
-    const history = inside(space, everything)
+    const encoding = encodingOf(space)
+    const history = placed(encoding, everything)
+    const earlier = (request.earlier ?? []).map(each => ({ ...each, observed: each.observed.filter(({ params }) => hasPlace(encoding, params)) })).filter(({ observed }) => observed.length >= initial)
     const { seed, trialNumber } = request
-    if (trialNumber < initial) {
+    // What a first look would tell is known from the earlier studies.
+    if (trialNumber < initial && earlier.length === 0) {
       const point = latinHypercube(initial, space.length, [seed, PURPOSE.design])[trialNumber]!
       return suggestion(paramsAt(space, point), 'latin hypercube', `first look ${trialNumber + 1} of ${initial}, spread over the space before there is anything to learn from`)
     }
-    return history.observed.length < LEAST_OBSERVED ? farthest(space, history, request) : improve(space, history, request)
+    if (history.observed.length >= LEAST_OBSERVED) return improve(space, history, request, earlier)
+    return earlier.length > 0 ? inTheirPlace(space, history, request, earlier) : farthest(space, history, request)
   }
 }
 
@@ -103,28 +109,45 @@ function farthest(space: Space, history: History, { seed, trialNumber, admits = 
   return suggestion(found?.params ?? paramsAt(space, space.map(() => 0.5)), 'farthest point', 'far from all trials so far; too few have finished for a model')
 }
 
-function improve(space: Space, history: History, { seed, trialNumber, admits = untried(space, history) }: SampleRequest): Suggestion {
+/** Before this study's own trials say anything: what the largest of the earlier ones would try next. */
+function inTheirPlace(space: Space, history: History, request: SampleRequest, earlier: readonly EarlierStudy[]): Suggestion {
+  const largest = earlier.reduce((a, b) => (b.observed.length > a.observed.length ? b : a))
+  const next = improve(space, { observed: largest.observed, pending: asked(history), failed: [] }, { admits: untried(space, history), ...request }, [])
+  return next.kind === 'params' ? suggestion(next.params, next.why.method, `what ${largest.study} would try next, of which ${largest.observed.length} configurations are known`) : next
+}
+
+function improve(space: Space, history: History, { seed, trialNumber, direction, admits = untried(space, history) }: SampleRequest, earlier: readonly EarlierStudy[]): Suggestion {
   const { observed, pending } = history
   const encoding = encodingOf(space)
   const standard = standardOf(observed.map(({ loss }) => loss))
   const kept = telling(observed)
   const known = { observed: kept, pending, failed: thinned(history.failed, MODELLED.failed) }
-  const model = doubting(learn(encoding, known, standard.forward, [seed, trialNumber, PURPOSE.fit]), trialNumber)
-  const best = Math.min(...means(model).subarray(0, kept.length))
+  const prior = priorOf(encoding, kept, standard.forward, earlier, seed)
+  const model = doubting(learn(encoding, known, standard.forward, [seed, trialNumber, PURPOSE.fit], prior), trialNumber)
+  const inside = kept.map(({ params }) => contains(space, params))
+  const values = means(model, prior).subarray(0, kept.length)
+  // The best to improve on is one that the space still has.
+  const best = Math.min(...(inside.includes(true) ? values.filter((_, i) => inside[i]) : values))
   const believed = believing(model, encoding, pending)
   // A running trial that is expected to be the best is what the next one has to improve on.
-  const score = scoreOf(believed, Math.min(best, ...believed.data.y.subarray(model.data.n)))
-  const leaders = ranked(observed).slice(0, 4).map(({ params }) => params)
+  const { x, y, n, columns } = believed.data
+  const running = Array.from({ length: n - model.data.n }, (_, i) => y[model.data.n + i]! + prior(x.subarray((model.data.n + i) * columns, (model.data.n + i + 1) * columns)))
+  const score = scoreOf(believed, Math.min(best, ...running), prior)
+  const leaders = ranked(observed.filter(({ params }) => contains(space, params))).slice(0, 4).map(({ params }) => params)
   const admitted = candidates(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   // What can't be told from a running trial would only repeat it.
   const beside = pending.map(params => encoded(encoding, params))
   const found = admitted.find(({ params }) => beside.every(other => tellsApart(model, encoded(encoding, params), other))) ?? admitted[0]
   // Every candidate was tried: the caller redraws.
-  if (!found) return suggestion(leaders[0]!, 'expected improvement', 'nothing near is untried')
-  const { mean, variance } = predict(model, encoded(encoding, found.params))
+  if (!found) return suggestion(leaders[0] ?? paramsAt(space, space.map(() => 0.5)), 'expected improvement', 'nothing near is untried')
+  const point = encoded(encoding, found.params)
+  const { mean: rest, variance } = predict(model, point)
+  const mean = rest + prior(point)
   const deviation = Math.sqrt(variance)
-  const expected = { mean: standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
-  return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: inWords(observed, expected, mean < best, pending.length), expected } }
+  const turned = direction === 'maximize' ? -1 : 1
+  const expected = { mean: turned * standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
+  const text = inWords(observed, expected, mean < best, pending.length, turned)
+  return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: earlier.length > 0 ? `${text}, with what ${earlier.map(({ study }) => study).join(' and ')} told` : text, expected } }
 }
 
 /** The model, or now and then the same with shorter lengths. */
@@ -134,11 +157,11 @@ function doubting(model: Process, trialNumber: number): Process {
   return conditionSafely(model.data, theta)
 }
 
-function inWords(observed: readonly Observation[], expected: { mean: number; sd: number }, better: boolean, pending: number): string {
+function inWords(observed: readonly Observation[], expected: { mean: number; sd: number }, better: boolean, pending: number, turned: 1 | -1): string {
   const least = observed.reduce((least, { loss }) => Math.min(least, loss), Infinity)
   const reason = better ? 'the model expects it to beat the best so far' : 'the model knows too little here to rule out a better one'
   const beside = pending > 0 ? `, ${pending} more running` : ''
-  return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(least)} (from ${observed.length} finished trials${beside})`
+  return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(turned * least)} (from ${observed.length} finished trials${beside})`
 }
 
 /** The trials that the model is conditioned on. */
@@ -147,32 +170,45 @@ function telling(observed: readonly Observation[]): readonly Observation[] {
 }
 
 /** The process on what is known, its parameters learned from no more than a hundred trials. */
-function learn(encoding: Encoding, known: History, forward: (loss: number) => number, key: readonly number[]): Process {
-  const data = dataOf(encoding, known, forward)
+function learn(encoding: Encoding, known: History, forward: (loss: number) => number, key: readonly number[], prior = NOTHING): Process {
+  const data = dataOf(encoding, known, forward, prior)
   const priors = defaultPriors(data.lengths)
   if (data.n <= MODELLED.learned) return fit(data, priors, key)
   const failed = thinned(known.failed, MODELLED.learned / 4)
   const few = { observed: thinned(ranked(known.observed), MODELLED.learned - failed.length), pending: [], failed }
-  return conditionSafely(data, fit(dataOf(encoding, few, forward), priors, key).theta)
+  return conditionSafely(data, fit(dataOf(encoding, few, forward, prior), priors, key).theta)
 }
 
 function ranked(observed: readonly Observation[]): Observation[] {
   return [...observed].sort((a, b) => a.loss - b.loss)
 }
 
-/** Observed trials first, in their order, then failed ones at the worst value seen. */
-function dataOf(encoding: Encoding, { observed, failed }: History, forward: (loss: number) => number): Data {
+/** Nothing is known beforehand. */
+const NOTHING: PriorMean = () => 0
+
+/** What the earlier studies expect, as far as these trials bear it out. */
+function priorOf(encoding: Encoding, observed: readonly Observation[], forward: (loss: number) => number, earlier: readonly EarlierStudy[], seed: number): PriorMean {
+  if (earlier.length === 0) return NOTHING
+  return priorMean(earlierModels(encoding, earlier, [seed, PURPOSE.earlier]), encodeAll(encoding, observed.map(({ params }) => params)), Float64Array.from(observed, ({ loss }) => forward(loss))).mean
+}
+
+/** Observed trials first, in their order, then failed ones at the worst value seen; all less what was expected beforehand. */
+function dataOf(encoding: Encoding, { observed, failed }: History, forward: (loss: number) => number, prior: PriorMean): Data {
   const values = observed.map(({ loss }) => forward(loss))
   const worst = Math.max(...values)
   const x = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
   const { columns, lengthOf, lengths } = encoding
-  return { x, y: Float64Array.from([...values, ...failed.map(() => worst)]), n: observed.length + failed.length, columns, lengthOf, lengths }
+  const y = Float64Array.from([...values, ...failed.map(() => worst)], (value, i) => value - prior(x.subarray(i * columns, (i + 1) * columns)))
+  return { x, y, n: y.length, columns, lengthOf, lengths }
 }
 
 /** What the model makes of the losses it was given, shape [n]. */
-function means(model: Process): Float64Array {
+function means(model: Process, prior = NOTHING): Float64Array {
   const { x, columns, n } = model.data
-  return Float64Array.from({ length: n }, (_, i) => predict(model, x.subarray(i * columns, (i + 1) * columns)).mean)
+  return Float64Array.from({ length: n }, (_, i) => {
+    const point = x.subarray(i * columns, (i + 1) * columns)
+    return predict(model, point).mean + prior(point)
+  })
 }
 
 function lowest(values: Float64Array): number {
@@ -189,12 +225,13 @@ function believing(model: Process, encoding: Encoding, pending: readonly Params[
   return conditionSafely({ ...data, x, y: Float64Array.from([...data.y, ...means]), n: data.n + pending.length, exactFrom: data.n }, model.theta)
 }
 
-function scoreOf(model: Process, best: number): Score {
+function scoreOf(model: Process, best: number, prior: PriorMean): Score {
   const byMean = new Float64Array(model.data.columns)
   const byVariance = new Float64Array(model.data.columns)
   const least = 1e-10
   return (point, gradient) => {
-    const { mean, variance } = gradient ? predictWithGradient(model, point, byMean, byVariance) : predict(model, point)
+    const { mean: rest, variance } = gradient ? predictWithGradient(model, point, byMean, byVariance) : predict(model, point)
+    const mean = rest + prior(point, gradient && byMean)
     const deviation = Math.sqrt(Math.max(variance, least))
     if (gradient) {
       const slope = logExpectedImprovementGradient(mean, deviation, best)
@@ -210,11 +247,11 @@ function untried(space: Space, history: History): (params: Params) => boolean {
   return params => !tried.has(keyOf(space, params))
 }
 
-function inside(space: Space, { observed, pending, failed }: History): History {
+function placed(encoding: Encoding, { observed, pending, failed }: History): History {
   return {
-    observed: observed.filter(({ params }) => contains(space, params)),
-    pending: pending.filter(params => contains(space, params)),
-    failed: failed.filter(params => contains(space, params)),
+    observed: observed.filter(({ params }) => hasPlace(encoding, params)),
+    pending: pending.filter(params => hasPlace(encoding, params)),
+    failed: failed.filter(params => hasPlace(encoding, params)),
   }
 }
 

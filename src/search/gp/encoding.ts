@@ -1,5 +1,5 @@
 import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
-import { toUnit } from '../../space/transform.js'
+import { toUnitBeyond } from '../../space/transform.js'
 
 /**
  * How configurations become points for a kernel.
@@ -62,9 +62,23 @@ export function encodeAll(encoding: Encoding, params: readonly Params[]): Float6
   return x
 }
 
+/**
+ * Whether a configuration has a place among encoded points. One that lies outside the space may: a number beyond its bounds is a column beyond [0, 1].
+ * A name that is no choice any more has none, nor has another value of what is now fixed.
+ */
+export function hasPlace({ space, axes }: Encoding, params: Params): boolean {
+  return space.every((parameter, i) => {
+    const axis = axes[i]!
+    const value = params[parameter.name]
+    if (value === undefined) return false
+    if (axis.kind === 'number') return typeof value === 'number' && Number.isFinite(axis.at(value))
+    return axis.kind === 'names' ? axis.choices.includes(value) : value === (parameter.kind === 'categorical' ? parameter.choices[0] : parameter.low)
+  })
+}
+
 function axisOf(parameter: Parameter): Axis {
   if (parameter.kind !== 'categorical') {
-    return parameter.low === parameter.high ? { kind: 'fixed' } : { kind: 'number', at: value => toUnit(parameter, value) }
+    return parameter.low === parameter.high ? { kind: 'fixed' } : { kind: 'number', at: value => toUnitBeyond(parameter, Number(value)) }
   }
   const choices = [...new Set(parameter.choices)]
   if (choices.length === 1) return { kind: 'fixed' }
