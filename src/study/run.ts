@@ -8,10 +8,12 @@ import { hostLogPath } from '../storage/paths.js'
 import type { StudyStore } from '../storage/store.js'
 import type { DevicePool, PoolOptions } from '../trial/pool.js'
 import { openDefinition } from './create.js'
+import { openDecider } from './decider.js'
 import type { Listener } from './events.js'
 import { readEvidence } from './evidence.js'
 import { exportBest } from './export.js'
 import { fetchMissing } from './fetch-inputs.js'
+import { measureFinalists } from './finalists.js'
 import { withFormer } from './former.js'
 import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
@@ -54,6 +56,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
   if (signal?.aborted) stop()
   store.onStopRequest(stop)
   const clock = stopwatch(store)
+  const decider = openDecider()
   let pool: DevicePool | undefined
   try {
     await adopt(store, wanted, request)
@@ -61,15 +64,17 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     await fetchFor(store.document.spec, { onProgress: onFetch, signal: stopping.signal })
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
-    if (trials.length > 0) on({ type: 'resumed', finished, continued: trials.length - finished, document: store.document })
+    const paused = trials.filter(({ state }) => state === 'paused').length
+    if (trials.length > 0) on({ type: 'resumed', finished, paused, continued: trials.length - finished - paused, document: store.document })
     const options: PoolOptions = { ...placesOf(spec, request, message => on({ type: 'note', message })), log: hostLogPath(dir) }
-    const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal }
+    const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal, decide: decider.decide }
     await setState(store, 'running', 'running')
     await prepare(session)
     const { task } = spec
     if (!stopping.signal.aborted && task.kind === 'finetune') await askProbes(session, 'before', task.model)
     on({ type: 'phase', phase: 'search', document: store.document })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
+    if (end.state === 'complete') await measureFinalists(session)
     if (end.state === 'complete') await exportBest(session)
     await clock.add()
     await setState(store, end.state, end.reason)
@@ -81,6 +86,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     throw error
   } finally {
     signal?.removeEventListener('abort', stop)
+    await decider.close()
     await pool?.close()
     await store.close()
   }
@@ -140,13 +146,17 @@ async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequ
       throw new UserError(`study ${had.name}: ${key}`, `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`, 'Put it back in study.yaml, or make a new study for the new value')
     }
   }
+  const paused = document.trials.some(({ state }) => state === 'paused')
+  if (paused && had.pruner !== wanted.pruner) throw new UserError(`study ${had.name}: pruner`, `was ${plain(had.pruner)} when trials were paused and is now ${plain(wanted.pruner)}`, 'Put it back in study.yaml until the study has ended, or make a new study for the new value')
   const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
-  const asked = request.more !== undefined ? document.trials.length + request.more : (request.trials ?? budget)
+  // Under a budget of epochs more trials may have been begun than it is worth.
+  const begun = planOf(had).pacing.kind === 'allocator' ? (document.trials.length > 0 ? had.trials : 0) : document.trials.length
+  const asked = request.more !== undefined ? begun + request.more : (request.trials ?? budget)
   const { defaults: stated, ...rest } = wanted
   // What trial 0 was is history: a study that began without defaults goes on without, and the others may get a value for a further parameter only.
   const defaults = document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
   const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
-  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), document.trials.length) }
+  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), begun) }
   const former = withFormer(document, spec)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
   const probes = probesOf(spec.task).map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })

@@ -3,9 +3,10 @@ import colors from 'picocolors'
 import { UserError } from '../../errors.js'
 import { fetchBar } from '../fetch-bar.js'
 import { dataReportShort } from '../../report/index.js'
-import { createStudy, DEFAULTS, type CreateRequest } from '../../study/index.js'
-import { collect, jsonOption, printJson, studiesOption, testFrom, whole, type Common } from '../options.js'
+import { createStudy, DEFAULTS, SEARCHES, type CreateRequest } from '../../study/index.js'
+import { collect, jsonOption, list, printJson, studiesOption, testFrom, whole, type Common } from '../options.js'
 import { columnsFrom } from './data.js'
+import { choiceOf } from '../../study/own-parameter.js'
 import { askForStudy } from '../prompts.js'
 
 interface Flags extends Common {
@@ -37,10 +38,17 @@ interface Flags extends Common {
   readonly finalists?: number
   readonly retrain?: number
   readonly trialScore?: string
+  readonly objectives?: readonly string[]
+  readonly default?: string[]
+  readonly repeats?: number
+  readonly from?: string[]
   readonly slots?: number
   readonly seed?: number
   readonly stopOverfit?: boolean
   readonly stopRule?: string
+  readonly pruner?: string
+  readonly worth?: number
+  readonly pausable?: boolean
   readonly module?: string
   readonly command?: string
   readonly directory?: string
@@ -59,7 +67,7 @@ export function studyCreateCommand(): Command {
     .option('--command <line>', 'instead of a model: a training of your own, any program; {name} is a parameter')
     .option('--directory <dir>', 'where the command runs (default: here)')
     .option('--param <name=range>', 'what to search in a training of your own; may be repeated', collect)
-    .option('--sampler <name>', `auto, bayesian, tpe, random, sobol, halton or grid (default: ${DEFAULTS.sampler})`)
+    .option('--sampler <name>', `${SEARCHES.join(', ')} (default: ${DEFAULTS.sampler})`)
     .option('--trials <n>', `configurations to try (default: ${DEFAULTS.trials}; a grid: all)`, whole(1))
     .option('--learning-rate <range>', `a range or a list (default: ${DEFAULTS.learningRate})`)
     .option('--batch-size <range>', `a range or a list (default: ${DEFAULTS.batchSize})`)
@@ -75,6 +83,10 @@ export function studyCreateCommand(): Command {
     .option('--warmup-ratio <range>', 'search warm-up as a share of the steps')
     .option('--evaluate-every <share>', 'measure the model after each such share of an epoch, not at its end alone', Number)
     .option('--objective <name>', 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL (default: valLoss)')
+    .option('--objectives <list>', 'two things to weigh against each other, such as valLoss,seconds; trials are ranked by the first', list)
+    .option('--default <name=value>', 'what you train with today: trial 0, so that gains are told over it; may be repeated', collect)
+    .option('--repeats <n>', 'train each configuration so many times, under other seeds, and rank by the mean (default: 1)', whole(1))
+    .option('--from <study>', 'learn from an earlier study; may be repeated', collect)
     .option('--schedule <name>', `constant, linear, cosine or wsd (default: ${DEFAULTS.schedule})`)
     .option('--warmup-steps <n>', `steps over which the learning rate climbs (default: ${DEFAULTS.warmupSteps})`, whole(0))
     .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
@@ -87,6 +99,9 @@ export function studyCreateCommand(): Command {
     .option('--seed <n>', `the same seed asks for the same trials (default: ${DEFAULTS.seed})`, whole(0))
     .option('--no-stop-overfit', 'let every trial run all its epochs')
     .option('--stop-rule <rule>', 'end trials by a classic rule instead of the judge: patience(5), GL(5), PQ(0.5), UP(2), keras(3), optuna(5)')
+    .option('--pruner <name>', 'give up trials that lag behind others: median, percentile(25), asha or hyperband')
+    .option('--worth <gain>', 'end the study when no epoch is expected to gain so much; of an epoch-aware search', Number)
+    .option('--pausable', 'a training of your own that goes on from what it saved: its trials may be paused')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -110,13 +125,13 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
   const { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio } = flags
   const space = { learningRate, batchSize, epochs, weightDecay, loraRank, loraAlpha, loraDropout, optimizer, dropout, labelSmoothing, warmupRatio }
   const training = { schedule: flags.schedule, warmupSteps: flags.warmupSteps, maxLength: flags.maxLength, method: flags.method, evaluateEvery: flags.evaluateEvery }
-  const { model, data, columns, probe: probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective } = flags
+  const { model, data, columns, probe: probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective, objectives, repeats, from, pruner, worth } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {
     name: name ?? '',
     studies: flags.studies,
     locate: flagOf,
-    ...said({ model, data, columns, probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective }),
+    ...said({ model, data, columns, probes, sampler, trials, slots, seed, validation, test, finalists, retrain, trialScore, objective, objectives, repeats, from, pruner, worth, defaults: defaultsOf(flags) }),
     space: said(space),
     training: said(training),
     ...(flags.stopOverfit === false ? { stopOverfit: false } : said({ stopOverfit: flags.stopRule })),
@@ -125,7 +140,7 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
 
 /** The flags of a fine-tuning's parameters name parameters here too. */
 function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
-  const { module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule } = flags
+  const { module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule, objectives, repeats, from, pruner, worth, pausable } = flags
   const unfit = (['data', 'probe', 'warmupSteps', 'maxLength', 'validation', 'test', 'finalists'] as const).find(key => flags[key] !== undefined)
   if (unfit) throw new UserError(flagOf([unfit]), 'means nothing to a training of your own', 'Leave it out; pass it to your program as you would without tune')
   const named = said({ learningRate: flags.learningRate, batchSize: flags.batchSize, epochs: flags.epochs, weightDecay: flags.weightDecay })
@@ -133,15 +148,19 @@ function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
     name: name ?? '',
     studies: flags.studies,
     locate: path => (path[0] === 'parameters' && !(String(path[1]) in { learningRate: 0, batchSize: 0, epochs: 0, weightDecay: 0 }) ? `--param ${String(path[1])}` : flagOf(path)),
-    ...said({ module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule }),
-    parameters: { ...named, ...Object.fromEntries((flags.param ?? []).map(assignment)) },
+    ...said({ module, command, directory, model, sampler, trials, slots, seed, retrain, trialScore, schedule, objectives, repeats, from, pruner, worth, pausable, defaults: defaultsOf(flags) }),
+    parameters: { ...named, ...Object.fromEntries((flags.param ?? []).map(text => assignment(text))) },
     ...(flags.stopOverfit === false ? { stopOverfit: false } : {}),
   } as CreateRequest
 }
 
-function assignment(text: string): [string, string] {
+function defaultsOf({ default: given }: Flags): Record<string, unknown> | undefined {
+  return given && Object.fromEntries(given.map(text => assignment(text, '--default', 'learningRate=5e-5')).map(([name, value]) => [name, choiceOf(value)]))
+}
+
+function assignment(text: string, flag = '--param', example = 'width=16..256, or activation=relu,gelu'): [string, string] {
   const [, name, range] = /^([^=]+)=(.+)$/.exec(text) ?? []
-  if (name === undefined || range === undefined) throw new UserError(`--param ${text}`, 'is not name=range', 'Write it as width=16..256, or activation=relu,gelu')
+  if (name === undefined || range === undefined) throw new UserError(`${flag} ${text}`, `is not name=${flag === '--param' ? 'range' : 'value'}`, `Write it as ${example}`)
   return [name.trim(), range.trim()]
 }
 
@@ -152,5 +171,6 @@ function said<T extends object>(values: T): Partial<T> {
 /** `space.learningRate` → `--learning-rate`. */
 function flagOf(path: readonly PropertyKey[]): string {
   const name = String(path[0] === 'space' || path[0] === 'parameters' || path[0] === 'training' ? (path[1] ?? path[0]) : path[0])
-  return `--${(name === 'probes' ? 'probe' : name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  if (path[0] === 'defaults' && path.length > 1) return `--default ${String(path[1])}`
+  return `--${(name === 'probes' ? 'probe' : name === 'defaults' ? 'default' : name).replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }

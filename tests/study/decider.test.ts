@@ -1,0 +1,54 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { TrialRecord } from '../../src/record/trial.js'
+import { decide, type Standing } from '../../src/study/decide.js'
+import { openDecider } from '../../src/study/decider.js'
+import { specOf } from '../../src/study/definition.js'
+
+const spec = specOf('s', { model: 'm', data: 'd', space: { epochs: 5, weightDecay: '0..0.1', warmupSteps: '0..20' } }, '/')
+const verdict = { kind: 'plateau', reason: '', bestEpoch: 5, confidence: 1 } as const
+
+/** A study with so many trials behind it. */
+function standing(count: number): Standing {
+  const trials: TrialRecord[] = []
+  for (let number = 0; number < count; number++) {
+    const decision = decide({ spec, trials, curves: curvesOf(trials), evidence: [] })
+    if (decision.kind !== 'begin') throw new Error('a trial was to begin')
+    const { params, basis, stages, why } = decision.trials[0]!
+    const ended = stages!.map(stage => ({ ...stage, end: { epochs: 5, step: number + 1 } }))
+    trials.push({ number, params, basis, training: number, why, stages: ended, state: 'complete', attempt: 1, startedAt: '', endedAt: '', device: 'cpu', seconds: 1, epochsRun: 5, objective: lossOf(number, 5), bestEpoch: 5, stop: { kind: 'budget' }, verdict })
+  }
+  return { spec, trials, curves: curvesOf(trials), evidence: [] }
+}
+
+const lossOf = (number: number, epoch: number) => 2 - 0.1 * epoch + 0.37 * ((number * 7) % 5)
+const curvesOf = (trials: readonly TrialRecord[]) => new Map(trials.map(({ number }) => [number, [1, 2, 3, 4, 5].map(epoch => lossOf(number, epoch))]))
+
+describe('decisions made in a thread of their own', () => {
+  const decider = openDecider()
+  afterAll(() => decider.close())
+
+  it('are those that are made here, to the last bit, while this thread goes on', async () => {
+    const now = standing(5)
+    let beats = 0
+    const heartbeat = setInterval(() => beats++, 1)
+    const decision = await decider.decide(now)
+    clearInterval(heartbeat)
+    expect(decision).toEqual(decide(now))
+    expect(decision).toMatchObject({ kind: 'begin', trials: [{ why: { method: 'epoch-aware' } }] })
+    expect(beats).toBeGreaterThan(0)
+  })
+
+  it('fail as they fail here, and the next one is made', async () => {
+    const now = standing(0)
+    await expect(decider.decide({ ...now, spec: { ...spec, sampler: { name: 'none', options: {} } } })).rejects.toMatchObject({ name: 'UserError', problem: 'there is no "none"' })
+    expect(await decider.decide(now)).toEqual(decide(now))
+  })
+
+  it('after the thread has gone are made in a new one', async () => {
+    const now = standing(0)
+    const broken = decider.decide({ ...now, trials: null as unknown as readonly TrialRecord[] })
+    await expect(broken).rejects.toThrow()
+    await decider.close()
+    expect(await decider.decide(now)).toEqual(decide(now))
+  })
+})
