@@ -123,7 +123,8 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const kept = telling(observed)
   const known = { observed: kept, pending, failed: thinned(history.failed, MODELLED.failed) }
   const prior = priorOf(encoding, kept, standard.forward, earlier, seed)
-  const model = doubting(learn(encoding, known, standard.forward, [seed, trialNumber, PURPOSE.fit], prior), trialNumber)
+  const learned = learn(encoding, known, standard.forward, [seed, trialNumber, PURPOSE.fit], prior)
+  const model = doubting(learned, trialNumber)
   const inside = kept.map(({ params }) => contains(space, params))
   const values = means(model, prior).subarray(0, kept.length)
   // The best to improve on is one that the space still has.
@@ -137,7 +138,7 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const admitted = candidates(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   // What can't be told from a running trial would only repeat it.
   const beside = pending.map(params => encoded(encoding, params))
-  const found = admitted.find(({ params }) => beside.every(other => tellsApart(model, encoded(encoding, params), other))) ?? admitted[0]
+  const found = admitted.find(({ params }) => beside.every(other => tellsApart(learned, encoded(encoding, params), other))) ?? admitted[0]
   // Every candidate was tried: the caller redraws.
   if (!found) return suggestion(leaders[0] ?? paramsAt(space, space.map(() => 0.5)), 'expected improvement', 'nothing near is untried')
   const point = encoded(encoding, found.params)
