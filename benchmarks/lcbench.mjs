@@ -1,22 +1,24 @@
 // Adapter for learning-curve benchmarks: one of our samplers, asked and told as a study would.
 //   TUNE_SAMPLER=auto node ../shared/bench/run.mjs --optimiser benchmarks/lcbench.mjs --data public --space A --seeds 10 --noise 0.01
-// TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler that a study may name; TUNE_PRUNER a pruner beside it. Compiles the sources first where they are newer.
+// TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler that a study may name. Compiles the sources first where they are newer.
+//
+// It may be asked again before it was told: what it was asked for and not yet told of is running.
 import { buildIfStale } from '../scripts/build.mjs'
 
 buildIfStale()
 const { chooseSampler } = await import('../dist/search/auto.js')
-const { believedBest } = await import('../dist/search/bayesian.js')
-const { believedBestEpoch, epochAware } = await import('../dist/search/epochs/epoch-aware.js')
+const { believedBest, modelOf } = await import('../dist/search/bayesian.js')
+const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
+const { endsApart } = await import('../dist/search/epochs/joint.js')
 const { smooth } = await import('../dist/search/epochs/smooth.js')
+const { encoded } = await import('../dist/search/gp/encoding.js')
+const { tellsApart } = await import('../dist/search/gp/process.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
-const { pruned } = await import('./pruned.mjs')
 
 /** @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it */
 export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'
-  const pruner = process.env.TUNE_PRUNER
-  if (pruner) return pruned(samplerNamed(wanted), pruner, space, maxEpochs, seed)
   const name = wanted === 'auto' ? chooseSampler({ space, pausable: true }).sampler : wanted
   return name === 'epoch-aware' ? allocating(epochAware({ initial: 4 }), space, maxEpochs, seed, budget) : plain(samplerNamed(name), space, maxEpochs, seed)
 }
@@ -27,26 +29,33 @@ function spaceOf(params) {
 
 /** Every trial runs to its last epoch and counts with its best one; the winner is the one that the model believes in. */
 function plain(sampler, space, maxEpochs, seed) {
-  const observed = []
-  const epochs = []
-  let asked
+  const trials = []
+  const finished = () => trials.filter(({ loss }) => loss !== undefined)
+  const running = () => trials.filter(({ loss }) => loss === undefined).map(({ params }) => params)
   return {
     next() {
-      const suggestion = sampler(space, { observed, pending: [], failed: [] }, { seed, trialNumber: observed.length })
+      const suggestion = sampler(space, { observed: finished(), pending: running(), failed: [] }, { seed, trialNumber: trials.length })
       if (suggestion.kind === 'exhausted') return null
-      asked = suggestion.params
-      return { trial: observed.length, config: asked, epochs: maxEpochs }
+      trials.push({ params: suggestion.params, modelled: suggestion.why.method === 'expected improvement' })
+      return { trial: trials.length - 1, config: suggestion.params, epochs: maxEpochs }
     },
-    report({ curve }) {
+    report({ trial, curve }) {
       if (curve.length === 0) return
       const smoothed = smooth(curve)
       const loss = Math.min(...smoothed)
-      observed.push({ params: asked, loss, partial: curve.length < maxEpochs })
-      epochs.push(smoothed.indexOf(loss) + 1)
+      Object.assign(trials[trial], { loss, partial: curve.length < maxEpochs, epoch: smoothed.indexOf(loss) + 1 })
     },
     best() {
-      const trial = believedBest(space, observed, seed)
-      return { trial, epoch: epochs[trial] }
+      const observed = finished()
+      const winner = observed[believedBest(space, observed, seed)]
+      return { trial: trials.indexOf(winner), epoch: winner.epoch }
+    },
+    /** Whether what was asked for last can be told from all that runs beside it, as the model that chose it sees them; undefined where none did. */
+    isApart() {
+      const { params, modelled } = trials.at(-1)
+      if (!modelled) return undefined
+      const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, [seed, trials.length - 1])
+      return running().slice(0, -1).every(other => tellsApart(model, encoded(encoding, params), encoded(encoding, other)))
     },
   }
 }
@@ -56,20 +65,31 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
   const trials = []
   let step = 0
   let consumed = 0
+  let isApart = () => undefined
   return {
     next() {
       const decision = allocator(space, trials, { seed, step: step++, maxEpochs, remaining: budget - consumed })
       if (decision.kind === 'exhausted') return null
-      if (decision.kind === 'start') trials.push({ params: decision.params, curve: [], state: 'paused' })
-      const trial = decision.kind === 'start' ? trials.length - 1 : decision.trial
-      return { trial, config: trials[trial].params, epochs: decision.epochs }
+      isApart = decision.why.method === 'epoch-aware' && decision.kind === 'start' ? apartness(space, [...trials], maxEpochs, decision.params) : () => undefined
+      const trial = decision.kind === 'start' ? trials.length : decision.trial
+      const begun = decision.kind === 'start' ? { params: decision.params, curve: [] } : trials[trial]
+      trials[trial] = { ...begun, state: 'running', target: decision.epochs }
+      return { trial, config: begun.params, epochs: decision.epochs }
     },
     report({ trial, curve, consumed: spent }) {
       consumed = spent
-      trials[trial] = { ...trials[trial], curve: [...trials[trial].curve, ...curve] }
+      trials[trial] = { ...trials[trial], curve: [...trials[trial].curve, ...curve], state: 'paused' }
     },
     best() {
       return believedBestEpoch(space, trials, maxEpochs)
     },
+    isApart: () => isApart(),
+  }
+}
+
+function apartness(space, trials, maxEpochs, params) {
+  return () => {
+    const { joint, encoding } = look(space, trials, maxEpochs)
+    return trials.filter(({ state }) => state === 'running').every(other => endsApart(joint, encoded(encoding, params), encoded(encoding, other.params)))
   }
 }
