@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { TrainJob, TrainResult } from '../../src/finetune/job.js'
+import type { EpochMetrics } from '../../src/record/metric.js'
 import { readCheckpoint } from '../../src/finetune/train/checkpoint.js'
 import { divergence } from '../../src/finetune/train/divergence.js'
 import { bestEpoch, train, type Material } from '../../src/finetune/train/loop.js'
@@ -190,6 +191,59 @@ describe('a training that was interrupted', () => {
     const result = await run(trainJob(folder(), { resumeFrom: [job.checkpointDir] }), told)
     expect(told.epochs).toEqual([])
     expect(result).toEqual(whole)
+  })
+})
+
+describe('a training that is paused', () => {
+  const bytes = (dir: string, name: string) => readFileSync(join(dir, name, 'model.safetensors'))
+
+  it('stands where it was to, and goes on from there to the weights of an unbroken one, bit by bit', async () => {
+    const whole = trainJob(folder())
+    const unbroken = await run(whole)
+    const job = trainJob(folder(), { until: 2 })
+    const paused = await run(job)
+    expect(paused).toMatchObject({ kind: 'paused' })
+    expect(curve(paused.history)).toEqual(curve(unbroken.history.slice(0, 2)))
+    const told = listen()
+    expect(await run({ ...job, until: 4, resumeFrom: [job.checkpointDir] }, told)).toMatchObject({ kind: 'paused' })
+    expect(told.epochs.map(({ epoch }) => epoch)).toEqual([3, 4])
+    const { until: _, ...rest } = job
+    const result = await run({ ...rest, resumeFrom: [job.checkpointDir] })
+    expect({ ...result, history: curve(result.history) }).toEqual({ ...unbroken, history: curve(unbroken.history) })
+    for (const name of ['best', 'last']) expect(bytes(job.checkpointDir, name).equals(bytes(whole.checkpointDir, name)), name).toBe(true)
+  })
+
+  it('has nothing to do where it stands already, and asks nobody', async () => {
+    const job = trainJob(folder(), { until: 2 })
+    await run(job)
+    const told = listen()
+    expect(await run({ ...job, resumeFrom: [job.checkpointDir] }, told)).toMatchObject({ kind: 'paused' })
+    expect(told.epochs).toEqual([])
+  })
+
+  it('asks before each epoch but the first whether it may go on, if it is to, and again when it goes on from there', async () => {
+    const asked: number[] = []
+    const asking = (most: number) => {
+      const told = listen()
+      return { ...told, port: { ...told.port, mayGoOn: (history: readonly EpochMetrics[]) => (asked.push(history.length), Promise.resolve(history.length < most)) } }
+    }
+    const job = trainJob(folder(), { asks: true })
+    expect(await run(job, asking(2))).toMatchObject({ kind: 'paused', history: [{ epoch: 1 }, { epoch: 2 }] })
+    expect(await run({ ...job, resumeFrom: [job.checkpointDir] }, asking(9))).toMatchObject({ kind: 'complete' })
+    expect(asked).toEqual([1, 2, 2, 3, 4])
+  })
+
+  it('goes on from the attempt before, where the newest left no whole checkpoint', async () => {
+    const whole = await run(trainJob(folder()))
+    const first = trainJob(folder(), { until: 2 })
+    await run(first)
+    const second = trainJob(folder(), { attempt: 2, until: 3, resumeFrom: [first.checkpointDir] })
+    await run(second)
+    truncateSync(join(second.checkpointDir, 'last', 'optimizer.safetensors'), 1000)
+    const told = listen()
+    const result = await run(trainJob(folder(), { attempt: 3, resumeFrom: [second.checkpointDir, first.checkpointDir] }), told)
+    expect(told.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
+    expect(curve(result.history)).toEqual(curve(whole.history))
   })
 })
 

@@ -95,6 +95,23 @@ describe('a command', () => {
     expect(second.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
   })
 
+  it('is ended where it is to pause, and started again from what it had saved there', async () => {
+    const dir = temporaryDir()
+    const task = commandOf(dir, `
+      const from = process.env.TUNE_RESUME_DIR ? Number(fs.readFileSync(join(process.env.TUNE_RESUME_DIR, 'epoch'), 'utf8')) : 0
+      for (let epoch = from + 1; epoch <= Number(process.env.TUNE_EPOCHS); epoch++) {
+        fs.writeFileSync(join(process.env.TUNE_CHECKPOINT_DIR, 'epoch'), String(epoch))
+        say({ epoch, valLoss: 1 / epoch })
+        await sleep(200)
+      }`)
+    const job = attemptOf(dir, task, { epochs: 5 })
+    const pool = await ownPool()
+    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({ kind: 'paused', history: [{ epoch: 1 }, { epoch: 2 }] })
+    const second = start(pool, { ...job, resumeFrom: [job.checkpointDir] })
+    expect(await second.running.result).toMatchObject({ kind: 'complete' })
+    expect(second.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
+  })
+
   it('stops on request', async () => {
     const dir = temporaryDir()
     const task = commandOf(dir, `process.on('SIGTERM', () => { fs.writeFileSync('told', ''); process.exit(0) }); say({ epoch: 1, valLoss: 1 }); await sleep(1e6)`)

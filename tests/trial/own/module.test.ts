@@ -55,6 +55,44 @@ describe('a training module', () => {
     expect(second.epochs.map(({ epoch, valLoss }) => [epoch, valLoss])).toEqual([[4, 1 / 10], [5, 1 / 15], [6, 1 / 21]])
   })
 
+  const summing = `
+      let { sum } = trial.resumed?.state ?? { sum: 0 }
+      for (let epoch = (trial.resumed?.epoch ?? 0) + 1; epoch <= trial.epochs; epoch++) {
+        sum += epoch
+        await trial.save({ sum })
+        if (!(await trial.report({ epoch, valLoss: 1 / sum }))) break
+      }`
+
+  it('pauses where it is to, and goes on from what it had saved there', async () => {
+    const dir = temporaryDir()
+    const job = attemptOf(dir, moduleOf(dir, summing), { epochs: 6 })
+    const pool = await ownPool()
+    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({ kind: 'paused', history: [{ epoch: 1 }, { epoch: 2 }] })
+    const second = start(pool, { ...job, resumeFrom: [job.checkpointDir] })
+    expect(await second.running.result).toMatchObject({ kind: 'complete', stop: 'budget' })
+    expect(second.epochs.map(({ epoch, valLoss }) => [epoch, valLoss])).toEqual([[3, 1 / 6], [4, 1 / 10], [5, 1 / 15], [6, 1 / 21]])
+  })
+
+  it('pauses where its study says no, and asks again when it goes on', async () => {
+    const dir = temporaryDir()
+    const job = { ...attemptOf(dir, moduleOf(dir, summing), { epochs: 4 }), asks: true }
+    const pool = await ownPool()
+    const asked: number[] = []
+    const until = (most: number) => ({ ask: (history: readonly unknown[]) => (asked.push(history.length), history.length < most) })
+    expect(await pool.run(job, until(2)).result).toMatchObject({ kind: 'paused', history: [{ epoch: 1 }, { epoch: 2 }] })
+    expect(await pool.run({ ...job, resumeFrom: [job.checkpointDir] }, until(9)).result).toMatchObject({ kind: 'complete' })
+    expect(asked).toEqual([1, 2, 2, 3])
+  })
+
+  it('that saves nothing is not paused, and says so', async () => {
+    const dir = temporaryDir()
+    const job = attemptOf(dir, moduleOf(dir, 'for (let epoch = 1; epoch <= trial.epochs; epoch++) await trial.report({ epoch, valLoss: 1 / epoch })'), { epochs: 4 })
+    const { running, epochs, notes } = start(await ownPool(), { ...job, until: 2 })
+    expect(await running.result).toMatchObject({ kind: 'complete', stop: 'budget' })
+    expect(epochs).toHaveLength(4)
+    expect(notes).toEqual(['nothing is saved of epoch 2, where it was to pause, so it runs on'])
+  })
+
   it('whose loss is not a number has diverged', async () => {
     const dir = temporaryDir()
     const { running } = start(await ownPool(), attemptOf(dir, moduleOf(dir, 'for (const [i, valLoss] of [1, 0.9, NaN, 1].entries()) await trial.report({ epoch: i + 1, valLoss })'), { epochs: 9 }))
