@@ -33,6 +33,11 @@ export function collect(value: string, before: readonly string[] | undefined): s
   return [...(before ?? []), value]
 }
 
+/** For an option that is a list: `a,b`. */
+export function list(text: string): string[] {
+  return text.split(',').map(word => word.trim()).filter(word => word !== '')
+}
+
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
 }

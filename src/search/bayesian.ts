@@ -144,7 +144,8 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const point = encoded(encoding, found.params)
   const { mean: rest, variance } = predict(model, point)
   const mean = rest + prior(point)
-  const deviation = Math.sqrt(variance)
+  // Of what will be measured, noise included.
+  const deviation = Math.sqrt(variance + Math.exp(model.theta.at(-1)!))
   const turned = direction === 'maximize' ? -1 : 1
   const expected = { mean: turned * standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
   const text = inWords(observed, expected, mean < best, pending.length, turned)

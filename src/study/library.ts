@@ -1,9 +1,7 @@
 import { resolve } from 'node:path'
-import { isFinished } from '../record/trial.js'
-import { studyStateWord, studyView, type Language, type StudyView } from '../report/index.js'
+import { studyStateWord, studySummary, studyView, type Language, type StudyView } from '../report/index.js'
 import * as storage from '../storage/index.js'
 import { studyDir } from '../storage/paths.js'
-import { incumbentOf } from './incumbent.js'
 
 interface Named {
   readonly name: string
@@ -60,8 +58,8 @@ function rowOf(listing: storage.StudyListing): StudyRow {
     case 'damaged':
       return { ...row, state: 'damaged', error: listing.error.message }
     case 'ready': {
-      const { trials, spec, state } = listing.document
-      return { ...row, state: studyStateWord(state, held), finished: trials.filter(isFinished).length, trials: spec.trials, best: incumbentOf(trials, spec.direction)?.objective ?? null }
+      const { state, live, progress, best } = studySummary(studyView({ document: listing.document, epochs: new Map(), held }))
+      return { ...row, state: studyStateWord(state, live), finished: progress.finished, trials: progress.total, best: best?.valLoss ?? null }
     }
   }
 }

@@ -53,7 +53,7 @@ function range(name: string, { low, high, scale, kind }: Exclude<OwnWritten, Cho
 }
 
 /** On a command line everything is text; what reads as a number or a truth value is meant as one. */
-function choiceOf(text: string): Choice {
+export function choiceOf(text: string): Choice {
   const word = text.trim()
   if (word === 'true' || word === 'false') return word === 'true'
   return word !== '' && !Number.isNaN(Number(word)) ? Number(word) : word
