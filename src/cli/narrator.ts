@@ -1,8 +1,8 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
-import type { Objective } from '../record/objective.js'
-import { isFinished, type FinishedTrial } from '../record/trial.js'
-import { format, OBJECTIVE_WORDS, progressOf, ranking, VERDICT_WORDS, type Costed } from '../report/index.js'
+import type { StudySpec } from '../record/study.js'
+import { isFinished, type FinishedTrial, type PausedTrial } from '../record/trial.js'
+import { format, OBJECTIVE_WORDS, progressOf, progressText, ranking, shareOf, VERDICT_WORDS, type Costed, type Language } from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
@@ -14,6 +14,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
   let bars: Bars | undefined
   let document: StudyDocument | undefined
   const slotOf = new Map<number, number>()
+  // Trainings under way or paused.
   const running = new Map<number, Costed>()
   const finished = new Map<number, FinishedTrial>()
   const say = (text: string) => (bars ? bars.line(text) : console.log(text))
@@ -26,18 +27,24 @@ export function narrator(): { readonly on: Listener; close(): void } {
   const overall = () => {
     if (!document) return
     const { spec } = document
-    const { secondsLeft } = progressOf([...finished.values(), ...running.values()], spec, true)
+    const { pacing } = planOf(spec)
+    const progress = progressOf([...finished.values(), ...running.values()], spec, true, pacing.kind === 'allocator' ? pacing.maxEpochs : null)
+    const { secondsLeft } = progress
+    const { done, of } = shareOf(progress)
     const [best] = ranking([...finished.values()], spec.direction)
-    const text = [`${finished.size} of ${spec.trials} trials`, best && `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
-    bars?.whole(finished.size / spec.trials, text.filter(Boolean).join(' · '))
+    const text = [progressText(progress), best && `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
+    bars?.whole(done / of, text.filter(Boolean).join(' · '))
   }
 
   const on = (event: StudyEvent): void => {
     switch (event.type) {
       case 'resumed':
         document = event.document
-        for (const trial of document.trials.filter(isFinished)) finished.set(trial.number, trial)
-        say(colors.cyan(`Going on with ${document.spec.name}: ${event.finished} of ${document.spec.trials} trials are finished and stay as they are${event.continued > 0 ? `, ${event.continued} continue from their last checkpoint` : ''}.`))
+        for (const trial of document.trials) {
+          if (isFinished(trial)) finished.set(trial.number, trial)
+          else if (trial.state === 'paused') running.set(trial.number, trial)
+        }
+        say(colors.cyan(goingOn(event)))
         return
       case 'phase':
         document = event.document
@@ -47,8 +54,8 @@ export function narrator(): { readonly on: Listener; close(): void } {
         return
       case 'trial-started':
         slotOf.set(event.trial.number, event.slot)
-        // A further attempt keeps what the earlier ones cost.
-        if (!running.has(event.trial.number)) running.set(event.trial.number, { ...event.trial, seconds: 0 })
+        // A further attempt, or stage, keeps what the earlier ones cost.
+        running.set(event.trial.number, { ...event.trial, seconds: 0, epochsRun: 0, ...costOf(running.get(event.trial.number)) })
         bars?.slot(event.slot, 0, `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`)
         return
       case 'progress': {
@@ -58,15 +65,21 @@ export function narrator(): { readonly on: Listener; close(): void } {
       }
       case 'epoch': {
         const trial = running.get(event.trial)
-        if (trial) running.set(event.trial, { ...trial, seconds: trial.seconds + event.metrics.seconds })
+        if (trial) running.set(event.trial, { ...trial, seconds: trial.seconds + event.metrics.seconds, epochsRun: Math.max(trial.epochsRun, event.metrics.epoch) })
         overall()
         return
       }
+      case 'trial-paused':
+        running.set(event.trial.number, event.trial)
+        bars?.idle(slotOf.get(event.trial.number) ?? 0)
+        say(`  ${pausedLine(event.trial, document?.spec)}`)
+        overall()
+        return
       case 'trial-finished':
         finished.set(event.trial.number, event.trial)
         running.delete(event.trial.number)
         bars?.idle(slotOf.get(event.trial.number) ?? 0)
-        say(`  ${finishedLine(event.trial, event.incumbent, document?.spec.objective)}`)
+        say(`  ${finishedLine(event.trial, event.incumbent, document?.spec)}`)
         overall()
         return
       case 'host-died':
@@ -97,6 +110,11 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       if (spec.task.kind === 'command') say(`${title('Command')} ${spec.task.command.join(' ')}`)
       for (const { prompt, before } of probes) say(answer(prompt, before))
       const plan = planOf(spec)
+      if (plan.pacing.kind === 'allocator') {
+        const { name, maxEpochs, chosen } = plan.pacing
+        say(`${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${spec.slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
+        return say(colors.dim(`  trials are paused and gone on with where that promises most, so more than ${spec.trials} may be begun${chosen === null ? '' : `; chosen because ${chosen}`}`))
+      }
       say(`${title('Search')} ${spec.trials} trials, ${spec.slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
       if (plan.levels && plan.levels.length > 1) {
         const trainings = Math.ceil(spec.trials / plan.levels.length)
@@ -122,12 +140,26 @@ function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation'
   say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
 }
 
-function finishedLine(trial: FinishedTrial, incumbent: boolean, objective: Objective | undefined): string {
+function goingOn({ document: { spec, trials }, finished, paused, continued }: Extract<StudyEvent, { type: 'resumed' }>): string {
+  const begun = planOf(spec).pacing.kind === 'allocator' ? `${trials.length} trials are begun, ${finished} of them` : `${finished} of ${spec.trials} trials are`
+  const rest = [continued > 0 && `${continued} continue from their last checkpoint`, paused > 0 && `${paused} are paused and may go on`].filter(part => part !== false)
+  return `Going on with ${spec.name}: ${[`${begun} finished and stay as they are`, ...rest].join(', ')}.`
+}
+
+function costOf(cost: Costed | undefined): Pick<Costed, 'seconds' | 'epochsRun'> | undefined {
+  return cost && { seconds: cost.seconds, epochsRun: cost.epochsRun }
+}
+
+function pausedLine(trial: PausedTrial, { objective }: Pick<StudySpec, 'objective'> = {}): string {
+  return `trial ${String(trial.number).padEnd(3)} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${colors.dim('paused'.padEnd(16))}  ${colors.dim(params(trial.params))}`
+}
+
+function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {}): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
   const what = colors.dim(params(trial.params))
   switch (trial.state) {
     case 'complete':
-      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
+      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${trialScore === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
     case 'pruned':
       return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
     case 'failed':
@@ -143,8 +175,8 @@ const PAINT: Readonly<Record<VerdictKind, (text: string) => string>> = {
   diverged: colors.red,
 }
 
-export function verdictWord(kind: VerdictKind): string {
-  return PAINT[kind](VERDICT_WORDS[kind].label.padEnd(16))
+export function verdictWord(kind: VerdictKind, language: Language = 'en'): string {
+  return PAINT[kind](VERDICT_WORDS[language][kind].label.padEnd(16))
 }
 
 function answer(prompt: string, text: string | null): string {

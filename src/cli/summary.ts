@@ -1,5 +1,5 @@
 import colors from 'picocolors'
-import { calibrationLine, gainLine, leaderboard, resultLine, savedLine, VERDICT_WORDS, type Row, type StudyView } from '../report/index.js'
+import { calibrationLine, finalistsTable, gainLine, leaderboard, resultLine, savedLine, VERDICT_WORDS, type Language, type Row, type StudyView } from '../report/index.js'
 import { title, verdictWord } from './narrator.js'
 import { tableOf } from './table.js'
 
@@ -12,27 +12,30 @@ function board(view: StudyView, shown: number): string {
   const { columns, rows } = leaderboard(view)
   const table = tableOf(
     columns.map(({ label }) => label),
-    rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key))),
+    rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view.language))),
   )
   const notes = [resultLine(view), gainLine(view), savedLine(view), calibrationLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
   return [title('Leaderboard'), table, ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
 }
 
-function cell({ trial, cells }: Row, key: string): string {
-  if (key === 'verdict' && trial.verdict) return verdictWord(trial.verdict.kind).trim()
+function cell({ trial, cells }: Row, key: string, language: Language): string {
+  if (key === 'verdict' && trial.verdict) return verdictWord(trial.verdict.kind, language).trim()
   const { text } = cells[key]!
   return trial.rank === 1 ? colors.bold(text) : text
 }
 
-function verdicts({ overfitted }: StudyView): string {
+function verdicts({ overfitted, language }: StudyView): string {
   if (overfitted.length === 0) return ''
-  return [`${title('Overfit')} ${VERDICT_WORDS.overfit.meaning}`, ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`)].join('\n')
+  return [`${title('Overfit')} ${VERDICT_WORDS[language].overfit.meaning}`, ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`)].join('\n')
 }
 
-function trust({ trust: told }: StudyView): string {
-  if (!told) return ''
-  const advice = told.advice.map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`)
-  return [`${title('Trust')} ${told.sentence}`, ...advice].join('\n')
+function trust({ trust: told, test, language }: StudyView): string {
+  if (!told && !test) return ''
+  const [head, ...sentences] = [...(told ? [told.sentence] : []), ...(test?.sentences ?? [])]
+  const { header, rows } = test ? finalistsTable(test, language) : { header: [], rows: [] }
+  const table = rows.length > 0 ? [tableOf(header, rows)] : []
+  const advice = (told?.advice ?? []).map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`)
+  return [`${title('Trust')} ${head}`, ...sentences.map(sentence => `  ${sentence}`), ...table, ...advice].join('\n')
 }
 
 function answers({ probes }: StudyView): string {

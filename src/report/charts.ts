@@ -1,7 +1,8 @@
 import type { VerdictKind } from '../record/verdict.js'
 import { inLeaderboardOrder } from './ranking.js'
-import { loss, paramName, paramValue, plural } from './format.js'
+import { count, loss, paramName, paramValue, plural } from './format.js'
 import type { EpochPoint, StudyView, TrialView } from './view.js'
+import { MEASURE_WORDS } from './words.js'
 
 /** One finished trial on the way to the best. */
 export interface BestSoFarPoint {
@@ -55,33 +56,57 @@ export function curves(view: StudyView): Curve[] {
 export interface ScatterPoint {
   readonly number: number
   readonly x: number
-  readonly valLoss: number
+  /** Validation loss, or of two objectives the first. */
+  readonly y: number
   readonly rank: number
   readonly verdict: VerdictKind | null
 }
 
-/** Validation loss against one numeric parameter. */
+/** Validation loss against one numeric parameter, or one objective against the other. */
 export interface Scatter {
   readonly parameter: string
   readonly label: string
+  /** What lies upwards. */
+  readonly yLabel: string
+  /** Corners of the Pareto front, in order of x; empty where there are no two objectives. */
+  readonly front: readonly { readonly x: number; readonly y: number }[]
   readonly scale: 'linear' | 'log'
   readonly points: readonly ScatterPoint[]
   /** The picture in a sentence: where the best trials lie. */
   readonly summary: string
 }
 
-/** One scatter for each numeric parameter of the space that takes more than one value, in its order. */
+/** One scatter for each numeric parameter of the space that takes more than one value, in its order; two objectives against each other come first. */
 export function scatters(view: StudyView): Scatter[] {
+  return [...objectivesScatter(view), ...parameterScatters(view)]
+}
+
+function objectivesScatter({ trials, objectives }: StudyView): Scatter[] {
+  if (!objectives) return []
+  const [first, second] = objectives
+  const at = (trial: TrialView): ScatterPoint[] => {
+    const { number, rank, verdict, objectives: values } = trial
+    return values && rank !== null ? [{ number, x: values[second]!, y: values[first]!, rank, verdict: verdict?.kind ?? null }] : []
+  }
+  const points = trials.flatMap(at)
+  if (points.length < 2) return []
+  const label = MEASURE_WORDS[second].toLowerCase()
+  const front = trials.filter(trial => trial.front).flatMap(at).map(({ x, y }) => ({ x, y })).sort((a, b) => a.x - b.x)
+  const summary = `${plural(front.length, 'trial')} of ${count(points.length)} ${front.length === 1 ? 'is' : 'are'} on the Pareto front, from ${paramValue(front[0]?.x)} to ${paramValue(front.at(-1)?.x)} in ${label}.`
+  return [{ parameter: 'objectives', label, yLabel: MEASURE_WORDS[first].toLowerCase(), front, scale: 'linear', points, summary }]
+}
+
+function parameterScatters(view: StudyView): Scatter[] {
   const trials = view.trials.filter(({ state, valLoss }) => state === 'complete' && valLoss !== null)
   return view.space
     .map((parameter): Scatter => {
       const points = trials.flatMap(({ number, params, valLoss, rank, verdict }) => {
         const x = params[parameter.name]
-        return typeof x === 'number' ? [{ number, x, valLoss: valLoss!, rank: rank!, verdict: verdict?.kind ?? null }] : []
+        return typeof x === 'number' ? [{ number, x, y: valLoss!, rank: rank!, verdict: verdict?.kind ?? null }] : []
       })
       const scale = parameter.kind === 'categorical' ? 'linear' : parameter.scale
       const label = paramName(parameter.name)
-      return { parameter: parameter.name, label, scale, points, summary: scatterSummary(label, points) }
+      return { parameter: parameter.name, label, yLabel: 'validation loss', front: [], scale, points, summary: scatterSummary(label, points) }
     })
     .filter(({ points }) => new Set(points.map(({ x }) => x)).size > 1)
 }

@@ -1,23 +1,26 @@
 import { unreachable } from '../errors.js'
 import { count, duration, estimate, loss, perplexity, plural } from './format.js'
+import { progressText, shareOf } from './progress.js'
 import type { StudyView } from './view.js'
 
 /** Where a study stands, in a sentence: how far it is, or why it ended and how to go on. */
 export function statusLine(view: StudyView): string {
   const { progress, name } = view
-  const done = `${progress.finished} of ${plural(progress.total, 'trial')}`
+  const done = progressText(progress)
   switch (view.state) {
     case 'created':
       return `Not started yet. “tune study run ${name}” starts it.`
     case 'running': {
       if (!view.live) return `Interrupted after ${done}. “tune study run ${name}” goes on from there.`
       const left = progress.secondsLeft === null ? '' : `, ${estimate(progress.secondsLeft)} left`
-      return progress.finished < progress.total ? `${done} finished, ${count(progress.running)} running${left}.` : 'All trials have finished; the best model is being exported.'
+      const { done: so, of } = shareOf(progress)
+      const finished = progress.epochs ? '' : ' finished'
+      return so < of ? `${done}${finished}, ${count(progress.running)} running${left}.` : 'All trials have finished; the best model is being exported.'
     }
     case 'stopped':
       return `Stopped after ${done}. “tune study run ${name}” goes on from there.`
     case 'complete':
-      return `Complete: ${plural(progress.finished, 'trial')} in ${duration(view.seconds)}.`
+      return `Complete: ${progress.epochs ? done : plural(progress.finished, 'trial')} in ${duration(view.seconds)}.${progress.epochs ? ` It ended because ${view.reason}.` : ''}`
     case 'failed':
       return `Failed: ${view.reason || 'no reason was recorded'}.`
     default:

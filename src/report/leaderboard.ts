@@ -1,3 +1,4 @@
+import type { Language } from '../overfit/index.js'
 import type { Measure, Objective } from '../record/objective.js'
 import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
@@ -36,14 +37,14 @@ export function leaderboard(view: StudyView): Leaderboard {
   // Where all are ranked by their validation loss, that column is enough
   const objective = view.trials.find(trial => trial.objective)?.objective?.name
   const columns = columnsFor(view, params, objective)
-  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params, objective, secondOf(view)) }))
+  const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({ trial, cells: cellsOf(trial, params, objective, secondOf(view), view.language) }))
   return { columns, rows }
 }
 
 /** By what the rows are ranked, in a sentence. */
-export function rankedBy({ objective = 'valLoss', objectives, repeats = 1 }: StudyView): string {
+export function rankedBy({ objective = 'valLoss', objectives, repeats = 1, trialScore }: StudyView): string {
   const measure = OBJECTIVE_WORDS[objective].toLowerCase()
-  const by = repeats > 1 ? `the mean ${measure} of each configuration’s repeats` : `the ${measure} of each trial’s best epoch`
+  const by = repeats > 1 ? `the mean ${measure} of each configuration’s repeats${trialScore === 'last' ? ' after their last epochs' : ''}` : `the ${measure} of each trial’s ${trialScore} epoch`
   if (!objectives) return `Ranked by ${by}.`
   return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}.`
 }
@@ -67,16 +68,16 @@ function columnsFor(view: StudyView, params: readonly string[], objective: Objec
     { key: 'valLoss', label: 'Validation loss', kind: 'number', meaning: tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING },
     ...(tokens ? [{ key: 'perplexity', label: 'Perplexity', kind: 'number', meaning: PERPLEXITY_MEANING } as const] : []),
     ...params.map((name): Column => ({ key: `param:${name}`, label: sentence(paramName(name)), kind: 'number', meaning: null })),
-    { key: 'bestEpoch', label: 'Best epoch / run', kind: 'number', meaning: objective ? 'The best epoch by what the trials are ranked by, and how many epochs ran.' : 'The epoch with the lowest validation loss, and how many epochs ran.' },
+    { key: 'bestEpoch', label: view.trialScore === 'last' ? 'Scored epoch / run' : 'Best epoch / run', kind: 'number', meaning: view.trialScore === 'last' ? 'The last epoch, by which the study scores its trials, and how many epochs ran.' : objective ? 'The best epoch by what the trials are ranked by, and how many epochs ran.' : 'The epoch with the lowest validation loss, and how many epochs ran.' },
     { key: 'verdict', label: 'Verdict', kind: 'text', meaning: 'What the trial’s own curves say about it.' },
     { key: 'seconds', label: 'Duration', kind: 'number', meaning: 'Time of training and validation.' },
     { key: 'state', label: 'State', kind: 'text', meaning: null },
   ]
 }
 
-function cellsOf(trial: TrialView, params: readonly string[], objective: Objective | undefined, second: Measure | undefined): Record<string, Cell> {
+function cellsOf(trial: TrialView, params: readonly string[], objective: Objective | undefined, second: Measure | undefined, language: Language): Record<string, Cell> {
   const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
-  const word = verdict ? VERDICT_WORDS[verdict.kind].label : failure ? FAILURE_WORDS[failure] : ''
+  const word = verdict ? VERDICT_WORDS[language][verdict.kind].label : failure ? FAILURE_WORDS[failure] : ''
   return {
     rank: { value: rank, text: rank === null ? '' : String(rank) },
     trial: { value: number, text: String(number) },

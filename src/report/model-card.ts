@@ -5,7 +5,8 @@ import type { FinetuneTask, TrainingSpec } from '../record/study.js'
 import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural, sentence } from './format.js'
 import { gainLine } from './against-defaults.js'
 import type { StudyView, TrialView } from './view.js'
-import { VERDICT_WORDS } from './words.js'
+import { finalistsTable } from './test-view.js'
+import { TRUST_WORDS, VERDICT_WORDS } from './words.js'
 
 /**
  * README.md of an exported model: YAML front matter as the Hugging Face Hub reads it, then study, data,
@@ -23,7 +24,7 @@ export function modelCard(view: StudyView, trial = view.best?.number): string {
   if (!shown) throw new UserError(`study ${view.name}`, trial === undefined ? 'has no complete trial' : `has no complete trial ${trial}`, 'Choose a complete one')
   if (view.task.kind !== 'finetune') throw new Error(`a ${view.task.kind} study has no language model to write a card for`)
   const tuned = { ...view, task: view.task }
-  const sections = [introduction(tuned, shown), hyperparameters(tuned, shown), curveTable(shown), reliability(view, shown), dataFacts(tuned), answers(view), howToUse()]
+  const sections = [introduction(tuned, shown), hyperparameters(tuned, shown), curveTable(shown), reliability(view, shown), overfitted(view), dataFacts(tuned), answers(view), howToUse()]
   return `---\n${frontMatter(tuned)}---\n\n${sections.filter(Boolean).join('\n\n')}\n`
 }
 
@@ -57,7 +58,7 @@ function introduction(view: TunedView, trial: TrialView): string {
   const before = view.start ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})` : ''
   return [
     `# ${inline(view.name)}`,
-    `${from}: epoch ${trial.bestEpoch} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
+    `${from}: epoch ${trial.bestEpoch}${view.trialScore === 'last' ? ', the last, by which the study scores its trials,' : ''} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
     `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.${gained ? ` ${gained}` : ''}`,
   ].join('\n\n')
 }
@@ -73,34 +74,43 @@ function settingsOf({ optimizer = 'adamw', schedule, warmupSteps, warmupRatio, w
 function hyperparameters(view: TunedView, trial: TrialView): string {
   const fixed = settingsOf(view.task.training)
   const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [inline(paramName(name)), code(paramValue(value)), name in trial.params ? 'searched' : 'fixed'])
-  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')} in ${duration(view.seconds)}.`
+  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} in ${duration(view.seconds)}.`
   return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
 }
 
 function curveTable({ epochs, bestEpoch, verdict, reason }: TrialView): string {
   const rows = epochs.map(({ epoch, loss: train, valLoss }) => [`${epoch}${epoch === bestEpoch ? ' (exported)' : ''}`, loss(train), loss(valLoss)])
-  const judged = verdict ? `\n\nVerdict: **${VERDICT_WORDS[verdict.kind].label}** — ${inline(verdict.reason)}. The trial ${inline(reason)}.` : ''
+  const judged = verdict ? `\n\nVerdict: **${VERDICT_WORDS.en[verdict.kind].label}** — ${inline(verdict.reason)}. The trial ${inline(reason)}.` : ''
   return `## Learning curve\n\n${table(['epoch', 'training loss', 'validation loss'], rows)}${judged}`
 }
 
 /** What the figures above are worth, in the words of leaderboard and terminal. */
-function reliability({ trust }: StudyView, { number, gap }: TrialView): string {
-  if (!trust) return ''
-  const standing = trust.standings.find(each => each.number === number)
+function reliability({ trust, test, language }: StudyView, { number, gap }: TrialView): string {
+  if (!trust && !test) return ''
+  const standing = trust?.standings.find(each => each.number === number)
   const facts = [
-    `- ${inline(sentence(trust.sentence))}.`,
+    trust && `- ${inline(sentence(trust.sentence))}.`,
+    ...(test?.sentences ?? []).map(said => `- ${inline(sentence(said))}.`),
     standing && `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
     gap !== null && `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
-    ...trust.advice.map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
+    ...(trust?.advice ?? []).map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
   ]
-  return `## How far to trust it\n\n${facts.filter(Boolean).join('\n')}`
+  const { header, rows } = test ? finalistsTable(test, language) : { header: [], rows: [] }
+  const finalists = rows.length > 0 ? `\n\n${table(header, rows)}\n\n± is one standard error.` : ''
+  return `## ${TRUST_WORDS[language].trust}\n\n${facts.filter(Boolean).join('\n')}${finalists}`
+}
+
+/** The trials that overfitted, in the words of leaderboard and terminal. */
+function overfitted({ overfitted: trials, language }: StudyView): string {
+  if (trials.length === 0) return ''
+  return `## ${TRUST_WORDS[language].overfit}\n\n${VERDICT_WORDS[language].overfit.meaning}\n\n${trials.map(({ number, reason }) => `- Trial ${number}: ${inline(reason)}.`).join('\n')}`
 }
 
 function dataFacts({ preparation, task }: TunedView): string {
   if (!preparation) return ''
   const { data, model } = preparation
   const facts = [
-    `- Data: ${[task.data].flat().map(source => code(basename(source))).join(', ')}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation`,
+    `- Data: ${[task.data].flat().map(source => code(basename(source))).join(', ')}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation${data.test ? `, ${count(data.test)} for test` : ''}`,
     `- ${plural(data.trainedTokens, 'token')} of answers trained on, of ${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ${count(data.droppedCount ?? data.dropped.length)} left out`,
     `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
     `- Trained with: ${inline(preparation.engine)}`,

@@ -4,9 +4,10 @@ import { againstDefaults } from './against-defaults.js'
 import { calibrationOf } from './expectation.js'
 import { perplexityOf } from './format.js'
 import { frontOf } from './front.js'
-import { progressOf } from './progress.js'
+import { epochsBudgeted, progressOf } from './progress.js'
 import { ranking } from './ranking.js'
 import { savedBySharing } from './sharing.js'
+import { testOf } from './test-view.js'
 import { trialView } from './trial-view.js'
 import { trustOf } from './trust.js'
 import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './view.js'
@@ -55,10 +56,13 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     ...(spec.from ? { from: spec.from } : {}),
     calibration: calibrationOf(trials),
     start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
-    progress: progressOf(trials, spec, held && document.state === 'running'),
+    progress: progressOf(trials, spec, held && document.state === 'running', epochsBudgeted(document.trials)),
     saved: savedBySharing(trials),
     overfitted: overfittedOf(trials),
     trust: trustOf(document, trials, language),
+    test: testOf(document, language),
+    language,
+    trialScore: spec.trialScore ?? 'best',
     probes: document.probes,
     export: document.export,
     preparation,

@@ -41,6 +41,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     training: trial.training,
     chosen: trial.why?.text ?? chosenBy(spec.sampler.name, trial.basis),
     basis: trial.basis,
+    ...(trial.stages ? { stages: trial.stages.map(({ until, end, why }) => ({ until, epochs: end?.epochs ?? null, reason: why.text })) } : {}),
     method: trial.why?.method ?? null,
     expected: expectedOf(trial),
     ...(spec.objectives && trial.state === 'complete' && trial.objectives ? { objectives: Object.fromEntries(spec.objectives.map((name, i) => [name, trial.objectives![i]!])) } : {}),

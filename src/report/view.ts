@@ -1,8 +1,9 @@
+import type { Language, TestStanding } from '../overfit/index.js'
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Measure, Objective } from '../record/objective.js'
 import type { Repeats } from '../record/repeats.js'
-import type { StudySpec } from '../record/study.js'
+import type { StudySpec, TrialScore } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
 
@@ -60,6 +61,12 @@ export interface StudyView {
   readonly overfitted: readonly Overfitted[]
   /** How much the ranking means and what to do next; null before the first complete trial. */
   readonly trust: TrustView | null
+  /** What the test split says of the winner; null where there are no data to speak of. */
+  readonly test: TestView | null
+  /** Of the words of verdicts, trust and test. */
+  readonly language: Language
+  /** Which of its epochs a trial counts by. */
+  readonly trialScore: TrialScore
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
   readonly preparation: Preparation | null
@@ -76,7 +83,7 @@ export interface TrialView {
   readonly params: Params
   /** For a trial that shares another's training, its part of that curve. */
   readonly epochs: readonly EpochPoint[]
-  /** The epoch with the lowest validation loss: final for a complete trial, so far for any other; null before the first epoch. */
+  /** The epoch that the trial counts by, the one with the lowest validation loss unless the study says otherwise: final for a complete trial, so far for any other; null before the first epoch. */
   readonly bestEpoch: number | null
   /** Validation loss of `bestEpoch`. */
   readonly valLoss: number | null
@@ -105,6 +112,8 @@ export interface TrialView {
   readonly training: number
   /** Why the sampler proposed it, in words. */
   readonly chosen: string
+  /** Where trials are paused: what it was given epoch by epoch, and why. `epochs` had run at the end of a stage, null while it runs. */
+  readonly stages?: readonly { readonly until: number; readonly epochs: number | null; readonly reason: string }[]
   /** By what method: `defaults`, `latin hypercube`, `expected improvement`; null for a trial of an earlier version. */
   readonly method: string | null
   /** What was expected of it beside what came; null where no model had an expectation. */
@@ -155,6 +164,16 @@ export interface TrustView {
   readonly advice: readonly { readonly advice: string; readonly ground: string }[]
 }
 
+/** The finalists on the test split. */
+export interface TestView {
+  /** 0 where there is no test split. */
+  readonly examples: number
+  /** What is to be said, or why there is nothing. */
+  readonly sentences: readonly string[]
+  /** By test loss; empty until they are measured. */
+  readonly standings: readonly TestStanding[]
+}
+
 export interface EpochPoint {
   readonly epoch: number
   readonly loss: number | null
@@ -175,7 +194,11 @@ export interface BestView {
 export interface Progress {
   readonly finished: number
   readonly running: number
+  readonly paused: number
+  /** Under a budget of epochs, as many as have been begun. */
   readonly total: number
+  /** Under a budget of epochs: those that have run, and those that there are; null under a budget of trials. */
+  readonly epochs: { readonly spent: number; readonly budget: number } | null
   /** Estimated from the trials that have finished; null before the first one, and when nothing is at work. */
   readonly secondsLeft: number | null
 }

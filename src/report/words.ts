@@ -1,6 +1,7 @@
 import type { StudyState } from '../record/document.js'
 import type { Measure, Objective } from '../record/objective.js'
 import type { VerdictKind } from '../record/verdict.js'
+import type { Language } from '../overfit/index.js'
 import type { TrialState, TrialView } from './view.js'
 
 /** What a word on the leaderboard means, for someone who meets it for the first time. */
@@ -9,7 +10,7 @@ export interface Word {
   readonly meaning: string
 }
 
-export const VERDICT_WORDS: Readonly<Record<VerdictKind, Word>> = {
+const ENGLISH: Readonly<Record<VerdictKind, Word>> = {
   'still-improving': { label: 'still improving', meaning: 'Validation loss was still falling when training ended. More epochs would probably help.' },
   plateau: { label: 'plateau', meaning: 'Validation loss has levelled off. More epochs would change little.' },
   overfit: {
@@ -18,6 +19,31 @@ export const VERDICT_WORDS: Readonly<Record<VerdictKind, Word>> = {
   },
   diverged: { label: 'diverged', meaning: 'Training went wrong: the loss grew or was no longer a number. Nearly always the learning rate is too high.' },
   'too-early': { label: 'too early to say', meaning: 'Too few epochs have run for the curve to have a direction.' },
+}
+
+const CHINESE: Readonly<Record<VerdictKind, Word>> = {
+  'still-improving': { label: '仍在改善', meaning: '训练结束时验证损失仍在下降，增加轮数很可能有帮助。' },
+  plateau: { label: '已趋平稳', meaning: '验证损失已趋于平稳，增加轮数不会有多大变化。' },
+  overfit: { label: '过拟合', meaning: '训练损失继续下降而验证损失回升：模型开始死记训练样本。以回升之前的最佳轮为准。' },
+  diverged: { label: '发散', meaning: '训练出了问题：损失增大或不再是数值。几乎总是因为学习率过高。' },
+  'too-early': { label: '为时尚早', meaning: '轮数太少，曲线还看不出方向。' },
+}
+
+/** What a trial's own curves say, in each language. */
+export const VERDICT_WORDS: Readonly<Record<Language, Readonly<Record<VerdictKind, Word>>>> = { en: ENGLISH, zh: CHINESE }
+
+/** What stands above the words of verdicts, trust and test. */
+export const TRUST_WORDS: Readonly<Record<Language, Readonly<Record<'trust' | 'test' | 'overfit' | 'pending' | 'none' | 'unfinished' | 'legend', string>>>> = {
+  en: {
+    trust: 'How far to trust it',
+    test: 'Finalists',
+    overfit: 'Where training went too far',
+    pending: 'This is told when the first trial is complete.',
+    none: 'No trial has overfitted.',
+    unfinished: 'No trial has finished yet.',
+    legend: 'What the words mean',
+  },
+  zh: { trust: '可信程度', test: '决选试验', overfit: '训练过头的试验', pending: '第一个试验完成后给出。', none: '没有试验过拟合。', unfinished: '还没有试验结束。', legend: '用语说明' },
 }
 
 export const TRIAL_STATE_WORDS: Readonly<Record<TrialState, string>> = {

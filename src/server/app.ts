@@ -5,6 +5,7 @@ import { leaderboardCsv, leaderboardRecords, studySummary, studyView, type Study
 import { loadAssets } from './assets.js'
 import { followParts } from './events.js'
 import { headers, loopbackOnly } from './guard.js'
+import { languageOf } from './language.js'
 import { notFoundPage, problemPage } from './page/problem.js'
 import { studiesPage } from './page/studies.js'
 import { newStudyPage, studyPage } from './page/study.js'
@@ -31,9 +32,9 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
     const name = c.req.param('name')
     const found = await source.read(name)
     if (found === null) return c.html(notFoundPage(name), 404)
-    return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found)))
+    return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found, languageOf(c))))
   })
-  app.get('/studies/:name/events', c => followStudy(c, source, report, facts => studyPageParts(facts === 'new' ? null : studyView(facts))))
+  app.get('/studies/:name/events', c => followStudy(c, source, report, facts => studyPageParts(facts === 'new' ? null : studyView(facts, languageOf(c)))))
 
   app.get('/api/studies', async c => c.json((await source.list()).map(listing => {
     const { name, held, status } = listing

@@ -34,11 +34,11 @@ function heading({ key, label, kind, meaning }: Column): Html {
 
 function trialBody(row: Row, columns: readonly Column[], view: StudyView): Html {
   const { trial } = row
-  return html`<tbody class="trial is-${trial.state}" data-number="${trial.number}"><tr class="row">${columns.map(column => cell(row, column))}<td class="more"><button type="button" class="open" aria-expanded="false" aria-controls="detail-${trial.number}" aria-label="More about trial ${trial.number}"><span class="chevron" aria-hidden="true"></span></button></td></tr>
+  return html`<tbody class="trial is-${trial.state}" data-number="${trial.number}"><tr class="row">${columns.map(column => cell(row, column, view.language))}<td class="more"><button type="button" class="open" aria-expanded="false" aria-controls="detail-${trial.number}" aria-label="More about trial ${trial.number}"><span class="chevron" aria-hidden="true"></span></button></td></tr>
 <tr class="detail" id="detail-${trial.number}" hidden><td colspan="${columns.length + 1}">${detail(row, view)}</td></tr></tbody>`
 }
 
-function cell({ trial, cells }: Row, { key, kind }: Column): Html {
+function cell({ trial, cells }: Row, { key, kind }: Column, language: StudyView['language']): Html {
   const { value, text } = cells[key]!
   const sort = sortKey(value)
   switch (key) {
@@ -47,7 +47,7 @@ function cell({ trial, cells }: Row, { key, kind }: Column): Html {
     case 'rank':
       return html`<td class="${kind} rank${value === 1 ? ' first' : ''}" data-key="${key}" data-sort="${sort}">${text}</td>`
     case 'verdict':
-      return html`<td class="${kind}" data-key="${key}" data-sort="${sort}">${trialBadge(trial)}</td>`
+      return html`<td class="${kind}" data-key="${key}" data-sort="${sort}">${trialBadge(trial, language)}</td>`
     case 'state':
       return html`<td class="${kind} state" data-key="${key}" data-sort="${sort}">${trial.state === 'running' ? html`<span class="pulse" aria-hidden="true"></span>` : none}${text}</td>`
     default:
@@ -63,6 +63,7 @@ ${remark('Outcome', trial.reason)}
 ${trial.output === undefined ? none : html`<div class="said-of"><dt>Last output</dt><dd><pre class="command">${trial.output.trim()}</pre></dd></div>`}
 ${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
 ${remark('Why these settings', trial.chosen)}
+${(trial.stages ?? []).slice(1).map(({ until, reason }) => remark(`Why on to epoch ${until}`, reason))}
 ${expected ? remark('Against what was expected', expected) : none}
 ${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
 ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(format.paramName(name)), exact(value)))}

@@ -22,13 +22,15 @@ export function chartParts(view: StudyView): [string, unknown][] {
   ]
 }
 
-function scatterPart({ parameter, label, scale, points, summary }: Scatter): unknown {
+function scatterPart({ parameter, label, yLabel, front, scale, points, summary }: Scatter): unknown {
   return {
     parameter,
     label,
+    yLabel,
+    front,
     scale,
     summary,
-    ceiling: ceilingOf(points.map(({ valLoss }) => valLoss)),
-    points: points.map(point => ({ ...point, label: `Trial ${point.number}: ${format.loss(point.valLoss)} at ${label} ${format.paramValue(point.x)}` })),
+    ceiling: ceilingOf(points.map(({ y }) => y)),
+    points: points.map(point => ({ ...point, label: `Trial ${point.number}: ${format.loss(point.y)} at ${label} ${format.paramValue(point.x)}` })),
   }
 }

@@ -39,7 +39,7 @@ function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: Stud
   if (preparation) {
     const { model, data, engine } = preparation
     rows.splice(1, 0, ['', `${model.architecture}, ${format.magnitude(model.parameters)} parameters: ${model.layers} layers of width ${model.width}, vocabulary ${format.count(model.vocabulary)}`])
-    rows.splice(3, 0, ['', `${data.format}: ${format.plural(data.examples, 'example')}, ${format.count(data.train)} to train on and ${format.count(data.validation)} held back`])
+    rows.splice(3, 0, ['', `${data.format}: ${format.plural(data.examples, 'example')}, ${format.count(data.train)} to train on, ${format.count(data.validation)} to validate with and ${data.test ? format.count(data.test) : 'none'} to test with`])
     rows.splice(4, 0, ['', `${format.plural(data.trainedTokens, 'token')} of answers; ${format.plural(data.duplicates, 'duplicate')}, ${format.count(data.truncated)} cut short, ${format.count(data.droppedCount ?? data.dropped.length)} left out`])
     rows.push(['Engine', engine])
   }

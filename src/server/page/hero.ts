@@ -1,4 +1,4 @@
-import { amount, calibrationLine, format, gainLine, OWN_LOSS_MEANING, PERPLEXITY_MEANING, resultLine, savedLine, statusLine, VALIDATION_LOSS_MEANING, type StudyView } from '../../report/index.js'
+import { amount, calibrationLine, format, gainLine, OWN_LOSS_MEANING, PERPLEXITY_MEANING, resultLine, savedLine, shareOf, statusLine, VALIDATION_LOSS_MEANING, type StudyView } from '../../report/index.js'
 import { html, none, type Html } from './html.js'
 import { progressBar, studyBadge } from './marks.js'
 
@@ -13,7 +13,7 @@ export function hero(view: StudyView): Html {
   return html`<section class="hero">
 <div class="hero-head"><h1>${view.name}</h1>${studyBadge(view)}</div>
 <p class="lead">${resultLine(view)}${gained ? ` ${gained}` : ''}</p>
-<div class="progress">${progressBar(progress.finished, progress.total, 'Trials finished')}<p class="muted" id="status">${statusLine(view)}${saved ? ` ${saved}` : ''}${calibration ? ` ${calibration}` : ''}</p></div>
+<div class="progress">${progressBar(shareOf(progress))}<p class="muted" id="status">${statusLine(view)}${saved ? ` ${saved}` : ''}${calibration ? ` ${calibration}` : ''}</p></div>
 <dl class="tiles">
 ${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, epoch ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
 ${tokens ? html`${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}

@@ -1,4 +1,4 @@
-import { format, statusLine, studyView, type StudyView } from '../../report/index.js'
+import { format, shareOf, statusLine, studyView, type StudyView } from '../../report/index.js'
 import type { StudyListing } from '../../storage/index.js'
 import { html, type Html } from './html.js'
 import { layout } from './layout.js'
@@ -34,7 +34,7 @@ function studyCard(name: string, view: StudyView): Html {
   const { best, start, progress } = view
   return html`<li class="panel card">
 <div class="card-head"><h2>${link(name)}</h2>${studyBadge(view)}</div>
-${progressBar(progress.finished, progress.total, `Trials of ${name} finished`)}
+${progressBar(shareOf(progress), name)}
 <p class="muted">${statusLine(view)}</p>
 <dl class="pairs"><div><dt>Best validation loss</dt><dd>${best ? format.loss(best.valLoss) : '–'}</dd></div><div><dt>Untouched model</dt><dd>${format.loss(start?.valLoss ?? null)}</dd></div><div><dt>Search</dt><dd>${view.sampler}</dd></div></dl>
 </li>`

@@ -15,7 +15,7 @@ export function studyPage(view: StudyView): string {
   return layout({
     title: `${view.name} · tune`,
     kind: 'study',
-    events: eventsOf(view.name),
+    events: `${eventsOf(view.name)}?language=${view.language}`,
     crumb: crumb(view.name),
     main: html`<div id="hero" data-part>${hero(view)}</div>
 <div id="answers" data-part>${answers(view)}</div>

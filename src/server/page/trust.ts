@@ -1,16 +1,36 @@
-import { format, type StudyView } from '../../report/index.js'
+import { finalistsTable, format, TRUST_WORDS, type StudyView, type TestView } from '../../report/index.js'
 import { html, none, type Html } from './html.js'
 
-/** How much the ranking means, and what to do next. */
-export function trust({ trust: told }: StudyView): Html {
+/** How much the ranking means, what the test split says of it, and what to do next. */
+export function trust({ trust: told, test, language }: StudyView): Html {
+  const words = TRUST_WORDS[language]
   const body = told
-    ? html`<p>${format.sentence(told.sentence)}.</p>${standings(told)}${told.advice.length > 0 ? html`<ul class="overfits">${told.advice.map(({ advice, ground }) => html`<li><strong>${advice}</strong><p>${format.sentence(ground)}.</p></li>`)}</ul>` : none}`
-    : html`<p class="muted">This is told when the first trial is complete.</p>`
-  return html`<section class="panel" aria-labelledby="trust-title"><h2 id="trust-title">How far to trust it</h2>${body}</section>`
+    ? html`<p>${paragraph(told.sentence, language)}</p>${standings(told)}`
+    : test?.standings.length
+      ? none
+      : html`<p class="muted">${words.pending}</p>`
+  const advice = told && told.advice.length > 0 ? html`<ul class="overfits">${told.advice.map(({ advice, ground }) => html`<li><strong>${advice}</strong><p>${paragraph(ground, language)}</p></li>`)}</ul>` : none
+  return html`<section class="panel" aria-labelledby="trust-title" lang="${language}"><h2 id="trust-title">${words.trust}</h2>${body}${test ? finalists(test, language) : none}${advice}${otherLanguage(language)}</section>`
+}
+
+/** The same in the other language. */
+function otherLanguage(language: StudyView['language']): Html {
+  return language === 'zh' ? html`<p class="muted"><a href="?language=en" lang="en">In English</a></p>` : html`<p class="muted"><a href="?language=zh" lang="zh">中文</a></p>`
 }
 
 /** The first rivals, each with the interval its loss may be in. */
 function standings({ standings: all }: NonNullable<StudyView['trust']>): Html {
   const shown = all.slice(0, 5)
-  return html`<dl class="facts">${shown.map(({ number, low, high, first }) => html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>`
+  return html`<dl class="facts" lang="en">${shown.map(({ number, low, high, first }) => html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>`
+}
+
+/** What was measured on examples that the search has not seen. */
+function finalists(test: TestView, language: StudyView['language']): Html {
+  const { header, rows } = finalistsTable(test, language)
+  const table = html`<div class="scroll" tabindex="0" role="region" aria-labelledby="finalists-title"><table class="finalists"><caption id="finalists-title">${TRUST_WORDS[language].test}</caption><thead><tr>${header.map(label => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${rows.map(([trial, ...cells]) => html`<tr><th scope="row">${trial}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
+  return html`${test.sentences.map(sentence => html`<p>${paragraph(sentence, language)}</p>`)}${rows.length > 0 ? table : none}`
+}
+
+function paragraph(text: string, language: StudyView['language']): string {
+  return `${format.sentence(text)}${language === 'zh' ? '。' : '.'}`
 }

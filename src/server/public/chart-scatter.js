@@ -1,20 +1,20 @@
 import { chartOptions, logTick } from './theme.js'
 
 /**
- * Validation loss against one parameter, in the colours of the verdicts.
+ * Validation loss against one parameter, or one objective against the other with their front, in the colours of the verdicts.
  *
- * @param {{ label: string, scale: string, points: any[], ceiling: number | null }} scatter
+ * @param {{ label: string, yLabel: string, front: { x: number, y: number }[], scale: string, points: any[], ceiling: number | null }} scatter
  * @param {import('./theme.js').Colour} colour
  */
-export function scatterChart({ label, scale, points, ceiling }, colour) {
-  const clipped = (/** @type {any} */ { valLoss }) => ceiling !== null && valLoss > ceiling
+export function scatterChart({ label, yLabel, front, scale, points, ceiling }, colour) {
+  const clipped = (/** @type {any} */ { y }) => ceiling !== null && y > ceiling
   const log = scale === 'log'
   return {
     type: 'scatter',
     data: {
       datasets: [
         {
-          data: points.map(point => ({ x: point.x, y: clipped(point) ? ceiling : point.valLoss, label: point.label })),
+          data: points.map(point => ({ x: point.x, y: clipped(point) ? ceiling : point.y, label: point.label })),
           pointRadius: 6,
           pointHoverRadius: 8,
           pointStyle: points.map(point => (clipped(point) ? 'triangle' : 'circle')),
@@ -22,11 +22,12 @@ export function scatterChart({ label, scale, points, ceiling }, colour) {
           pointBorderColor: colour('surface'),
           pointBorderWidth: 2,
         },
+        ...(front.length > 1 ? [{ type: 'line', data: front, pointRadius: 0, pointHitRadius: 0, borderColor: colour('accent'), borderWidth: 1.5 }] : []),
       ],
     },
     options: chartOptions(colour, {
       x: { type: log ? 'logarithmic' : 'linear', title: { text: log ? `${label}, log scale` : label }, ticks: log ? { callback: logTick, autoSkip: false, maxRotation: 0 } : {} },
-      y: { title: { text: 'validation loss' }, ...(ceiling === null ? {} : { max: ceiling }) },
+      y: { title: { text: yLabel }, ...(ceiling === null ? {} : { max: ceiling }) },
       label: item => item.raw.label,
     }),
   }
