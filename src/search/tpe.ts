@@ -1,6 +1,7 @@
 import { keyedUniform } from '../math/random.js'
 import { contains } from '../space/parameter.js'
 import { figure } from './figure.js'
+import { betterPart } from './fronts.js'
 import { draw, logDensity, parzen } from './parzen.js'
 import { random } from './random.js'
 import type { Sampler } from './sampler.js'
@@ -16,7 +17,7 @@ const PURPOSE = 0x7470
 
 /**
  * Tree-structured Parzen estimator: the tenth of the trials with the lowest losses against the rest, one density each; of draws from the good
- * density the one where it exceeds the bad one most. Running trials and failed ones are taken for bad.
+ * density the one where it exceeds the bad one most. Running trials and failed ones are taken for bad. Of several objectives the best are those of the first Pareto fronts.
  *
  * Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011.
  */
@@ -25,9 +26,7 @@ export function tpe({ initial, candidates }: TpeOptions): Sampler {
     const observed = history.observed.filter(({ params }) => contains(space, params))
     if (observed.length < initial) return random(space, history, request)
     const count = Math.min(25, Math.ceil(0.1 * observed.length))
-    const threshold = observed.map(({ loss }) => loss).sort((a, b) => a - b)[count - 1]!
-    let left = count
-    const good = observed.map(({ loss }) => loss <= threshold && left-- > 0)
+    const good = betterPart(observed.map(({ loss, losses }) => losses ?? [loss]), count)
     const rest = [...history.pending, ...history.failed].filter(params => contains(space, params))
     const promising = parzen(space, observed.filter((_, i) => good[i]).map(({ params }) => params))
     const poor = parzen(space, [...observed.filter((_, i) => !good[i]).map(({ params }) => params), ...rest])
