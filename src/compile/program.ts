@@ -27,6 +27,11 @@ export interface Program {
   readonly state: Named<TensorSpec>
   readonly inputs: Named<TensorSpec>
   /**
+   * State that hardly changes while this program runs again and again, by name: a model's weights while it writes. An engine may
+   * build it in for as long as it stays the same.
+   */
+  readonly lasting?: readonly string[]
+  /**
    * Pure, and never reads a value back (`dataSync`); no loops that depend on values.
    * Runs inside `tf.tidy`. Gradients are taken inside it with tfjs's own `valueAndGrads`.
    *

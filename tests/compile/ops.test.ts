@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { attention, createEngine, embedding, gelu, layerNorm, rmsNorm, rotary, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
+import { attention, cachedAttention, createEngine, embedding, gelu, layerNorm, rmsNorm, rotary, rotaryAt, sparseCrossEntropy, swiglu } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { float, int, uniforms } from './programs.js'
 import { testedEngines } from './tested-engines.js'
@@ -132,6 +132,72 @@ describe.each(Object.entries(cases))('%s', (_, { inputs, learned, op, plain }) =
         }
         expect((await at(step) - await at(-step)) / (2 * step), `${name}[${i}]`).toBeCloseTo(gradient.data[i]!, 2)
       }
+    }
+  })
+})
+
+describe.each([[1, 2], [2, 2], [3, 4], [4, 1]])('cached attention of %i tokens a row, %i key heads', (length, keyHeads) => {
+  const [heads, positions, width] = [4, 7, 8]
+  const at = int([3], i => [0, 2, 3][i]!)
+  const fresh = (count: number): HostTensor => float([3, length, count, width], signed)
+  const held = (): HostTensor => float([3, keyHeads, positions, width], signed)
+  const inputs = { q: fresh(heads), k: fresh(keyHeads), v: fresh(keyHeads), at }
+  const state = { keys: held(), values: held() }
+
+  it.each([undefined, 2])('is attention among all tokens so far, and the cache keeps the new ones in place, on every engine: window %s', async window => {
+    const options = { scale: 0.4, ...(window ? { window } : {}) }
+    const program: Program = {
+      name: 'cached attention', inputs, state,
+      body: ({ keys, values }, { q, k, v, at }) => {
+        const { mixed, ...cache } = cachedAttention(q!, k!, v!, { keys: keys!, values: values! }, at!, options)
+        return { outputs: { mixed }, state: cache }
+      },
+    }
+    for (const engine of engines) {
+      const kept = await engine.createState(state)
+      const [runnable] = await engine.load([program])
+      const { mixed } = await runnable!.run(kept, inputs)
+      const { keys, values } = await kept.read()
+      const cell = (cache: HostTensor, row: number, head: number, place: number): number[] => {
+        const begin = ((row * keyHeads + head) * positions + place) * width
+        return [...cache.data.subarray(begin, begin + width)]
+      }
+      for (const [name, cache, given, old] of [['keys', keys!, inputs.k, state.keys], ['values', values!, inputs.v, state.values]] as const) {
+        for (let row = 0; row < 3; row++) for (let head = 0; head < keyHeads; head++) for (let place = 0; place < positions; place++) {
+          const i = place - at.data[row]!
+          const begin = ((row * length + i) * keyHeads + head) * width
+          const expected = i >= 0 && i < length ? [...given.data.subarray(begin, begin + width)] : cell(old, row, head, place)
+          expect(cell(cache, row, head, place), `${engine.name}, ${name} ${row} ${head} ${place}`).toEqual(expected)
+        }
+      }
+      mixed!.data.forEach((value, i) => {
+        const [row, token, head, d] = [Math.floor(i / (length * heads * width)), Math.floor(i / (heads * width)) % length, Math.floor(i / width) % heads, i % width] as const
+        const query = inputs.q.data.subarray(i - d, i - d + width)
+        const place = at.data[row]! + token
+        const seen = Array.from({ length: place + 1 }, (_, p) => p).filter(p => !window || p > place - window)
+        const keyHead = Math.floor(head / (heads / keyHeads))
+        const weights = seen.map(p => Math.exp(0.4 * cell(keys!, row, keyHead, p).reduce((sum, x, j) => sum + x * query[j]!, 0)))
+        const total = weights.reduce((sum, w) => sum + w)
+        const expected = seen.reduce((sum, p, j) => sum + (weights[j]! / total) * cell(values!, row, keyHead, p)[d]!, 0)
+        expect(Math.abs(value - expected), `${engine.name}, ${row} ${token} ${head} ${d}`).toBeLessThan(1e-5)
+      })
+      runnable!.dispose()
+      kept.dispose()
+    }
+  })
+
+  it('turns each token by where it stands', async () => {
+    const table = (of: (x: number) => number): HostTensor => float([positions, width], i => of(Math.floor(i / width) / 3 ** (i % (width / 2))))
+    const given = { x: inputs.q, at, cos: table(Math.cos), sin: table(Math.sin) }
+    for (const engine of engines) {
+      const { value } = await run(engine, program(x => rotaryAt(x.x!, x.cos!, x.sin!, x.at!), given, []))
+      value!.data.forEach((found, i) => {
+        const [row, token, d] = [Math.floor(i / (length * heads * width)), Math.floor(i / (heads * width)) % length, i % width] as const
+        const half = width / 2
+        const [cos, sin] = [given.cos, given.sin].map(({ data }) => data[(at.data[row]! + token) * width + d]!) as [number, number]
+        const expected = given.x.data[i]! * cos + (d < half ? -given.x.data[i + half]! : given.x.data[i - half]!) * sin
+        expect(Math.abs(found - expected), `${engine.name} ${i}`).toBeLessThan(1e-5)
+      })
     }
   })
 })

@@ -15,14 +15,21 @@ export interface OnnxProgram {
   readonly feeds: Readonly<Record<string, { readonly kind: 'state' | 'input'; readonly name: string }>>
   /** Graph output → what becomes of it: given to the host, or the state's next value. */
   readonly fetches: Readonly<Record<string, { readonly kind: 'output' | 'state'; readonly name: string }>>
+  /** State that is built in, by the name under which its data is to be given with the model. */
+  readonly builtIn: Readonly<Record<string, string>>
   readonly nodes: number
 }
 
-/** Writes a tape as an ONNX model. Nodes that serve nothing, and those that change nothing, are left out. */
-export function emitOnnx(tape: Tape): OnnxProgram {
+/**
+ * Writes a tape as an ONNX model. Nodes that serve nothing, and those that change nothing, are left out.
+ *
+ * @param builtIn state that is a constant of the model
+ */
+export function emitOnnx(tape: Tape, builtIn: ReadonlySet<string> = new Set()): OnnxProgram {
   const graph = graphBuilder()
   const names = new Map<Value, string>()
   const inputs: OnnxTensor[] = []
+  const outside: OnnxTensor[] = []
   const feeds: Record<string, OnnxProgram['feeds'][string]> = {}
 
   const nameOf = (value: Value): string => {
@@ -30,7 +37,8 @@ export function emitOnnx(tape: Tape): OnnxProgram {
     if (known !== undefined) return known
     if (value.kind === 'computed') throw new Error(`${tape.name}: a value is used before it is made`)
     const name = value.kind === 'constant' ? constantName(graph, value) : `${value.kind}/${value.name}`
-    if (value.kind !== 'constant') {
+    if (value.kind === 'state' && builtIn.has(value.name)) outside.push({ name, type: value.dtype, shape: value.shape })
+    else if (value.kind !== 'constant') {
       inputs.push({ name, type: value.dtype, shape: value.shape })
       feeds[name] = { kind: value.kind, name: value.name }
     }
@@ -59,7 +67,13 @@ export function emitOnnx(tape: Tape): OnnxProgram {
   fetch('output', 'output', tape.outputs)
   fetch('state', 'next', tape.replaced)
   const { nodes: written, initializers } = graph.finish()
-  return { bytes: encodeModel({ name: tape.name, nodes: written, initializers, inputs, outputs }), feeds, fetches, nodes: written.length }
+  return {
+    bytes: encodeModel({ name: tape.name, nodes: written, initializers, outside, inputs, outputs }),
+    feeds,
+    fetches,
+    builtIn: Object.fromEntries(outside.map(({ name }) => [name, name.slice('state/'.length)])),
+    nodes: written.length,
+  }
 }
 
 function edgesOf(tape: Tape, nodes: readonly TapeNode[]): Pick<Call, 'maker' | 'uses'> {

@@ -24,10 +24,14 @@ export interface OnnxInitializer extends OnnxTensor {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array
 }
 
+/** A constant whose data isn't in the model: it is given with it, under the tensor's name as that of a file. */
+export type OnnxOutside = OnnxTensor
+
 export interface OnnxGraph {
   readonly name: string
   readonly nodes: readonly OnnxNode[]
   readonly initializers: readonly OnnxInitializer[]
+  readonly outside: readonly OnnxOutside[]
   readonly inputs: readonly OnnxTensor[]
   readonly outputs: readonly OnnxTensor[]
 }
@@ -49,6 +53,7 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   for (const node of graph.nodes) body.bytes(1, encodeNode(node))
   body.bytes(2, graph.name)
   for (const tensor of graph.initializers) body.bytes(5, encodeInitializer(tensor))
+  for (const tensor of graph.outside) body.bytes(5, encodeOutside(tensor))
   for (const tensor of graph.inputs) body.bytes(11, encodeValueInfo(tensor))
   for (const tensor of graph.outputs) body.bytes(12, encodeValueInfo(tensor))
   const model = message().int(1, irVersion).bytes(7, body)
@@ -78,6 +83,16 @@ function encodeInitializer({ name, type, shape, data }: OnnxInitializer): Messag
   const tensor = message()
   for (const length of shape) tensor.int(1, length)
   return tensor.int(2, elementTypes[type]).bytes(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+}
+
+function encodeOutside({ name, type, shape }: OnnxOutside): Message {
+  const tensor = message()
+  for (const length of shape) tensor.int(1, length)
+  const external = (key: string, value: string): Message => message().bytes(1, key).bytes(2, value)
+  // Every type that a program's state has takes four bytes.
+  const bytes = 4 * shape.reduce((product, length) => product * length, 1)
+  return tensor.int(2, elementTypes[type]).bytes(8, name)
+    .bytes(13, external('location', name)).bytes(13, external('offset', '0')).bytes(13, external('length', String(bytes))).int(14, 1)
 }
 
 function encodeValueInfo({ name, type, shape }: OnnxTensor): Message {

@@ -75,7 +75,7 @@ function masked(scores: Tensor, mask: Tensor, open: number[]): Tensor {
  * Native exponentials give denormal numbers for what a mask hides, with which everything is slow: a third of a step at dim 64. With
  * e⁻⁵⁰ = 2e-22 of the largest weight hidden scores still count for nothing, 15 digits below the last one of float32.
  */
-function floored(scores: Tensor): Tensor {
+export function floored(scores: Tensor): Tensor {
   return isTracing() ? scores.maximum(scores.max(-1, true).sub(50)) : scores
 }
 

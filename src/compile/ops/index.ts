@@ -1,4 +1,6 @@
 export { attention } from './attention.js'
+export { cachedAttention, placesOf, rotaryAt } from './cached-attention.js'
+export type { Cache, CachedAttentionOptions } from './cached-attention.js'
 export { dropout, mix } from './dropout.js'
 export { embedding } from './embedding.js'
 export { gelu } from './gelu.js'

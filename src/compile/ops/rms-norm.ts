@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { fuses } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -9,13 +11,13 @@ import { withGradient } from './with-gradient.js'
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return withGradient([x, weight], () => {
-    const inverse = x.square().mean(-1, true).add(epsilon).rsqrt()
-    const normed = x.mul(inverse)
+    const [value, inverse] = normAndInverse(x, weight, epsilon)
     return {
-      value: normed.mul(weight),
-      saved: [inverse, normed, weight],
+      value,
+      saved: [x, inverse, weight],
       gradient: (dy, saved) => {
-        const [inverse, normed, weight] = saved as [Tensor, Tensor, Tensor]
+        const [x, inverse, weight] = saved as [Tensor, Tensor, Tensor]
+        const normed = x.mul(inverse)
         const scaled = dy.mul(weight)
         const along = scaled.mul(normed).mean(-1, true)
         const leading = dy.shape.slice(0, -1).map((_, axis) => axis)
@@ -23,4 +25,11 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
       },
     }
   })
+}
+
+/** The norm, and 1 / √(mean(x²) + ε), ... x 1. */
+function normAndInverse(x: Tensor, weight: Tensor, epsilon: number): [Tensor, Tensor] {
+  if (fuses('RmsNorm')) return tf.engine().runKernel('RmsNorm', { x, weight }, { epsilon }) as unknown as [Tensor, Tensor]
+  const inverse = x.square().mean(-1, true).add(epsilon).rsqrt()
+  return [x.mul(inverse).mul(weight), inverse]
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { fuses } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -10,13 +11,13 @@ import { withGradient } from './with-gradient.js'
  */
 export function swiglu(gate: Tensor, up: Tensor): Tensor {
   return withGradient([gate, up], () => {
-    const sigmoid = gate.sigmoid()
-    const silu = gate.mul(sigmoid)
+    const silu = fuses('Silu') ? tf.engine().runKernel('Silu', { x: gate }) as Tensor : gate.mul(gate.sigmoid())
     return {
       value: silu.mul(up),
-      saved: [up, sigmoid, silu],
+      saved: [gate, up, silu],
       gradient: (dy, saved) => {
-        const [up, sigmoid, silu] = saved as [Tensor, Tensor, Tensor]
+        const [gate, up, silu] = saved as [Tensor, Tensor, Tensor]
+        const sigmoid = gate.sigmoid()
         // d silu / d gate = σ + silu·(1 − σ)
         const slope = sigmoid.add(silu.mul(tf.scalar(1).sub(sigmoid)))
         return [dy.mul(up).mul(slope), dy.mul(silu)]

@@ -14,10 +14,17 @@ export function isTracing(): boolean {
   return tf.getBackend() === traceBackend
 }
 
+/** @returns whether what is being written down is for an engine that has this kernel of the house as one operator */
+export function fuses(kernel: string): boolean {
+  return isTracing() && traceInstance().recording!.fused.has(kernel)
+}
+
 /** What is being written down. There is one at a time in a thread, as there is one tfjs engine. */
 export interface Recording {
   /** For messages. */
   readonly name: string
+  /** Kernels of the house that the engine has operators for, beyond those that each has. */
+  readonly fused: ReadonlySet<string>
   readonly nodes: TapeNode[]
   readonly values: WeakMap<DataId, Value>
 }
@@ -27,11 +34,11 @@ export interface Recording {
  *
  * @throws UntraceableError when the work needs a kernel without a rule, or a value
  */
-export function record<T>(name: string, work: (recording: Recording) => T): T {
+export function record<T>(name: string, fused: ReadonlySet<string>, work: (recording: Recording) => T): T {
   const backend = traceInstance()
   if (backend.recording) throw new Error(`${name}: a program cannot be traced inside another program`)
   const before = tf.getBackend() as string | undefined
-  const recording: Recording = { name, nodes: [], values: new WeakMap() }
+  const recording: Recording = { name, fused, nodes: [], values: new WeakMap() }
   backend.recording = recording
   void tf.setBackend(traceBackend)
   try {

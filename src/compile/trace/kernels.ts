@@ -121,6 +121,17 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
     inputs: [logits, labels],
     outputs: [{ shape: labels.shape, dtype: 'float32' }, { shape: logits.shape, dtype: 'float32' }],
   })),
+
+  // Where an engine has an operator for it: an RMS norm of x, ... x D, by a weight of D, and 1 / √(mean(x²) + ε), ... x 1;
+  ...rule<Record<'x' | 'weight', TensorInfo>, { readonly epsilon: number }>('RmsNorm', ({ x, weight }, { epsilon }) => ({
+    inputs: [x, weight],
+    outputs: [{ shape: x.shape, dtype: 'float32' }, { shape: [...x.shape.slice(0, -1), 1], dtype: 'float32' }],
+    attributes: { epsilon },
+  })),
+  // silu(x);
+  ...rule<tf.UnaryInputs>('Silu', ({ x }) => one([x], x.shape, 'float32')),
+  // a rotary embedding of x, B x T x H x D, by the rows of cos and sin, P x D, at places [B, T];
+  ...rule<Record<'x' | 'cos' | 'sin' | 'at', TensorInfo>>('RotaryAt', ({ x, cos, sin, at }) => one([x, cos, sin, at], x.shape, 'float32')),
 ])
 
 /** A list comes as an array or under the names 0, 1, 2. */

@@ -11,11 +11,12 @@ import type { Tape, Value } from './tape.js'
  *
  * Random numbers drawn inside the body (`tf.randomNormal`, `tf.dropout`) become constants: feed them as inputs.
  *
+ * @param fused kernels of the house that only some engines have operators for; without them they are written out
  * @throws UntraceableError when the body reads a value back or needs an operation that has no rule
  * @throws Error when the body returns state of another name, shape or dtype than declared
  */
-export function trace(program: Program): Tape {
-  return record(program.name, recording => {
+export function trace(program: Program, fused: ReadonlySet<string> = new Set()): Tape {
+  return record(program.name, fused, recording => {
     let tape: Tape | null = null
     tf.tidy(() => {
       tape = { name: program.name, nodes: recording.nodes, ...runBody(program, recording) }

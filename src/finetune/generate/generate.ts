@@ -1,11 +1,10 @@
 import type { Engine, State } from '../../compile/engine.js'
-import type { HostTensor, Named } from '../../compile/program.js'
 import { keyedUniform } from '../../math/random.js'
 import type { DecoderConfig } from '../model/config.js'
 import type { Runnables } from '../model/runnables.js'
-import { sizeOf } from '../model/weights.js'
-import { cachedProgram, cacheSpecs, type CacheShape } from './program.js'
-import { greedy, sampled } from './pick.js'
+import { growingCache, type GrowingCache } from './cache.js'
+import { sampled } from './pick.js'
+import { cachedProgram } from './program.js'
 
 export interface Model {
   readonly engine: Engine
@@ -50,27 +49,29 @@ export async function generate(model: Model, prompts: readonly ArrayLike<number>
 
 /** @param first index of the first of these prompts, so that draws do not depend on how prompts are grouped */
 async function together(model: Model, prompts: readonly ArrayLike<number>[], first: number, options: GenerateOptions): Promise<number[][]> {
-  const { config, engine } = model
+  const { config } = model
   const { maxTokens, eos, temperature = 0, seed = 0 } = options
   const ids = prompts.map(prompt => fitting(prompt, config.maxPositions, maxTokens))
-  const shape: CacheShape = { rows: ids.length, positions: cacheSize(Math.max(...ids.map(row => row.length)) + maxTokens, config.maxPositions) }
   const draws = ids.map((_, row) => keyedUniform([seed, first + row]))
-  const choose = (logits: Float32Array, row: number): number => (temperature > 0 ? sampled(logits, temperature, draws[row]!()) : greedy(logits))
+  const choice: Choice = temperature > 0 ? { answer: 'logits', choose: (logits, row) => sampled(logits, temperature, draws[row]!()) } : { answer: 'token' }
 
-  const cache = await engine.createState(emptyCache(config, shape))
+  const cache = growingCache(model, ids.length)
+  const reader: Reader = { model, cache, choice }
   try {
-    let logits = await readPrompts(model, cache, shape, ids)
+    let chosen = await readPrompts(reader, ids)
     const answers = ids.map((): number[] => [])
     const open = new Set(ids.keys())
     while (open.size > 0) {
       for (const row of open) {
         const room = Math.min(maxTokens, config.maxPositions - ids[row]!.length)
-        const token = answers[row]!.length < room ? choose(logits[row]!, row) : null
+        const token = answers[row]!.length < room ? chosen[row]!() : null
         if (token === null || eos.includes(token)) open.delete(row)
         else answers[row]!.push(token)
+        if (answers[row]!.length === room) open.delete(row)
       }
-      // The last token of a full answer needs no look ahead, but the row leaves only at the next turn: that costs one step in an answer
-      if (open.size > 0) logits = await advance(model, cache, shape, 1, row => (open.has(row) ? [answers[row]!.at(-1)!] : []), row => ids[row]!.length + answers[row]!.length - 1)
+      // A row that is done reads its last token again
+      const lastOf = (row: number): number => answers[row]!.at(-1) ?? ids[row]!.at(-1)!
+      if (open.size > 0) chosen = await advance(reader, 1, row => [lastOf(row)], row => ids[row]!.length + answers[row]!.length - 1)
     }
     return answers
   } finally {
@@ -78,66 +79,70 @@ async function together(model: Model, prompts: readonly ArrayLike<number>[], fir
   }
 }
 
-/** @returns logits after the last token of each prompt */
-async function readPrompts(model: Model, cache: State, shape: CacheShape, ids: readonly number[][]): Promise<Float32Array[]> {
+/** How a row's next token is found: by the engine, or here from its logits. */
+type Choice = { readonly answer: 'token' } | { readonly answer: 'logits'; choose(logits: Float32Array, row: number): number }
+
+/** Rows of tokens on their way into one cache. */
+interface Reader {
+  readonly model: Model
+  readonly cache: GrowingCache
+  readonly choice: Choice
+}
+
+/** Says what comes next in a row; to be asked once. */
+type Chosen = () => number
+
+async function readPrompts(reader: Reader, ids: readonly number[][]): Promise<Chosen[]> {
   const longest = Math.max(...ids.map(row => row.length))
-  const logits: Float32Array[] = []
+  const chosen: Chosen[] = []
   for (let start = 0; start < longest;) {
     const chunk = longest - start > FEW ? CHUNK : 1
     const end = start + chunk
     const from = start
-    const after = await advance(model, cache, shape, chunk, row => ids[row]!.slice(from, end), () => from)
+    // A row that is over reads its last token again where single ones are read, and in a chunk padding, which nothing sees
+    const added = (row: number[]): number[] => (chunk === 1 ? [row[Math.min(from, row.length - 1)]!] : row.slice(from, end))
+    const after = await advance(reader, chunk, row => added(ids[row]!), row => (chunk === 1 ? Math.min(from, ids[row]!.length - 1) : from))
     ids.forEach((row, i) => {
-      if (row.length > from && row.length <= end) logits[i] = after[i]!
+      if (row.length > from && row.length <= end) chosen[i] = after[i]!
     })
     start = end
   }
-  return logits
+  return chosen
 }
 
 /**
  * Reads up to `chunk` tokens of each row into the cache.
  *
- * @param tokensOf none for a row that has nothing to add
- * @param startOf  position of a row's first token
- * @returns logits after each row's last token; of no meaning for a row that had none
+ * @param startOf position of a row's first token
+ * @returns what comes after each row's last token; of no meaning for a row that had none
  */
 async function advance(
-  { config, runnables, state }: Model, cache: State, shape: CacheShape, chunk: number, tokensOf: (row: number) => readonly number[], startOf: (row: number) => number,
-): Promise<Float32Array[]> {
-  const { rows, positions } = shape
+  { model: { config, runnables, state }, cache, choice }: Reader, chunk: number, tokensOf: (row: number) => readonly number[], startOf: (row: number) => number,
+): Promise<Chosen[]> {
+  const { rows } = cache
+  const at = Int32Array.from({ length: rows }, (_, row) => startOf(row))
+  const { positions, held } = await cache.with(Math.max(...at) + chunk)
   const tokens = new Int32Array(rows * chunk)
-  const at = new Int32Array(rows * chunk).fill(positions)
   const last = new Int32Array(rows)
   for (let row = 0; row < rows; row++) {
     const added = tokensOf(row)
-    added.forEach((token, i) => {
-      tokens[row * chunk + i] = token
-      at[row * chunk + i] = startOf(row) + i
-    })
+    tokens.set(added, row * chunk)
     last[row] = row * chunk + Math.max(0, added.length - 1)
   }
-  const program = await runnables.get(`decode ${rows}x${chunk} of ${positions}`, () => cachedProgram(config, shape, chunk))
-  const { logits } = await program.run([state, cache], {
+  const program = await runnables.get(`decode ${rows}x${chunk} of ${positions}, ${choice.answer}`, () => cachedProgram(config, { rows, positions }, chunk, choice.answer))
+  const { token, logits } = await program.run([state, held], {
     tokens: { shape: [rows, chunk], dtype: 'int32', data: tokens },
-    at: { shape: [rows, chunk], dtype: 'int32', data: at },
-    last: { shape: [rows], dtype: 'int32', data: last },
+    at: { shape: [rows], dtype: 'int32', data: at },
+    ...(chunk > 1 ? { last: { shape: [rows], dtype: 'int32', data: last } } : {}),
   })
-  const data = logits!.data as Float32Array
-  return Array.from({ length: rows }, (_, row) => data.subarray(row * config.vocabulary, (row + 1) * config.vocabulary))
+  return Array.from({ length: rows }, (_, row) => () => {
+    if (choice.answer === 'token') return token!.data[row]!
+    return choice.choose((logits!.data as Float32Array).subarray(row * config.vocabulary, (row + 1) * config.vocabulary), row)
+  })
 }
 
 /** The end of a prompt that leaves room for an answer, half of the positions at most. */
 function fitting(prompt: ArrayLike<number>, maxPositions: number, maxTokens: number): number[] {
   const most = maxPositions - Math.min(maxTokens, maxPositions >> 1)
   return Array.from(prompt).slice(-most)
-}
-
-/** Few sizes, so that few programs are built: powers of two, as far as the model reaches. */
-function cacheSize(wanted: number, maxPositions: number): number {
-  return Math.min(maxPositions, Math.max(64, 2 ** Math.ceil(Math.log2(wanted))))
-}
-
-function emptyCache(config: DecoderConfig, shape: CacheShape): Named<HostTensor> {
-  return Object.fromEntries(Object.entries(cacheSpecs(config, shape)).map(([name, spec]) => [name, { ...spec, data: new Float32Array(sizeOf(spec.shape)) }]))
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { attention } from '../../compile/ops/index.js'
+import { cachedAttention, placesOf, rotaryAt } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import type { DecoderConfig } from '../model/config.js'
 import { decode, project, type Attention } from '../model/decoder.js'
@@ -14,6 +14,9 @@ export interface CacheShape {
   readonly positions: number
 }
 
+/** What a program answers with: the likeliest token, or what each is likely to be. */
+export type Answer = 'token' | 'logits'
+
 /** Keys and values of every layer, `keys/LAYER` and `values/LAYER`: [rows, kvHeads, positions, headDim]. */
 export function cacheSpecs(config: DecoderConfig, { rows, positions }: CacheShape): Named<TensorSpec> {
   const spec: TensorSpec = { shape: [rows, config.kvHeads, positions, config.headDim], dtype: 'float32' }
@@ -23,66 +26,47 @@ export function cacheSpecs(config: DecoderConfig, { rows, positions }: CacheShap
 /**
  * Reads `chunk` tokens a row into the cache and says what comes next.
  *
- * Inputs: `tokens` and `at` [rows, chunk] int32, the tokens and their positions; a position equal to the cache's size
- * means padding, which is written nowhere. `last` [rows] int32: which of the rows · chunk tokens is answered for each row.
- * Output `logits` [rows, vocabulary].
+ * Inputs: `tokens` [rows, chunk] int32, and `at` [rows] int32, the position of each row's first; the cache has room for all of them.
+ * Padding stands behind a row's tokens: it is never seen, and the tokens that come later take its place. `last` [rows] int32, where
+ * the chunk is longer than 1: which of the rows · chunk tokens is answered for each row.
+ * Output: `token` [rows] int32, the first of the likeliest, or `logits` [rows, vocabulary].
  */
-export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: number): Program {
+export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: number, answer: Answer = 'logits'): Program {
   const { rows, positions } = shape
-  const cache = cacheSpecs(config, shape)
   return {
-    name: `decode ${rows}x${chunk} of ${positions}`,
-    state: { ...weightSpecs(config), ...cache },
+    name: `decode ${rows}x${chunk} of ${positions}, ${answer}`,
+    state: { ...weightSpecs(config), ...cacheSpecs(config, shape) },
     inputs: {
       tokens: { shape: [rows, chunk], dtype: 'int32' },
-      at: { shape: [rows, chunk], dtype: 'int32' },
-      last: { shape: [rows], dtype: 'int32' },
+      at: { shape: [rows], dtype: 'int32' },
+      ...(chunk > 1 ? { last: { shape: [rows], dtype: 'int32' } } : {}),
     },
+    ...(chunk === 1 ? { lasting: Object.keys(weightSpecs(config)) } : {}),
     body(state, { tokens, at, last }) {
       const next: Record<string, Tensor> = {}
-      const hidden = decode(config, state, tokens!, cachedAttention(config, shape, at!, state, next))
-      const answered = tf.gather(hidden, last as tf.Tensor1D)
-      return { outputs: { logits: project(config, state, answered) }, state: next }
+      const hidden = decode(config, state, tokens!, attentionAt(config, shape, chunk, at!, state, next))
+      const logits = project(config, state, last ? tf.gather(hidden, last as tf.Tensor1D) : hidden)
+      return { outputs: answer === 'token' ? { token: tf.argMax(logits, 1) } : { logits }, state: next }
     },
-    sample: () => cachedProgram(smallOf(config), { rows: 2, positions: SMALL_POSITIONS }, Math.min(3, chunk)),
+    sample: () => cachedProgram(smallOf(config), { rows: 2, positions: SMALL_POSITIONS }, Math.min(3, chunk), answer),
   }
 }
 
-/** @param next receives the caches after this chunk */
-function cachedAttention(config: DecoderConfig, { rows, positions }: CacheShape, at: Tensor, cache: Named<Tensor>, next: Record<string, Tensor>): Attention {
-  const { kvHeads, headDim, width, window } = config
-  const chunk = at.shape[1]!
-  const slots = Float32Array.from({ length: positions }, (_, i) => i)
-  const place = tf.cast(at, 'float32')
-
-  // 1 where a token of the chunk belongs in a slot, [rows, 1, positions, chunk]; and 0 in the slots it fills, [rows, 1, positions, 1]
-  const distance = tf.abs(tf.sub(place.reshape([rows, 1, 1, chunk]), tf.tensor2d(slots, [positions, 1])))
-  const into = tf.relu(tf.sub(1, distance))
-  const kept = tf.sub(1, tf.sum(into, -1, true))
-  // tfjs's matMul does not broadcast one head over several
-  const spread = chunk > 1 ? tf.concat(Array.from({ length: kvHeads }, () => into), 1) : null
-  // 0 for the slots a token may look at, −1e9 or less for those after it, [rows, 1, chunk, positions]
-  const ahead = tf.sub(place.reshape([rows, 1, chunk, 1]), tf.tensor1d(slots))
-  const hidden = tf.mul(tf.minimum(ahead, 0), 1e9)
-  // The same for the slots that a window has left behind
-  const near = window && window.size < positions ? tf.add(hidden, tf.mul(tf.minimum(tf.sub(window.size - 1, ahead), 0), 1e9)) : hidden
-  const updated = (name: string, fresh: Tensor): Tensor => {
-    next[name] = tf.add(tf.mul(cache[name]!, kept), spread ? tf.matMul(spread, fresh) : tf.mul(into, fresh))
-    return next[name]
-  }
-
-  // One row more than the cache holds, for padding
-  const { cos, sin } = rotaryTables(config, positions + 1)
-  const turn = (table: Float32Array): Tensor =>
-    tf.gather(tf.tensor2d(table, [positions + 1, headDim]), at.reshape<tf.Tensor1D>([-1])).reshape([rows, 1, chunk, headDim])
+/** @param at where each row's first token stands @param next receives the caches after this chunk */
+function attentionAt(config: DecoderConfig, { rows, positions }: CacheShape, chunk: number, at: Tensor, cache: Named<Tensor>, next: Record<string, Tensor>): Attention {
+  const { heads, headDim, maxPositions, width, window } = config
+  const { cos, sin } = rotaryTables(config, positions)
   return {
-    cos: turn(cos),
-    sin: turn(sin),
-    placed: table => {
-      const rowsOf = tf.concat([table.slice([0, 0], [positions, width]), tf.zeros([1, width])])
-      return tf.gather(rowsOf, at.reshape<tf.Tensor1D>([-1])).reshape([rows, chunk, width])
+    // Padding may stand where the model knows no position
+    placed: table => tf.gather(table, tf.minimum(placesOf(at, chunk), tf.scalar(maxPositions - 1, 'int32')).reshape<tf.Tensor1D>([-1])).reshape([rows, chunk, width]),
+    rotate: x => rotaryAt(x, tf.tensor2d(cos, [positions, headDim]), tf.tensor2d(sin, [positions, headDim]), at),
+    attend(layer, queries, keys, values) {
+      const held = { keys: cache[`keys/${layer}`]!, values: cache[`values/${layer}`]! }
+      const reach = window?.layers.includes(layer) ? { window: window.size } : {}
+      const { mixed, ...after } = cachedAttention(queries, keys, values, held, at, { scale: headDim ** -0.5, ...reach })
+      next[`keys/${layer}`] = after.keys
+      next[`values/${layer}`] = after.values
+      return mixed.reshape([-1, heads * headDim])
     },
-    attend: (layer, queries, keys, values) =>
-      attention(queries, updated(`keys/${layer}`, keys), updated(`values/${layer}`, values), window?.layers.includes(layer) ? near : hidden, headDim ** -0.5),
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { attention, sparseCrossEntropy } from '../../compile/ops/index.js'
+import { attention, rotary, sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import { decode, project, type Attention } from './decoder.js'
@@ -39,11 +39,15 @@ function causal(config: DecoderConfig, time: number): Attention {
   const { cos, sin } = rotaryTables(config, time)
   const all = mask(time, Infinity)
   const near = window && window.size < time ? mask(time, window.size) : all
+  const byHead = (x: Tensor): Tensor => x.transpose([0, 2, 1, 3])
   return {
-    cos: tf.tensor2d(cos, [time, headDim]),
-    sin: tf.tensor2d(sin, [time, headDim]),
     placed: table => table.slice([0, 0], [time, width]).expandDims(0),
-    attend: (layer, queries, keys, values) => attention(queries, keys, values, window?.layers.includes(layer) ? near : all, headDim ** -0.5),
+    rotate: x => byHead(rotary(byHead(x), tf.tensor2d(cos, [time, headDim]), tf.tensor2d(sin, [time, headDim]))),
+    attend(layer, queries, keys, values) {
+      const seen = window?.layers.includes(layer) ? near : all
+      const mixed = attention(byHead(queries), byHead(keys), byHead(values), seen, headDim ** -0.5)
+      return byHead(mixed).reshape([-1, config.heads * headDim])
+    },
   }
 }
 

@@ -10,20 +10,19 @@ import { EMBEDDING } from './weights.js'
 
 /** Where tokens stand, and whom they may look at; training and decoding differ in nothing else. */
 export interface Attention {
-  /** Cosines and sines, broadcastable to [batch, heads, time, headDim]. */
-  readonly cos: Tensor
-  readonly sin: Tensor
   /**
    * The rows of a table of positions, [maxPositions, width], where the tokens stand.
    *
    * @returns [batch, time, width], or [1, time, width] where all rows are alike
    */
   placed(table: Tensor): Tensor
+  /** Turns queries or keys by where they stand, [batch, time, any number of heads, headDim]. */
+  rotate(x: Tensor): Tensor
   /**
-   * @param queries [batch, heads, time, headDim], rotated
-   * @param keys    [batch, kvHeads, time, headDim], rotated
-   * @param values  [batch, kvHeads, time, headDim]
-   * @returns       [batch, heads, time, headDim]
+   * @param queries [batch, time, heads, headDim]
+   * @param keys    [batch, time, kvHeads, headDim]
+   * @param values  [batch, time, kvHeads, headDim]
+   * @returns       [batch · time, heads · headDim]
    */
   attend(layer: number, queries: Tensor, keys: Tensor, values: Tensor): Tensor
 }

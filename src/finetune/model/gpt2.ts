@@ -25,8 +25,8 @@ export function decodeGpt2(config: DecoderConfig, weights: Named<Tensor>, tokens
     const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
 
     const fused = linear(norm(x, `h.${layer}.ln_1`), 'attn.c_attn')
-    const [queries, keys, values] = tf.split(fused, 3, 1).map(part => part.reshape([batch, time, heads, headDim]).transpose([0, 2, 1, 3])) as [Tensor, Tensor, Tensor]
-    const mixed = attention.attend(layer, queries, keys, values).transpose([0, 2, 1, 3]).reshape([batch * time, width])
+    const [queries, keys, values] = tf.split(fused, 3, 1).map(part => part.reshape([batch, time, heads, headDim])) as [Tensor, Tensor, Tensor]
+    const mixed = attention.attend(layer, queries, keys, values)
     x = tf.add(x, layers.drop(linear(mixed, 'attn.c_proj'), `${at}.attn`))
 
     const inner = gelu(linear(norm(x, `h.${layer}.ln_2`), 'mlp.c_fc'))

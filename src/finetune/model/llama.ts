@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { embedding, rmsNorm, rotary, swiglu } from '../../compile/ops/index.js'
+import { embedding, rmsNorm, swiglu } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import type { Attention } from './decoder.js'
@@ -23,15 +23,15 @@ export function decodeLlama(config: DecoderConfig, weights: Named<Tensor>, token
     const norm = (x: Tensor, name: string): Tensor => rmsNorm(x, weightOf(weights, `${at}.${name}.weight`), normEpsilon)
     const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
     const placed = (x: Tensor, name: string): Tensor => {
-      const byHead = (headNorm ? norm(x, name) : x).transpose([0, 2, 1, 3])
-      return withoutRope.includes(layer) ? byHead : rotary(byHead, attention.cos, attention.sin)
+      const normed = headNorm ? norm(x, name) : x
+      return withoutRope.includes(layer) ? normed : attention.rotate(normed)
     }
 
     const h = norm(x, 'input_layernorm')
     const queries = placed(split(linear(h, 'self_attn.q_proj'), heads), 'self_attn.q_norm')
     const keys = placed(split(linear(h, 'self_attn.k_proj'), kvHeads), 'self_attn.k_norm')
-    const values = split(linear(h, 'self_attn.v_proj'), kvHeads).transpose([0, 2, 1, 3])
-    const mixed = attention.attend(layer, queries, keys, values).transpose([0, 2, 1, 3]).reshape([batch * time, heads * headDim])
+    const values = split(linear(h, 'self_attn.v_proj'), kvHeads)
+    const mixed = attention.attend(layer, queries, keys, values)
     x = tf.add(x, layers.drop(linear(mixed, 'self_attn.o_proj'), `${at}.self_attn`))
 
     const g = norm(x, 'post_attention_layernorm')

@@ -1,5 +1,6 @@
 import { alongAxes } from './axes.js'
 import type { Emitter } from './call.js'
+import { contrib } from './contrib.js'
 import { convolution } from './convolution.js'
 import { elementwise } from './elementwise.js'
 import { house } from './house.js'
@@ -8,4 +9,4 @@ import { layout } from './layout.js'
 import { matrix } from './matrix.js'
 
 /** How each tfjs kernel is written in ONNX, by its name. */
-export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...convolution, ...layout, ...indexing, ...house])
+export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...convolution, ...layout, ...indexing, ...house, ...contrib])

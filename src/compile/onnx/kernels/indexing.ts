@@ -26,7 +26,7 @@ export const indexing: Emitters = [
   }),
   ...emit('TensorScatterUpdate', call => {
     const [x, indices, updates] = call.inputs as [Value, Value, Value]
-    return scattered(call, call.name(x), indices, updates, 'none')
+    return call.graph.op('ScatterND', [call.name(x), cast(call.graph, call.name(indices), 'int32', 'int64'), call.name(updates)])
   }),
   ...emit('OneHot', ({ graph, inputs: [indices], outputs: [hot], name, attributes }) => {
     const { depth, on, off } = attributes as { depth: number; on: number; off: number }

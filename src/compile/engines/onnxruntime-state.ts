@@ -1,0 +1,82 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-node'
+import type { State } from '../engine.js'
+import type { HostTensor, Named, TensorSpec } from '../program.js'
+import { checkFits, checkHost } from './host.js'
+import type { Serially } from './host.js'
+import type { Onnxruntime } from './onnxruntime-package.js'
+
+/**
+ * A named tensor that a graph reads while it writes the next value: two buffers, of which one is current.
+ * The second exists from the first replacement on; frozen weights never need it.
+ */
+export interface Slot {
+  readonly spec: TensorSpec
+  current: OrtTensor
+  spare: OrtTensor | null
+  /** Grows with every change of the value. */
+  version: number
+}
+
+export interface OrtState extends State {
+  slot(name: string): Slot
+}
+
+/** @param letGo told of the slots when the state goes */
+export function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn: Serially, letGo: (slots: ReadonlySet<Slot>) => void): OrtState {
+  const slots = new Map<string, Slot>()
+  for (const [name, value] of Object.entries(values)) {
+    checkHost(`state ${name}`, value)
+    slots.set(name, { spec: { shape: [...value.shape], dtype: value.dtype }, current: toOrt(ort, value, value.data.slice()), spare: null, version: 0 })
+  }
+  const slot = (name: string): Slot => {
+    const found = slots.get(name)
+    if (!found) throw new Error(`no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`)
+    return found
+  }
+  return {
+    names: [...slots.keys()],
+    slot,
+    read: (names = [...slots.keys()]) => inTurn(() => Promise.resolve(Object.fromEntries(names.map(name => {
+      const { spec, current } = slot(name)
+      return [name, { ...spec, data: dataOf(current).slice() }]
+    })))),
+    write: next => inTurn(() => {
+      for (const [name, value] of Object.entries(next)) checkFits(`state ${name}`, value, slot(name).spec)
+      for (const [name, value] of Object.entries(next)) {
+        dataOf(slot(name).current).set(value.data)
+        slot(name).version++
+      }
+      return Promise.resolve()
+    }),
+    dispose: () => {
+      letGo(new Set(slots.values()))
+      slots.clear()
+    },
+  }
+}
+
+/** @returns the buffer that a slot's next value goes into */
+export function spareOf(ort: Onnxruntime, slot: Slot): OrtTensor {
+  slot.spare ??= toOrt(ort, slot.spec, dataOf(slot.current).slice())
+  return slot.spare
+}
+
+/** The spare buffer has the next value. */
+export function swap(slot: Slot): void {
+  const written = slot.spare!
+  slot.spare = slot.current
+  slot.current = written
+  slot.version++
+}
+
+export function toOrt(ort: Onnxruntime, { dtype, shape }: TensorSpec, data: HostTensor['data']): OrtTensor {
+  return dtype === 'float32' ? new ort.Tensor('float32', data as Float32Array, shape) : new ort.Tensor('int32', data as Int32Array, shape)
+}
+
+export function toHost(tensor: OrtTensor): HostTensor {
+  return { shape: [...tensor.dims], dtype: tensor.type as HostTensor['dtype'], data: dataOf(tensor) }
+}
+
+export function dataOf(tensor: OrtTensor): HostTensor['data'] {
+  return tensor.data as HostTensor['data']
+}
