@@ -25,9 +25,9 @@ export interface Repeats {
   readonly sd: number | null
 }
 
-/** @param complete repeats of one configuration, at least one */
-export function repeatsOf(complete: readonly CompleteTrial[]): Repeats {
-  const values = complete.map(({ objective }) => objective)
+/** @param repeats of one configuration, at least one */
+export function repeatsOf(repeats: readonly Pick<CompleteTrial, 'objective'>[]): Repeats {
+  const values = repeats.map(({ objective }) => objective)
   const mean = meanOf(values)
   const sd = values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
   return { count: values.length, mean, sd }

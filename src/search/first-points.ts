@@ -30,8 +30,8 @@ export function withFirstPoints(sampler: Sampler): Sampler {
 /** The defaults of a training as a point of the space: the nearest one, which is said, where they lie outside. */
 export function defaultPoint(space: Space, defaults: Params, constraints: readonly Constraint[] = []): FirstPoint {
   const params = nearestWithin(space, defaults, constraints)
-  const moved = Object.keys(params).filter(name => defaults[name] !== params[name])
-  const outside = moved.length === 0 ? '' : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name] ?? 'none'}`).join(', ')}`
+  const moved = Object.keys(params).filter(name => defaults[name] !== undefined && defaults[name] !== params[name])
+  const outside = moved.length === 0 ? '' : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name]}`).join(', ')}`
   return { params, method: DEFAULTS_METHOD, text: `the settings the training has when nothing is searched${outside}` }
 }
 

@@ -1,6 +1,7 @@
 import { nearest, UserError } from '../errors.js'
 import { directionOf, type Measure, type Objective } from '../record/objective.js'
 import type { StudySpec } from '../record/study.js'
+import { sizeOf } from '../search/configurations.js'
 import { nearestWithin } from '../space/nearest.js'
 import type { Params } from '../space/parameter.js'
 import { checkStudyName } from '../storage/index.js'
@@ -51,7 +52,9 @@ export function withDefaults(spec: StudySpec, stated: Params | undefined, locate
   }
   const defaults = defaultsOf(spec.space, spec.task, stated)
   if (!defaults) return spec
-  const open = Object.keys(nearestWithin(planOf(spec).space, defaults)).find(name => defaults[name] === undefined)
+  const { space } = planOf(spec)
+  const searched = space.filter(parameter => sizeOf([parameter]) > 1).map(({ name }) => name)
+  const open = Object.keys(nearestWithin(space, defaults)).find(name => defaults[name] === undefined && searched.includes(name))
   if (open !== undefined) throw new UserError(locate(['defaults']), `say nothing of ${open}`, 'Give the value that the training has when nothing is searched')
   return { ...spec, defaults }
 }
