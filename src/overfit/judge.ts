@@ -1,3 +1,4 @@
+import { bestEpochBy } from '../record/objective.js'
 import type { Schedule, Unit } from '../record/study.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
 import { mayBeHeat } from './annealing.js'
@@ -116,7 +117,7 @@ function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
 /** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
 function brokenAt(epoch: number, { epochs, unit }: CurveHistory): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
-  const bestEpoch = finite.reduce((best, each) => (each.valLoss < best.valLoss ? each : best), finite[0] ?? epochs[0]!).epoch
+  const bestEpoch = (bestEpochBy(finite, {}) ?? epochs[0]!).epoch
   const evidence: Evidence = { finding: 'not-finite', epoch }
   return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en', unit) }
 }

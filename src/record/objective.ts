@@ -16,8 +16,11 @@ export function directionOf(measure: Measure): Direction {
   return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds' ? 'minimize' : 'maximize'
 }
 
+/** What of an epoch its objective is read off. */
+type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
+
 /** An epoch's value of the objective; NaN where the epoch has none. */
-export function objectiveOf({ valLoss, extra }: EpochMetrics, objective: Objective = 'valLoss'): number {
+export function objectiveOf({ valLoss, extra }: Measured, objective: Objective = 'valLoss'): number {
   return objective === 'valLoss' ? valLoss : (extra?.[objective] ?? Number.NaN)
 }
 
@@ -25,11 +28,11 @@ export function objectiveOf({ valLoss, extra }: EpochMetrics, objective: Objecti
  * The epoch that a trial counts by: the best by the study's objective, the first of equals, unless the later has the lower validation loss; or,
  * where trials are scored by their last epoch, that. Undefined where none has a value.
  */
-export function bestEpochBy(history: readonly EpochMetrics[], { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>): EpochMetrics | undefined {
+export function bestEpochBy<E extends Measured>(history: readonly E[], { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>): E | undefined {
   const sign = directionOf(objective) === 'minimize' ? 1 : -1
-  const cost = (epoch: EpochMetrics): number => sign * objectiveOf(epoch, objective)
+  const cost = (epoch: E): number => sign * objectiveOf(epoch, objective)
   const usable = history.filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
   if (trialScore === 'last') return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
-  const better = (a: EpochMetrics, b: EpochMetrics): boolean => cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
-  return usable.reduce<EpochMetrics | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
+  const better = (a: E, b: E): boolean => cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
+  return usable.reduce<E | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
 }

@@ -1,6 +1,7 @@
 import { unreachable } from '../errors.js'
 import { reasonIn, type Language } from '../overfit/index.js'
 import type { EpochMetrics } from '../record/metric.js'
+import { bestEpochBy } from '../record/objective.js'
 import { unitOf, type StudySpec, type Unit } from '../record/study.js'
 import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
 import { expectedOf } from './expectation.js'
@@ -16,7 +17,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
   const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
   const part = trial.training === trial.number || asked === null ? curve : curve.filter(({ epoch }) => epoch <= asked)
   const epochs = part.map(pointOf)
-  const best = bestOf(trial, epochs)
+  const best = bestOf(trial, part, spec)
   const ended = trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
   return {
     number: trial.number,
@@ -26,7 +27,7 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     epochs,
     bestEpoch: best?.epoch ?? null,
     valLoss: best?.valLoss ?? null,
-    objective: spec.objective && trial.state === 'complete' ? { name: spec.objective, value: trial.objective } : null,
+    objective: spec.objective && (trial.state === 'complete' || trial.state === 'paused') ? { name: spec.objective, value: trial.objective } : null,
     perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
     verdict: verdictOf(trial, language, unitOf(spec.task)),
@@ -62,11 +63,9 @@ function finite(value: number | null): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
-function bestOf(trial: TrialRecord, epochs: readonly EpochPoint[]): { epoch: number; valLoss: number } | null {
-  if (trial.state === 'complete') return { epoch: trial.bestEpoch, valLoss: epochs.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective }
-  let best: { epoch: number; valLoss: number } | null = null
-  for (const { epoch, valLoss } of epochs) if (valLoss !== null && (!best || valLoss < best.valLoss)) best = { epoch, valLoss }
-  return best
+function bestOf(trial: TrialRecord, curve: readonly EpochMetrics[], spec: StudySpec): { epoch: number; valLoss: number } | null {
+  if (trial.state !== 'complete' && trial.state !== 'paused') return bestEpochBy(curve, spec) ?? null
+  return { epoch: trial.bestEpoch, valLoss: curve.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective }
 }
 
 function gapOf(best: { epoch: number; valLoss: number } | null, epochs: readonly EpochPoint[]): number | null {

@@ -46,15 +46,15 @@ const left = (trials: readonly TrialRecord[]) => trials.filter((trial): trial is
 
 describe('an epoch-aware search', () => {
   it('spends the epochs of its trials on more of them, and says of each where it was left and why', async () => {
-    const { run, store, pool } = await session(study({}))
-    expect(await run()).toEqual({ state: 'complete', reason: expect.stringMatching(/^all 80 epochs are spent, on \d+ trials$/) as string })
+    const { run, store, pool } = await session(study({ trials: 16 }))
+    expect(await run()).toEqual({ state: 'complete', reason: expect.stringMatching(/^all 160 epochs are spent, on \d+ trials$/) as string })
     const { trials } = store.document
-    expect(pool.trained).toHaveLength(8 * EPOCHS)
-    expect(epochsOf(trials)).toBe(8 * EPOCHS)
-    expect(trials.length).toBeGreaterThan(8)
+    expect(pool.trained).toHaveLength(16 * EPOCHS)
+    expect(epochsOf(trials)).toBe(16 * EPOCHS)
+    expect(trials.length).toBeGreaterThan(16)
     expect(left(trials).length).toBeGreaterThan(0)
     for (const { stop, epochsRun } of left(trials)) {
-      expect(stop).toEqual({ kind: 'left', reason: expect.stringMatching(/all 80 epochs are spent/) as string })
+      expect(stop).toEqual({ kind: 'left', reason: expect.stringMatching(/all 160 epochs are spent/) as string })
       expect(epochsRun).toBeLessThan(EPOCHS)
     }
     expect(trials[0]!.why!.text).toMatch(/; searched by epoch-aware, because 4 parameters are searched and trials can be paused/)
