@@ -122,6 +122,8 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       }
       return
     }
+    case 'retrain':
+      return say(`${title('Again')} training the first configurations under ${spec.retrain} other seed${spec.retrain === 1 ? '' : 's'} each`)
     case 'test':
       return say(`${title('Test')} measuring the first trials on ${document.preparation!.data.test} examples that neither training nor search has seen`)
     case 'export':

@@ -1,5 +1,5 @@
 import colors from 'picocolors'
-import { calibrationLine, finalistsTable, gainLine, leaderboard, resultLine, savedLine, VERDICT_WORDS, type Language, type Row, type StudyView } from '../report/index.js'
+import { calibrationLine, finalistsTable, gainLine, leaderboard, rankedBy, resultLine, retrainedTable, savedLine, VERDICT_WORDS, type Language, type Row, type StudyView } from '../report/index.js'
 import { title, verdictWord } from './narrator.js'
 import { tableOf } from './table.js'
 
@@ -29,13 +29,13 @@ function verdicts({ overfitted, language }: StudyView): string {
   return [`${title('Overfit')} ${VERDICT_WORDS[language].overfit.meaning}`, ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`)].join('\n')
 }
 
-function trust({ trust: told, test, language }: StudyView): string {
-  if (!told && !test) return ''
-  const [head, ...sentences] = [...(told ? [told.sentence] : []), ...(test?.sentences ?? [])]
-  const { header, rows } = test ? finalistsTable(test, language) : { header: [], rows: [] }
-  const table = rows.length > 0 ? [tableOf(header, rows)] : []
+function trust({ trust: told, test, retrained, language }: StudyView): string {
+  if (!told && !test && !retrained) return ''
+  const again = retrained?.sentence ? [retrained.sentence] : []
+  const [head, ...sentences] = [...(told ? [told.sentence] : []), ...(test?.sentences ?? []), ...again]
+  const tables = [...(test?.standings.length ? [finalistsTable(test, language)] : []), ...(retrained ? [retrainedTable(retrained, language)] : [])]
   const advice = (told?.advice ?? []).map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`)
-  return [`${title('Trust')} ${head}`, ...sentences.map(sentence => `  ${sentence}`), ...table, ...advice].join('\n')
+  return [`${title('Trust')} ${head ?? ''}`, ...sentences.map(sentence => `  ${sentence}`), ...tables.map(({ header, rows }) => tableOf(header, rows)), ...advice].join('\n')
 }
 
 function answers({ probes }: StudyView): string {

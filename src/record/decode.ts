@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UserError } from '../errors.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
-import type { FinalistRecord } from './finalist.js'
+import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { EpochMetrics } from './metric.js'
 import { MEASURES, OBJECTIVES } from './objective.js'
 import { SCHEDULES, TRIAL_SCORES, type StudySpec, type Task } from './study.js'
@@ -219,6 +219,8 @@ const exported: z.ZodType<ExportRecord> = z.object({
 const measuredLoss = z.object({ loss: number, error: number })
 const finalist: z.ZodType<FinalistRecord> = z.object({ trial: count, epoch, validation: measuredLoss, test: measuredLoss, against: z.array(z.object({ trial: count, error: number })) })
 
+const retraining: z.ZodType<RetrainingRecord> = z.object({ trial: count, seed: epoch, objective: number.nullable(), epoch: epoch.nullable(), epochsRun: count, seconds: number })
+
 const evidence: z.ZodType<Evidence> = z.object({ study: text, direction: z.enum(['minimize', 'maximize']), trials: z.array(z.object({ params, objective: number })) })
 
 const document_: z.ZodType<StudyDocument> = z.object({
@@ -235,6 +237,7 @@ const document_: z.ZodType<StudyDocument> = z.object({
   probes: z.array(probe),
   export: exported.nullable(),
   finalists: z.array(finalist).exactOptional(),
+  retrainings: z.array(retraining).exactOptional(),
 })
 
 const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const

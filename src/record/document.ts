@@ -1,6 +1,6 @@
 import type { Params } from '../space/parameter.js'
 import type { DroppedRecord } from './data-report.js'
-import type { FinalistRecord } from './finalist.js'
+import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { Direction, StudySpec } from './study.js'
 import type { TrialRecord } from './trial.js'
 
@@ -91,4 +91,6 @@ export interface StudyDocument {
   readonly export: ExportRecord | null
   /** What the first trials came to on the test split, in the order in which they were measured; left out before. */
   readonly finalists?: readonly FinalistRecord[]
+  /** Further trainings of the first configurations that have ended; left out where there are none. */
+  readonly retrainings?: readonly RetrainingRecord[]
 }

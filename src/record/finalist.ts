@@ -20,3 +20,18 @@ export interface FinalistRecord {
   /** Standard error of the difference in test loss from each finalist measured before it: on the same examples, example by example. */
   readonly against: readonly { readonly trial: number; readonly error: number }[]
 }
+
+/** A finalist's configuration, trained once more under another seed. */
+export interface RetrainingRecord {
+  /** The trial whose configuration it is. */
+  readonly trial: number
+  /** Which of its further seeds, from 1. */
+  readonly seed: number
+  /** The study's objective at the epoch that it counts by; null where the training failed. */
+  readonly objective: number | null
+  /** Epoch that it counts by; null where the training failed. */
+  readonly epoch: number | null
+  readonly epochsRun: number
+  /** Seconds of training. */
+  readonly seconds: number
+}

@@ -33,6 +33,11 @@ export function finalistsOf(document: StudyDocument): readonly CompleteTrial[] {
   return contendersOf(document).filter(({ number }, i) => i < most || tied.has(number)).slice(0, MOST_FINALISTS)
 }
 
+/** The first trials: what is trained again under other seeds, where the study asks for that; best first. */
+export function retrainedTrials(document: StudyDocument): readonly CompleteTrial[] {
+  return contendersOf(document).slice(0, document.spec.finalists ?? FINALISTS)
+}
+
 function finalist({ number, objective, verdict }: CompleteTrial): Finalist {
   return { number, loss: objective, noise: verdict.evidence?.checkpoint?.error ?? 0 }
 }

@@ -5,6 +5,7 @@ import type { FinetuneTask, TrainingSpec } from '../record/study.js'
 import { count, duration, loss, magnitude, paramName, paramValue, perplexity, plural, sentence } from './format.js'
 import { gainLine } from './against-defaults.js'
 import type { StudyView, TrialView } from './view.js'
+import { retrainedTable } from './retrained.js'
 import { finalistsTable } from './test-view.js'
 import { TRUST_WORDS, VERDICT_WORDS } from './words.js'
 
@@ -85,19 +86,23 @@ function curveTable({ epochs, bestEpoch, verdict, reason }: TrialView): string {
 }
 
 /** What the figures above are worth, in the words of leaderboard and terminal. */
-function reliability({ trust, test, language }: StudyView, { number, gap }: TrialView): string {
-  if (!trust && !test) return ''
+function reliability({ trust, test, retrained, language }: StudyView, { number, gap }: TrialView): string {
+  if (!trust && !test && !retrained) return ''
   const standing = trust?.standings.find(each => each.number === number)
   const facts = [
     trust && `- ${inline(sentence(trust.sentence))}.`,
     ...(test?.sentences ?? []).map(said => `- ${inline(sentence(said))}.`),
+    retrained?.sentence && `- ${inline(sentence(retrained.sentence))}.`,
     standing && `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
     gap !== null && `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
     ...(trust?.advice ?? []).map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
   ]
-  const { header, rows } = test ? finalistsTable(test, language) : { header: [], rows: [] }
-  const finalists = rows.length > 0 ? `\n\n${table(header, rows)}\n\n± is one standard error.` : ''
-  return `## ${TRUST_WORDS[language].trust}\n\n${facts.filter(Boolean).join('\n')}${finalists}`
+  const tables = [
+    ...(test?.standings.length ? [{ ...finalistsTable(test, language), note: '± is one standard error.' }] : []),
+    ...(retrained ? [{ ...retrainedTable(retrained, language), note: '± is the standard deviation between seeds.' }] : []),
+  ]
+  const measured = tables.map(({ header, rows, note }) => `\n\n${table(header, rows)}\n\n${note}`).join('')
+  return `## ${TRUST_WORDS[language].trust}\n\n${facts.filter(Boolean).join('\n')}${measured}`
 }
 
 /** The trials that overfitted, in the words of leaderboard and terminal. */

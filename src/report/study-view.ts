@@ -5,7 +5,8 @@ import { calibrationOf } from './expectation.js'
 import { perplexityOf } from './format.js'
 import { frontOf } from './front.js'
 import { epochsBudgeted, progressOf } from './progress.js'
-import { ranking } from './ranking.js'
+import { ranking, rankingSoFar } from './ranking.js'
+import { retrainedOf } from './retrained.js'
 import { savedBySharing } from './sharing.js'
 import { testOf } from './test-view.js'
 import { trialView } from './trial-view.js'
@@ -61,6 +62,7 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     overfitted: overfittedOf(trials),
     trust: trustOf(document, trials, language),
     test: testOf(document, language),
+    retrained: retrainedOf(document, language),
     language,
     trialScore: spec.trialScore ?? 'best',
     probes: document.probes,

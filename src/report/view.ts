@@ -1,4 +1,4 @@
-import type { Language, TestStanding } from '../overfit/index.js'
+import type { Language, Retrained, TestStanding } from '../overfit/index.js'
 import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Measure, Objective } from '../record/objective.js'
@@ -63,6 +63,8 @@ export interface StudyView {
   readonly trust: TrustView | null
   /** What the test split says of the winner; null where there are no data to speak of. */
   readonly test: TestView | null
+  /** What came of the first configurations under other seeds; null where they were not trained again. */
+  readonly retrained: RetrainedView | null
   /** Of the words of verdicts, trust and test. */
   readonly language: Language
   /** Which of its epochs a trial counts by. */
@@ -162,6 +164,14 @@ export interface TrustView {
   readonly standings: readonly { readonly number: number; readonly low: number; readonly high: number; readonly first: number; readonly behind: boolean }[]
   /** The most useful first. */
   readonly advice: readonly { readonly advice: string; readonly ground: string }[]
+}
+
+/** The first configurations, trained again under other seeds. */
+export interface RetrainedView {
+  /** What they say of the first of them, and of the order; null where they say nothing. */
+  readonly sentence: string | null
+  /** In the order of the leaderboard. */
+  readonly rows: readonly Retrained[]
 }
 
 /** The finalists on the test split. */

@@ -33,17 +33,18 @@ const CHINESE: Readonly<Record<VerdictKind, Word>> = {
 export const VERDICT_WORDS: Readonly<Record<Language, Readonly<Record<VerdictKind, Word>>>> = { en: ENGLISH, zh: CHINESE }
 
 /** What stands above the words of verdicts, trust and test. */
-export const TRUST_WORDS: Readonly<Record<Language, Readonly<Record<'trust' | 'test' | 'overfit' | 'pending' | 'none' | 'unfinished' | 'legend', string>>>> = {
+export const TRUST_WORDS: Readonly<Record<Language, Readonly<Record<'trust' | 'test' | 'again' | 'overfit' | 'pending' | 'none' | 'unfinished' | 'legend', string>>>> = {
   en: {
     trust: 'How far to trust it',
-    test: 'Finalists',
+    test: 'Finalists, ± one standard error',
+    again: 'Trained again',
     overfit: 'Where training went too far',
     pending: 'This is told when the first trial is complete.',
     none: 'No trial has overfitted.',
     unfinished: 'No trial has finished yet.',
     legend: 'What the words mean',
   },
-  zh: { trust: '可信程度', test: '决选试验', overfit: '训练过头的试验', pending: '第一个试验完成后给出。', none: '没有试验过拟合。', unfinished: '还没有试验结束。', legend: '用语说明' },
+  zh: { trust: '可信程度', test: '决选试验（± 一个标准误）', again: '重新训练', overfit: '训练过头的试验', pending: '第一个试验完成后给出。', none: '没有试验过拟合。', unfinished: '还没有试验结束。', legend: '用语说明' },
 }
 
 export const TRIAL_STATE_WORDS: Readonly<Record<TrialState, string>> = {

@@ -57,6 +57,11 @@ export function measuredPath(dir: string, trial: number): string {
   return join(trialDir(dir, trial), 'measured.json')
 }
 
+/** Where a further training of a trial's configuration keeps its checkpoints while it runs. */
+export function retrainingDir(dir: string, trial: number, seed: number): string {
+  return join(trialDir(dir, trial), `retraining-${seed}`)
+}
+
 /** Where one attempt at a trial keeps its checkpoints: `best/`, `best-COUNT/` and `last/`. */
 export function checkpointDir(dir: string, trial: number, attempt: number): string {
   return join(trialDir(dir, trial), 'checkpoint', `attempt-${attempt}`)

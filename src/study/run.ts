@@ -17,6 +17,7 @@ import { measureFinalists } from './finalists.js'
 import { withFormer } from './former.js'
 import { search, type Session } from './manager.js'
 import { planOf, trialsPlanned } from './plan.js'
+import { retrainFinalists } from './retrain.js'
 import { openPool, runAgain } from './pool.js'
 import { onOneThread } from '../trial/environment.js'
 import { askProbes } from './probes.js'
@@ -74,6 +75,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     if (!stopping.signal.aborted && task.kind === 'finetune') await askProbes(session, 'before', task.model)
     on({ type: 'phase', phase: 'search', document: store.document })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
+    if (end.state === 'complete') await retrainFinalists(session)
     if (end.state === 'complete') await measureFinalists(session)
     if (end.state === 'complete') await exportBest(session)
     await clock.add()
