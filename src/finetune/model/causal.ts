@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { attention, rotary, sparseCrossEntropy } from '../../compile/ops/index.js'
+import { attention, embedding, rotary, sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import { decode, project, type Attention } from './decoder.js'
@@ -11,10 +11,12 @@ import { rotaryTables } from './rotary.js'
  * Logits of whole sequences, each token seeing those before it. Padding stands at the end, where nothing that counts sees it.
  *
  * @param tokens [batch, time] int32
- * @returns      [batch · time, vocabulary]
+ * @param places [n] int32: which of the batch · time tokens are answered; all in order when left out
+ * @returns      [n, vocabulary]
  */
-export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, layers: Layers = plainLayers(config, weights)): Tensor {
-  return project(config, weights, decode(config, weights, tokens, causal(config, tokens.shape[1]!), layers), layers)
+export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, layers: Layers = plainLayers(config, weights), places?: Tensor): Tensor {
+  const hidden = decode(config, weights, tokens, causal(config, tokens.shape[1]!), layers)
+  return project(config, weights, places ? embedding(hidden, places) : hidden, layers)
 }
 
 /**

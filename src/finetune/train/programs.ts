@@ -13,6 +13,8 @@ export interface BatchShape {
   readonly rows: number
   /** Targets a row: a row holds one token more. */
   readonly length: number
+  /** Of those, how many are given by their places, so that the vocabulary's product is made for them alone; all when left out. */
+  readonly targets?: number
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BatchShape {
 export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   const rule = OPTIMIZERS[recipe.optimizer]
   return {
-    name: `train ${shape.rows}x${shape.length}`,
+    name: `train ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows), ...updateInputSpecs(recipe) },
     body(state, inputs) {
@@ -30,21 +32,21 @@ export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: R
       const { state: next, norm } = takeStep(rule, state, gradients, inputs)
       return { outputs: { loss, norm }, state: next }
     },
-    sample: () => trainProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
+    sample: () => trainProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   }
 }
 
 /** Adds a micro-batch's share of the gradients to those of the micro-batches before it, in `sum/NAME`. Output: `loss`. */
 export function accumulateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   return {
-    name: `accumulate ${shape.rows}x${shape.length}`,
+    name: `accumulate ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
     body(state, inputs) {
       const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
       return { outputs: { loss }, state: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])) }
     },
-    sample: () => accumulateProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
+    sample: () => accumulateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   }
 }
 
@@ -66,8 +68,15 @@ export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
   }
 }
 
+/** Programs of one kind and size are the same program. */
+export function shapeName({ rows, length, targets }: BatchShape): string {
+  return `${rows}x${length}${targets === undefined ? '' : ` of ${targets}`}`
+}
+
 /** What is trained and evaluated to check an engine. */
-const SMALL_BATCH: BatchShape = { rows: 2, length: 8 }
+function smallBatch({ targets }: BatchShape): BatchShape {
+  return { rows: 2, length: 8, ...(targets === undefined ? {} : { targets: 6 }) }
+}
 
 /** The recipe for the small model: without adapters of layers that it doesn't have. */
 function smallRecipe(config: DecoderConfig, recipe: Recipe): Recipe {
@@ -84,17 +93,16 @@ export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
 /** Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were the likeliest token. */
 export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe = PLAIN): Program {
   return {
-    name: `evaluate ${shape.rows}x${shape.length}`,
+    name: `evaluate ${shapeName(shape)}`,
     state: allSpecs(config, recipe),
     inputs: { ...batchInputs(shape), ...adapterInputSpecs(recipe) },
     body(state, inputs) {
-      const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
-      const { seen, targets, counted } = sides(tokens, trained)
-      const logits = causalLogits(config, state, seen, measuredLayers(config, recipe, state, inputs))
+      const { seen, places, targets, counted } = sides(inputs)
+      const logits = causalLogits(config, state, seen, measuredLayers(config, recipe, state, inputs), places)
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
-      return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(trained), correct: tf.sum(tf.mul(hits, counted)) } }
+      return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(counted), correct: tf.sum(tf.mul(hits, counted)) } }
     },
-    sample: () => evaluateProgram(smallOf(config), SMALL_BATCH, smallRecipe(config, recipe)),
+    sample: () => evaluateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   }
 }
 
@@ -105,12 +113,12 @@ export function rowsProgram(config: DecoderConfig, shape: BatchShape): Program {
     state: weightSpecs(config),
     inputs: batchInputs(shape),
     body(state, inputs) {
-      const { tokens, trained } = inputs as { tokens: Tensor; trained: Tensor }
-      const { seen, targets } = sides(tokens, trained)
+      const { trained } = inputs as { trained: Tensor }
+      const { seen, targets } = sides(inputs)
       const losses = sparseCrossEntropy(causalLogits(config, state, seen), targets).reshape([shape.rows, shape.length])
       return { outputs: { loss: tf.sum(tf.mul(losses, trained), 1), count: tf.sum(trained, 1) } }
     },
-    sample: () => rowsProgram(smallOf(config), SMALL_BATCH),
+    sample: () => rowsProgram(smallOf(config), smallBatch(shape)),
   }
 }
 
@@ -138,8 +146,10 @@ export function logitsProgram(config: DecoderConfig, { rows, length }: BatchShap
   }
 }
 
-function batchInputs({ rows, length }: BatchShape): Named<TensorSpec> {
-  return { tokens: { shape: [rows, length + 1], dtype: 'int32' }, trained: { shape: [rows, length], dtype: 'float32' } }
+function batchInputs({ rows, length, targets }: BatchShape): Named<TensorSpec> {
+  const tokens: TensorSpec = { shape: [rows, length + 1], dtype: 'int32' }
+  if (targets === undefined) return { tokens, trained: { shape: [rows, length], dtype: 'float32' } }
+  return { tokens, places: { shape: [targets], dtype: 'int32' }, counted: { shape: [targets], dtype: 'float32' } }
 }
 
 /** The model's weights, and an adapter's beside them. */
@@ -148,19 +158,21 @@ function allSpecs(config: DecoderConfig, recipe: Recipe): Named<TensorSpec> {
 }
 
 /** Each token is the target of those before it. */
-function sides(tokens: Tensor, trained: Tensor): { seen: Tensor; targets: Tensor; counted: Tensor } {
-  const [rows, length] = trained.shape as [number, number]
-  return { seen: tokens.slice([0, 0], [rows, length]), targets: tokens.slice([0, 1], [rows, length]).reshape([-1]), counted: trained.reshape([-1]) }
+function sides({ tokens, trained, places, counted }: Named<Tensor>): { seen: Tensor; places?: Tensor; targets: Tensor; counted: Tensor } {
+  const [rows, length] = [tokens!.shape[0]!, tokens!.shape[1]! - 1]
+  const seen = tokens!.slice([0, 0], [rows, length])
+  const targets = tokens!.slice([0, 1], [rows, length]).reshape([-1])
+  return places ? { seen, places, targets: tf.gather(targets, places as tf.Tensor1D), counted: counted! } : { seen, targets, counted: trained!.reshape([-1]) }
 }
 
 /** @returns the sum of nats, and the gradients of what is minimised, `share` times it */
 function lossAndGradients(config: DecoderConfig, recipe: Recipe, state: Named<Tensor>, inputs: Named<Tensor>): { loss: Tensor; gradients: Named<Tensor> } {
   const names = Object.keys(learnedSpecs(config, recipe))
-  const { seen, targets, counted } = sides(inputs['tokens']!, inputs['trained']!)
+  const { seen, places, targets, counted } = sides(inputs)
   const share = inputs['share']!
   const sums = (...values: Tensor[]): Tensor => {
     const weights = { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }
-    const logits = causalLogits(config, weights, seen, trainingLayers(config, recipe, weights, inputs))
+    const logits = causalLogits(config, weights, seen, trainingLayers(config, recipe, weights, inputs), places)
     const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted))
     return recipe.smoothing ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))]) : loss
   }

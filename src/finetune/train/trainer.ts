@@ -4,10 +4,10 @@ import type { Batch } from '../data/batches.js'
 import type { DecoderConfig } from '../model/config.js'
 import { runnablesOn, type Runnables } from '../model/runnables.js'
 import { sizeOf } from '../model/weights.js'
-import { batchInputs } from './batch.js'
+import { batchInputs, targetsOf } from './batch.js'
 import { microBatches, type Fitting } from './micro-batch.js'
 import { momentSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
-import { accumulateProgram, evaluateProgram, sumSpecs, trainProgram, updateProgram } from './programs.js'
+import { accumulateProgram, evaluateProgram, shapeName, sumSpecs, trainProgram, updateProgram, type BatchShape } from './programs.js'
 import { adapterInputs, learnedSpecs, PLAIN, slopeInputs, updateInputs, type Part, type Recipe, type SlopeSettings } from './recipe.js'
 
 /** Nats over the trained targets of one batch, or of several. */
@@ -74,20 +74,21 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
   let mostParts = 1
 
   async function whole(batch: Batch, part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
-    const { rows, length } = batch
-    const program = await programs.get(`train ${rows}x${length} ${kind}`, () => trainProgram(config, { rows, length }, recipe))
-    const { loss, norm } = await program.run(held, { ...batchInputs(batch), ...slopeInputs(recipe, part, settings), ...updateInputs(recipe, steps + 1, settings) })
+    const shape = shapeOf([batch], recipe)
+    const program = await programs.get(`train ${shapeName(shape)} ${kind}`, () => trainProgram(config, shape, recipe))
+    const { loss, norm } = await program.run(held, { ...batchInputs(batch, shape.targets), ...slopeInputs(recipe, part, settings), ...updateInputs(recipe, steps + 1, settings) })
     return { loss: only(loss), norm: only(norm) }
   }
 
   async function inParts(parts: readonly Batch[], part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
     sums ??= await engine.createState(zeros(sumSpecs(specs)))
-    const [{ rows, length }] = parts as [Batch]
-    const accumulate = await programs.get(`accumulate ${rows}x${length} ${kind}`, () => accumulateProgram(config, { rows, length }, recipe))
+    const shape = shapeOf(parts, recipe)
+    const { rows } = shape
+    const accumulate = await programs.get(`accumulate ${shapeName(shape)} ${kind}`, () => accumulateProgram(config, shape, recipe))
     let total = 0
     try {
       for (const [i, batch] of parts.entries()) {
-        const { loss } = await accumulate.run([...held, sums], { ...batchInputs(batch), ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings) })
+        const { loss } = await accumulate.run([...held, sums], { ...batchInputs(batch, shape.targets), ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings) })
         total += only(loss)
       }
     } catch (error) {
@@ -136,14 +137,22 @@ export async function evaluateWith(
   let targets = 0
   let hits = 0
   for (const batch of batches) {
-    const { rows, length } = batch
-    const program = await programs.get(`evaluate ${rows}x${length}${recipe.adapter ? ` ${kindOf(recipe)}` : ''}`, () => evaluateProgram(config, { rows, length }, recipe))
-    const { loss, count, correct } = await program.run(state, { ...batchInputs(batch), ...adapterInputs(recipe, settings) })
+    const shape = shapeOf([batch], recipe)
+    const program = await programs.get(`evaluate ${shapeName(shape)}${recipe.adapter ? ` ${kindOf(recipe)}` : ''}`, () => evaluateProgram(config, shape, recipe))
+    const { loss, count, correct } = await program.run(state, { ...batchInputs(batch, shape.targets), ...adapterInputs(recipe, settings) })
     sum += only(loss)
     targets += only(count)
     hits += only(correct)
   }
   return { loss: sum, count: targets, correct: hits }
+}
+
+/** The shape of a program that takes each of these batches, which are of one shape. */
+function shapeOf(batches: readonly Batch[], { adapter }: Recipe): BatchShape {
+  const [{ rows, length }] = batches as [Batch]
+  // Dropout draws a row's mask over all of its positions
+  const targets = adapter?.layers.includes('lm_head') ? undefined : targetsOf(batches)
+  return { rows, length, ...(targets === undefined ? {} : { targets }) }
 }
 
 /** Recipes of one kind share programs. */

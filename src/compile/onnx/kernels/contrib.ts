@@ -5,7 +5,11 @@ import type { Emitters } from './call.js'
 /** Kernels of the house that onnxruntime has operators of its own for. Not each of its providers does: these are the CPU's. */
 export const contrib: Emitters = [
   ...emit('RmsNorm', call => call.graph.ops(2, 'SimplifiedLayerNormalization', names(call), { axis: -1, epsilon: { float: attributesOf<{ epsilon: number }>(call).epsilon }, stash_type: 1 })),
-  ...emit('Silu', call => call.graph.op('QuickGelu', names(call), { alpha: { float: 1 } }, 'com.microsoft')),
+  ...emit('Silu', call => {
+    const { graph, inputs: [x], uses } = call
+    // Training needs the sigmoid, too, for the slope.
+    return uses(x!) > 1 ? graph.op('Mul', [...names(call), graph.op('Sigmoid', names(call))]) : graph.op('QuickGelu', names(call), { alpha: { float: 1 } }, 'com.microsoft')
+  }),
   ...emit('RotaryAt', ({ graph, inputs, name }) => {
     const [x, cos, sin, at] = inputs as [Value, Value, Value, Value]
     const [positions, width] = cos.shape as [number, number]

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { HostTensor, Named, Program } from '../../src/compile/index.js'
+import type { Batch } from '../../src/finetune/data/batches.js'
+import { sizeOf } from '../../src/finetune/model/weights.js'
+import { batchInputs, targetsOf } from '../../src/finetune/train/batch.js'
+import { accumulateProgram, evaluateProgram } from '../../src/finetune/train/programs.js'
+import { PLAIN } from '../../src/finetune/train/recipe.js'
+import { engineFor, engines } from './engines.js'
+import { tinyBatch, tinyConfig, tinyWeights } from './tiny-llama.js'
+
+const config = tinyConfig(true)
+const weights = tinyWeights(config)
+
+/** A batch of which one target in `every` is trained; the first, in every row, is not. */
+function batchOf(every: number): Batch {
+  const batch = tinyBatch(0)
+  return { ...batch, weights: batch.weights.map((_, i) => (i % batch.length > 0 && i % every === 0 ? 1 : 0)) }
+}
+
+describe.each(engines)('a step on the trained targets alone, on %s', name => {
+  const engine = engineFor(name)
+  const run = async (program: Program, inputs: Named<HostTensor>): Promise<Named<HostTensor>> => {
+    const [runnable] = await (await engine()).load([program])
+    const zero = Object.entries(program.state).filter(([key]) => key.startsWith('sum/')).map(([key, spec]) => [key, { ...spec, data: new Float32Array(sizeOf(spec.shape)) }])
+    const state = await (await engine()).createState({ ...weights, ...Object.fromEntries(zero) })
+    try {
+      const outputs = await runnable!.run(state, inputs)
+      return { ...outputs, ...(await state.read()) }
+    } finally {
+      state.dispose()
+      runnable!.dispose()
+    }
+  }
+
+  it.each([2, 3, 5, 1000])('has the losses and gradients of one on all, which counts the others for nothing: one in %i', async every => {
+    const batch = batchOf(every)
+    const { rows, length } = batch
+    const targets = targetsOf([batch])
+    expect(targets).toBeLessThan(rows * length)
+    const share = { share: { shape: [], dtype: 'float32' as const, data: Float32Array.of(0.1) } }
+    for (const [make, more] of [[accumulateProgram, share], [evaluateProgram, {}]] as const) {
+      const all = await run(make(config, { rows, length }, PLAIN), { ...batchInputs(batch), ...more })
+      const few = await run(make(config, { rows, length, targets: targets! }, PLAIN), { ...batchInputs(batch, targets), ...more })
+      expect(Object.keys(few)).toEqual(Object.keys(all))
+      for (const [key, { data }] of Object.entries(all)) data.forEach((value, i) => expect(Math.abs(few[key]!.data[i]! - value), `${key}[${i}]`).toBeLessThan(1e-5))
+    }
+  })
+})
+
+describe('the number of targets that a program is made for', () => {
+  it.each([[0, 10], [1, 10], [10, 10], [11, 20], [30, 30], [31, undefined], [40, undefined]])('of 40, %i trained: %s', (trained, targets) => {
+    const batch = { rows: 4, length: 10, tokens: new Int32Array(44), weights: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)) }
+    expect(targetsOf([batch])).toBe(targets)
+    expect(targetsOf([{ ...batch, weights: new Float32Array(40) }, batch])).toBe(targets)
+  })
+})
