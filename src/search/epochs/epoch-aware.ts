@@ -13,7 +13,7 @@ import { finalPrediction, finalScore } from './final-score.js'
 import { curveAt, endsApart, momentOf, type CurvePosterior, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
 import { readingsOf, readingsOfFirst, type KnownCurve } from './readings.js'
-import { smooth } from './smooth.js'
+import { LEAST_SMOOTHED, smooth } from './smooth.js'
 import { stagesOf } from './stages.js'
 import { twoStageIndex, type Stage } from './two-stage.js'
 
@@ -46,6 +46,8 @@ interface Started extends CurveTrial {
   readonly losses: readonly number[]
   /** The least of them. */
   readonly least: number
+  /** The study's losses have no noise to speak of. */
+  readonly quiet: boolean
 }
 
 interface Option {
@@ -127,7 +129,7 @@ export function believedBestEpoch(space: Space, trials: readonly CurveTrial[], m
   const leaders = startedOf(space, trials).sort((a, b) => a.least - b.least).slice(0, LEADERS)
   if (leaders.length === 0) return undefined
   const [first] = leaders
-  if (leaders.every(isQuiet)) return { trial: first!.index, epoch: first!.losses.indexOf(first!.least) + 1 }
+  if (first!.quiet) return { trial: first!.index, epoch: first!.losses.indexOf(first!.least) + 1 }
   const view = look(space, trials, maxEpochs)!
   const believed = leaders.map(trial => ({ trial: trial.index, epoch: trial.losses.indexOf(trial.least) + 1, loss: believedLoss(view, trial, maxEpochs) }))
   const { trial, epoch } = believed.reduce((a, b) => (b.loss < a.loss ? b : a))
@@ -177,7 +179,7 @@ export function look(space: Space, trials: readonly CurveTrial[], maxEpochs: num
   const readings = readingsOf(known, options)
   const joint = fitJoint(readingsOfFirst(readings, telling(known)), readings, encoding.lengthOf, encoding.lengths)
   const leaders = ranked.slice(0, LEADERS)
-  const best = Math.min(...leaders.map(trial => (leaders.every(isQuiet) ? standard.forward(trial.least) : believedLoss({ joint, encoding, standard }, trial, maxEpochs))))
+  const best = Math.min(...leaders.map(trial => (trial.quiet ? standard.forward(trial.least) : believedLoss({ joint, encoding, standard }, trial, maxEpochs))))
   const running = inside.filter(({ state }) => state === 'running')
   if (running.length === 0) return { encoding, stages, started, standard, joint, best }
   const expected = running.map(({ params, target = maxEpochs }) => {
@@ -188,16 +190,16 @@ export function look(space: Space, trials: readonly CurveTrial[], maxEpochs: num
   return { encoding, stages, started, standard, joint: believed, best: Math.min(best, ...expected.map(({ mean }) => mean)) }
 }
 
-/** Its losses are without noise as they are. */
-function isQuiet({ curve, losses }: Started): boolean {
-  return losses === curve
-}
-
+/** Noise is the study's, not a trial's: where most curves are quiet, one that is jagged is taken as it is. */
 function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
-  return trials.flatMap((trial, index) => {
-    if (trial.state === 'failed' || trial.curve.length === 0 || !contains(space, trial.params)) return []
-    const losses = smooth(trial.curve)
-    return [{ ...trial, index, losses, least: Math.min(...losses) }]
+  const shown = trials
+    .map((trial, index) => ({ ...trial, index, smoothed: smooth(trial.curve) }))
+    .filter(({ state, curve, params }) => state !== 'failed' && curve.length > 0 && contains(space, params))
+  const told = shown.filter(({ curve }) => curve.length >= LEAST_SMOOTHED)
+  const quiet = 2 * told.filter(({ curve, smoothed }) => smoothed === curve).length >= told.length
+  return shown.map(({ smoothed, ...trial }) => {
+    const losses = quiet ? trial.curve : smoothed
+    return { ...trial, losses, least: Math.min(...losses), quiet }
   })
 }
 

@@ -1,5 +1,7 @@
 import { median } from '../../math/statistics.js'
 
+/** Shorter curves say nothing of their noise. */
+export const LEAST_SMOOTHED = 6
 /** Below this share of itself from epoch to epoch, a loss is taken as it is: smoothing would bend more than it mends. */
 const QUIET = 1e-3
 
@@ -12,7 +14,7 @@ const QUIET = 1e-3
  * Source: Cleveland, "Robust locally weighted regression and smoothing scatterplots", JASA 1979, without the robustness.
  */
 export function smooth(curve: readonly number[]): readonly number[] {
-  if (curve.length < 6 || jitter(curve) < QUIET) return curve
+  if (curve.length < LEAST_SMOOTHED || jitter(curve) < QUIET) return curve
   return curve.map((_, at) => localParabola(curve, at))
 }
 

@@ -95,6 +95,11 @@ describe('epoch-aware search', () => {
     expect(allocate(space, failed, { seed: 1, step: 6, maxEpochs: MOST }).kind).toBe('start')
   })
 
+  it('takes a jagged curve as it is where the others are quiet', () => {
+    const jagged = Array.from({ length: MOST }, (_, epoch) => (epoch === 9 ? 0.9 : 1.5 + 0.2 * (epoch % 2)))
+    expect(believedBestEpoch(space, [...trials, { params: { learningRate: 2e-3, batchSize: 9, dropout: 0.3, schedule: 'linear' }, curve: jagged, state: 'ended' }], MOST)).toEqual({ trial: trials.length, epoch: 10 })
+  })
+
   it('believes the model rather than the luckiest epoch where losses are noisy', () => {
     const lucky = trials.map(({ params, curve, state }, i) => ({ params, state, curve: curve.map((loss, epoch) => loss * (1 + 0.02 * Math.sin(7.1 * epoch + i) * (epoch % 2 ? 1 : -1))) }))
     const chosen = believedBestEpoch(space, lucky, MOST)!
