@@ -81,7 +81,8 @@ function nearest(at: Float64Array, points: readonly Float64Array[]): number {
   return points.reduce((least, point) => Math.min(least, at.reduce((sum, x, i) => sum + (x - point[i]!) ** 2, 0)), Infinity)
 }
 
-function words({ strategy, distribution, restarts }: Course): string {
+function words({ strategy: { population }, distribution: { generation, step }, restarts }: Course): string {
   const anew = restarts > 0 ? `, begun anew ${restarts === 1 ? 'once' : `${restarts} times`}` : ''
-  return `drawn for generation ${distribution.generation + 1} of ${strategy.population} trials each${anew}: about the weighted mean of the better half, step size ${figure(distribution.step)} of the space`
+  const about = generation > 0 ? 'the weighted mean of the better half' : restarts > 0 ? 'a place drawn at random' : 'the middle of the space'
+  return `drawn for generation ${generation + 1} of ${population} trials each${anew}: about ${about}, step size ${figure(step)} of the space`
 }

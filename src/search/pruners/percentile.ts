@@ -1,6 +1,6 @@
 import type { Prune } from '../../record/trial.js'
 import { figure } from '../figure.js'
-import { levelAt } from './level.js'
+import { levelAt, levelWords } from './level.js'
 import { above, shown, type StoppingPruner } from './pruner.js'
 
 export interface PercentileOptions {
@@ -46,7 +46,7 @@ function byPercentile({ kind, name, words }: { kind: Prune['kind']; name: string
       const value = levelAt(trial.curve, epoch)
       if (!Number.isFinite(value) || value <= threshold) return null
       const [own, theirs] = [shown(value, direction), shown(threshold, direction)]
-      const reason = `its best by epoch ${epoch}, ${figure(own)} smoothed, is ${above(direction)} ${figure(theirs)}, ${words} of what ${finished.length} finished trials had by then`
+      const reason = `its best by epoch ${epoch}, ${levelWords(value, epoch, direction)}, is ${above(direction)} ${figure(theirs)}, ${words} of what ${finished.length} finished trials had by then`
       return { kind, epoch, value: own, threshold: theirs, reason, peers: finished.map(({ number, epochs }) => ({ trial: number, epochs })) }
     },
   }

@@ -1,6 +1,6 @@
 import type { Prune } from '../../record/trial.js'
 import { figure } from '../figure.js'
-import { levelAt } from './level.js'
+import { levelAt, levelWords } from './level.js'
 import { shown, type PrunedCurve, type PrunerFacts } from './pruner.js'
 
 /** What pruners share that compare trials at a few epochs, the rungs, of which each is η times the one before. */
@@ -38,7 +38,7 @@ export function waitsAt(rungs: readonly number[], rung: number, { state, curve }
 
 export function promotionReason(arrivals: readonly Arrival[], { trial, level }: Arrival, kept: number, epoch: number, { direction }: PrunerFacts): string {
   const rank = arrivals.findIndex(one => one.trial === trial) + 1
-  return `number ${rank} of ${arrivals.length} at epoch ${epoch} with ${figure(shown(level, direction))} smoothed; ${kept} ${kept === 1 ? 'goes' : 'go'} on`
+  return `number ${rank} of ${arrivals.length} at epoch ${epoch} with ${levelWords(level, epoch, direction)}; ${kept} ${kept === 1 ? 'goes' : 'go'} on`
 }
 
 /** Why a trial stays at a rung. @param kept how many go on, 1 or more */
@@ -46,7 +46,7 @@ export function leftBehind(arrivals: readonly Arrival[], trial: PrunedCurve, kep
   const rank = arrivals.findIndex(one => one.trial.number === trial.number)
   const [value, threshold] = [arrivals[rank]!, arrivals[kept - 1]!].map(({ level }) => shown(Math.min(level, Number.MAX_VALUE), direction)) as [number, number]
   const cut = kept === 1 ? `the best, ${figure(threshold)}, went on` : `the best ${kept}, down to ${figure(threshold)}, went on`
-  const reason = `number ${rank + 1} of ${arrivals.length} at epoch ${epoch} with ${Number.isFinite(arrivals[rank]!.level) ? `${figure(value)} smoothed` : 'no value'}; ${cut}`
+  const reason = `number ${rank + 1} of ${arrivals.length} at epoch ${epoch} with ${levelWords(arrivals[rank]!.level, epoch, direction)}; ${cut}`
   const peers = arrivals.filter(one => one.trial.number !== trial.number).map(({ trial: { number, curve } }) => ({ trial: number, epochs: Math.min(epoch, curve.length) }))
   return { kind: 'rung', epoch, value, threshold, reason, peers }
 }

@@ -91,6 +91,11 @@ describe('asynchronous successive halving', () => {
     expect(JSON.parse(JSON.stringify(prune))).toEqual(prune)
   })
 
+  it('calls smoothed what can have been', () => {
+    const ones = [4, 2, 3].map((loss, number): PrunedCurve => ({ number, state: 'paused', curve: [loss] }))
+    expect(asha({ factor: 3, least: 1 }).promote(ones, facts(9, 9))!.reason).toBe('number 1 of 3 at epoch 1 with 2; 1 goes on')
+  })
+
   it('says of one left behind whom it stood back for', () => {
     const { trials } = play(asha(), shuffled(18, 1), { slots: 1, maxEpochs: 27 })
     const left = trials.filter(({ state }) => state === 'paused')
