@@ -16,8 +16,12 @@ export type PriorMean = (point: Float64Array, gradient?: Float64Array) => number
 const MODELLED = 60
 /** Fewer say nothing of where losses are low. */
 const LEAST = 3
-/** The belief that an earlier study is right weighs as much as so many own trials one standard deviation apart. */
-const TRUST = 1
+/**
+ * The belief that an earlier study is right weighs as much as this share of an own trial one standard deviation from the mean. On a basin of two parameters, ten seeds, the
+ * regret with an opposed study is back at that without one after 11 trials, as with 1 and 0.02, but at 0.05 after 10 where 1 leaves 0.12; an agreeing study is at 0.016 after 4
+ * trials with each of them, where none is at 0.18.
+ */
+const TRUST = 0.1
 const SWEEPS = 100
 
 /**
