@@ -5,7 +5,7 @@ import { html, none, type Html } from './html.js'
 export function trust({ trust: told, test, retrained, language }: StudyView): Html {
   const words = TRUST_WORDS[language]
   const body = told
-    ? html`<p>${paragraph(told.sentence, language)}</p>${standings(told)}`
+    ? html`<p>${paragraph(told.sentence, language)}</p>${standings(told, language)}`
     : test?.standings.length
       ? none
       : html`<p class="muted">${words.pending}</p>`
@@ -19,9 +19,12 @@ function otherLanguage(language: StudyView['language']): Html {
 }
 
 /** The first rivals, each with the interval its loss may be in. */
-function standings({ standings: all }: NonNullable<StudyView['trust']>): Html {
+function standings({ standings: all }: NonNullable<StudyView['trust']>, language: StudyView['language']): Html {
   const shown = all.slice(0, 5)
-  return html`<dl class="facts" lang="en">${shown.map(({ number, low, high, first }) => html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>`
+  return html`<dl class="facts">${shown.map(({ number, low, high, first }) =>
+    language === 'zh'
+      ? html`<dt>试验 ${number}</dt><dd>在其他同类样本上为 ${format.loss(low)} 至 ${format.loss(high)}（95%）；为最佳的概率 ${format.percent(first)}</dd>`
+      : html`<dt>Trial ${number}</dt><dd>${format.loss(low)} to ${format.loss(high)} on other examples of the kind (95%); the best with a probability of ${format.percent(first)}</dd>`)}</dl>`
 }
 
 /** What was measured on examples that the search has not seen. */
@@ -36,7 +39,7 @@ function again(retrained: NonNullable<StudyView['retrained']>, language: StudyVi
 
 /** Numbers by trial. */
 function table({ header, rows }: ReturnType<typeof finalistsTable>, title: string, id: string): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-labelledby="${id}-title"><table class="finalists"><caption id="${id}-title">${title}</caption><thead><tr>${header.map(label => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${rows.map(([trial, ...cells]) => html`<tr><th scope="row">${trial}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
+  return html`<div class="measured" tabindex="0" role="region" aria-labelledby="${id}-title"><table class="finalists"><caption id="${id}-title">${title}</caption><thead><tr>${header.map(label => html`<th scope="col">${label}</th>`)}</tr></thead><tbody>${rows.map(([trial, ...cells]) => html`<tr><th scope="row">${trial}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`
 }
 
 function paragraph(text: string, language: StudyView['language']): string {
