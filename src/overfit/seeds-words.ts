@@ -28,7 +28,7 @@ export function seedsIn(retrained: readonly Retrained[], ranked: Ranked | null, 
   const several = ranked !== null && ranked.standings.length > 1
   if (language === 'zh') return `换 ${seeds} 个随机种子重新训练，试验 ${number} 的结果为 ${mean}，搜索时为 ${nats(searched)}${several ? `；按这些均值，${rankingIn(ranked, 'zh')}` : ''}`
   const under = `trained again under ${seeds === 1 ? 'another seed' : `${seeds} other seeds`}`
-  return `${under}, trial ${number} comes to ${mean} where the search had ${nats(searched)}${several ? `; by such means ${rankingIn(ranked, 'en')}` : ''}`
+  return `${under}, trial ${number} comes to ${mean} where the search had ${nats(searched)}${several ? `; by these averages ${rankingIn(ranked, 'en')}` : ''}`
 }
 
 /** A mean and the standard deviation between seeds. */

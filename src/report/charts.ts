@@ -49,7 +49,7 @@ export function curves(view: StudyView): Curve[] {
       state: trial.state,
       epochs: trial.epochs,
       bestEpoch: trial.bestEpoch,
-      summary: curveSummary(trial),
+      summary: curveSummary(trial, view.trialScore),
     }))
 }
 
@@ -129,7 +129,7 @@ export function bestSoFarSummary(points: readonly BestSoFarPoint[]): string {
   return `Over ${plural(points.length, 'complete trial')} the best validation loss went from ${loss(first.valLoss)} (trial ${first.number}) to ${loss(last.best)} (trial ${winner.number}), in ${plural(improvements, 'step')}.`
 }
 
-function curveSummary({ number, epochs, bestEpoch, valLoss, verdict }: TrialView): string {
+function curveSummary({ number, epochs, bestEpoch, valLoss, verdict }: TrialView, score: StudyView['trialScore']): string {
   const told = verdict ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.` : ''
-  return `Trial ${number}: ${plural(epochs.length, 'epoch')}, lowest validation loss ${loss(valLoss)} at epoch ${bestEpoch ?? '–'}.${told}`
+  return `Trial ${number}: ${plural(epochs.length, 'epoch')}, ${score === 'last' ? 'scored by the' : 'lowest'} validation loss ${loss(valLoss)} at ${score === 'last' ? 'its last ' : ''}epoch ${bestEpoch ?? '–'}.${told}`
 }

@@ -32,7 +32,7 @@ export function statusLine(view: StudyView): string {
 export function resultLine(view: StudyView): string {
   const { best, start } = view
   if (!best) return view.progress.finished === 0 ? 'The first result comes with the first finished trial.' : 'No trial has produced a usable model yet.'
-  const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its epoch ${best.bestEpoch}`
+  const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.trialScore === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
   if (!start || best.improvement === null) return `${which}: validation loss ${loss(best.valLoss)}${view.task.kind === 'finetune' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
   if (best.improvement <= 0) {
     return `${which}, but its validation loss of ${loss(best.valLoss)} is no better than the untouched model’s ${loss(start.valLoss)}.`

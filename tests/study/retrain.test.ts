@@ -89,7 +89,7 @@ describe('trainings under other seeds', () => {
     const { store, run } = await study(documentOf())
     await run()
     const { retrained } = studyView({ document: store.document, epochs: new Map(), held: false })
-    expect(retrained!.sentence).toBe('trained again under 2 other seeds, trial 1 comes to 1.15 ± 0.07 where the search had 1.00; by such means trial 1 is first by more than chance')
+    expect(retrained!.sentence).toBe('trained again under 2 other seeds, trial 1 comes to 1.15 ± 0.07 where the search had 1.00; by these averages trial 1 is first by more than chance')
     expect(retrained!.rows.map(({ number, searched, seeds, failed }) => [number, searched, seeds, failed])).toEqual([[1, 1, 2, 0], [3, 1.5, 2, 0]])
     expect(retrained!.rows[0]!.sd).toBeCloseTo(Math.SQRT1_2 / 10, 9)
     expect(studyView({ document: store.document, epochs: new Map(), held: false }, 'zh').retrained!.sentence).toBe('换 2 个随机种子重新训练，试验 1 的结果为 1.15 ± 0.07，搜索时为 1.00；按这些均值，试验 1 领先，且差距超出偶然')

@@ -15,7 +15,7 @@ export function hero(view: StudyView): Html {
 <p class="lead">${resultLine(view)}${gained ? ` ${gained}` : ''}</p>
 <div class="progress">${progressBar(shareOf(progress))}<p class="muted" id="status">${statusLine(view)}${saved ? ` ${saved}` : ''}${calibration ? ` ${calibration}` : ''}</p></div>
 <dl class="tiles">
-${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, epoch ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
+${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, ${view.trialScore === 'last' ? 'last epoch' : 'epoch'} ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
 ${tokens ? html`${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}
 ${tile('Gain', gain(view), start ? `from a loss of ${format.loss(start.valLoss)}` : 'over the untouched model', 'How far the best trial’s validation loss is below that of the model as it was given, in nats per token.')}` : none}
 ${defaults?.gain == null ? none : tile('Over the defaults', defaults.best ? '0' : amount(defaults.gain), `trial ${defaults.number}: ${format.loss(defaults.objective)}`, 'How much better the best trial is than the one with the settings that the training has when nothing is searched.')}

@@ -19,7 +19,7 @@ export function studyPage(view: StudyView): string {
     crumb: crumb(view.name),
     main: html`<div id="hero" data-part>${hero(view)}</div>
 <div id="answers" data-part>${answers(view)}</div>
-${progressCharts()}
+${progressCharts(view)}
 <section class="panel board-panel" aria-labelledby="board-title"><div id="board" data-part>${board(view)}</div></section>
 <div class="two">
 ${settingsChart()}

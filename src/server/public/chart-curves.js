@@ -1,7 +1,7 @@
 import { chartOptions } from './theme.js'
 
 /**
- * Training loss dashed, validation loss solid, the best epoch as a dot.
+ * Training loss dashed, validation loss solid, the epoch that counts as a dot.
  *
  * @param {ReadonlyMap<number, any>} curves by trial
  * @param {ReadonlyMap<number, number>} picks colour by trial
@@ -19,7 +19,7 @@ export function curvesChart(curves, picks, colour) {
     options: chartOptions(colour, {
       x: { type: 'linear', min: 1, suggestedMax: 2, title: { text: 'epoch' }, ticks: { precision: 0 } },
       y: { title: { text: 'loss, nats per token' } },
-      label: item => `${item.dataset.label}: ${item.parsed.y.toFixed(4)}${item.dataset.best === item.parsed.x ? ' (best epoch)' : ''}`,
+      label: item => `${item.dataset.label}: ${item.parsed.y.toFixed(4)}${item.dataset.best === item.parsed.x ? ' (the epoch that counts)' : ''}`,
       title: items => `Epoch ${items[0]?.parsed.x}`,
     }),
   }
