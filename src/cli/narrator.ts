@@ -50,7 +50,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
         document = event.document
         if (event.phase !== 'search') closeBars()
         phase(event, say)
-        if (event.phase === 'search') bars = openBars(document.spec.slots)
+        if (event.phase === 'search') bars = openBars(event.slots ?? document.spec.slots)
         return
       case 'trial-started':
         slotOf.set(event.trial.number, event.slot)
@@ -92,7 +92,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
   return { on, close: closeBars }
 }
 
-function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say: (text: string) => void): void {
+function phase({ phase, document, slots = document.spec.slots }: Extract<StudyEvent, { type: 'phase' }>, say: (text: string) => void): void {
   const { spec, preparation, probes, trials } = document
   switch (phase) {
     case 'prepare':
@@ -112,10 +112,10 @@ function phase({ phase, document }: Extract<StudyEvent, { type: 'phase' }>, say:
       const plan = planOf(spec)
       if (plan.pacing.kind === 'allocator') {
         const { name, maxEpochs, chosen } = plan.pacing
-        say(`${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${spec.slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
+        say(`${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
         return say(colors.dim(`  trials are paused and gone on with where that promises most, so more than ${spec.trials} may be begun${chosen === null ? '' : `; chosen because ${chosen}`}`))
       }
-      say(`${title('Search')} ${spec.trials} trials, ${spec.slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
+      say(`${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
       if (plan.levels && plan.levels.length > 1) {
         const trainings = Math.ceil(spec.trials / plan.levels.length)
         say(colors.dim(`  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`))
@@ -158,7 +158,8 @@ function pausedLine(trial: PausedTrial, { objective }: Pick<StudySpec, 'objectiv
 
 function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {}): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
-  const what = colors.dim(params(trial.params))
+  const role = trial.why?.method === 'defaults' ? ' (the defaults)' : trial.repeatOf === undefined ? '' : ` (repeats trial ${trial.repeatOf})`
+  const what = colors.dim(`${params(trial.params)}${role}`)
   switch (trial.state) {
     case 'complete':
       return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${trialScore === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`

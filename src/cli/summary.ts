@@ -14,7 +14,7 @@ function board(view: StudyView, shown: number): string {
     columns.map(({ label }) => label),
     rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view.language))),
   )
-  const notes = [resultLine(view), gainLine(view), savedLine(view), calibrationLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
+  const notes = [view.objectives || view.repeats ? rankedBy(view) : null, resultLine(view), gainLine(view), savedLine(view), calibrationLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
   return [title('Leaderboard'), table, ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
 }
 

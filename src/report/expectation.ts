@@ -34,7 +34,7 @@ export function calibrationLine({ calibration }: Pick<StudyView, 'calibration'>)
 export function expectedLine({ expected }: Pick<TrialView, 'expected'>, direction: Direction): string | null {
   if (!expected) return null
   const { mean, sd, came, deviations } = expected
-  const told = `expected ${figure(mean)} ± ${figure(sd)}`
+  const told = `expected ${figure(mean)} ± ${figure(Number(sd.toPrecision(2)))}`
   if (came === null) return `${told}; no result yet`
   if (deviations === null) return `${told}, came ${figure(came)}`
   const side = deviations === 0 ? 'as expected' : `${Math.abs(deviations).toFixed(1)} sd ${deviations < 0 === (direction === 'minimize') ? 'better' : 'worse'}`

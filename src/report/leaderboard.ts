@@ -42,11 +42,11 @@ export function leaderboard(view: StudyView): Leaderboard {
 }
 
 /** By what the rows are ranked, in a sentence. */
-export function rankedBy({ objective = 'valLoss', objectives, repeats = 1, trialScore }: StudyView): string {
+export function rankedBy({ name, objective = 'valLoss', objectives, repeats = 1, trialScore }: StudyView): string {
   const measure = OBJECTIVE_WORDS[objective].toLowerCase()
   const by = repeats > 1 ? `the mean ${measure} of each configuration’s repeats${trialScore === 'last' ? ' after their last epochs' : ''}` : `the ${measure} of each trial’s ${trialScore} epoch`
   if (!objectives) return `Ranked by ${by}.`
-  return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}.`
+  return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}. The first is what is exported; tune export ${name} --trial N takes another.`
 }
 
 /** The second objective, where no other column shows it. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../record/verdict.js'
 
 /** What happens while a study runs, for whoever shows it: terminal, page, or a caller of the library. */
 export type StudyEvent =
-  | { readonly type: 'phase'; readonly phase: 'prepare' | 'ask-before' | 'search' | 'retrain' | 'test' | 'export' | 'ask-after' | 'done'; readonly document: StudyDocument }
+  | { readonly type: 'phase'; readonly phase: 'prepare' | 'ask-before' | 'search' | 'retrain' | 'test' | 'export' | 'ask-after' | 'done'; readonly document: StudyDocument; /** Of the search: trials side by side, which may be fewer than were asked for. */ readonly slots?: number }
   | { readonly type: 'resumed'; readonly finished: number; readonly paused: number; readonly continued: number; readonly document: StudyDocument }
   | { readonly type: 'trial-started'; readonly trial: TrialRecord; readonly slot: number }
   | { readonly type: 'progress'; readonly trial: number; readonly slot: number; readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }

@@ -73,7 +73,7 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     await prepare(session)
     const { task } = spec
     if (!stopping.signal.aborted && task.kind === 'finetune') await askProbes(session, 'before', task.model)
-    on({ type: 'phase', phase: 'search', document: store.document })
+    on({ type: 'phase', phase: 'search', document: store.document, slots: session.pool.slots })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
     if (end.state === 'complete') await retrainFinalists(session)
     if (end.state === 'complete') await measureFinalists(session)
