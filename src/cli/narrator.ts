@@ -2,7 +2,7 @@ import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import { isFinished, type FinishedTrial, type PausedTrial } from '../record/trial.js'
-import { format, OBJECTIVE_WORDS, progressOf, progressText, ranking, shareOf, VERDICT_WORDS, type Costed, type Language } from '../report/index.js'
+import { format, OBJECTIVE_WORDS, progressOf, progressText, rankingSoFar, shareOf, VERDICT_WORDS, type Costed, type Language } from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
@@ -16,8 +16,14 @@ export function narrator(): { readonly on: Listener; close(): void } {
   const slotOf = new Map<number, number>()
   // Trainings under way or paused.
   const running = new Map<number, Costed>()
+  const paused = new Map<number, PausedTrial>()
   const finished = new Map<number, FinishedTrial>()
   const say = (text: string) => (bars ? bars.line(text) : console.log(text))
+
+  const holds = (trial: PausedTrial) => {
+    running.set(trial.number, trial)
+    paused.set(trial.number, trial)
+  }
 
   const closeBars = () => {
     bars?.close()
@@ -31,7 +37,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
     const progress = progressOf([...finished.values(), ...running.values()], spec, true, pacing.kind === 'allocator' ? pacing.maxEpochs : null)
     const { secondsLeft } = progress
     const { done, of } = shareOf(progress)
-    const [best] = ranking([...finished.values()], spec.direction)
+    const [best] = rankingSoFar([...finished.values(), ...paused.values()], spec.direction)
     const text = [progressText(progress), best && `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
     bars?.whole(done / of, text.filter(Boolean).join(' · '))
   }
@@ -42,7 +48,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
         document = event.document
         for (const trial of document.trials) {
           if (isFinished(trial)) finished.set(trial.number, trial)
-          else if (trial.state === 'paused') running.set(trial.number, trial)
+          else if (trial.state === 'paused') holds(trial)
         }
         say(colors.cyan(goingOn(event)))
         return
@@ -54,6 +60,7 @@ export function narrator(): { readonly on: Listener; close(): void } {
         return
       case 'trial-started':
         slotOf.set(event.trial.number, event.slot)
+        paused.delete(event.trial.number)
         // A further attempt, or stage, keeps what the earlier ones cost.
         running.set(event.trial.number, { ...event.trial, seconds: 0, epochsRun: 0, ...costOf(running.get(event.trial.number)) })
         bars?.slot(event.slot, 0, `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`)
@@ -70,14 +77,15 @@ export function narrator(): { readonly on: Listener; close(): void } {
         return
       }
       case 'trial-paused':
-        running.set(event.trial.number, event.trial)
+        holds(event.trial)
         bars?.idle(slotOf.get(event.trial.number) ?? 0)
-        say(`  ${pausedLine(event.trial, document?.spec)}`)
+        say(`  ${pausedLine(event.trial, event.incumbent, document?.spec)}`)
         overall()
         return
       case 'trial-finished':
         finished.set(event.trial.number, event.trial)
         running.delete(event.trial.number)
+        paused.delete(event.trial.number)
         bars?.idle(slotOf.get(event.trial.number) ?? 0)
         say(`  ${finishedLine(event.trial, event.incumbent, document?.spec)}`)
         overall()
@@ -142,6 +150,8 @@ function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation'
   say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
 }
 
+const STAR = colors.green('  ★ best so far')
+
 function goingOn({ document: { spec, trials }, finished, paused, continued }: Extract<StudyEvent, { type: 'resumed' }>): string {
   const begun = planOf(spec).pacing.kind === 'allocator' ? `${trials.length} trials are begun, ${finished} of them` : `${finished} of ${spec.trials} trials are`
   const rest = [continued > 0 && `${continued} continue from their last checkpoint`, paused > 0 && `${paused} are paused and may go on`].filter(part => part !== false)
@@ -152,8 +162,8 @@ function costOf(cost: Costed | undefined): Pick<Costed, 'seconds' | 'epochsRun'>
   return cost && { seconds: cost.seconds, epochsRun: cost.epochsRun }
 }
 
-function pausedLine(trial: PausedTrial, { objective }: Pick<StudySpec, 'objective'> = {}): string {
-  return `trial ${String(trial.number).padEnd(3)} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${colors.dim('paused'.padEnd(16))}  ${colors.dim(params(trial.params))}`
+function pausedLine(trial: PausedTrial, incumbent: boolean, { objective }: Pick<StudySpec, 'objective'> = {}): string {
+  return `trial ${String(trial.number).padEnd(3)} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${colors.dim('paused'.padEnd(16))}  ${colors.dim(params(trial.params))}${incumbent ? STAR : ''}`
 }
 
 function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {}): string {
@@ -162,7 +172,7 @@ function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, tri
   const what = colors.dim(`${params(trial.params)}${role}`)
   switch (trial.state) {
     case 'complete':
-      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${trialScore === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? colors.green('  ★ best so far') : ''}`
+      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${trialScore === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? STAR : ''}`
     case 'pruned':
       return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
     case 'failed':

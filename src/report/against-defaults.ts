@@ -2,7 +2,7 @@ import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.j
 import type { Direction } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import { sentence } from './format.js'
-import { ranking } from './ranking.js'
+import { rankingSoFar } from './ranking.js'
 import type { DefaultsView, StudyView } from './view.js'
 import { OBJECTIVE_WORDS } from './words.js'
 
@@ -10,7 +10,7 @@ import { OBJECTIVE_WORDS } from './words.js'
 export function againstDefaults(trials: readonly TrialRecord[], direction: Direction): DefaultsView | null {
   const first = trials.find(({ why }) => why?.method === 'defaults')
   if (!first) return null
-  const ranked = ranking(trials, direction)
+  const ranked = rankingSoFar(trials, direction)
   const groups = byConfiguration(ranked)
   const own = groups.get(first.number)
   const best = ranked[0]

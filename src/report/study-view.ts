@@ -20,10 +20,10 @@ import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './v
  */
 export function studyView({ document, epochs, held }: StudyFacts, language: Language = 'en'): StudyView {
   const { spec, preparation } = document
-  const ranked = ranking(document.trials, spec.direction)
+  const ranked = rankingSoFar(document.trials, spec.direction)
   const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
   const front = spec.objectives ? frontOf(document.trials, spec.objectives) : null
-  const groups = byConfiguration(ranked)
+  const groups = byConfiguration(ranking(document.trials, spec.direction))
   const trials = document.trials.map((trial): TrialView => {
     const repeats = groups.get(configurationOf(trial))
     return {

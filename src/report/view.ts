@@ -79,7 +79,7 @@ export type TrialState = TrialRecord['state']
 
 export interface TrialView {
   readonly number: number
-  /** Place among the complete trials, from 1; null for all others. */
+  /** Place among the complete and paused trials, from 1; null for all others. */
   readonly rank: number | null
   readonly state: TrialState
   readonly params: Params

@@ -12,7 +12,7 @@ export type StudyEvent =
   | { readonly type: 'epoch'; readonly trial: number; readonly metrics: EpochMetrics; readonly verdict: Verdict }
   | { readonly type: 'trial-finished'; readonly trial: FinishedTrial; readonly incumbent: boolean }
   /** At the end of a stage; whether it ever goes on is not decided yet. */
-  | { readonly type: 'trial-paused'; readonly trial: PausedTrial }
+  | { readonly type: 'trial-paused'; readonly trial: PausedTrial; readonly incumbent: boolean }
   | { readonly type: 'host-died'; readonly device: string; readonly message: string; readonly trials: readonly number[] }
   | { readonly type: 'note'; readonly message: string }
 

@@ -4,7 +4,7 @@ import { endStage, stagesGiven } from '../record/stages.js'
 import { finish, pause, start, type Ending, type Failure, type FinishedTrial, type PausedTrial, type Prune, type RunningTrial } from '../record/trial.js'
 import { prunerNamed, type PromotingPruner } from '../search/pruners/index.js'
 import { prunedCurves, prunerFacts } from './decide.js'
-import { incumbentOf } from './incumbent.js'
+import { isIncumbent } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
 import { standingOf, type Search } from './manager.js'
 import { endingOf, followerEnding, pausedEnding, pauseOf, secondsOf, type CurveFacts } from './outcome.js'
@@ -26,7 +26,7 @@ export async function settle(search: Search, leader: number, result: Exclude<Tra
   if (!so) return close(search, finish(trial, pausedEnding(trial.params, history, facts(document), now)))
   const paused = pause(trial, so)
   await replaceTrials(store, [paused])
-  on({ type: 'trial-paused', trial: paused })
+  on({ type: 'trial-paused', trial: paused, incumbent: isIncumbent(leader, store.document.trials, document.spec.direction) })
   await finishFollowers(search, leader)
 }
 
@@ -67,7 +67,7 @@ async function close(search: Search, finished: FinishedTrial): Promise<void> {
   const { store, on } = search
   await replaceTrials(store, [finished])
   const { trials, spec } = store.document
-  on({ type: 'trial-finished', trial: finished, incumbent: incumbentOf(trials, spec.direction)?.number === finished.number })
+  on({ type: 'trial-finished', trial: finished, incumbent: isIncumbent(finished.number, trials, spec.direction) })
   await finishFollowers(search, finished.number)
   await keepCheckpoints(store.dir, store.document.trials, spec.direction)
 }
@@ -84,7 +84,7 @@ export async function finishFollowers({ store, on }: Search, leader: number): Pr
   if (ended.length === 0) return
   await replaceTrials(store, ended)
   const { trials, spec } = store.document
-  for (const trial of ended) on({ type: 'trial-finished', trial, incumbent: incumbentOf(trials, spec.direction)?.number === trial.number })
+  for (const trial of ended) on({ type: 'trial-finished', trial, incumbent: isIncumbent(trial.number, trials, spec.direction) })
 }
 
 function atEndOfStage<T extends RunningTrial | PausedTrial>(trial: T, epochs: number, { trials }: StudyDocument): T {
