@@ -1,6 +1,6 @@
 // Adapter for learning-curve benchmarks: one of our samplers, asked and told as a study would.
 //   TUNE_SAMPLER=auto node ../shared/bench/run.mjs --optimiser benchmarks/lcbench.mjs --data public --space A --seeds 10 --noise 0.01
-// TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler that a study may name. Compiles the sources first where they are newer.
+// TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler that a study may name; TUNE_PRUNER a pruner beside it, on one slot. Compiles the sources first where they are newer.
 //
 // It may be asked again before it was told: what it was asked for and not yet told of is running.
 import { buildIfStale } from '../scripts/build.mjs'
@@ -14,11 +14,14 @@ const { smooth } = await import('../dist/search/epochs/smooth.js')
 const { encoded } = await import('../dist/search/gp/encoding.js')
 const { tellsApart } = await import('../dist/search/gp/process.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
+const { pruned } = await import('./pruned.mjs')
 
 /** @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it */
 export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'
+  const pruner = process.env.TUNE_PRUNER
+  if (pruner) return pruned(samplerNamed(wanted), pruner, space, maxEpochs, seed)
   const name = wanted === 'auto' ? chooseSampler({ space, pausable: true }).sampler : wanted
   return name === 'epoch-aware' ? allocating(epochAware({ initial: 4 }), space, maxEpochs, seed, budget) : plain(samplerNamed(name), space, maxEpochs, seed)
 }
