@@ -7,8 +7,8 @@
 //   --overhead       instead: milliseconds a suggestion costs, ours and Optuna's
 //   --picture FILE   instead: regret against epochs, ours and Optuna's GP, as an SVG with its data in JSON beside it
 //
-// The bench kit is kept beside the repository (../shared/bench) because of its size.
-import { has, option } from './bench-search/kit.mjs'
+// All but --overhead need the bench kit, which is kept beside the repository (../shared/bench).
+import { has, option } from './bench-search/options.mjs'
 
 if (has('slots')) await (await import('./bench-search/slots.mjs')).compareSlots(Number(option('slots')))
 else if (has('overhead')) await import('./bench-search/overhead.mjs')

@@ -1,16 +1,10 @@
-// What the search benchmarks share: the bench kit, which is kept beside the repository because of its size, and the options of the command line.
-import { spawnSync } from 'node:child_process'
+// The bench kit of learning curves, which is kept beside the repository because of its size.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { has, python, root, run } from './options.mjs'
 
-export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const kit = join(root, '../shared/bench')
 export const adapter = join(root, 'benchmarks/lcbench.mjs')
-export const python = join(root, '.venv-oracle/bin/python')
-
-export const has = name => process.argv.includes(`--${name}`)
-export const option = (name, otherwise) => (has(name) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : otherwise)
 
 if (!existsSync(join(kit, 'run.mjs'))) {
   console.log(`skipped: no bench kit at ${kit}`)
@@ -18,13 +12,6 @@ if (!existsSync(join(kit, 'run.mjs'))) {
 }
 const all = Object.keys(JSON.parse(readFileSync(join(kit, 'public/manifest.json'), 'utf8')).tasks)
 export const tasks = has('short') ? all.slice(0, 2) : all
-
-/** @returns what the program printed */
-export function run(program, args, env = {}) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 })
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status ?? error}: ${stderr}`)
-  return stdout
-}
 
 /** One of our samplers on all tasks; runs are written to `file`. */
 export function runOurs(sampler, problem, file) {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIfStale } from '../build.mjs'
-import { has, option, python, root, run } from './kit.mjs'
+import { has, option, python, root, run } from './options.mjs'
 
 const SIZES = [50, 200, 1000]
 const DIMENSIONS = [3, 10]

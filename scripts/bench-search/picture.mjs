@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { kit, option, runOptuna, runOurs, tasks } from './kit.mjs'
+import { kit, runOptuna, runOurs, tasks } from './kit.mjs'
+import { option } from './options.mjs'
 
 const PANELS = [
   { space: 'A', noise: '0.01', title: 'learning rate and batch size, noise 1%' },

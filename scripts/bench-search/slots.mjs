@@ -1,7 +1,8 @@
 // The same epochs spent through one slot and through several: regret, and that no two running trials are closer than the model can tell apart.
 // A slot's epoch takes one unit of time; whoever is done first is told first.
 import { join } from 'node:path'
-import { adapter, kit, option, tasks } from './kit.mjs'
+import { adapter, kit, tasks } from './kit.mjs'
+import { option } from './options.mjs'
 
 const { Kit, PEEK } = await import(join(kit, 'lib/kit.mjs'))
 const { summarise } = await import(join(kit, 'lib/score.mjs'))

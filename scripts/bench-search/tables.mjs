@@ -2,7 +2,8 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { has, kit, option, run, runOptuna, runOurs, tasks } from './kit.mjs'
+import { kit, runOptuna, runOurs, tasks } from './kit.mjs'
+import { has, option, run } from './options.mjs'
 
 const common = ['--data', 'public', '--seeds', option('seeds', '1'), '--budget', option('budget', '870'), '--tasks', tasks.join(',')]
 const out = mkdtempSync(join(tmpdir(), 'tune-bench-search-'))
