@@ -107,7 +107,7 @@ function completeReason({ stop, epochsRun }: CompleteTrial, asked: number | null
     case 'verdict':
       return `stopped after ${epochsOf(epochsRun, asked)}: more were not worth their time`
     case 'left':
-      return `left after ${epochsOf(epochsRun, asked)}: ${stop.reason}`
+      return `was left after ${epochsOf(epochsRun, asked)}: ${stop.reason}`
     default:
       return unreachable(stop)
   }

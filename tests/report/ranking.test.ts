@@ -1,13 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CompleteTrial, TrialRecord } from '../../src/record/trial.js'
-import { inLeaderboardOrder, ranking, studyView } from '../../src/report/index.js'
+import { pause, start, type CompleteTrial, type PausedTrial, type TrialRecord } from '../../src/record/trial.js'
+import { inLeaderboardOrder, ranking, rankingSoFar, studyView } from '../../src/report/index.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const base = studyFixture().document.trials[0] as CompleteTrial
 
 function complete(number: number, objective: number, epochs: number): CompleteTrial {
   return { ...base, number, objective, params: { ...base.params, epochs } }
+}
+
+function paused(number: number, objective: number): PausedTrial {
+  const { params, basis, why } = base
+  const waiting = { number, params, basis, training: number, why, state: 'waiting' as const }
+  return pause(start(waiting, { attempt: 1, startedAt: '', device: 'cpu' }), { seconds: 3, epochsRun: 3, objective, bestEpoch: 2 })
 }
 
 describe('ranking', () => {
@@ -26,6 +32,12 @@ describe('ranking', () => {
         expect(ranking(shuffled, 'minimize')).toEqual(ranking(trials, 'minimize'))
       }),
     )
+  })
+
+  it('has paused trials among the complete ones while a study runs', () => {
+    const trials = [complete(0, 1.5, 4), paused(1, 1.2), complete(2, 1.3, 4)]
+    expect(rankingSoFar(trials, 'minimize').map(({ number }) => number)).toEqual([1, 2, 0])
+    expect(ranking(trials, 'minimize').map(({ number }) => number)).toEqual([2, 0])
   })
 
   it('leaves out whatever is not complete', () => {
