@@ -123,7 +123,7 @@ function phase({ phase, document, slots = document.spec.slots }: Extract<StudyEv
         say(`${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
         return say(colors.dim(`  trials are paused and gone on with where that promises most, so more than ${spec.trials} may be begun${chosen === null ? '' : `; chosen because ${chosen}`}`))
       }
-      say(`${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
+      say(`${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}${spec.pruner === undefined ? '' : `; trials that lag behind are given up by ${spec.pruner}`}`)
       if (plan.levels && plan.levels.length > 1) {
         const trainings = Math.ceil(spec.trials / plan.levels.length)
         say(colors.dim(`  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`))

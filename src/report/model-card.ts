@@ -75,7 +75,9 @@ function settingsOf({ optimizer = 'adamw', schedule, warmupSteps, warmupRatio, w
 function hyperparameters(view: TunedView, trial: TrialView): string {
   const fixed = settingsOf(view.task.training)
   const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [inline(paramName(name)), code(paramValue(value)), name in trial.params ? 'searched' : 'fixed'])
-  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} in ${duration(view.seconds)}.`
+  const pruned = view.trials.filter(({ state }) => state === 'pruned').length
+  const pruner = view.pruner === undefined ? '' : `, ${pruned} of them given up by ${inline(view.pruner)}`
+  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')}${pruner}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} in ${duration(view.seconds)}.`
   return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
 }
 

@@ -42,6 +42,8 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     seconds: document.seconds,
     sampler: spec.sampler.name,
     samplerOptions: spec.sampler.options,
+    ...(spec.pruner === undefined ? {} : { pruner: spec.pruner }),
+    ...(spec.worth === undefined ? {} : { worth: spec.worth }),
     seed: spec.seed,
     direction: spec.direction,
     slots: spec.slots,

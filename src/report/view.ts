@@ -32,6 +32,10 @@ export interface StudyView {
   readonly seconds: number
   readonly sampler: string
   readonly samplerOptions: Readonly<Record<string, unknown>>
+  /** What gives up trials that lag behind others, as it was written. */
+  readonly pruner?: string
+  /** The least that another epoch must be expected to gain. */
+  readonly worth?: number
   readonly seed: number
   readonly direction: StudySpec['direction']
   readonly slots: number

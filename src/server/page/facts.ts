@@ -24,10 +24,10 @@ function exported({ export: made, name, best }: StudyView): Html {
 <p class="${made.verified ? 'good' : 'bad'}">${verified}</p><p class="muted">Talk to it: <code>tune chat ${name}</code></p></section>`
 }
 
-function madeFrom({ preparation, task, space, sampler, seed, stopOverfit }: StudyView): Html {
+function madeFrom({ preparation, task, space, sampler, pruner, worth, seed, stopOverfit }: StudyView): Html {
   const rows: [string, string][] = [
     ...madeOf(task),
-    ['Search', `${sampler}, seed ${seed}${stopOverfit === true ? ', trials that overfit are stopped early' : stopOverfit ? `, trials are stopped by ${stopOverfit}` : ''}`],
+    ['Search', `${sampler}, seed ${seed}${stopOverfit === true ? ', trials that overfit are stopped early' : stopOverfit ? `, trials are stopped by ${stopOverfit}` : ''}${pruner === undefined ? '' : `, trials that lag behind are given up by ${pruner}`}${worth === undefined ? '' : `, until no epoch is expected to gain ${worth}`}`],
     ...space.map((parameter): [string, string] => [
       format.sentence(format.paramName(parameter.name)),
       parameter.kind === 'categorical'
