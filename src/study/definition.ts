@@ -108,6 +108,7 @@ function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typ
 function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
   const { space, pacing } = planOf(spec)
   checkPacing(spec, pacing, locate)
+  if (spec.objectives && spec.pruner !== undefined) throw new UserError(locate(['pruner']), `is ${spec.pruner}, which compares trials by one objective, and the study has two`, 'Take it out, or search for one objective')
   checkConstraints(space, spec.constraints ?? [], index => locate(['constraints', index]))
   spec.start?.forEach((point, index) => {
     const searched = Object.fromEntries(Object.entries(point).filter(([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name)))

@@ -76,6 +76,7 @@ start:
     ['objectives: [seconds, valLoss]', 'line 3: objectives.0: is seconds'],
     ['objectives: [valLoss, valLoss]', 'line 3: objectives.1: is valLoss as well'],
     ['objectives: [valLoss, seconds]\nobjective: rougeL', 'line 4: objective: is rougeL, and the first of the objectives is valLoss'],
+    ['objectives: [valLoss, seconds]\npruner: median', 'line 4: pruner: is median, which compares trials by one objective'],
     ['repeats: 0', 'line 3: repeats: 0 does not fit'],
   ])('refuses %s with its line', (text, words) => {
     expect(reading(`${least}${text}\n`)).toThrow(words)
