@@ -4,6 +4,17 @@ import type { ExampleLoss } from '../record/finalist.js'
 /** Standard deviations of a two-sided 95% interval. */
 export const Z = 1.96
 
+/**
+ * The same where the error was measured on so few examples that it is itself uncertain: Student's t with one degree of freedom less than there are
+ * examples, within 0.01 from five examples on.
+ *
+ * Source: Abramowitz & Stegun, "Handbook of Mathematical Functions", 26.7.5.
+ */
+export function studentZ(examples: number): number {
+  const v = Math.max(1, examples - 1)
+  return Z + (Z ** 3 + Z) / (4 * v) + (5 * Z ** 5 + 16 * Z ** 3 + 3 * Z) / (96 * v ** 2) + (3 * Z ** 7 + 19 * Z ** 5 + 17 * Z ** 3 - 15 * Z) / (384 * v ** 3)
+}
+
 /** What a validation loss is a mean over. */
 export interface ValidationSet {
   readonly examples: number

@@ -1,5 +1,5 @@
 import type { FinalistRecord, MeasuredLoss } from '../record/finalist.js'
-import { Z } from './evaluation-error.js'
+import { studentZ } from './evaluation-error.js'
 
 /** A finalist among the others, by its loss on the test split. Losses in nats per token, lower is better. */
 export interface TestStanding {
@@ -22,11 +22,14 @@ export interface TestStanding {
  *
  * A rank reaches from the one after all that are better by more than chance to the one before all that are worse.
  *
+ * @param examples of the test split
+ *
  * Source: Goldstein & Spiegelhalter, "League tables and their limitations", Journal of the Royal Statistical Society A 1996, for ranks with intervals.
  */
-export function rankOnTest(finalists: readonly FinalistRecord[]): TestStanding[] {
+export function rankOnTest(finalists: readonly FinalistRecord[], examples: number): TestStanding[] {
+  const deviations = studentZ(examples)
   const sorted = [...finalists].sort((a, b) => a.test.loss - b.test.loss || a.trial - b.trial)
-  const beats = (a: FinalistRecord, b: FinalistRecord): boolean => b.test.loss - a.test.loss > Z * differenceError(a, b)
+  const beats = (a: FinalistRecord, b: FinalistRecord): boolean => b.test.loss - a.test.loss > deviations * differenceError(a, b)
   return sorted.map((finalist, i) => {
     const better = sorted.filter(other => beats(other, finalist)).length
     const worse = sorted.filter(other => beats(finalist, other)).length

@@ -3,7 +3,7 @@ import type { MeasuredLoss } from '../record/finalist.js'
 import type { Objective } from '../record/objective.js'
 import { AUTO_TEST } from '../record/study.js'
 import { rankingIn } from './advice-words.js'
-import { Z } from './evaluation-error.js'
+import { studentZ } from './evaluation-error.js'
 import type { Language } from './reason.js'
 import type { TestStanding } from './test-ranking.js'
 
@@ -45,14 +45,14 @@ export function noTestIn(why: NoTest, language: Language): string {
 function winnerInEnglish({ examples, objective }: TestFacts, { number, test, validation, optimism }: TestStanding): string {
   const by = objective === undefined ? 'its validation loss' : `the study's objective`
   const head = `on ${count(examples, 'test example', 'test examples')}, which neither training nor search has seen, trial ${number}, chosen by ${by}, has a loss of ${plusMinus(test)}; its validation loss was ${plusMinus(validation)}`
-  if (Math.abs(optimism.loss) <= Z * optimism.error) return `${head}, and the difference, ${plusMinus(optimism)}, is no more than chance makes it`
+  if (Math.abs(optimism.loss) <= studentZ(examples) * optimism.error) return `${head}, and the difference, ${plusMinus(optimism)}, is no more than chance makes it`
   return optimism.loss > 0 ? `${head}: it looked ${plusMinus(optimism)} better than it is` : `${head}: it does ${plusMinus(negated(optimism))} better than it looked, so the test examples are easier`
 }
 
 function winnerInChinese({ examples, objective }: TestFacts, { number, test, validation, optimism }: TestStanding): string {
   const by = objective === undefined ? '验证损失' : '研究目标'
   const head = `在训练与搜索都未见过的 ${examples} 条测试样本上，按${by}选出的试验 ${number} 的损失为 ${plusMinus(test)}，其验证损失为 ${plusMinus(validation)}`
-  if (Math.abs(optimism.loss) <= Z * optimism.error) return `${head}，相差 ${plusMinus(optimism)}，不超出偶然`
+  if (Math.abs(optimism.loss) <= studentZ(examples) * optimism.error) return `${head}，相差 ${plusMinus(optimism)}，不超出偶然`
   return optimism.loss > 0 ? `${head}：它看起来比实际好 ${plusMinus(optimism)}` : `${head}：它实际比看起来好 ${plusMinus(negated(optimism))}，说明测试样本较易`
 }
 

@@ -14,7 +14,7 @@ export function testOf({ spec, preparation, finalists = [], trials }: StudyDocum
   if (task.kind !== 'finetune' || !preparation) return null
   const { test: examples = 0 } = preparation.data
   if (examples === 0) return { examples, sentences: [noTestIn(task.test === 'auto' ? 'few' : 'not-asked', language)], standings: [] }
-  const standings = rankOnTest(finalists)
+  const standings = rankOnTest(finalists, examples)
   const [winner] = ranking(trials, spec.direction)
   if (standings.length === 0 || !winner) return { examples, sentences: [testPendingIn(examples, language)], standings: [] }
   return { examples, sentences: testIn({ examples, standings, chosen: winner.number, ...(objective ? { objective } : {}) }, language), standings }
