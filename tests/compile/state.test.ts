@@ -115,6 +115,31 @@ describe.each([...testedEngines, 'tfjs-cpu'] as const)('state on %s', name => {
     expect(values((await read).a)).toEqual([19, 19])
   })
 
+  it('that lasts may change all the same: after many runs, by a program, by hand, for another, and for one that is gone', async () => {
+    const [times, a] = await engine.load([{
+      name: 'times', state: { w: { shape: [2, 2], dtype: 'float32' }, a: vector }, inputs: { x: { shape: [1, 2], dtype: 'float32' } }, lasting: ['w', 'a'],
+      body: ({ w, a }, { x }) => ({ outputs: { y: x!.matMul(w!).add(a!) } }),
+    }, add('a')])
+    const first = await engine.createState({ w: float([2, 2], i => i), a: float([2], () => 0) })
+    const x = { x: float([1, 2], () => 1) }
+    const often = async (state: typeof first, expected: readonly number[]): Promise<void> => {
+      for (let i = 0; i < 40; i++) expect(values((await times!.run(state, x))['y'])).toEqual(expected)
+    }
+    await often(first, [2, 4])
+    await a!.run(first, { x: scalar(10) })
+    await often(first, [12, 14])
+    await first.write({ w: float([2, 2], () => 1) })
+    await often(first, [12, 12])
+    const second = await engine.createState({ w: float([2, 2], () => 3), a: float([2], () => 0) })
+    await often(second, [6, 6])
+    expect(values((await times!.run(first, x))['y'])).toEqual([12, 12])
+    second.dispose()
+    await expect(times!.run(second, x)).rejects.toThrow('disposed')
+    await often(first, [12, 12])
+    times!.dispose()
+    first.dispose()
+  })
+
   it('refuses what does not fit, by name', async () => {
     const state = await engine.createState({ a: float([2], () => 0) })
     const [a] = await engine.load([add('a')])

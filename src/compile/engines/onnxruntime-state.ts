@@ -1,7 +1,7 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node'
 import type { State } from '../engine.js'
-import type { HostTensor, Named, TensorSpec } from '../program.js'
-import { checkFits, checkHost } from './host.js'
+import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
+import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
 import type { Serially } from './host.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 
@@ -18,7 +18,28 @@ export interface Slot {
 }
 
 export interface OrtState extends State {
+  /** @throws Error when there is none of that name, or the state was disposed of */
   slot(name: string): Slot
+  /** Whether it was not disposed of. */
+  isLive(): boolean
+}
+
+/** @returns the slots of those names, looked up again only when the states are others */
+export function slotFinder(program: Program, names: ReadonlySet<string>): (states: readonly OrtState[]) => ReadonlyMap<string, Slot> {
+  let known: readonly OrtState[] = []
+  let found: ReadonlyMap<string, Slot> | null = null
+  return states => {
+    if (found && states.length === known.length && states.every((state, i) => state === known[i] && state.isLive())) return found
+    const slots = new Map<string, Slot>()
+    for (const [name, state] of resolveState(program.name, names, states)) {
+      const slot = state.slot(name)
+      checkSpec(`${program.name}: state ${name}`, slot.spec, program.state[name]!)
+      slots.set(name, slot)
+    }
+    known = states
+    found = slots
+    return slots
+  }
 }
 
 /** @param letGo told of the slots when the state goes */
@@ -33,9 +54,11 @@ export function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn:
     if (!found) throw new Error(`no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`)
     return found
   }
+  let live = true
   return {
     names: [...slots.keys()],
     slot,
+    isLive: () => live,
     read: (names = [...slots.keys()]) => inTurn(() => Promise.resolve(Object.fromEntries(names.map(name => {
       const { spec, current } = slot(name)
       return [name, { ...spec, data: dataOf(current).slice() }]
@@ -51,6 +74,7 @@ export function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn:
     dispose: () => {
       letGo(new Set(slots.values()))
       slots.clear()
+      live = false
     },
   }
 }

@@ -10,13 +10,13 @@ import { updateRunners } from '../update/run.js'
 import { applyScatter, splitScatters } from '../update/scatter.js'
 import { splitUpdates } from '../update/split.js'
 import type { Source } from '../update/split.js'
-import { checkFits, checkSpec, resolveState, serially } from './host.js'
+import { checkFits, serially } from './host.js'
 import type { Serially } from './host.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 import { sessionsOf } from './onnxruntime-sessions.js'
 import type { Sessions } from './onnxruntime-sessions.js'
-import { createState, dataOf, spareOf, swap, toHost, toOrt } from './onnxruntime-state.js'
+import { createState, dataOf, slotFinder, spareOf, swap, toHost, toOrt } from './onnxruntime-state.js'
 import type { OrtState, Slot } from './onnxruntime-state.js'
 
 /**
@@ -74,6 +74,7 @@ function createRunnable(program: Program, { ort, threads, inTurn, scratch, runne
   const stateNames = new Set([...namesOf('state', feeds), ...namesOf('state', fetches), ...named('state'), ...written])
   const inputNames = new Set([...namesOf('input', feeds), ...named('input')])
   const handedOver = Object.entries(sources).filter(([, { shape }]) => sizeOf(shape) > 1)
+  const slotsOf = slotFinder(program, stateNames)
   const isEmpty = Object.keys(fetches).length === 0
   let disposed = false
 
@@ -81,7 +82,7 @@ function createRunnable(program: Program, { ort, threads, inTurn, scratch, runne
     run: (states, inputs) => inTurn(async () => {
       if (disposed) throw new Error(`${program.name}: was disposed`)
       const list = (Array.isArray(states) ? states : [states]) as readonly OrtState[]
-      const slots = slotsOf(program, stateNames, list)
+      const slots = slotsOf(list)
       const fed = new Map([...inputNames].map(name => [name, checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!)]))
       const held = scratch(handedOver)
       const results = isEmpty ? {} : await runGraph(slots, fed, held)
@@ -137,14 +138,4 @@ function scratchOf(ort: Onnxruntime): (wanted: readonly (readonly [string, Value
 
 function namesOf(wanted: 'state' | 'input', edges: OnnxProgram['feeds'] | OnnxProgram['fetches']): string[] {
   return Object.values(edges).flatMap(({ kind, name }) => (kind === wanted ? [name] : []))
-}
-
-function slotsOf(program: Program, names: ReadonlySet<string>, states: readonly OrtState[]): Map<string, Slot> {
-  const slots = new Map<string, Slot>()
-  for (const [name, state] of resolveState(program.name, names, states)) {
-    const slot = state.slot(name)
-    checkSpec(`${program.name}: state ${name}`, slot.spec, program.state[name]!)
-    slots.set(name, slot)
-  }
-  return slots
 }

@@ -36,9 +36,18 @@ export function graphBuilder(): GraphBuilder {
     return made
   }
   let count = 0
+  /** What was reshaped, by the name of the result: of two reshapes in a row only the second is needed. */
+  const reshapedFrom = new Map<string, string>()
 
   const builder: GraphBuilder = {
-    op: (op, inputs, attributes, domain) => builder.ops(1, op, inputs, attributes, domain)[0]!,
+    op(op, inputs, attributes, domain) {
+      if (op !== 'Reshape') return builder.ops(1, op, inputs, attributes, domain)[0]!
+      const [x, shape] = inputs as [string, string]
+      const from = reshapedFrom.get(x) ?? x
+      const [made] = builder.ops(1, op, [from, shape]) as [string]
+      reshapedFrom.set(made, from)
+      return made
+    },
     ops: (outputs, op, inputs, attributes = {}, domain = '') =>
       once(JSON.stringify([op, inputs, attributes, outputs]), () => {
         const names = Array.from({ length: outputs }, () => `${op}_${count++}`)

@@ -37,12 +37,14 @@ export function cachedAttention(q: Tensor, k: Tensor, v: Tensor, cache: Cache, a
   const byHead = (x: Tensor): Tensor => x.transpose([0, 2, 1, 3])
   const [queries, keys, values] = [byHead(q).reshape([rows, keyHeads, group * length, width]), byHead(k), byHead(v)]
   const scored = (keys: Tensor): Tensor => tf.matMul(queries.mul(scale), keys, false, true)
-  const scores = tf.concat([scored(cache.keys), scored(keys)], -1)
+  // A token and itself: many products of two vectors are one of tensors
+  const own = length === 1 ? queries.mul(keys).sum(-1, true).mul(scale) : scored(keys)
+  const scores = tf.concat([scored(cache.keys), own], -1)
   const open = [rows, keyHeads, group, length, positions + length]
   const masked = scores.reshape(open).add(maskOf(at, positions, length, window)).reshape(scores.shape)
   const weights = tf.softmax(floored(masked))
   const [before, fresh] = tf.split(weights, [positions, length], -1) as [Tensor, Tensor]
-  const mixed = tf.matMul(before, cache.values).add(tf.matMul(fresh, values))
+  const mixed = tf.matMul(before, cache.values).add(length === 1 ? fresh.mul(values) : tf.matMul(fresh, values))
   const cells = cellsOf(placesOf(at, length), keyHeads)
   return {
     mixed: byHead(mixed.reshape([rows, heads, length, width])),

@@ -5,7 +5,14 @@ import type { Call, Emitters } from './call.js'
 /** Kernels that move elements and compute nothing. */
 export const layout: Emitters = [
   ...emit('Reshape ExpandDims', ({ graph, inputs: [x], outputs: [y], name }) => reshaped(graph, name(x!), x!.shape, y!.shape)),
-  ...emit('Transpose', call => call.graph.op('Transpose', names(call), { perm: attributesOf<{ perm: number[] }>(call).perm })),
+  ...emit('Transpose', call => {
+    const { graph, inputs: [x], outputs: [y] } = call
+    const { perm } = attributesOf<{ perm: number[] }>(call)
+    const moved = perm.filter(axis => x!.shape[axis] !== 1)
+    // Where only axes of one element change places, the elements stay in order.
+    if (moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)) return reshaped(graph, names(call)[0]!, x!.shape, y!.shape)
+    return graph.op('Transpose', names(call), { perm })
+  }),
   ...emit('Slice', call => {
     const { graph, inputs: [x], outputs: [y] } = call
     if (x!.shape.join() === y!.shape.join()) return names(call)[0]!
