@@ -12,12 +12,16 @@ const PROMPT = 32
 const ANSWER = 64
 
 const size = JSON.parse(process.argv[2])
-const { rows, length, steps, vocabulary, threads, task } = size
+const { rows, length, steps, vocabulary, threads, task, engine: name } = size
 const config = { architecture: 'llama', ...size, headDim: size.width / size.heads, maxPositions: 512, ropeTheta: 10000, normEpsilon: 1e-5, tied: true }
-const engine = await createEngine('onnxruntime', { threads })
+const engine = await createEngine(name, { threads }).catch(error => {
+  console.error(error.message)
+  process.exit(0)
+})
 const ids = count => Int32Array.from({ length: count }, (_, i) => (i * 7919 + ((i * i) % 31)) % vocabulary)
 
 const round = task.startsWith('generate') ? await generation(Number(task.split(' ')[1])) : await training(task === 'lora')
+await round()
 await round()
 console.log('ready')
 for await (const _ of createInterface(process.stdin)) {

@@ -1,15 +1,25 @@
 // Tokens per second beside PyTorch, on the same model, batch and threads: a whole training step (forward, backward, clipping, AdamW; float32) beside
-// transformers, the same with LoRA beside PEFT, greedy generation beside transformers' generate; peak memory of either process; and the share of the
-// matrix-product rate of PyTorch, measured in the same round, that the step's arithmetic is. In turn, round by round; medians.
-// npm run bench:finetune [ROUNDS] [DIM]; one round leaves out the largest model. The peer is there where scripts/setup-oracle.sh has run. Needs: npm run build.
+// transformers, the same with LoRA beside PEFT, the same with a neighbour that keeps one core busy, and greedy generation beside transformers' generate;
+// peak memory of each process; and the share of the matrix-product rate of PyTorch, measured in the same round, that the best step's arithmetic is.
+// In turn, round by round; medians. Needs: npm run build. The peer is there where scripts/setup-oracle.sh has run, TensorFlow where scripts/setup-tensorflow.sh has.
+//   npm run bench:finetune -- [ROUNDS] [DIM] [--engine onnxruntime] [--engine tensorflow] [--task TASK] [--compile]
+// One round leaves out the largest model. --compile has torch.compile beside it, which takes minutes to begin.
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
 
-const rounds = Number(process.argv[2] ?? 5)
-const only = Number(process.argv[3] ?? 0)
+const tasks = ['full', 'full, neighbour', 'lora', 'generate 1', 'generate 16']
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { engine: { type: 'string', multiple: true, default: ['onnxruntime', 'tensorflow'] }, task: { type: 'string', multiple: true, default: tasks }, compile: { type: 'boolean', default: false } },
+})
+const rounds = Number(positionals[0] ?? 5)
+const only = Number(positionals[1] ?? 0)
+const unknown = values.task.find(task => !tasks.includes(task))
+if (unknown) throw new Error(`there is no task "${unknown}"; there are ${tasks.map(task => `"${task}"`).join(', ')}`)
 const threads = availableParallelism()
 const root = join(import.meta.dirname, '..')
 const python = join(root, '.venv-oracle/bin/python')
@@ -18,24 +28,23 @@ const sizes = [
   { rows: 8, length: 256, steps: 2, width: 288, layers: 6, heads: 6, kvHeads: 6, ffnWidth: 768, vocabulary: 4096 },
   { rows: 8, length: 256, steps: 1, width: 576, layers: 8, heads: 9, kvHeads: 3, ffnWidth: 1536, vocabulary: 8192 },
 ].filter(({ width }) => (only ? width === only : rounds > 1 || width < 576))
-const tasks = ['full', 'lora', 'generate 1', 'generate 16']
 
-console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians`)
-console.log(row('dim', 'task', 'tune, onnxruntime', 'PyTorch', 'ratio', 'of products', 'peak MiB', 'PyTorch'))
-for (const size of sizes) for (const task of tasks) {
-  const job = JSON.stringify({ ...size, threads, task })
-  const ours = await started(process.execPath, [join(root, 'scripts/bench-finetune-ours.mjs'), job])
-  const peer = existsSync(python) ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), job]) : null
-  const [a, b] = [[], []]
-  for (let round = 0; round < rounds; round++) {
-    a.push(await ours.round())
-    if (peer) b.push(await peer.round())
-  }
-  ours.end()
-  peer?.end()
-  const [mine, theirs] = [median(a, 'rate'), median(b, 'rate')]
-  const share = peer && task === 'full' ? `${Math.round((100 * mine * operations(size)) / median(b, 'products'))}%` : ''
-  console.log(row(size.width, task, Math.round(mine), peer ? Math.round(theirs) : 'not set up', peer ? (mine / theirs).toFixed(2) : '', share, peak(a), peer ? peak(b) : ''))
+console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians; tokens/s × PyTorch, and peak MiB × PyTorch's`)
+const cells = [['dim', 4], ['task', 15], ...values.engine.map(name => [name, 28]), ['PyTorch', 15], ...(values.compile ? [['torch.compile', 15]] : []), ['of products', 11]]
+console.log(row(cells.map(([title]) => title)))
+for (const size of sizes) for (const task of values.task) {
+  const work = { ...size, threads, task: task.split(',')[0] }
+  const ours = await inTurn(values.engine, engine => started(process.execPath, [join(root, 'scripts/bench-finetune-ours.mjs'), JSON.stringify({ ...work, engine })]))
+  const peer = existsSync(python) ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify(work)]) : null
+  const compiled = values.compile && peer && !task.startsWith('generate') ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify({ ...work, compile: true })]) : null
+  const neighbour = task.endsWith('neighbour') ? spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }) : null
+  const processes = [...ours, peer, compiled].filter(Boolean)
+  for (let round = 0; round < rounds; round++) for (const each of processes) await each.round()
+  neighbour?.kill()
+  for (const each of processes) each.end()
+  const best = Math.max(...ours.map(each => each?.median('rate') ?? 0))
+  const share = peer && task === 'full' ? `${Math.round((100 * best * operations(size)) / peer.median('products'))}%` : ''
+  console.log(row([size.width, task, ...ours.map(each => beside(each, peer)), figure(peer), ...(values.compile ? [figure(compiled)] : []), share]))
 }
 
 /** Floating-point operations of a training step for each token: products with weights, and causal attention, forward and twice backward. */
@@ -44,33 +53,41 @@ function operations({ width, layers, heads, kvHeads, ffnWidth, vocabulary, lengt
   return 6 * (layers * (2 * width * width + 2 * width * keys + 3 * width * ffnWidth) + vocabulary * width) + 6 * layers * length * width
 }
 
-/** A process that says when it is ready, and answers each line it is sent with a round's figures. */
+async function inTurn(list, make) {
+  const made = []
+  for (const item of list) made.push(await make(item))
+  return made
+}
+
+/** A process that says when it is ready, and answers each line it is sent with a round's figures; null when it ends before. */
 async function started(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
-  const next = async () => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error(`${args.join(' ')} ended`)
-    return value
-  }
-  await next()
+  const figures = []
+  if ((await lines.next()).done) return null
   return {
     async round() {
       child.stdin.write('round\n')
-      return JSON.parse(await next())
+      const { value, done } = await lines.next()
+      if (done) throw new Error(`${args.join(' ')} ended`)
+      figures.push(JSON.parse(value))
     },
+    median: name => figures.map(each => each[name]).sort((a, b) => a - b)[Math.floor(figures.length / 2)],
+    peak: () => Math.max(...figures.map(each => each.peak)),
     end: () => child.stdin.end(),
   }
 }
 
-function row(dim, task, mine, theirs, ratio, share, peak, theirPeak) {
-  return [String(dim).padEnd(4), task.padEnd(11), ...[[mine, 17], [theirs, 10], [ratio, 6], [share, 11], [peak, 8], [theirPeak, 8]].map(([cell, width]) => String(cell).padStart(width))].join(' | ')
+function beside(mine, theirs) {
+  if (!mine) return 'not set up'
+  if (!theirs) return figure(mine)
+  return `${Math.round(mine.median('rate'))} ×${(mine.median('rate') / theirs.median('rate')).toFixed(2)}, ${Math.round(mine.peak())} ×${(mine.peak() / theirs.peak()).toFixed(2)}`
 }
 
-function peak(figures) {
-  return Math.round(Math.max(...figures.map(figure => figure.peak)))
+function figure(each) {
+  return each ? `${Math.round(each.median('rate'))}, ${Math.round(each.peak())}` : '–'
 }
 
-function median(figures, name) {
-  return figures.map(figure => figure[name]).sort((a, b) => a - b)[Math.floor(figures.length / 2)]
+function row(texts) {
+  return texts.map((text, i) => (i < 2 ? String(text).padEnd(cells[i][1]) : String(text).padStart(cells[i][1]))).join(' | ')
 }
