@@ -13,7 +13,7 @@ it('a study that scores trials by their last epoch says so wherever a score is s
   expect(resultLine(last)).toMatch(/at its last epoch \d+/)
   expect(curves(last)[0]!.summary).toMatch(/scored by the validation loss [\d.]+ at its last epoch/)
   expect(summary(last)).toContain('Scored epoch / run')
-  expect(studyPage(last)).toContain('last epoch, by which the study scores its trials')
+  expect(studyPage(last)).toContain('last epoch, which counts')
   expect(studyPage(last)).toContain('Scored epoch / run')
   expect(modelCard(last)).toMatch(/epoch \d+, the last, by which the study scores its trials, of trial/)
   for (const told of [summary(best), studyPage(best), modelCard(best)]) expect(told).not.toMatch(/last epoch|Scored epoch/)

@@ -6,7 +6,7 @@ export function progressCharts({ trialScore }: Pick<StudyView, 'trialScore'>): H
   return html`<div class="two">
 <figure class="panel chart" aria-labelledby="curves-title">
 <div class="panel-head"><h2 id="curves-title">Learning curves</h2><button type="button" class="button small" id="clear-picks" hidden>Show the best three</button></div>
-<p class="muted key"><span class="stroke solid" aria-hidden="true"></span>validation <span class="stroke dashed" aria-hidden="true"></span>training <span class="best-dot" aria-hidden="true"></span>${trialScore === 'last' ? 'last epoch, by which the study scores its trials' : 'best epoch'}</p>
+<p class="muted key"><span class="stroke solid" aria-hidden="true"></span>validation <span class="stroke dashed" aria-hidden="true"></span>training <span class="best-dot" aria-hidden="true"></span>${trialScore === 'last' ? 'last epoch, which counts' : 'best epoch'}</p>
 <p class="key" id="curves-series"></p>
 <div class="canvas"><canvas id="curves" role="img" aria-label="Learning curves" aria-describedby="curves-words"></canvas><p class="canvas-empty" id="curves-empty">Curves appear after the first epoch.</p></div>
 <figcaption class="muted" id="curves-words">Choose trials by clicking their rows in the leaderboard.</figcaption>
