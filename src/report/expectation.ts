@@ -11,7 +11,8 @@ export function expectedOf(trial: TrialRecord): ExpectedView | null {
   const expected = trial.why?.expected
   if (!expected || trial.repeatOf !== undefined) return null
   const { mean, sd } = expected
-  const came = trial.state === 'complete' ? trial.objective : null
+  // An expectation is of a trial's end: one that was left before it has not shown it.
+  const came = trial.state === 'complete' && trial.stop.kind !== 'left' ? trial.objective : null
   // Of a model that is sure to the last digit there are no deviations.
   return { mean, sd, came, deviations: came === null || sd === 0 ? null : (came - mean) / sd }
 }
@@ -31,11 +32,11 @@ export function calibrationLine({ calibration }: Pick<StudyView, 'calibration'>)
 }
 
 /** `expected 1.13 ± 0.04, came 1.09: 1.0 sd lower`; null where nothing was expected. */
-export function expectedLine({ expected }: Pick<TrialView, 'expected'>, direction: Direction): string | null {
+export function expectedLine({ expected, state }: Pick<TrialView, 'expected' | 'state'>, direction: Direction): string | null {
   if (!expected) return null
   const { mean, sd, came, deviations } = expected
   const told = `expected ${figure(mean)} ± ${figure(Number(sd.toPrecision(2)))}`
-  if (came === null) return `${told}; no result yet`
+  if (came === null) return `${told}; ${state === 'complete' ? 'left before its end' : state === 'failed' ? 'failed' : 'no result yet'}`
   if (deviations === null) return `${told}, came ${figure(came)}`
   const side = deviations === 0 ? 'as expected' : `${Math.abs(deviations).toFixed(1)} sd ${deviations < 0 === (direction === 'minimize') ? 'better' : 'worse'}`
   return `${told}, came ${figure(came)}: ${side}`

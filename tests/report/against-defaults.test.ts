@@ -76,6 +76,14 @@ describe('what was expected of a trial', () => {
     expect(view.trials.map(trial => expectedLine(trial, 'minimize'))).toEqual([null, 'expected 1.3 ± 0.02, came 1.25: 2.5 sd better', 'expected 1.3 ± 0.02, came 1.31: 0.5 sd worse'])
   })
 
+  it('is of its end: a trial that was left before that has not shown it', () => {
+    const { document } = facts([{ objective: 1.5, why: { expected: { mean: 1.3, sd: 0.02 } } }])
+    const trials = document.trials.map(trial => (trial.state === 'complete' ? { ...trial, stop: { kind: 'left' as const, reason: 'all epochs are spent' } } : trial))
+    const left = studyView({ document: { ...document, trials }, epochs: new Map(), held: false })
+    expect(expectedLine(left.trials[0]!, 'minimize')).toBe('expected 1.3 ± 0.02; left before its end')
+    expect(left.calibration).toBeNull()
+  })
+
   it('is summed up in a line', () => {
     expect(calibrationLine(view)).toBe('1 of 2 trials that the model expected something of came within 2 standard deviations of it.')
     expect(calibrationLine(studyView(facts([{ objective: 1 }])))).toBeNull()
