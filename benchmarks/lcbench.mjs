@@ -43,7 +43,8 @@ function plain(sampler, space, maxEpochs, seed) {
       return { trial: trials.length - 1, config: suggestion.params, epochs: maxEpochs }
     },
     report({ trial, curve }) {
-      if (curve.length === 0) return
+      // Cut off by the end of the budget, a trial tells less than those that came to theirs.
+      if (curve.length === 0 || (curve.length < maxEpochs && finished().length > 0)) return
       const smoothed = smooth(curve)
       const loss = Math.min(...smoothed)
       Object.assign(trials[trial], { loss, partial: curve.length < maxEpochs, epoch: smoothed.indexOf(loss) + 1 })

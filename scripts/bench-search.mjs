@@ -5,7 +5,8 @@
 //   --short          two tasks: what runs on every push
 //   --slots N        instead: the same epochs through one slot and through N
 //   --overhead       instead: milliseconds a suggestion costs, ours and Optuna's
-//   --picture FILE   instead: regret against epochs, ours and Optuna's GP, as an SVG with its data in JSON beside it
+//   --picture FILE   instead: regret against epochs, ours and Optuna's GP, as an SVG with its data in JSON beside it;
+//                    --from FILE draws the data of an earlier run
 //
 // All but --overhead need the bench kit, which is kept beside the repository (../shared/bench).
 import { has, option } from './bench-search/options.mjs'

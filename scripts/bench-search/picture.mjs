@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kit, runOptuna, runOurs, tasks } from './kit.mjs'
-import { option } from './options.mjs'
+import { has, option } from './options.mjs'
 
 const PANELS = [
   { space: 'A', noise: '0.01', title: 'learning rate and batch size, noise 1%' },
@@ -13,16 +13,20 @@ const PANELS = [
 const CAP = 20
 const STEP = 10
 
-/** @param file the SVG to write */
+/** @param file the SVG to write; with --from FILE the curves of an earlier run are drawn again */
 export function draw(file) {
+  const data = has('from') ? JSON.parse(readFileSync(option('from'), 'utf8')) : measure()
+  writeFileSync(file.replace(/\.svg$/, '.json'), JSON.stringify(data) + '\n')
+  writeFileSync(file, svg(data))
+}
+
+function measure() {
   const [seeds, budget] = [Number(option('seeds', '2')), Number(option('budget', '870'))]
-  const data = {
+  return {
     command: `npm run bench:search -- ${process.argv.slice(2).join(' ')}`,
     what: 'mean over tasks and seeds of the regret after so many epochs: 0 the best configuration known, 1 the median of random searches of 2,600 epochs',
     tasks, seeds, budget, panels: PANELS.map(panel => ({ ...panel, curves: curvesOf(panel, seeds, budget) })),
   }
-  writeFileSync(file.replace(/\.svg$/, '.json'), JSON.stringify(data) + '\n')
-  writeFileSync(file, svg(data))
 }
 
 function curvesOf({ space, noise }, seeds, budget) {
@@ -52,6 +56,8 @@ function meanRegret(runs, budget) {
 
 const [WIDTH, HEIGHT, LEFT, TOP] = [340, 250, 46, 44]
 const COLOURS = ['#3b5bdb', '#d9730d']
+/** Epochs from one number to the next. */
+const MARK = 200
 const TICKS = [20, 10, 5, 2, 1, 0.5, 0.2, 0.1]
 
 function svg({ panels, budget, seeds, tasks }) {
@@ -62,7 +68,7 @@ function svg({ panels, budget, seeds, tasks }) {
     const left = LEFT + i * (WIDTH + LEFT)
     const x = epochs => left + (WIDTH * epochs) / budget
     const grid = TICKS.map(tick => `<path d="M${left} ${y(tick).toFixed(1)}h${WIDTH}" stroke="${tick === 1 ? '#626772' : '#e4e4de'}"${tick === 1 ? ' stroke-dasharray="4 3"' : ''}/>${text(left - 6, (y(tick) + 4).toFixed(1), tick, 'text-anchor="end"')}`)
-    const marks = [0, 0.25, 0.5, 0.75, 1].map(share => text(x(share * budget).toFixed(1), TOP + HEIGHT + 18, Math.round(share * budget), 'text-anchor="middle"'))
+    const marks = Array.from({ length: 1 + Math.floor(budget / MARK) }, (_, k) => text(x(k * MARK).toFixed(1), TOP + HEIGHT + 18, k * MARK, 'text-anchor="middle"'))
     const lines = curves.map(({ name, points }, k) => {
       const path = points.map(([epochs, regret], at) => (at === 0 ? `M${x(epochs).toFixed(1)} ${y(regret).toFixed(1)}` : `H${x(epochs).toFixed(1)}V${y(regret).toFixed(1)}`)).join('')
       const label = text(left + WIDTH - 4, TOP + 16 + 18 * k, name, `text-anchor="end" fill="${COLOURS[k]}" font-weight="600"`)
