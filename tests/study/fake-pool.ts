@@ -36,6 +36,8 @@ export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf =
             return { answers: job.prompts.map(prompt => `${job.model.endsWith('export') ? 'after' : 'before'}: ${prompt}`) }
           case 'export':
             return { dir: job.dir, recheckedValLoss: job.valLoss, verified: true }
+          case 'measure':
+            throw new Error('a formula has no checkpoint to be measured from')
           case 'train':
             events.started?.({ device: 'cpu', slot: job.trial % slots })
             return train(job)
