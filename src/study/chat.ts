@@ -1,8 +1,8 @@
 import { openModel } from '../finetune/format/open-model.js'
 import type { FetchOptions } from '../hub/index.js'
-import { fetchMissing } from './fetch-inputs.js'
-import { openPool } from './pool.js'
-import { ask } from './probes.js'
+import { fetchMissing } from './session/fetch-inputs.js'
+import { openPool } from './session/pool.js'
+import { ask } from './session/probes.js'
 
 export interface Chat {
   /** Greedy answers, in the order of the prompts. */

@@ -10,11 +10,11 @@ import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
 import { checkModuleFile, checkProgram } from '../trial/index.js'
-import { readDefinition, specOf } from './definition.js'
-import type { StudyDefinition } from './definition-schema.js'
-import { writeDefinition } from './definition-writing.js'
-import { readEvidence } from './evidence.js'
-import { fetchPinnedInputs } from './fetch-inputs.js'
+import { readDefinition, specOf } from './definition/definition.js'
+import type { StudyDefinition } from './definition/schema.js'
+import { writeDefinition } from './definition/writing.js'
+import { readEvidence } from './decision/evidence.js'
+import { fetchPinnedInputs } from './session/fetch-inputs.js'
 
 export type CreateRequest = StudyDefinition & {
   readonly name: string

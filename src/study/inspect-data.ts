@@ -3,10 +3,10 @@ import { loadDataset } from '../finetune/data/dataset.js'
 import { openModel } from '../finetune/format/open-model.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
-import { dataFrom } from './definition-paths.js'
-import { DEFAULTS } from './definition-schema.js'
-import { testFrom, type WrittenTest } from './definition-test.js'
-import { fetchMissing } from './fetch-inputs.js'
+import { dataFrom } from './definition/paths.js'
+import { DEFAULTS } from './definition/schema.js'
+import { testFrom, type WrittenTest } from './definition/test-split.js'
+import { fetchMissing } from './session/fetch-inputs.js'
 
 export interface DataRequest {
   /** Files, folders and patterns. */

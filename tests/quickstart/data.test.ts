@@ -5,7 +5,7 @@ import { loadDataset } from '../../src/finetune/data/dataset.js'
 import { duplicateKey } from '../../src/finetune/data/split.js'
 import { openModel } from '../../src/finetune/format/open-model.js'
 import type { FinetuneTask } from '../../src/record/study.js'
-import { readDefinition } from '../../src/study/definition.js'
+import { readDefinition } from '../../src/study/definition/definition.js'
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const { task: asked, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')

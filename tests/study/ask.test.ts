@@ -3,10 +3,10 @@ import type { Evidence } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
 import { finish, start, type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
 import { SAMPLERS } from '../../src/search/registry.js'
-import { askNext } from '../../src/study/ask.js'
-import { specOf } from '../../src/study/definition.js'
-import type { FinetuneDefinition, ModuleDefinition } from '../../src/study/definition-schema.js'
-import { planOf, trialsPlanned } from '../../src/study/plan.js'
+import { askNext } from '../../src/study/decision/ask.js'
+import { specOf } from '../../src/study/definition/definition.js'
+import type { FinetuneDefinition, ModuleDefinition } from '../../src/study/definition/schema.js'
+import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return specOf('s', { model: 'm', data: 'd', ...definition }, '/')

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { decide, type Standing } from '../../src/study/decide.js'
-import { openDecider } from '../../src/study/decider.js'
-import { specOf } from '../../src/study/definition.js'
+import { decide, type Standing } from '../../src/study/decision/decide.js'
+import { openDecider } from '../../src/study/decision/decider.js'
+import { specOf } from '../../src/study/definition/definition.js'
 
 const spec = specOf('s', { model: 'm', data: 'd', space: { epochs: 5, weightDecay: '0..0.1', warmupSteps: '0..20' } }, '/')
 const verdict = { kind: 'plateau', reason: '', bestEpoch: 5, confidence: 1 } as const

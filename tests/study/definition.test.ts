@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { askNext } from '../../src/study/ask.js'
-import { planOf } from '../../src/study/plan.js'
-import { readDefinition, specOf } from '../../src/study/definition.js'
-import { writeDefinition } from '../../src/study/definition-writing.js'
+import { askNext } from '../../src/study/decision/ask.js'
+import { planOf } from '../../src/study/decision/plan.js'
+import { readDefinition, specOf } from '../../src/study/definition/definition.js'
+import { writeDefinition } from '../../src/study/definition/writing.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-definition-'))
 const file = join(folder, 'study.yaml')

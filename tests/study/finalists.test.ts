@@ -8,8 +8,8 @@ import type { CompleteTrial } from '../../src/record/trial.js'
 import { finalistsOf } from '../../src/report/index.js'
 import { openStore } from '../../src/storage/index.js'
 import { checkpointDir } from '../../src/storage/paths.js'
-import { specOf } from '../../src/study/definition.js'
-import { measureFinalists } from '../../src/study/finalists.js'
+import { specOf } from '../../src/study/definition/definition.js'
+import { measureFinalists } from '../../src/study/session/finalists.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
 const spec = specOf('s', { model: 'm', data: 'd', test: 0.1 }, '/')

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { commandWords } from '../../src/study/command-words.js'
+import { commandWords } from '../../src/study/definition/command-words.js'
 import { createStudy } from '../../src/study/create.js'
-import { readDefinition, specOf } from '../../src/study/definition.js'
-import { writeDefinition } from '../../src/study/definition-writing.js'
-import { readOwnParameter, writeOwnParameter } from '../../src/study/own-parameter.js'
+import { readDefinition, specOf } from '../../src/study/definition/definition.js'
+import { writeDefinition } from '../../src/study/definition/writing.js'
+import { readOwnParameter, writeOwnParameter } from '../../src/study/definition/own-parameter.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-own-definition-'))
 const file = join(folder, 'study.yaml')

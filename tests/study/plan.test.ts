@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { specOf } from '../../src/study/definition.js'
-import type { FinetuneDefinition } from '../../src/study/definition-schema.js'
-import { askNext } from '../../src/study/ask.js'
-import { planOf, trialsPlanned } from '../../src/study/plan.js'
+import { specOf } from '../../src/study/definition/definition.js'
+import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
+import { askNext } from '../../src/study/decision/ask.js'
+import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return specOf('s', { model: 'm', data: 'd', ...definition }, '/')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import { readParameter, writeParameter } from '../../src/study/range.js'
+import { readParameter, writeParameter } from '../../src/study/definition/range.js'
 
 describe('a parameter as people write it', () => {
   it('is a range, on the scale its name calls for', () => {

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readDefinition, specOf } from '../../src/study/definition.js'
-import { writeDefinition } from '../../src/study/definition-writing.js'
+import { readDefinition, specOf } from '../../src/study/definition/definition.js'
+import { writeDefinition } from '../../src/study/definition/writing.js'
 
 const base = { model: 'm', data: 'd.jsonl' }
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { FinetuneTask } from '../../src/record/study.js'
-import { readDefinition, specOf } from '../../src/study/definition.js'
-import { writeDefinition } from '../../src/study/definition-writing.js'
-import { planOf } from '../../src/study/plan.js'
+import { readDefinition, specOf } from '../../src/study/definition/definition.js'
+import { writeDefinition } from '../../src/study/definition/writing.js'
+import { planOf } from '../../src/study/decision/plan.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-training-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

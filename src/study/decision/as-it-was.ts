@@ -1,0 +1,57 @@
+import { knownAt } from '../../record/stages.js'
+import type { Direction } from '../../record/study.js'
+import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
+import type { Made } from './replay.js'
+
+/**
+ * The trials of a study as a past decision knew them: those begun before it, finished ones as they are where they were finished then, the others back
+ * in the state that they were in.
+ *
+ * @param trials as they are now
+ * @param curves the objective after each epoch, smaller is better
+ */
+export function asItWas(trials: readonly TrialRecord[], { trial, stage, begins }: Made, curves: ReadonlyMap<number, readonly number[]>, direction: Direction): readonly TrialRecord[] {
+  const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
+  if (!stage) {
+    const finished = new Set(trial.basis.finished)
+    return before.map(each => (finished.has(each.training) ? each : waiting(each)))
+  }
+  const known = new Map(knownAt(before, stage.step).map(one => [one.number, one]))
+  return before.map(each => {
+    const then = known.get(each.number)
+    const stages = stagesBefore(each.stages, stage.step)
+    // Of one that shares a training, or has no stages, the decision's basis says whether it was finished.
+    if (!then) return isFinished(each) && trial.basis.finished.includes(each.training) ? each : waiting(each)
+    if (then.state === 'ended') return isFinished(each) ? each : waiting(each, stages)
+    const running = waiting(each, stages)
+    if (then.state === 'running' || then.epochs === 0) return running
+    const costs = (curves.get(each.number) ?? []).slice(0, then.epochs)
+    const least = Math.min(...costs)
+    const { state: _, ...asked } = running
+    return { ...asked, state: 'paused', attempt: 1, startedAt: '', device: '', seconds: 0, epochsRun: then.epochs, objective: direction === 'minimize' ? least : -least, bestEpoch: costs.indexOf(least) + 1 }
+  })
+}
+
+/** The first number of the trials that share a training. */
+function firstOf(trials: readonly TrialRecord[], { training }: TrialRecord): number {
+  return trials.find(trial => trial.training === training)!.number
+}
+
+function begunBy(trials: readonly TrialRecord[], step: number): readonly TrialRecord[] {
+  const later = trials.find(({ stages }) => stages !== undefined && stages[0]!.step >= step)
+  return later ? trials.slice(0, firstOf(trials, later)) : trials
+}
+
+/** Stages given out before a step; an end that came later has not come yet. */
+function stagesBefore(stages: readonly Stage[] | undefined, step: number): readonly Stage[] | undefined {
+  return stages?.filter(stage => stage.step < step).map(stage => {
+    const { end, ...given } = stage
+    if (!end || end.step > step) return given
+    const { left, ...ended } = end
+    return { ...given, end: left !== undefined && left <= step ? end : ended }
+  })
+}
+
+function waiting({ number, params, repeatOf, basis, training, why, stages: all }: TrialRecord, stages = all): TrialRecord {
+  return { number, params, ...(repeatOf === undefined ? {} : { repeatOf }), basis, training, why, ...(stages ? { stages } : {}), state: 'waiting' }
+}

@@ -1,0 +1,29 @@
+import type { StudyStore } from '../../storage/store.js'
+import type { DevicePool } from '../../trial/pool.js'
+import { costsOf, type Decision, type Standing } from '../decision/decide.js'
+import type { Listener } from '../events.js'
+
+export interface Session {
+  readonly store: StudyStore
+  readonly pool: DevicePool
+  readonly on: Listener
+  /** Aborted by Ctrl-C or `tune study stop`: running epochs end, nothing new starts. */
+  readonly signal: AbortSignal
+  /** Makes the decisions; in this thread when left out. */
+  readonly decide?: (standing: Standing) => Promise<Decision>
+}
+
+/** A session at work. */
+export interface Search extends Session {
+  /**
+   * One piece of work at a time: while it is decided what comes next no trial ends, so that what a decision knew is what the record says it knew.
+   */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** What a decision now depends on. */
+export function standingOf({ document, epochs }: Pick<StudyStore, 'document' | 'epochs'>): Standing {
+  const { spec, trials, evidence = [] } = document
+  const leaders = trials.filter(({ number, training }) => number === training)
+  return { spec, trials, evidence, curves: new Map(leaders.map(({ number }) => [number, costsOf(epochs(number), spec)])) }
+}

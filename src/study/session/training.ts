@@ -1,0 +1,154 @@
+import { UserError } from '../../errors.js'
+import type { TrainResult } from '../../finetune/job.js'
+import type { EpochMetrics } from '../../record/metric.js'
+import { openStage } from '../../record/stages.js'
+import { start, type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
+import { prunerNamed, type StoppingPruner } from '../../search/pruners/index.js'
+import { checkpointDir, checkpointsOf } from '../../storage/paths.js'
+import type { StudyStore } from '../../storage/store.js'
+import { HostDied, isOutOfMemory, JobCancelled, outputOf, type TrialJob } from '../../trial/index.js'
+import type { Running } from '../../trial/pool.js'
+import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
+import { standingOf, type Search } from './session.js'
+import { DEATHS_ALLOWED } from './pool.js'
+import { fail, finishFollowers, settle } from './settle.js'
+import { followersOf, replaceTrials, unfinished } from './trials.js'
+
+/**
+ * One training, or one stage of it, through as many attempts as it takes; resolves when its trials are paused or finished, or stopped on request.
+ *
+ * @param again an earlier session had begun it, so that this is a further attempt
+ */
+export async function train(search: Search, leader: number, again: boolean): Promise<void> {
+  const { store, on, signal } = search
+  for (let deaths = 0; ; again = true) {
+    if (signal.aborted) return
+    try {
+      const { result, prune } = await attempt(search, leader, again)
+      if (result.kind !== 'stopped') await search.inTurn(() => settle(search, leader, result, prune))
+      return
+    } catch (error) {
+      if (error instanceof JobCancelled && signal.aborted) return
+      if (!(error instanceof HostDied)) {
+        if (error instanceof UserError) throw error
+        const told = { message: (error as Error).message, ...outputOf(error) }
+        return give(isOutOfMemory(error) ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told } : { kind: 'crashed', ...told })
+      }
+      on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
+      if (++deaths > DEATHS_ALLOWED) {
+        const kind = error.outOfMemory ? { kind: 'out-of-memory' as const, device: error.device } : { kind: 'crashed' as const }
+        return give({ ...kind, message: `${error.message}, ${deaths} times under this trial` })
+      }
+    }
+  }
+
+  function give(failure: Failure): Promise<void> {
+    return search.inTurn(() => fail(search, leader, failure))
+  }
+}
+
+interface Attempted {
+  readonly result: TrainResult
+  /** Why the pruner gave the trial up, where it did. */
+  readonly prune: Prune | null
+}
+
+async function attempt(search: Search, leader: number, again: boolean): Promise<Attempted> {
+  const { store, pool, on, signal } = search
+  const { spec, trials } = store.document
+  const before = trials[leader]!
+  const number = numberOf(before, again)
+  const judge = judgeOf(search, leader)
+  const until = openStage(before)?.until
+  const job: TrialJob = {
+    kind: 'train',
+    task: spec.task,
+    seed: spec.seed,
+    trial: leader,
+    attempt: number,
+    params: before.params,
+    stopOverfit: spec.stopOverfit,
+    ...(spec.objective ? { objective: spec.objective } : {}),
+    ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
+    levels: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
+    checkpointDir: checkpointDir(store.dir, leader, number),
+    resumeFrom: [...checkpointsOf(store.dir, leader)].reverse(),
+    ...(until !== undefined && until < Number(before.params['epochs']) ? { until } : {}),
+    ...(judge ? { asks: true } : {}),
+  }
+  // Writes of one trial are carried out in the order in which its events came.
+  let writes = Promise.resolve()
+  let running: Running<TrainResult> | undefined
+  let prune: Prune | null = null
+  let slot = 0
+  const stop = () => running?.stop()
+  signal.addEventListener('abort', stop)
+  try {
+    running = pool.run(job, {
+      started: ({ device, slot: taken }) => {
+        slot = taken
+        writes = writes.then(async () => {
+          const trial = start(unfinished(store, leader), { attempt: number, startedAt: startedAt(before), device })
+          await replaceTrials(store, [trial])
+          on({ type: 'trial-started', trial, slot })
+        })
+      },
+      progress: at => on({ type: 'progress', trial: leader, slot, ...at }),
+      note: message => on({ type: 'note', message: `trial ${leader}: ${message}` }),
+      ask: history => {
+        prune = judge?.(history) ?? null
+        return prune === null
+      },
+      epoch: (metrics, verdict) => {
+        writes = writes.then(async () => {
+          await store.appendEpoch(leader, number, metrics)
+          on({ type: 'epoch', trial: leader, metrics, verdict })
+          await finishFollowers(search, leader)
+        })
+      },
+    })
+    if (signal.aborted) stop()
+    const result = await running.result
+    await writes
+    // The process may have died between a checkpoint and its line in the log: the checkpoint's history has them all.
+    const known = new Set(store.epochs(leader).map(({ epoch }) => epoch))
+    for (const metrics of result.history) if (!known.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
+    return { result, prune }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    await writes
+  }
+}
+
+/**
+ * The study's pruner on one trial. Its peers are those that had finished when the trial was begun: with those that finish while it runs, what becomes
+ * of it would hang on the clock.
+ */
+function judgeOf({ store }: Search, leader: number): ((history: readonly EpochMetrics[]) => Prune | null) | null {
+  const { spec, trials } = store.document
+  const pruner = spec.pruner === undefined ? null : prunerNamed(spec.pruner)
+  if (pruner?.kind !== 'stopping') return null
+  const { basis, params } = trials[leader]!
+  return history => judgeAmong(pruner, { number: leader, basis, maxEpochs: Number(params['epochs']) }, history, store)
+}
+
+function judgeAmong(pruner: StoppingPruner, { number, basis, maxEpochs }: Pick<TrialRecord, 'number' | 'basis'> & { readonly maxEpochs: number }, history: readonly EpochMetrics[], store: StudyStore): Prune | null {
+  const standing = standingOf(store)
+  const finished = new Set(basis.finished)
+  const peers = prunedCurves(standing).filter(peer => finished.has(peer.number))
+  return pruner.judge({ number, state: 'running', curve: costsOf(history, standing.spec) }, peers, prunerFacts(standing, maxEpochs))
+}
+
+function numberOf(trial: TrialRecord, again: boolean): number {
+  if (trial.state === 'waiting') return 1
+  return trial.state === 'running' && again ? trial.attempt + 1 : trial.attempt
+}
+
+function deviceOf(store: StudyStore, number: number): string {
+  const trial = store.document.trials[number]!
+  return trial.state === 'waiting' ? 'none' : trial.device
+}
+
+function startedAt(trial: TrialRecord): string {
+  return trial.state === 'waiting' ? new Date().toISOString() : trial.startedAt
+}
