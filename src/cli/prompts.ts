@@ -1,7 +1,7 @@
 import { cancel, group, intro, outro, select, text } from '@clack/prompts'
 import { UserError } from '../errors.js'
 import { DEFAULTS, type CreateRequest } from '../study/index.js'
-import { readParameter } from '../study/range.js'
+import { readParameter } from '../study/definition/range.js'
 import { checkStudyName } from '../storage/index.js'
 
 /**

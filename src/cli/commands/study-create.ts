@@ -6,7 +6,7 @@ import { dataReportShort } from '../../report/index.js'
 import { createStudy, DEFAULTS, SEARCHES, type CreateRequest } from '../../study/index.js'
 import { collect, jsonOption, list, printJson, studiesOption, testFrom, whole, type Common } from '../options.js'
 import { columnsFrom } from './data.js'
-import { choiceOf } from '../../study/own-parameter.js'
+import { choiceOf } from '../../study/definition/own-parameter.js'
 import { askForStudy } from '../prompts.js'
 
 interface Flags extends Common {
