@@ -40,11 +40,14 @@ function curves(study) {
 let before = new Map()
 let stood = new Map()
 for (let kill = 1; kill <= Number(kills); kill++) {
-  // Later ones come later, so that trials of every age are met.
-  const wait = 2000 + Math.random() * (6000 + 3000 * kill)
-  const manager = spawn(process.execPath, tune('study', 'run', name), { stdio: 'ignore' })
+  // The first comes while model and data are read; the others while trials run, later ones later, so that trials of every age are met.
+  const wait = kill === 1 ? 2000 : 500 + Math.random() * (4000 + 3000 * kill)
+  const manager = spawn(process.execPath, tune('study', 'run', name), { stdio: ['ignore', 'pipe', 'ignore'] })
   const ended = new Promise(resolve => manager.on('exit', (code, signal) => resolve(signal ?? code)))
-  const timer = setTimeout(() => manager.kill('SIGKILL'), wait)
+  let timer
+  const arm = () => (timer ??= setTimeout(() => manager.kill('SIGKILL'), wait))
+  if (kill === 1) arm()
+  manager.stdout.on('data', text => /^Search/m.test(text) && arm())
   const how = await ended
   clearTimeout(timer)
   const shown = show()
