@@ -20,6 +20,9 @@ export interface Priors {
 /** Bounds on the logarithms: beyond them the likelihood is flat or the covariance singular. */
 const BOUNDS = { amplitude: [Math.log(0.05), Math.log(50)], length: [Math.log(0.02), Math.log(50)], noise: [Math.log(1e-6), Math.log(1)] } as const
 
+/** Steps taken from each start before the best of them goes on. */
+const SCOUTED = 8
+
 /**
  * Lengths widen with the number of parameters, since distances do (Hvarfner, Hellsten & Nardi, "Vanilla Bayesian optimization performs great in
  * high dimensions", ICML 2024). Their medians, 0.41 for two parameters and 1.27 for seven, and that of the noise, a hundredth of the losses' deviation,
@@ -46,9 +49,10 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   let best = { x: centre, value: Infinity }
   for (let start = 0; start < starts; start++) {
     const from = start === 0 ? centre : hyperparameters(data, priors, ({ mean, deviation }) => mean + deviation * (2 * uniform() - 1) * Math.sqrt(3))
-    const found = minimise(objective, from, box, { iterations: 60, tolerance: 1e-4 })
+    const found = minimise(objective, from, box, { iterations: SCOUTED, tolerance: 1e-4 })
     if (found.value < best.value) best = found
   }
+  best = minimise(objective, best.x, box, { iterations: 60, tolerance: 1e-4 })
   return conditionSafely(data, best.x)
 }
 
