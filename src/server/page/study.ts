@@ -22,13 +22,10 @@ export function studyPage(view: StudyView): string {
 ${progressCharts(view)}
 <section class="panel board-panel" aria-labelledby="board-title"><div id="board" data-part>${board(view)}</div></section>
 <div class="two">
-${settingsChart()}
+<div class="stack">${settingsChart()}<div id="facts" data-part>${facts(view)}</div></div>
 <div class="stack"><div id="trust" data-part>${trust(view)}</div><div id="overfitted" data-part>${overfitted(view)}</div></div>
 </div>
-<div class="two">
-${legend(view)}
-<div id="facts" data-part>${facts(view)}</div>
-</div>`,
+${legend(view)}`,
   })
 }
 
