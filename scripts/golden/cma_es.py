@@ -1,8 +1,4 @@
-"""Distributions of the cmaes package after given generations.
-
-cmaes is not in .venv-oracle: pip install --target DIR cmaes==0.13.1 --no-deps, then
-PYTHONPATH=DIR python scripts/golden/cma_es.py > tests/golden/cma-es.json
-"""
+"""Distributions of the cmaes package after given generations: python scripts/golden/cma_es.py > tests/golden/cma-es.json"""
 
 import json
 from importlib.metadata import version

@@ -1,8 +1,7 @@
 """Golden values for stopping rules, from Keras's EarlyStopping and Optuna's PatientPruner: python scripts/golden/early_stopping.py
 
 Writes tests/golden/early-stopping.json: curves, and for each set of options the epoch (from 1) after which the rule stopped, null
-for never. Keras is not in .venv-oracle: pip install --target DIR keras==3.10.0 --no-deps, with its small dependencies, then
-KERAS_BACKEND=torch PYTHONPATH=DIR.
+for never.
 """
 import json
 import os
