@@ -16,11 +16,11 @@ describe('a study.yaml', () => {
     ['a share', 0.1, 0.1],
     ['none', 0, 0],
     ['what the data allow', 'auto', 'auto'],
-    ['a file', 'test.jsonl', { data: '/work/test.jsonl' }],
-    ['several', ['a.jsonl', 'b.jsonl'], { data: ['/work/a.jsonl', '/work/b.jsonl'] }],
+    ['a file', 'test.jsonl', { data: '/home/test.jsonl' }],
+    ['several', ['a.jsonl', 'b.jsonl'], { data: ['/home/a.jsonl', '/home/b.jsonl'] }],
   ])('asks for %s, and is written as it was read', (_, test, read) => {
     const dir = mkdtempSync(join(tmpdir(), 'tune-test-split-'))
-    const spec = specOf('s', { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' }, '/work')
+    const spec = specOf('s', { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' }, '/home')
     expect(spec).toMatchObject({ task: { test: read }, finalists: 5, retrain: 2, trialScore: 'last' })
     const file = join(dir, 'study.yaml')
     writeFileSync(file, writeDefinition(spec, file))
