@@ -1,7 +1,7 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
-import { isFinished, type FinishedTrial, type PausedTrial } from '../record/trial.js'
+import { DEFAULTS_METHOD, isFinished, type FinishedTrial, type PausedTrial } from '../record/trial.js'
 import { format, OBJECTIVE_WORDS, progressOf, progressText, rankingSoFar, shareOf, VERDICT_WORDS, type Costed, type Language } from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
@@ -168,7 +168,7 @@ function pausedLine(trial: PausedTrial, incumbent: boolean, { objective }: Pick<
 
 function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {}): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
-  const role = trial.why?.method === 'defaults' ? ' (the defaults)' : trial.repeatOf === undefined ? '' : ` (repeats trial ${trial.repeatOf})`
+  const role = trial.why?.method === DEFAULTS_METHOD ? ' (the defaults)' : trial.repeatOf === undefined ? '' : ` (repeats trial ${trial.repeatOf})`
   const what = colors.dim(`${params(trial.params)}${role}`)
   switch (trial.state) {
     case 'complete':

@@ -1,5 +1,5 @@
 import { mean, sampleStandardDeviation } from '../math/statistics.js'
-import { keyedUniform } from '../math/random.js'
+import { keyedUniform, standardNormal } from '../math/random.js'
 import { estimatedDifferenceError, estimatedError, Z, type ValidationSet } from './evaluation-error.js'
 
 /** A trial that is ranked. */
@@ -86,7 +86,7 @@ function bootstrap(readings: readonly number[], truths: readonly number[], error
     let luckiest = 0
     let drawn = Infinity
     readings.forEach((reading, i) => {
-      const error = errors[i]! * normal(uniform)
+      const error = errors[i]! * standardNormal(uniform)
       if (reading + error < lowest) {
         lowest = reading + error
         best = i
@@ -100,9 +100,4 @@ function bootstrap(readings: readonly number[], truths: readonly number[], error
     optimism += (truths[luckiest]! - drawn) / DRAWS
   }
   return { first, optimism: Math.max(0, optimism) }
-}
-
-/** Box–Muller, one of its two. */
-function normal(uniform: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
 }

@@ -16,6 +16,11 @@ export function directionOf(measure: Measure): Direction {
   return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds' ? 'minimize' : 'maximize'
 }
 
+/** Times it, smaller is better whatever the direction. */
+export function signOf(direction: Direction): 1 | -1 {
+  return direction === 'minimize' ? 1 : -1
+}
+
 /** What of an epoch its objective is read off. */
 type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
 
@@ -29,7 +34,7 @@ export function objectiveOf({ valLoss, extra }: Measured, objective: Objective =
  * where trials are scored by their last epoch, that. Undefined where none has a value.
  */
 export function bestEpochBy<E extends Measured>(history: readonly E[], { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>): E | undefined {
-  const sign = directionOf(objective) === 'minimize' ? 1 : -1
+  const sign = signOf(directionOf(objective))
   const cost = (epoch: E): number => sign * objectiveOf(epoch, objective)
   const usable = history.filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
   if (trialScore === 'last') return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined

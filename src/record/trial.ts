@@ -30,6 +30,9 @@ export type Failure =
   | { readonly kind: 'interrupted'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
 
+/** What `Why.method` says of trial 0 where it is the training's defaults, so that later gains can be told over it. */
+export const DEFAULTS_METHOD = 'defaults'
+
 /** Why a sampler proposed a trial, for people and for the record. */
 export interface Why {
   /** `grid`, `latin hypercube`, `expected improvement`. */
@@ -146,6 +149,11 @@ export interface FailedTrial extends Ended {
 
 export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial
 export type TrialRecord = WaitingTrial | RunningTrial | PausedTrial | FinishedTrial
+
+/** Those that trained themselves: the others read their epochs off one of these. */
+export function leadersOf<T extends Pick<Asked, 'number' | 'training'>>(trials: readonly T[]): readonly T[] {
+  return trials.filter(({ number, training }) => number === training)
+}
 
 export function isFinished(trial: TrialRecord): trial is FinishedTrial {
   return trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'

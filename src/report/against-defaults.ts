@@ -1,6 +1,6 @@
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
 import type { Direction } from '../record/study.js'
-import type { TrialRecord } from '../record/trial.js'
+import { DEFAULTS_METHOD, type TrialRecord } from '../record/trial.js'
 import { sentence } from './format.js'
 import { rankingSoFar } from './ranking.js'
 import type { DefaultsView, StudyView } from './view.js'
@@ -8,7 +8,7 @@ import { OBJECTIVE_WORDS } from './words.js'
 
 /** The trial that was run with the training's own settings, and how much better the best one is. */
 export function againstDefaults(trials: readonly TrialRecord[], direction: Direction): DefaultsView | null {
-  const first = trials.find(({ why }) => why?.method === 'defaults')
+  const first = trials.find(({ why }) => why?.method === DEFAULTS_METHOD)
   if (!first) return null
   const ranked = rankingSoFar(trials, direction)
   const groups = byConfiguration(ranked)

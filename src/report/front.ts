@@ -1,5 +1,5 @@
 import { paretoFront } from '../math/pareto.js'
-import { directionOf, type Measure } from '../record/objective.js'
+import { directionOf, signOf, type Measure } from '../record/objective.js'
 import { byConfiguration, meanOf } from '../record/repeats.js'
 import type { TrialRecord } from '../record/trial.js'
 
@@ -10,6 +10,6 @@ import type { TrialRecord } from '../record/trial.js'
 export function frontOf(trials: readonly TrialRecord[], objectives: readonly [Measure, Measure]): ReadonlySet<number> {
   const complete = trials.filter(trial => trial.state === 'complete' && trial.objectives !== undefined)
   const groups = [...byConfiguration(complete).values()]
-  const points = groups.map(group => objectives.map((measure, j) => (directionOf(measure) === 'minimize' ? 1 : -1) * meanOf(group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN)))))
+  const points = groups.map(group => objectives.map((measure, j) => signOf(directionOf(measure)) * meanOf(group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN)))))
   return new Set(paretoFront(points).flatMap(i => groups[i]!.map(({ number }) => number)))
 }

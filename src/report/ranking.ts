@@ -1,5 +1,6 @@
 import { unreachable } from '../errors.js'
 import { byConfiguration, configurationOf, meanOf } from '../record/repeats.js'
+import { signOf } from '../record/objective.js'
 import type { StudySpec } from '../record/study.js'
 import type { CompleteTrial, PausedTrial, TrialRecord } from '../record/trial.js'
 
@@ -20,7 +21,7 @@ export function rankingSoFar(trials: readonly TrialRecord[], direction: StudySpe
 }
 
 function ranked<T extends Ranked>(trials: readonly T[], direction: StudySpec['direction']): T[] {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const means = new Map([...byConfiguration(trials)].map(([first, repeats]) => [first, meanOf(repeats.map(({ objective }) => objective))]))
   const mean = (trial: T): number => means.get(configurationOf(trial))!
   const within = (a: T, b: T): number => (configurationOf(a) === configurationOf(b) ? sign * (a.objective - b.objective) : 0)

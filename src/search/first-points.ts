@@ -1,3 +1,4 @@
+import { DEFAULTS_METHOD } from '../record/trial.js'
 import type { Constraint } from '../space/constraint.js'
 import { nearestWithin } from '../space/nearest.js'
 import { contains, type Params, type Space } from '../space/parameter.js'
@@ -10,9 +11,6 @@ export interface FirstPoint {
   readonly method: string
   readonly text: string
 }
-
-/** What `Why.method` says of trial 0, so that later gains can be told over it. */
-export const DEFAULTS_METHOD = 'defaults'
 
 /**
  * Has a sampler begin with what is known: the defaults of the training as trial 0, so that every later gain is a gain over them, then the points that
@@ -28,7 +26,7 @@ export function withFirstPoints(sampler: Sampler): Sampler {
 }
 
 /** The defaults of a training as a point of the space: the nearest one, which is said, where they lie outside. */
-export function defaultPoint(space: Space, defaults: Params, constraints: readonly Constraint[] = []): FirstPoint {
+function defaultPoint(space: Space, defaults: Params, constraints: readonly Constraint[] = []): FirstPoint {
   const params = nearestWithin(space, defaults, constraints)
   const moved = Object.keys(params).filter(name => defaults[name] !== undefined && defaults[name] !== params[name])
   const outside = moved.length === 0 ? '' : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name]}`).join(', ')}`

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { attention, embedding, rotary, sparseCrossEntropy } from '../../compile/ops/index.js'
+import { attention, embedding, rotary } from '../../compile/ops/index.js'
 import type { Named } from '../../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import { decode, project, type Attention } from './decoder.js'
@@ -17,23 +17,6 @@ import { rotaryTables } from './rotary.js'
 export function causalLogits(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, layers: Layers = plainLayers(config, weights), places?: Tensor): Tensor {
   const hidden = decode(config, weights, tokens, causal(config, tokens.shape[1]!), layers)
   return project(config, weights, places ? embedding(hidden, places) : hidden, layers)
-}
-
-/**
- * Sum of nats over the trained targets.
- *
- * @param tokens  [batch, time + 1] int32: each token is the target of those before it
- * @param trained [batch, time] float32: 1 where the target counts, 0 where it doesn't
- * @returns       scalar
- */
-export function causalLoss(
-  config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, trained: Tensor, layers: Layers = plainLayers(config, weights),
-): Tensor {
-  const [batch, time] = trained.shape as [number, number]
-  const seen = tokens.slice([0, 0], [batch, time])
-  const targets = tokens.slice([0, 1], [batch, time]).reshape([-1])
-  const losses = sparseCrossEntropy(causalLogits(config, weights, seen, layers), targets)
-  return tf.sum(tf.mul(losses, trained.reshape([-1])))
 }
 
 function causal(config: DecoderConfig, time: number): Attention {

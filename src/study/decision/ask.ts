@@ -1,6 +1,7 @@
 import type { Evidence } from '../../record/document.js'
+import { signOf } from '../../record/objective.js'
 import type { StudySpec } from '../../record/study.js'
-import { isFinished, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
+import { isFinished, leadersOf, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
 import { historyOf } from '../../search/history.js'
 import { samplerNamed } from '../../search/registry.js'
 import type { EarlierStudy, SampleRequest, Suggestion } from '../../search/sampler.js'
@@ -18,7 +19,7 @@ export type Asked = { readonly kind: 'trials'; readonly trials: readonly Waiting
  * @param evidence what was taken over from earlier studies
  */
 export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecord[], budget: number, evidence: readonly Evidence[] = []): Asked {
-  const leaders = trials.filter(trial => trial.training === trial.number)
+  const leaders = leadersOf(trials)
   const basis = {
     finished: leaders.filter(isFinished).map(({ number }) => number),
     running: leaders.filter(trial => !isFinished(trial)).map(({ number }) => number),
@@ -85,6 +86,6 @@ export function inTermsOf(space: Space, params: Params, { defaults }: Pick<Study
 }
 
 function earlierOf({ study, direction, trials }: Evidence, space: Space, spec: StudySpec): EarlierStudy {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   return { study, observed: trials.map(({ params, objective }) => ({ params: inTermsOf(space, params, spec), loss: sign * objective, partial: false })) }
 }

@@ -1,10 +1,10 @@
 import { unreachable } from '../../errors.js'
 import type { Evidence } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { objectiveOf } from '../../record/objective.js'
+import { objectiveOf, signOf } from '../../record/objective.js'
 import { knownAt, stagesGiven, type KnownTrial } from '../../record/stages.js'
 import type { StudySpec } from '../../record/study.js'
-import { isFinished, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
+import { isFinished, leadersOf, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
 import type { CurveTrial } from '../../search/epochs/allocator.js'
 import { prunerNamed, type PromotingPruner, type PrunedCurve, type PrunerFacts } from '../../search/pruners/index.js'
 import { allocatorNamed } from '../../search/registry.js'
@@ -53,7 +53,7 @@ export function epochBudget({ trials: count }: Pick<StudySpec, 'trials'>, { maxE
 
 /** A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better; NaN where an epoch has none. */
 export function costsOf(epochs: readonly EpochMetrics[], { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>): readonly number[] {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   return epochs.map(epoch => sign * objectiveOf(epoch, objective))
 }
 
@@ -66,7 +66,7 @@ function untilUnknown<T extends { readonly curve: readonly number[] }>(trial: T)
 /** What a pruner is told of a study. */
 export function prunerFacts({ spec, trials }: Pick<Standing, 'spec' | 'trials'>, maxEpochs: number, over = false): PrunerFacts {
   const perTraining = planOf(spec).levels?.length ?? 1
-  const begun = trials.filter(({ number, training }) => number === training).length
+  const begun = leadersOf(trials).length
   return { maxEpochs, direction: spec.direction, trials: over ? begun : Math.ceil(spec.trials / perTraining) }
 }
 
@@ -125,7 +125,7 @@ function promote(standing: Standing, plan: Plan, { pruner: name, maxEpochs }: Ex
 
 /** The trainings of a study as a pruner sees them, in the order in which they were begun. */
 export function prunedCurves({ trials, curves }: Pick<Standing, 'trials' | 'curves'>): readonly PrunedCurve[] {
-  const leaders = trials.filter(({ number, training }) => number === training)
+  const leaders = leadersOf(trials)
   return knownTrials(leaders).map((one, i) => {
     const { state, curve, target } = curveOf(one, leaders[i]!, curves)
     const trial = leaders[i]!

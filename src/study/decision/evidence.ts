@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { UserError } from '../../errors.js'
 import type { Evidence } from '../../record/document.js'
 import { byConfiguration, meanOf } from '../../record/repeats.js'
+import { signOf } from '../../record/objective.js'
 import type { Direction } from '../../record/study.js'
 import type { CompleteTrial, TrialRecord } from '../../record/trial.js'
 import { readStudy } from '../../storage/index.js'
@@ -28,7 +29,7 @@ export async function readEvidence(studies: string, names: readonly string[], at
 
 /** One entry a configuration: of trials that share a training the best one, of repeats the mean. */
 function configurationsOf(trials: readonly TrialRecord[], direction: Direction): Evidence['trials'] {
-  const sign = direction === 'minimize' ? 1 : -1
+  const sign = signOf(direction)
   const best = new Map<number, CompleteTrial>()
   for (const trial of trials) {
     if (trial.state !== 'complete') continue

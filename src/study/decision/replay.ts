@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import type { Stage, TrialRecord, WaitingTrial } from '../../record/trial.js'
+import { leadersOf, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
 import type { Params } from '../../space/parameter.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
@@ -64,7 +64,7 @@ export interface Made {
 
 /** In the order in which they were made; trials that read their epochs off another's training were begun with that one. */
 function decisionsOf(trials: readonly TrialRecord[]): readonly Made[] {
-  const leaders = trials.filter(({ number, training }) => number === training)
+  const leaders = leadersOf(trials)
   const made = leaders.flatMap((trial): Made[] => {
     const { stages } = trial
     return stages ? stages.map((stage, i) => ({ trial, stage, begins: i === 0 })) : [{ trial, stage: null, begins: true }]

@@ -1,5 +1,5 @@
 import type { StudyDocument, StudyState } from '../../record/document.js'
-import { goOn, isFinished, type TrialRecord } from '../../record/trial.js'
+import { goOn, isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
 import { decide } from '../decision/decide.js'
 import { standingOf, type Search, type Session } from './session.js'
 import { leavePaused } from './settle.js'
@@ -60,7 +60,7 @@ async function takeUp({ store, decide: elsewhere }: Search): Promise<{ readonly 
 
 /** Trainings that were under way, or had been given epochs, when an earlier session ended. */
 function interrupted({ trials }: StudyDocument): readonly TrialRecord[] {
-  return trials.filter(trial => trial.training === trial.number && trial.state !== 'paused' && !isFinished(trial))
+  return leadersOf(trials).filter(trial => trial.state !== 'paused' && !isFinished(trial))
 }
 
 function allFailed({ trials }: StudyDocument): string {

@@ -1,3 +1,4 @@
+import { leadersOf } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { DevicePool } from '../../trial/pool.js'
 import { costsOf, type Decision, type Standing } from '../decision/decide.js'
@@ -24,6 +25,6 @@ export interface Search extends Session {
 /** What a decision now depends on. */
 export function standingOf({ document, epochs }: Pick<StudyStore, 'document' | 'epochs'>): Standing {
   const { spec, trials, evidence = [] } = document
-  const leaders = trials.filter(({ number, training }) => number === training)
+  const leaders = leadersOf(trials)
   return { spec, trials, evidence, curves: new Map(leaders.map(({ number }) => [number, costsOf(epochs(number), spec)])) }
 }
