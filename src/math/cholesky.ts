@@ -5,16 +5,19 @@
  * @returns false when A is not positive definite; `a` is then spoilt
  */
 export function factorise(a: Float64Array, n: number): boolean {
-  for (let i = 0; i < n; i++) {
-    if (!factoriseRow(a, n, i)) return false
+  for (let first = 0; first < n; first += 4) {
+    const whole = first + 4 <= n
+    // Left of the diagonal a row of L solves L l = a for what is above it.
+    if (whole) solveLowerFour(a, n, a, first * n, n, 0, first)
+    for (let i = first; i < Math.min(first + 4, n); i++) if (!factoriseRow(a, n, i, whole ? first : 0)) return false
   }
   return true
 }
 
-/** One row of the factor, from the rows above it; growing a matrix by a row costs n² instead of n³. */
-export function factoriseRow(a: Float64Array, n: number, i: number): boolean {
+/** What is left of a row of the factor from column `from` on, once all before is done. */
+function factoriseRow(a: Float64Array, n: number, i: number, from: number): boolean {
   const row = i * n
-  for (let j = 0; j < i; j++) {
+  for (let j = from; j < i; j++) {
     const other = j * n
     a[row + j] = (a[row + j]! - dot(a, row, a, other, j)) / a[other + j]!
   }
@@ -25,22 +28,94 @@ export function factoriseRow(a: Float64Array, n: number, i: number): boolean {
 }
 
 /** Solves L x = b in place. @param b shape [n] */
-export function solveLower(l: Float64Array, n: number, b: Float64Array, size = n): Float64Array {
-  for (let i = 0; i < size; i++) {
+export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
+  let i = 0
+  for (; i + 1 < n; i += 2) {
     const row = i * n
-    b[i] = (b[i]! - dot(l, row, b, 0, i)) / l[row + i]!
+    const next = row + n
+    let upper = b[i]!
+    let lower = b[i + 1]!
+    for (let k = 0; k < i; k++) {
+      const x = b[k]!
+      upper -= l[row + k]! * x
+      lower -= l[next + k]! * x
+    }
+    b[i] = upper / l[row + i]!
+    b[i + 1] = (lower - l[next + i]! * b[i]!) / l[next + i + 1]!
   }
+  if (i < n) b[i] = (b[i]! - dot(l, i * n, b, 0, i)) / l[i * n + i]!
   return b
 }
 
-/** Solves Lᵀ x = b in place. @param b shape [n] */
-export function solveLowerTransposed(l: Float64Array, n: number, b: Float64Array, size = n): Float64Array {
-  for (let i = size - 1; i >= 0; i--) {
+/**
+ * Solves L x = b in place for four right sides at once, of which the numbers before `from` are zero and those from `to` on are left as they are.
+ *
+ * Two rows of L meet four right sides: eight products for six numbers read, where one row and one right side make one for two.
+ *
+ * @param at where in `b` the first right side begins, the others `stride` further each
+ */
+export function solveLowerFour(l: Float64Array, n: number, b: Float64Array, at: number, stride: number, from: number, to: number): void {
+  const at1 = at + stride
+  const at2 = at1 + stride
+  const at3 = at2 + stride
+  let i = from
+  for (; i + 1 < to; i += 2) {
     const row = i * n
-    const x = b[i]! / l[row + i]!
-    b[i] = x
-    for (let k = 0; k < i; k++) b[k]! -= l[row + k]! * x
+    const next = row + n
+    let u0 = b[at + i]!
+    let u1 = b[at1 + i]!
+    let u2 = b[at2 + i]!
+    let u3 = b[at3 + i]!
+    let v0 = b[at + i + 1]!
+    let v1 = b[at1 + i + 1]!
+    let v2 = b[at2 + i + 1]!
+    let v3 = b[at3 + i + 1]!
+    for (let k = from; k < i; k++) {
+      const upper = l[row + k]!
+      const lower = l[next + k]!
+      let x = b[at + k]!
+      u0 -= upper * x
+      v0 -= lower * x
+      x = b[at1 + k]!
+      u1 -= upper * x
+      v1 -= lower * x
+      x = b[at2 + k]!
+      u2 -= upper * x
+      v2 -= lower * x
+      x = b[at3 + k]!
+      u3 -= upper * x
+      v3 -= lower * x
+    }
+    const upper = 1 / l[row + i]!
+    const lower = 1 / l[next + i + 1]!
+    const between = l[next + i]!
+    b[at + i] = u0 *= upper
+    b[at1 + i] = u1 *= upper
+    b[at2 + i] = u2 *= upper
+    b[at3 + i] = u3 *= upper
+    b[at + i + 1] = (v0 - between * u0) * lower
+    b[at1 + i + 1] = (v1 - between * u1) * lower
+    b[at2 + i + 1] = (v2 - between * u2) * lower
+    b[at3 + i + 1] = (v3 - between * u3) * lower
   }
+  if (i >= to) return
+  const row = i * n
+  for (let side = 0, start = at; side < 4; side++, start += stride) b[start + i] = (b[start + i]! - dot(l, row + from, b, start + from, i - from)) / l[row + i]!
+}
+
+/** Solves Lᵀ x = b in place. @param b shape [n] */
+export function solveLowerTransposed(l: Float64Array, n: number, b: Float64Array): Float64Array {
+  let i = n - 1
+  for (; i > 0; i -= 2) {
+    const row = i * n
+    const above = row - n
+    const x = b[i]! / l[row + i]!
+    const y = (b[i - 1]! - l[row + i - 1]! * x) / l[above + i - 1]!
+    b[i] = x
+    b[i - 1] = y
+    for (let k = 0; k < i - 1; k++) b[k]! -= l[row + k]! * x + l[above + k]! * y
+  }
+  if (i === 0) b[0]! /= l[0]!
   return b
 }
 
@@ -51,23 +126,52 @@ export function halfLogDeterminant(l: Float64Array, n: number): number {
   return sum
 }
 
-/** Lower triangle of A⁻¹ from A's factor; the upper triangle is zero. Shape [n, n]. */
-export function inverse(l: Float64Array, n: number): Float64Array {
+/**
+ * Lower triangle of A⁻¹ from A's factor; the upper triangle is zero. Shape [n, n].
+ *
+ * @param memory `work` and `result` to compute in, shape [n, n], from an earlier call or zero
+ */
+export function inverse(l: Float64Array, n: number, { work: w, result } = { work: new Float64Array(n * n), result: new Float64Array(n * n) }): Float64Array {
   // Rows of Wᵀ, W = L⁻¹: row j holds W's column j, so that the products below run over contiguous memory.
-  const w = new Float64Array(n * n)
-  for (let j = 0; j < n; j++) {
-    w[j * n + j] = 1 / l[j * n + j]!
-    for (let i = j + 1; i < n; i++) {
-      w[j * n + i] = -dot(l, i * n + j, w, j * n + j, i - j) / l[i * n + i]!
-    }
+  w.fill(0)
+  for (let j = 0; j < n; j++) w[j * n + j] = 1
+  let j = 0
+  for (; j + 4 <= n; j += 4) solveLowerFour(l, n, w, j * n, n, j, n)
+  for (; j < n; j++) {
+    for (let i = j; i < n; i++) w[j * n + i] = (w[j * n + i]! - dot(l, i * n + j, w, j * n + j, i - j)) / l[i * n + i]!
   }
-  const result = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      result[i * n + j] = dot(w, i * n + i, w, j * n + i, n - i)
-    }
+  for (let i = 0; i < n; i += 2) {
+    for (let j = 0; j <= i; j += 2) productPair(w, n, i, j, result)
   }
   return result
+}
+
+/** W Wᵀ where the rows i, i + 1 meet the columns j, j + 1, on and below the diagonal. @param w upper triangular, shape [n, n] */
+function productPair(w: Float64Array, n: number, i: number, j: number, result: Float64Array): void {
+  const at = i * n
+  const other = j * n
+  if (i + 1 === n) {
+    for (let c = j; c <= Math.min(i, j + 1); c++) result[at + c] = w[at + i]! * w[c * n + i]!
+    return
+  }
+  let s00 = 0
+  let s01 = 0
+  let s10 = 0
+  let s11 = 0
+  for (let k = i; k < n; k++) {
+    const a = w[at + k]!
+    const b = w[at + n + k]!
+    const c = w[other + k]!
+    const d = w[other + n + k]!
+    s00 += a * c
+    s01 += a * d
+    s10 += b * c
+    s11 += b * d
+  }
+  result[at + j] = s00
+  if (i > j) result[at + j + 1] = s01
+  result[at + n + j] = s10
+  result[at + n + j + 1] = s11
 }
 
 /** Inner product of `length` numbers from `atA` and from `atB` on. Four sums at once: one would wait for itself at each step. */
