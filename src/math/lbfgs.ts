@@ -10,6 +10,8 @@ export interface LbfgsOptions {
   readonly iterations: number
   /** Ends when no coordinate of the projected gradient is larger. */
   readonly tolerance: number
+  /** Ends also when a step lowers the value by no more; by default at what is lost in rounding. */
+  readonly gain?: number
 }
 
 const MEMORY = 8
@@ -23,7 +25,7 @@ const SUFFICIENT_DECREASE = 1e-4
  * Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 7.4 and 3.1; the active set as in
  * Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control 1982.
  */
-export function minimise(objective: Objective, start: ArrayLike<number>, { lower, upper }: Box, { iterations, tolerance }: LbfgsOptions): { x: Float64Array; value: number } {
+export function minimise(objective: Objective, start: ArrayLike<number>, { lower, upper }: Box, { iterations, tolerance, gain: least = 0 }: LbfgsOptions): { x: Float64Array; value: number } {
   const n = start.length
   let x = Float64Array.from(start, (value, i) => clamp(value, lower[i]!, upper[i]!))
   let gradient = new Float64Array(n)
@@ -60,7 +62,7 @@ export function minimise(objective: Objective, start: ArrayLike<number>, { lower
     }
     const gain = value - next.value
     ;({ x, value, gradient } = next)
-    if (gain <= 1e-12 * Math.max(1, Math.abs(value))) break
+    if (gain <= Math.max(least, 1e-12 * Math.max(1, Math.abs(value)))) break
   }
   return { x, value }
 }

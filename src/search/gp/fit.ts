@@ -1,6 +1,7 @@
 import { minimise } from '../../math/lbfgs.js'
 import { keyedUniform } from '../../math/random.js'
-import { condition, logLikelihood, type Data, type Process } from './process.js'
+import { logLikelihoodOf } from './likelihood.js'
+import { condition, type Data, type Process } from './process.js'
 
 /** A normal prior on the logarithm of a hyperparameter. */
 export interface Prior {
@@ -52,7 +53,7 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
     const found = minimise(objective, from, box, { iterations: SCOUTED, tolerance: 1e-4 })
     if (found.value < best.value) best = found
   }
-  best = minimise(objective, best.x, box, { iterations: 60, tolerance: 1e-4 })
+  best = minimise(objective, best.x, box, { iterations: 60, tolerance: 0.02, gain: 1e-3 })
   return conditionSafely(data, best.x)
 }
 
@@ -73,8 +74,9 @@ function withNoise(theta: Float64Array, noise: number): Float64Array {
 function negativeLogPosterior(data: Data, priors: Priors): (theta: Float64Array, gradient: Float64Array) => number {
   const spread = hyperparameters(data, priors, prior => prior.deviation)
   const centre = hyperparameters(data, priors, prior => prior.mean)
+  const logLikelihood = logLikelihoodOf(data)
   return (theta, gradient) => {
-    let value = -logLikelihood(data, theta, gradient)
+    let value = -logLikelihood(theta, gradient)
     for (let i = 0; i < theta.length; i++) {
       const z = (theta[i]! - centre[i]!) / spread[i]!
       value += 0.5 * z * z

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { condition, logLikelihood, predict, predictWithGradient, tellsApart, type Data } from '../../../src/search/gp/process.js'
+import { logLikelihoodOf } from '../../../src/search/gp/likelihood.js'
+import { condition, fitted, predict, predictRoughly, predictWithGradient, tellsApart, type Data } from '../../../src/search/gp/process.js'
 import golden from '../../golden/gp.json' with { type: 'json' }
 
 function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
@@ -20,9 +21,24 @@ describe.each(golden.cases)('Gaussian process on $name', ({ x, y, theta, at, mea
     })
   })
 
+  it('predicts the same mean for many points at once, and a variance that more of the data only lower, down to the same', () => {
+    const points = Float64Array.from(at.flat())
+    const [some, all] = [Math.ceil(data.n / 3), data.n].map(rows => predictRoughly(process, points, at.length, rows)) as [ReturnType<typeof predictRoughly>, ReturnType<typeof predictRoughly>]
+    at.forEach((point, i) => {
+      const exact = predict(process, Float64Array.from(point))
+      for (const rough of [some, all]) expect(rough.mean[i]).toBeCloseTo(exact.mean, 10)
+      expect(all.variance[i]).toBeCloseTo(exact.variance, 10)
+      expect(some.variance[i]).toBeGreaterThanOrEqual(exact.variance - 1e-12)
+    })
+  })
+
+  it('knows what it predicts at its data without predicting', () => {
+    fitted(process).forEach((mean, i) => expect(mean).toBeCloseTo(predict(process, data.x.subarray(i * data.columns, (i + 1) * data.columns)).mean, 8))
+  })
+
   it("has scikit-learn's log marginal likelihood and gradient to 1e-8", () => {
     const slopes = new Float64Array(theta.length)
-    expect(Math.abs(logLikelihood(data, parameters, slopes) / likelihood - 1)).toBeLessThan(1e-8)
+    expect(Math.abs(logLikelihoodOf(data)(parameters, slopes) / likelihood - 1)).toBeLessThan(1e-8)
     gradient.forEach((slope, i) => expect(Math.abs(slopes[i]! - slope)).toBeLessThan(1e-8 * Math.max(1, Math.abs(slope))))
   })
 
@@ -48,8 +64,8 @@ it('two columns of one category share a length', () => {
   const apart: Data = { ...shared, lengthOf: Int32Array.of(0, 1), lengths: 2 }
   const together = new Float64Array(3)
   const separate = new Float64Array(4)
-  const value = logLikelihood(shared, Float64Array.of(0, 0.3, -3), together)
-  expect(logLikelihood(apart, Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(value, 12)
+  const value = logLikelihoodOf(shared)(Float64Array.of(0, 0.3, -3), together)
+  expect(logLikelihoodOf(apart)(Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(value, 12)
   expect(together[1]).toBeCloseTo(separate[1]! + separate[2]!, 12)
 })
 
