@@ -58,7 +58,7 @@ function plain(sampler, space, maxEpochs, seed) {
     isApart() {
       const { params, modelled } = trials.at(-1)
       if (!modelled) return undefined
-      const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, [seed, trials.length - 1])
+      const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, seed)
       return running().slice(0, -1).every(other => tellsApart(model, encoded(encoding, params), encoded(encoding, other)))
     },
   }

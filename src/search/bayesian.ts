@@ -3,10 +3,11 @@ import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
 import { figure } from './figure.js'
 import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
-import { conditionSafely, defaultPriors, fit } from './gp/fit.js'
+import { conditionSafely } from './gp/fit.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
-import { predict, predictWithGradient, tellsApart, type Data, type Process } from './gp/process.js'
+import { fitted, predict, predictRoughly, predictWithGradient, tellsApart, type Data, type Process } from './gp/process.js'
 import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
+import { learned, milestone } from './gp/remembered.js'
 import { standardOf, type Standard } from './gp/standardise.js'
 import { asked, type History, type Observation } from './history.js'
 import { latinHypercube } from './latin-hypercube.js'
@@ -36,6 +37,9 @@ const DOUBT = { from: 12, every: 3, factor: 0.35, mostLengths: 3 } as const
  * half a second after ten thousand trials as after three hundred.
  */
 const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
+
+/** Of the data, how much goes into the bound that candidates are sorted out by. */
+const SCREENED = 1 / 3
 
 /**
  * Gaussian process on the trials so far; proposes where the expected improvement over the best is largest.
@@ -68,7 +72,7 @@ export function bayesian({ initial }: BayesianOptions): Sampler {
  */
 export function believedBest(space: Space, observed: readonly Observation[], seed: number): number {
   if (observed.length < LEAST_OBSERVED) return 0
-  const { model, kept } = modelOf(space, { observed, pending: [], failed: [] }, [seed, observed.length])
+  const { model, kept } = modelOf(space, { observed, pending: [], failed: [] }, seed)
   return observed.indexOf(kept[lowest(means(model).subarray(0, kept.length))]!)
 }
 
@@ -85,13 +89,13 @@ export interface Learned {
 /**
  * The Gaussian process of a history of at least two finished trials, all inside the space.
  *
- * @param key of the randomness of its fit
+ * @param seed of the study
  */
-export function modelOf(space: Space, { observed, failed }: History, key: readonly number[]): Learned {
+export function modelOf(space: Space, { observed, failed }: History, seed: number): Learned {
   const encoding = encodingOf(space)
   const standard = standardOf(observed.map(({ loss }) => loss))
   const kept = telling(observed)
-  const model = learn(encoding, { observed: kept, pending: [], failed: thinned(failed, MODELLED.failed) }, standard.forward, [...key, PURPOSE.fit])
+  const model = learn(encoding, { observed: kept, pending: [], failed: thinned(failed, MODELLED.failed) }, observed, standard.forward, seed)
   return { encoding, standard, kept, model }
 }
 
@@ -131,8 +135,8 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const kept = telling(observed)
   const known = { observed: kept, pending, failed: thinned(history.failed, MODELLED.failed) }
   const prior = priorOf(encoding, kept, standard.forward, earlier, seed)
-  const learned = learn(encoding, known, standard.forward, [seed, trialNumber, PURPOSE.fit], prior)
-  const model = doubting(learned, trialNumber)
+  const believable = learn(encoding, known, observed, standard.forward, seed, prior)
+  const model = doubting(believable, trialNumber)
   const inside = kept.map(({ params }) => contains(space, params))
   const values = means(model, prior).subarray(0, kept.length)
   // The best to improve on is one that the space still has.
@@ -146,7 +150,7 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const admitted = candidates(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   // What can't be told from a running trial would only repeat it.
   const beside = pending.map(params => encoded(encoding, params))
-  const found = admitted.find(({ params }) => beside.every(other => tellsApart(learned, encoded(encoding, params), other))) ?? admitted[0]
+  const found = firstOf(admitted, ({ params }) => beside.every(other => tellsApart(believable, encoded(encoding, params), other)))
   // Every candidate was tried: the caller redraws.
   if (!found) return suggestion(leaders[0] ?? paramsAt(space, space.map(() => 0.5)), 'expected improvement', 'nothing near is untried')
   const point = encoded(encoding, found.params)
@@ -158,6 +162,16 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const expected = { mean: turned * standard.backward(mean), sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2 }
   const text = inWords(observed, expected, mean < best, pending.length, turned)
   return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: earlier.length > 0 ? `${text}, with what ${earlier.map(({ study }) => study).join(' and ')} told` : text, expected } }
+}
+
+/** The first that is wanted, or where none is the first of all. */
+function firstOf<T>(all: Iterable<T>, wanted: (one: T) => boolean): T | undefined {
+  let first: T | undefined
+  for (const one of all) {
+    if (wanted(one)) return one
+    first ??= one
+  }
+  return first
 }
 
 /** The model, or now and then the same with shorter lengths. */
@@ -174,19 +188,26 @@ function inWords(observed: readonly Observation[], expected: { mean: number; sd:
   return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(turned * least)} (from ${observed.length} finished trials${beside})`
 }
 
-/** The trials that the model is conditioned on. */
+/** The trials that the model is conditioned on, best first: from the first of them alone a bound of the expected improvement is learned. */
 function telling(observed: readonly Observation[]): readonly Observation[] {
-  return observed.length <= MODELLED.observed ? observed : thinned(ranked(observed), MODELLED.observed)
+  return thinned(ranked(observed), MODELLED.observed)
 }
 
-/** The process on what is known, its parameters learned from no more than a hundred trials. */
-function learn(encoding: Encoding, known: History, forward: (loss: number) => number, key: readonly number[], prior = NOTHING): Process {
-  const data = dataOf(encoding, known, forward, prior)
-  const priors = defaultPriors(data.lengths)
-  if (data.n <= MODELLED.learned) return fit(data, priors, key)
-  const failed = thinned(known.failed, MODELLED.learned / 4)
-  const few = { observed: thinned(ranked(known.observed), MODELLED.learned - failed.length), pending: [], failed }
-  return conditionSafely(data, fit(dataOf(encoding, few, forward, prior), priors, key).theta)
+/**
+ * The process on what is known. Its parameters are learned from no more than a hundred trials, and where no earlier study tells what to expect, from those up to
+ * the last milestone, in deviations of their own losses.
+ *
+ * @param observed all finished trials, in their order
+ */
+function learn(encoding: Encoding, known: History, observed: readonly Observation[], forward: (loss: number) => number, seed: number, prior = NOTHING): Process {
+  const alone = prior === NOTHING
+  const told = alone ? observed.slice(0, milestone(observed.length)) : observed
+  const measured = alone ? standardOf(told.map(({ loss }) => loss)).forward : forward
+  const enough = told.length + known.failed.length <= MODELLED.learned
+  const failed = enough ? known.failed : thinned(known.failed, MODELLED.learned / 4)
+  const few = enough ? told : thinned(ranked(told), MODELLED.learned - failed.length)
+  const theta = learned(dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), [seed, PURPOSE.fit])
+  return conditionSafely(dataOf(encoding, known, forward, prior), theta)
 }
 
 function ranked(observed: readonly Observation[]): Observation[] {
@@ -230,11 +251,8 @@ function dataOf(encoding: Encoding, { observed, failed }: History, forward: (los
 
 /** What the model makes of the losses it was given, shape [n]. */
 function means(model: Process, prior = NOTHING): Float64Array {
-  const { x, columns, n } = model.data
-  return Float64Array.from({ length: n }, (_, i) => {
-    const point = x.subarray(i * columns, (i + 1) * columns)
-    return predict(model, point).mean + prior(point)
-  })
+  const { x, columns } = model.data
+  return fitted(model).map((mean, i) => mean + prior(x.subarray(i * columns, (i + 1) * columns)))
 }
 
 function lowest(values: Float64Array): number {
@@ -252,10 +270,11 @@ function believing(model: Process, encoding: Encoding, pending: readonly Params[
 }
 
 function scoreOf(model: Process, best: number, prior: PriorMean): Score {
-  const byMean = new Float64Array(model.data.columns)
-  const byVariance = new Float64Array(model.data.columns)
+  const { columns } = model.data
+  const byMean = new Float64Array(columns)
+  const byVariance = new Float64Array(columns)
   const least = 1e-10
-  return (point, gradient) => {
+  const score: Score = (point, gradient) => {
     const { mean: rest, variance } = gradient ? predictWithGradient(model, point, byMean, byVariance) : predict(model, point)
     const mean = rest + prior(point, gradient && byMean)
     const deviation = Math.sqrt(Math.max(variance, least))
@@ -266,6 +285,12 @@ function scoreOf(model: Process, best: number, prior: PriorMean): Score {
     }
     return logExpectedImprovement(mean, deviation, best)
   }
+  const rows = Math.ceil(model.data.n * SCREENED)
+  const bounds = (points: Float64Array, count: number) => {
+    const { mean, variance } = predictRoughly(model, points, count, rows)
+    return mean.map((rest, i) => logExpectedImprovement(rest + prior(points.subarray(i * columns, (i + 1) * columns)), Math.sqrt(Math.max(variance[i]!, least)), best))
+  }
+  return Object.assign(score, { bounds })
 }
 
 function untried(space: Space, history: History): (params: Params) => boolean {

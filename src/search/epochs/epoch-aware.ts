@@ -108,7 +108,7 @@ function allocate(space: Space, trials: readonly CurveTrial[], request: Allocati
   const tried = new Set(trials.map(({ params }) => keyOf(space, params)))
   const leaders = [...started].sort((a, b) => a.least - b.least).slice(0, 4)
   const around = { best: leaders.map(({ params }) => params), allowed: (params: Params) => !tried.has(keyOf(space, params)) && admits(params) }
-  const admitted = candidates(encoding, finalScore(predict, encoding.columns, best), around, [seed, step, PURPOSE.maximise])
+  const admitted = [...candidates(encoding, finalScore(predict, encoding.columns, best), around, [seed, step, PURPOSE.maximise])]
   // What can't be told from a running trial would only repeat it.
   const running = trials.filter(({ state }) => state === 'running').map(({ params }) => encoded(encoding, params))
   const apart = running.length > 0 ? admitted.filter(({ params }) => running.every(other => endsApart(joint, encoded(encoding, params), other))) : admitted

@@ -3,10 +3,14 @@ import { keyedUniform, type Uniform } from '../../math/random.js'
 import { sobol, SOBOL_DIMENSIONS } from '../../math/sobol.js'
 import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
 import { paramsAt, toUnit } from '../../space/transform.js'
-import { encode, type Encoding } from './encoding.js'
+import { encode, encodeAll, type Encoding } from './encoding.js'
 
 /** What is maximised over a space, as a function of the encoded point; the gradient by its columns is written where asked for. */
-export type Score = (point: Float64Array, gradient?: Float64Array) => number
+export interface Score {
+  (point: Float64Array, gradient?: Float64Array): number
+  /** Of many points at once what their scores are at most, where that costs less than the scores. Points row-major, shape [count, columns]. */
+  readonly bounds?: (points: Float64Array, count: number) => ArrayLike<number>
+}
 
 export interface Found {
   readonly params: Params
@@ -22,6 +26,8 @@ export interface Around {
 const EVERYWHERE = 256
 const NEARBY = 64
 const CLIMBS = 4
+/** Each of a climb along the floats, then steps of the others. */
+const ROUNDS = 3
 
 /**
  * The best point of a space for a score: a spread of candidates, then a climb from the best few. Floats climb by gradient;
@@ -30,11 +36,11 @@ const CLIMBS = 4
  * @returns undefined where no candidate is allowed
  */
 export function maximise(encoding: Encoding, score: Score, around: Around, key: readonly number[]): Found | undefined {
-  return candidates(encoding, score, around, key)[0]
+  return candidates(encoding, score, around, key).next().value ?? undefined
 }
 
 /** As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all of them allowed. */
-export function candidates(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Found[] {
+export function* candidates(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Generator<Found, undefined> {
   const { space } = encoding
   const uniform = keyedUniform(key)
   const point = new Float64Array(encoding.columns)
@@ -42,11 +48,57 @@ export function candidates(encoding: Encoding, score: Score, { best, allowed }: 
     encode(encoding, params, point)
     return { params, score: score(point) }
   }
-  const spread = [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))].map(rate)
-  spread.sort((a, b) => b.score - a.score)
-  const starts = distinct(encoding, spread, CLIMBS)
-  const finalists = starts.map(start => climb(encoding, score, rate, start)).sort((a, b) => b.score - a.score)
-  return [...finalists, ...spread].filter(({ params }) => allowed(params))
+  const spread = spreadOf(encoding, score, [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))])
+  yield* tops(encoding, spread, CLIMBS)
+    .map(start => climb(encoding, score, rate, start))
+    .sort((a, b) => b.score - a.score)
+    .filter(({ params }) => allowed(params))
+  yield* spread.bounds
+    .map((_, i) => spread.found(i))
+    .sort((a, b) => b.score - a.score)
+    .filter(({ params }) => allowed(params))
+}
+
+/** Candidates whose scores are computed when they are asked for. */
+interface Spread {
+  /** What the scores are at most. */
+  readonly bounds: readonly number[]
+  readonly found: (i: number) => Found
+  readonly point: (i: number) => Float64Array
+}
+
+function spreadOf(encoding: Encoding, score: Score, all: readonly Params[]): Spread {
+  const { columns } = encoding
+  const points = encodeAll(encoding, all)
+  const known: Found[] = []
+  const point = (i: number) => points.subarray(i * columns, (i + 1) * columns)
+  return {
+    bounds: score.bounds ? Array.from(score.bounds(points, all.length)) : all.map(() => Infinity),
+    found: i => (known[i] ??= { params: all[i]!, score: score(point(i)) }),
+    point,
+  }
+}
+
+/** The best few that are not next to a better one: climbs from one hill end on one top. Only what may still be among them is scored. */
+function tops({ lengths }: Encoding, { bounds, found, point }: Spread, count: number): Found[] {
+  const waiting = bounds.map((_, i) => i).sort((a, b) => bounds[a]! - bounds[b]!)
+  const scored: number[] = []
+  const chosen: number[] = []
+  const isNear = (i: number) => chosen.some(top => point(top).reduce((sum, u, c) => sum + (u - point(i)[c]!) ** 2, 0) < 0.01 * lengths)
+  while (chosen.length < count && waiting.length + scored.length > 0) {
+    const bound = waiting.length > 0 ? bounds[waiting.at(-1)!]! : -Infinity
+    if (scored.length > 0 && !(bound > found(scored.at(-1)!).score)) {
+      const best = scored.pop()!
+      if (!isNear(best)) chosen.push(best)
+      continue
+    }
+    const next = waiting.pop()!
+    if (isNear(next)) continue
+    scored.push(next)
+    // The best last.
+    for (let k = scored.length - 1; k > 0 && found(scored[k - 1]!).score > found(next).score; k--) [scored[k - 1], scored[k]] = [next, scored[k - 1]!]
+  }
+  return chosen.map(found)
 }
 
 function everywhere(space: Space, uniform: Uniform): Params[] {
@@ -72,27 +124,15 @@ function nearby(space: Space, params: Params, uniform: Uniform): Params[] {
   })
 }
 
-/** The first few that are not next to a better one: climbs from one hill end on one top. */
-function distinct(encoding: Encoding, candidates: readonly Found[], count: number): Found[] {
-  const chosen: { found: Found; point: Float64Array }[] = []
-  for (const found of candidates) {
-    const point = new Float64Array(encoding.columns)
-    encode(encoding, found.params, point)
-    const near = chosen.some(other => other.point.reduce((sum, u, c) => sum + (u - point[c]!) ** 2, 0) < 0.01 * encoding.lengths)
-    if (!near) chosen.push({ found, point })
-    if (chosen.length === count) break
-  }
-  return chosen.map(({ found }) => found)
-}
-
 function climb(encoding: Encoding, score: Score, rate: (params: Params) => Found, start: Found): Found {
   let top = start
-  for (let round = 0; round < 3; round++) {
-    const before = top.score
+  for (let round = 0; round < ROUNDS; round++) {
     top = better(top, climbFloats(encoding, score, rate, top))
+    const before = top.score
     for (const parameter of encoding.space) {
       for (const value of neighbours(parameter, top.params[parameter.name]!)) top = better(top, rate({ ...top.params, [parameter.name]: value }))
     }
+    // Where no step helped, floats are at their top already.
     if (top.score - before < 1e-6) break
   }
   return top
@@ -114,7 +154,7 @@ function climbFloats(encoding: Encoding, score: Score, rate: (params: Params) =>
     return -value
   }
   const box = { lower: floats.map(() => 0), upper: floats.map(() => 1) }
-  const { x } = minimise(objective, floats.map(i => units[i]!), box, { iterations: 30, tolerance: 1e-4 })
+  const { x } = minimise(objective, floats.map(i => units[i]!), box, { iterations: 30, tolerance: 1e-4, gain: 1e-4 })
   return rate(paramsOf(x))
 }
 
