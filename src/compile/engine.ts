@@ -32,6 +32,11 @@ export interface Engine {
   /** `cpu`, `cuda:0`, `webgpu`. */
   readonly device: string
   readonly version: string
+  /**
+   * @param positions that a program computes at once: rows times length
+   * @returns in how many parts it is best divided; 1 where nothing is won
+   */
+  parts(positions: number): number
   createState(values: Named<HostTensor>): Promise<State>
   /** May be called again for further programs over the same states. */
   load(programs: readonly Program[]): Promise<readonly Runnable[]>

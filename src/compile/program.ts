@@ -40,4 +40,17 @@ export interface Program {
   body(state: Named<Tensor>, inputs: Named<Tensor>): { readonly outputs: Named<Tensor>; readonly state?: Named<Tensor> }
   /** The same at small shapes: what an engine is checked with before it runs this one. */
   sample?(): Program
+  /** The same as `body` in parts, for engines that compute them side by side. */
+  readonly divided?: Divided
+}
+
+/** Sums over parts of the inputs, and what is done with the sums. */
+export interface Divided {
+  readonly parts: number
+  /** Inputs of which each part gets its share, along the first axis; all others go to every part. */
+  readonly cut: readonly string[]
+  /** One part. Its outputs are summed, float32. */
+  readonly part: Program
+  /** Takes the inputs that aren't cut, and the sums. */
+  readonly rest: Program
 }

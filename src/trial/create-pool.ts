@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js'
 import type { Job, ResultOf } from './job.js'
-import { compiledPath } from './compiled.js'
+import { compiledPath } from '../compiled.js'
 import { openDevice, type Device } from './device.js'
 import { environmentOf, threadsPerSlot } from './environment.js'
 import { JobCancelled } from './host-died.js'

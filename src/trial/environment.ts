@@ -29,7 +29,8 @@ export function environmentOf(device: string, threads: number, inherited: NodeJS
     // Otherwise the first context takes all of the GPU's memory.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
     TF_CPP_MIN_LOG_LEVEL: inherited['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
-    TF_NUM_INTRAOP_THREADS: String(threads),
+    // On the CPU a step's parts have a thread each; who wants each operation shared out says so.
+    TF_NUM_INTRAOP_THREADS: inherited['TF_NUM_INTRAOP_THREADS'] ?? (device === 'cpu' ? '1' : String(threads)),
     // All slots share the threads that operations are begun on: with one, two trials would run in turn.
     TF_NUM_INTEROP_THREADS: String(threads * slots),
     OMP_NUM_THREADS: String(threads),

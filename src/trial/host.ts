@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { compiledPath } from './compiled.js'
+import { compiledPath } from '../compiled.js'
 import type { FromHost, FromJob, ToHost } from './protocol.js'
 import { toWire } from './wire-error.js'
 import type { Task } from './worker.js'

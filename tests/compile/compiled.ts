@@ -13,7 +13,7 @@ export function compileRoom(): { readonly folder: string; remove(): void } {
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'tune-compile-'))
   const sources = readdirSync(join(root, 'src/compile'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
-  for (const path of [...sources.map(source => join('src/compile', source)), 'src/errors.ts', 'tests/compile/programs.ts']) {
+  for (const path of [...sources.map(source => join('src/compile', source)), 'src/errors.ts', 'src/compiled.ts', 'tests/compile/programs.ts']) {
     const target = join(folder, path.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(target), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(root, path), 'utf8'), {

@@ -12,5 +12,5 @@ export const engines = (process.env['TUNE_TEST_ENGINES']?.split(',') ?? ['onnxru
 export function engineFor(name: (typeof engines)[number]): () => Promise<Engine> {
   let engine: Promise<Engine> | undefined
   afterAll(async () => (await engine)?.dispose())
-  return () => (engine ??= createEngine(name, { threads: 1 }))
+  return () => (engine ??= createEngine(name, { threads: 2 }))
 }

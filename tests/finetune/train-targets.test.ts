@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { HostTensor, Named, Program } from '../../src/compile/index.js'
 import type { Batch } from '../../src/finetune/data/batches.js'
 import { sizeOf } from '../../src/finetune/model/weights.js'
-import { batchInputs, targetsOf } from '../../src/finetune/train/batch.js'
+import { batchInputs, partsOf, targetsOf } from '../../src/finetune/train/batch.js'
 import { accumulateProgram, evaluateProgram } from '../../src/finetune/train/programs.js'
 import { PLAIN } from '../../src/finetune/train/recipe.js'
 import { engineFor, engines } from './engines.js'
@@ -32,15 +32,15 @@ describe.each(engines)('a step on the trained targets alone, on %s', name => {
     }
   }
 
-  it.each([2, 3, 5, 1000])('has the losses and gradients of one on all, which counts the others for nothing: one in %i', async every => {
+  it.each([[2, 1], [3, 1], [5, 1], [1000, 1], [2, 3], [1000, 3]])('has the losses and gradients of one on all, which counts the others for nothing: one in %i, in parts: %i', async (every, parts) => {
     const batch = batchOf(every)
     const { rows, length } = batch
-    const targets = targetsOf([batch])
+    const targets = targetsOf([batch], parts)
     expect(targets).toBeLessThan(rows * length)
     const share = { share: { shape: [], dtype: 'float32' as const, data: Float32Array.of(0.1) } }
     for (const [make, more] of [[accumulateProgram, share], [evaluateProgram, {}]] as const) {
       const all = await run(make(config, { rows, length }, PLAIN), { ...batchInputs(batch), ...more })
-      const few = await run(make(config, { rows, length, targets: targets! }, PLAIN), { ...batchInputs(batch, targets), ...more })
+      const few = await run(make(config, { rows, length, targets: targets!, parts }, PLAIN), { ...batchInputs(batch, { targets: targets!, parts }), ...more })
       expect(Object.keys(few)).toEqual(Object.keys(all))
       for (const [key, { data }] of Object.entries(all)) data.forEach((value, i) => expect(Math.abs(few[key]!.data[i]! - value), `${key}[${i}]`).toBeLessThan(1e-5))
     }
@@ -52,5 +52,16 @@ describe('the number of targets that a program is made for', () => {
     const batch = { rows: 4, length: 10, tokens: new Int32Array(44), weights: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)) }
     expect(targetsOf([batch])).toBe(targets)
     expect(targetsOf([{ ...batch, weights: new Float32Array(40) }, batch])).toBe(targets)
+  })
+
+  it.each([[0, 10], [5, 10], [6, 20], [15, 30], [16, undefined], [20, undefined]])('of 40 in two parts, the first with %i trained: %s', (trained, targets) => {
+    const batch = { rows: 4, length: 10, tokens: new Int32Array(44), weights: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)) }
+    expect(targetsOf([batch], 2)).toBe(targets)
+  })
+})
+
+describe('the number of parts that a batch is computed in', () => {
+  it.each([[8, 2, 2], [8, 4, 4], [6, 4, 3], [7, 2, 1], [1, 8, 1], [8, 1, 1]])('%i rows, at most %i parts: %i', (rows, most, parts) => {
+    expect(partsOf(rows, most)).toBe(parts)
   })
 })

@@ -27,6 +27,7 @@ export async function createEagerEngine(name: EagerName, _options: EngineOptions
     name,
     device,
     version,
+    parts: () => 1,
     createState: values => inTurn(() => {
       use(backend)
       return Promise.resolve(createState(values, inTurn))

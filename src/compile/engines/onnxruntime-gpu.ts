@@ -35,6 +35,7 @@ export async function createGpuEngine(provider: Provider, { threads }: EngineOpt
     name,
     device: provider === 'cuda' ? 'cuda:0' : provider,
     version,
+    parts: () => 1,
     createState: values => inTurn(() => createState(device, values, inTurn)),
     load: programs => inTurn(() => Promise.resolve(programs.map(program => {
       const runnable = createRunnable(device, program, inTurn)

@@ -87,7 +87,7 @@ function bytesOf({ current }: Slot): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 
-function sessionOptions(threads: number): InferenceSession.SessionOptions {
+export function sessionOptions(threads: number): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,

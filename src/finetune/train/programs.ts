@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
+import { dividedProgram, type Division } from '../../compile/divide.js'
 import { sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import { causalLogits } from '../model/causal.js'
@@ -9,12 +10,16 @@ import { weightSpecs } from '../model/weights.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
 import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
 
+const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }
+
 export interface BatchShape {
   readonly rows: number
   /** Targets a row: a row holds one token more. */
   readonly length: number
   /** Of those, how many are given by their places, so that the vocabulary's product is made for them alone; all when left out. */
   readonly targets?: number
+  /** Of equal numbers of rows and targets, computed side by side; 1 when left out. */
+  readonly parts?: number
 }
 
 /**
@@ -23,31 +28,32 @@ export interface BatchShape {
  */
 export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   const rule = OPTIMIZERS[recipe.optimizer]
-  return {
+  return dividedProgram({
     name: `train ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows), ...updateInputSpecs(recipe) },
-    body(state, inputs) {
-      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
-      const { state: next, norm } = takeStep(rule, state, gradients, inputs)
-      return { outputs: { loss, norm }, state: next }
+    ...slopesOf(config, shape, recipe),
+    rest(state, inputs, sums) {
+      const { state: next, norm } = takeStep(rule, state, gradientsOf(sums), inputs)
+      return { outputs: { loss: sums['loss']!, norm }, state: next }
     },
     sample: () => trainProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
-  }
+  })
 }
 
 /** Adds a micro-batch's share of the gradients to those of the micro-batches before it, in `sum/NAME`. Output: `loss`. */
 export function accumulateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
-  return {
+  return dividedProgram({
     name: `accumulate ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
-    body(state, inputs) {
-      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
-      return { outputs: { loss }, state: Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])) }
+    ...slopesOf(config, shape, recipe),
+    rest(state, _, sums) {
+      const next = Object.entries(gradientsOf(sums)).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])
+      return { outputs: { loss: sums['loss']! }, state: Object.fromEntries(next) }
     },
     sample: () => accumulateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
-  }
+  })
 }
 
 /** Takes the step that the accumulated gradients ask for, and clears them. Output: `norm`. */
@@ -69,13 +75,13 @@ export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
 }
 
 /** Programs of one kind and size are the same program. */
-export function shapeName({ rows, length, targets }: BatchShape): string {
-  return `${rows}x${length}${targets === undefined ? '' : ` of ${targets}`}`
+export function shapeName({ rows, length, targets, parts = 1 }: BatchShape): string {
+  return `${rows}x${length}${targets === undefined ? '' : ` of ${targets}`}${parts === 1 ? '' : ` in ${parts}`}`
 }
 
 /** What is trained and evaluated to check an engine. */
-function smallBatch({ targets }: BatchShape): BatchShape {
-  return { rows: 2, length: 8, ...(targets === undefined ? {} : { targets: 6 }) }
+function smallBatch({ targets, parts = 1 }: BatchShape): BatchShape {
+  return { rows: 2, length: 8, ...(targets === undefined ? {} : { targets: 6 }), parts: Math.min(2, parts) }
 }
 
 /** The recipe for the small model: without adapters of layers that it doesn't have. */
@@ -92,18 +98,21 @@ export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
 
 /** Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were the likeliest token. */
 export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe = PLAIN): Program {
-  return {
+  return dividedProgram({
     name: `evaluate ${shapeName(shape)}`,
     state: allSpecs(config, recipe),
     inputs: { ...batchInputs(shape), ...adapterInputSpecs(recipe) },
-    body(state, inputs) {
+    ...divisionOf(shape),
+    sums: { loss: SCALAR, count: SCALAR, correct: SCALAR },
+    sumsOf(state, inputs) {
       const { seen, places, targets, counted } = sides(inputs)
       const logits = causalLogits(config, state, seen, measuredLayers(config, recipe, state, inputs), places)
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
-      return { outputs: { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(counted), correct: tf.sum(tf.mul(hits, counted)) } }
+      return { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(counted), correct: tf.sum(tf.mul(hits, counted)) }
     },
+    rest: (_, __, sums) => ({ outputs: sums }),
     sample: () => evaluateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
-  }
+  })
 }
 
 /** Loss of each row by itself. Outputs, [rows]: `loss`, the sum of nats over the row's trained targets, and `count` of them. */
@@ -131,7 +140,7 @@ export function gradientProgram(config: DecoderConfig, shape: BatchShape): Progr
     body(state, inputs) {
       const count = tf.sum(inputs['trained']!)
       const { loss, gradients } = lossAndGradients(config, PLAIN, state, { ...inputs, share: tf.div(1, count) })
-      return { outputs: { loss, count, ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [`gradient/${name}`, g])) } }
+      return { outputs: { loss, count, ...gradientsNamed(gradients) } }
     },
   }
 }
@@ -163,6 +172,32 @@ function sides({ tokens, trained, places, counted }: Named<Tensor>): { seen: Ten
   const seen = tokens!.slice([0, 0], [rows, length])
   const targets = tokens!.slice([0, 1], [rows, length]).reshape([-1])
   return places ? { seen, places, targets: tf.gather(targets, places as tf.Tensor1D), counted: counted! } : { seen, targets, counted: trained!.reshape([-1]) }
+}
+
+/** `loss`, and the gradients as `gradient/NAME`: what the parts of a batch sum up to. */
+function slopesOf(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Pick<Division, 'parts' | 'cut' | 'sums' | 'sumsOf'> {
+  return {
+    ...divisionOf(shape),
+    sums: { loss: SCALAR, ...gradientsNamed(learnedSpecs(config, recipe)) },
+    sumsOf(state, inputs) {
+      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
+      return { loss, ...gradientsNamed(gradients) }
+    },
+  }
+}
+
+function divisionOf({ parts = 1 }: BatchShape): Pick<Division, 'parts' | 'cut'> {
+  return { parts, cut: ['tokens', 'trained', 'places', 'counted', 'dropoutKeys'] }
+}
+
+const GRADIENT = 'gradient/'
+
+function gradientsNamed<T>(values: Named<T>): Named<T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [GRADIENT + name, value]))
+}
+
+function gradientsOf<T>(sums: Named<T>): Named<T> {
+  return Object.fromEntries(Object.entries(sums).flatMap(([name, value]) => (name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), value]] : [])))
 }
 
 /** @returns the sum of nats, and the gradients of what is minimised, `share` times it */

@@ -4,7 +4,7 @@ import type { Batch } from '../data/batches.js'
 import type { DecoderConfig } from '../model/config.js'
 import { runnablesOn, type Runnables } from '../model/runnables.js'
 import { sizeOf } from '../model/weights.js'
-import { batchInputs, targetsOf } from './batch.js'
+import { batchInputs, partsOf, targetsOf } from './batch.js'
 import { microBatches, type Fitting } from './micro-batch.js'
 import { momentSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
 import { accumulateProgram, evaluateProgram, shapeName, sumSpecs, trainProgram, updateProgram, type BatchShape } from './programs.js'
@@ -74,21 +74,21 @@ export async function createTrainer(engine: Engine, config: DecoderConfig, optio
   let mostParts = 1
 
   async function whole(batch: Batch, part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
-    const shape = shapeOf([batch], recipe)
+    const shape = shapeOf([batch], recipe, programs)
     const program = await programs.get(`train ${shapeName(shape)} ${kind}`, () => trainProgram(config, shape, recipe))
-    const { loss, norm } = await program.run(held, { ...batchInputs(batch, shape.targets), ...slopeInputs(recipe, part, settings), ...updateInputs(recipe, steps + 1, settings) })
+    const { loss, norm } = await program.run(held, { ...batchInputs(batch, shape), ...slopeInputs(recipe, part, settings), ...updateInputs(recipe, steps + 1, settings) })
     return { loss: only(loss), norm: only(norm) }
   }
 
   async function inParts(parts: readonly Batch[], part: Part, settings: StepSettings & SlopeSettings): Promise<{ loss: number; norm: number }> {
     sums ??= await engine.createState(zeros(sumSpecs(specs)))
-    const shape = shapeOf(parts, recipe)
+    const shape = shapeOf(parts, recipe, programs)
     const { rows } = shape
     const accumulate = await programs.get(`accumulate ${shapeName(shape)} ${kind}`, () => accumulateProgram(config, shape, recipe))
     let total = 0
     try {
       for (const [i, batch] of parts.entries()) {
-        const { loss } = await accumulate.run([...held, sums], { ...batchInputs(batch, shape.targets), ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings) })
+        const { loss } = await accumulate.run([...held, sums], { ...batchInputs(batch, shape), ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings) })
         total += only(loss)
       }
     } catch (error) {
@@ -137,9 +137,9 @@ export async function evaluateWith(
   let targets = 0
   let hits = 0
   for (const batch of batches) {
-    const shape = shapeOf([batch], recipe)
+    const shape = shapeOf([batch], recipe, programs)
     const program = await programs.get(`evaluate ${shapeName(shape)}${recipe.adapter ? ` ${kindOf(recipe)}` : ''}`, () => evaluateProgram(config, shape, recipe))
-    const { loss, count, correct } = await program.run(state, { ...batchInputs(batch, shape.targets), ...adapterInputs(recipe, settings) })
+    const { loss, count, correct } = await program.run(state, { ...batchInputs(batch, shape), ...adapterInputs(recipe, settings) })
     sum += only(loss)
     targets += only(count)
     hits += only(correct)
@@ -147,12 +147,13 @@ export async function evaluateWith(
   return { loss: sum, count: targets, correct: hits }
 }
 
-/** The shape of a program that takes each of these batches, which are of one shape. */
-function shapeOf(batches: readonly Batch[], { adapter }: Recipe): BatchShape {
+/** The shape of a program that takes each of some batches, which are of one shape. */
+function shapeOf(batches: readonly Batch[], { adapter }: Recipe, engine: Pick<Engine, 'parts'>): BatchShape {
   const [{ rows, length }] = batches as [Batch]
+  const parts = partsOf(rows, engine.parts(rows * length))
   // Dropout draws a row's mask over all of its positions
-  const targets = adapter?.layers.includes('lm_head') ? undefined : targetsOf(batches)
-  return { rows, length, ...(targets === undefined ? {} : { targets }) }
+  const targets = adapter?.layers.includes('lm_head') ? undefined : targetsOf(batches, parts)
+  return { rows, length, parts, ...(targets === undefined ? {} : { targets }) }
 }
 
 /** Recipes of one kind share programs. */

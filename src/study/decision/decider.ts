@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { compiledPath } from '../../trial/compiled.js'
+import { compiledPath } from '../../compiled.js'
 import { fromWire, type WireError } from '../../trial/wire-error.js'
 import type { Decision, Standing } from './decide.js'
 

@@ -7,6 +7,6 @@ import { fileURLToPath } from 'node:url'
  * @param path below the house's root, without extension: `trial/host`
  */
 export function compiledPath(path: string): string {
-  const root = import.meta.url.endsWith('.ts') ? '../../dist/' : '../'
+  const root = import.meta.url.endsWith('.ts') ? '../dist/' : './'
   return fileURLToPath(new URL(`${root}${path}.js`, import.meta.url))
 }
