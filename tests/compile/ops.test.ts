@@ -144,10 +144,14 @@ describe.each([[1, 2], [2, 2], [3, 4], [4, 1]])('cached attention of %i tokens a
   const inputs = { q: fresh(heads), k: fresh(keyHeads), v: fresh(keyHeads), at }
   const state = { keys: held(), values: held() }
 
-  it.each([undefined, 2])('is attention among all tokens so far, and the cache keeps the new ones in place, on every engine: window %s', async window => {
-    const options = { scale: 0.4, ...(window ? { window } : {}) }
+  it.each([
+    ['all', {}, at], ['a window of them', { window: 2 }, at], ['none but each other', { empty: true }, int([3], () => 0)], ['a window of each other', { empty: true, window: 2 }, int([3], () => 0)],
+  ])('is attention to tokens so far, and the cache keeps the new ones in place, on every engine: %s', async (_, more, at) => {
+    const options = { scale: 0.4, ...more }
+    const window = 'window' in more ? more.window : undefined
+    const given = { ...inputs, at }
     const program: Program = {
-      name: 'cached attention', inputs, state,
+      name: 'cached attention', inputs: given, state,
       body: ({ keys, values }, { q, k, v, at }) => {
         const { mixed, ...cache } = cachedAttention(q!, k!, v!, { keys: keys!, values: values! }, at!, options)
         return { outputs: { mixed }, state: cache }
@@ -156,7 +160,7 @@ describe.each([[1, 2], [2, 2], [3, 4], [4, 1]])('cached attention of %i tokens a
     for (const engine of engines) {
       const kept = await engine.createState(state)
       const [runnable] = await engine.load([program])
-      const { mixed } = await runnable!.run(kept, inputs)
+      const { mixed } = await runnable!.run(kept, given)
       const { keys, values } = await kept.read()
       const cell = (cache: HostTensor, row: number, head: number, place: number): number[] => {
         const begin = ((row * keyHeads + head) * positions + place) * width

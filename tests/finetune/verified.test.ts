@@ -32,7 +32,8 @@ describe.each(engines)('before %s is trusted with a model', name => {
   const engine = engineFor(name)
 
   it.each(Object.entries(models))('a small one like it is trained, measured and asked: %s', async (_, config) => {
-    const programs = [trainProgram(config, batch, PLAIN), accumulateProgram(config, batch, PLAIN), updateProgram(config, PLAIN), evaluateProgram(config, batch), cachedProgram(config, { rows: 4, positions: 512 }, 32)]
+    const asked = [{ length: 32, first: true }, { length: 32, first: false }, { length: 1, first: false }].map(chunk => cachedProgram(config, { rows: 4, positions: 512 }, chunk))
+    const programs = [trainProgram(config, batch, PLAIN), accumulateProgram(config, batch, PLAIN), updateProgram(config, PLAIN), evaluateProgram(config, batch), ...asked]
     for (const program of programs) expect(await verifyOnce(program.sample!(), await engine(), { folder }), program.name).toMatchObject({ ok: true })
   })
 

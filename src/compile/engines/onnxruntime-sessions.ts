@@ -95,7 +95,11 @@ export function sessionOptions(threads: number): InferenceSession.SessionOptions
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    // A pool that spins takes the cores from the trials beside it.
-    extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
+    extra: {
+      // A pool that spins takes the cores from the trials beside it.
+      session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } },
+      // Graphs have each factor where it is to be: a product of single rows is faster without (`onnx/kernels/product.ts`).
+      optimization: { disable_specified_optimizers: 'MatMulScaleFusion' },
+    },
   }
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { fuses } from '../trace/backend.js'
-import { floored } from './attention.js'
+import { attention, floored } from './attention.js'
 import { rotary } from './rotary.js'
 
 /** Keys and values of the tokens before, B x K x P x D each. */
@@ -15,6 +15,8 @@ export interface CachedAttentionOptions {
   readonly scale: number
   /** A token sees itself and the `window` − 1 tokens before it; all of them when left out. */
   readonly window?: number
+  /** Nothing is in the cache yet, so that nothing of it is looked at: the tokens stand at 0. */
+  readonly empty?: boolean
 }
 
 /**
@@ -30,27 +32,47 @@ export interface CachedAttentionOptions {
  * @returns  the mix, B x T x H x D, and the cache with the new keys and values. Those of padding, at a row's end, are never seen:
  *           the tokens that come later take their places
  */
-export function cachedAttention(q: Tensor, k: Tensor, v: Tensor, cache: Cache, at: Tensor, { scale, window = Infinity }: CachedAttentionOptions): { readonly mixed: Tensor } & Cache {
-  const [rows, length, heads, width] = q.shape as [number, number, number, number]
-  const [, keyHeads, positions] = cache.keys.shape as [number, number, number]
-  const group = heads / keyHeads
-  const byHead = (x: Tensor): Tensor => x.transpose([0, 2, 1, 3])
-  const [queries, keys, values] = [byHead(q).reshape([rows, keyHeads, group * length, width]), byHead(k), byHead(v)]
-  const scored = (keys: Tensor): Tensor => tf.matMul(queries.mul(scale), keys, false, true)
-  // A token and itself: many products of two vectors are one of tensors
-  const own = length === 1 ? queries.mul(keys).sum(-1, true).mul(scale) : scored(keys)
-  const scores = tf.concat([scored(cache.keys), own], -1)
-  const open = [rows, keyHeads, group, length, positions + length]
-  const masked = scores.reshape(open).add(maskOf(at, positions, length, window)).reshape(scores.shape)
-  const weights = tf.softmax(floored(masked))
-  const [before, fresh] = tf.split(weights, [positions, length], -1) as [Tensor, Tensor]
-  const mixed = tf.matMul(before, cache.values).add(length === 1 ? fresh.mul(values) : tf.matMul(fresh, values))
-  const cells = cellsOf(placesOf(at, length), keyHeads)
+export function cachedAttention(q: Tensor, k: Tensor, v: Tensor, cache: Cache, at: Tensor, options: CachedAttentionOptions): { readonly mixed: Tensor } & Cache {
+  const [queries, keys, values] = [q, k, v].map(x => x.transpose([0, 2, 1, 3])) as [Tensor, Tensor, Tensor]
+  const cells = cellsOf(placesOf(at, q.shape[1]!), k.shape[2]!)
+  const mixed = options.empty ? amongThemselves(queries, keys, values, options) : (q.shape[1] === 1 ? ofOne : ofSeveral)(queries, keys, values, cache, at, options)
   return {
-    mixed: byHead(mixed.reshape([rows, heads, length, width])),
+    mixed: mixed.transpose([0, 2, 1, 3]),
     keys: tf.tensorScatterUpdate(cache.keys, cells, keys),
     values: tf.tensorScatterUpdate(cache.values, cells, values),
   }
+}
+
+/** Attention of tokens to each other, B x H x T x D. */
+function amongThemselves(q: Tensor, k: Tensor, v: Tensor, { scale, window = Infinity }: CachedAttentionOptions): Tensor {
+  const length = q.shape[2]!
+  return attention(q, k, v, tf.tensor(visibility(length, window), [length, length]).mul(1e9), scale)
+}
+
+/** Attention of one token a row, B x H x 1 x D: a row of scores for each head, and what it has to say of itself as a number and a vector. */
+function ofOne(q: Tensor, k: Tensor, v: Tensor, cache: Cache, at: Tensor, { scale, window = Infinity }: CachedAttentionOptions): Tensor {
+  const [rows, keyHeads, positions, width] = cache.keys.shape as [number, number, number, number]
+  const queries = q.reshape([rows, keyHeads, q.shape[1]! / keyHeads, width]).mul(scale)
+  const own = queries.mul(k).sum(-1, true)
+  // As `floored`, below its own score instead of the largest, which would have to be looked for
+  const before = tf.matMul(queries, cache.keys, false, true).add(maskOf(at, positions, 1, window).reshape([rows, 1, 1, positions])).maximum(own.sub(50))
+  const [seen, itself] = tf.split(tf.softmax(tf.concat([before, own], -1)), [positions, 1], -1) as [Tensor, Tensor]
+  return tf.matMul(seen, cache.values).add(itself.mul(v)).reshape(q.shape)
+}
+
+/** Attention of several tokens a row, B x H x T x D. */
+function ofSeveral(q: Tensor, k: Tensor, v: Tensor, cache: Cache, at: Tensor, { scale, window = Infinity }: CachedAttentionOptions): Tensor {
+  const [rows, keyHeads, positions, width] = cache.keys.shape as [number, number, number, number]
+  const [, heads, length] = q.shape as [number, number, number]
+  const group = heads / keyHeads
+  const queries = q.reshape([rows, keyHeads, group * length, width])
+  const scored = (keys: Tensor): Tensor => tf.matMul(queries.mul(scale), keys, false, true)
+  const scores = tf.concat([scored(cache.keys), scored(k)], -1)
+  const among = tf.tensor(visibility(length, window), [1, 1, 1, length, length]).mul(1e9)
+  const mask = tf.concat([maskOf(at, positions, length, window), tf.tile(among, [rows, 1, 1, 1, 1])], -1)
+  const weights = tf.softmax(floored(scores.reshape([rows, keyHeads, group, length, positions + length]).add(mask).reshape(scores.shape)))
+  const [before, fresh] = tf.split(weights, [positions, length], -1) as [Tensor, Tensor]
+  return tf.matMul(before, cache.values).add(tf.matMul(fresh, v)).reshape(q.shape)
 }
 
 /**
@@ -74,20 +96,22 @@ export function placesOf(at: Tensor, length: number): Tensor {
   return length === 1 ? at.expandDims(1) : tf.add(at.expandDims(1), tf.range(0, length, 1, 'int32'))
 }
 
-/** 0 for what a token sees, −1e9 or less for what it doesn't: the cache's places, then the tokens themselves. @returns B x 1 x 1 x T or 1 x P + T */
+/** Of the cache's places: 0 for those that a token sees, −1e9 or less for the others. @returns B x 1 x 1 x T x P */
 function maskOf(at: Tensor, positions: number, length: number, window: number): Tensor {
-  const rows = at.shape[0]!
-  const first = at.cast('float32').reshape([rows, 1, 1, 1, 1])
+  const first = at.cast('float32').reshape([at.shape[0]!, 1, 1, 1, 1])
   const slots = tf.range(0, positions)
   const filled = tf.minimum(first.sub(1).sub(slots), 0)
   const after = tf.range(0, length).reshape([1, 1, 1, length, 1])
   const near = tf.minimum(slots.sub(first.add(after)).add(window - 1), 0)
-  const cached = window < positions ? filled.add(near) : tf.tile(filled, [1, 1, 1, length, 1])
-  const among = Float32Array.from({ length: length * length }, (_, i) => {
+  return (window < positions ? filled.add(near) : tf.tile(filled, [1, 1, 1, length, 1])).mul(1e9)
+}
+
+/** Of tokens that stand side by side: 0 where one sees another, −1 where it doesn't. @returns T x T */
+function visibility(length: number, window: number): Float32Array {
+  return Float32Array.from({ length: length * length }, (_, i) => {
     const back = Math.floor(i / length) - (i % length)
     return back >= 0 && back < window ? 0 : -1
   })
-  return tf.concat([cached, tf.tile(tf.tensor(among, [1, 1, 1, length, length]), [rows, 1, 1, 1, 1])], -1).mul(1e9)
 }
 
 /** Where the keys of each row, head and token are in a cache, B x K x T x 3. */

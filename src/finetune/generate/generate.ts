@@ -4,7 +4,7 @@ import type { DecoderConfig } from '../model/config.js'
 import type { Runnables } from '../model/runnables.js'
 import { growingCache, type GrowingCache } from './cache.js'
 import { sampled } from './pick.js'
-import { cachedProgram } from './program.js'
+import { cachedProgram, programName, type Chunk } from './program.js'
 
 export interface Model {
   readonly engine: Engine
@@ -111,29 +111,31 @@ async function readPrompts(reader: Reader, ids: readonly number[][]): Promise<Ch
 }
 
 /**
- * Reads up to `chunk` tokens of each row into the cache.
+ * Reads up to `length` tokens of each row into the cache.
  *
  * @param startOf position of a row's first token
  * @returns what comes after each row's last token; of no meaning for a row that had none
  */
 async function advance(
-  { model: { config, runnables, state }, cache, choice }: Reader, chunk: number, tokensOf: (row: number) => readonly number[], startOf: (row: number) => number,
+  { model: { config, runnables, state }, cache, choice }: Reader, length: number, tokensOf: (row: number) => readonly number[], startOf: (row: number) => number,
 ): Promise<Chosen[]> {
   const { rows } = cache
   const at = Int32Array.from({ length: rows }, (_, row) => startOf(row))
-  const { positions, held } = await cache.with(Math.max(...at) + chunk)
-  const tokens = new Int32Array(rows * chunk)
+  const { positions, held } = await cache.with(Math.max(...at) + length)
+  const tokens = new Int32Array(rows * length)
   const last = new Int32Array(rows)
   for (let row = 0; row < rows; row++) {
     const added = tokensOf(row)
-    tokens.set(added, row * chunk)
-    last[row] = row * chunk + Math.max(0, added.length - 1)
+    tokens.set(added, row * length)
+    last[row] = row * length + Math.max(0, added.length - 1)
   }
-  const program = await runnables.get(`decode ${rows}x${chunk} of ${positions}, ${choice.answer}`, () => cachedProgram(config, { rows, positions }, chunk, choice.answer))
+  const shape = { rows, positions }
+  const chunk: Chunk = { length, first: length > 1 && at.every(place => place === 0) }
+  const program = await runnables.get(programName(shape, chunk, choice.answer), () => cachedProgram(config, shape, chunk, choice.answer))
   const { token, logits } = await program.run([state, held], {
-    tokens: { shape: [rows, chunk], dtype: 'int32', data: tokens },
-    at: { shape: [rows], dtype: 'int32', data: at },
-    ...(chunk > 1 ? { last: { shape: [rows], dtype: 'int32', data: last } } : {}),
+    tokens: { shape: [rows, length], dtype: 'int32', data: tokens },
+    ...(chunk.first ? {} : { at: { shape: [rows], dtype: 'int32', data: at } }),
+    ...(length > 1 ? { last: { shape: [rows], dtype: 'int32', data: last } } : {}),
   })
   return Array.from({ length: rows }, (_, row) => () => {
     if (choice.answer === 'token') return token!.data[row]!

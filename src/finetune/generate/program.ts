@@ -14,6 +14,14 @@ export interface CacheShape {
   readonly positions: number
 }
 
+/** What a program reads into a cache. */
+export interface Chunk {
+  /** Tokens a row. */
+  readonly length: number
+  /** The cache holds nothing yet. */
+  readonly first: boolean
+}
+
 /** What a program answers with: the likeliest token, or what each is likely to be. */
 export type Answer = 'token' | 'logits'
 
@@ -23,47 +31,54 @@ export function cacheSpecs(config: DecoderConfig, { rows, positions }: CacheShap
   return Object.fromEntries(Array.from({ length: config.layers }, (_, layer) => [[`keys/${layer}`, spec], [`values/${layer}`, spec]] as const).flat())
 }
 
+export function programName({ rows, positions }: CacheShape, { length, first }: Chunk, answer: Answer): string {
+  return `decode ${first ? 'first ' : ''}${rows}x${length} of ${positions}, ${answer}`
+}
+
 /**
- * Reads `chunk` tokens a row into the cache and says what comes next.
+ * Reads a chunk of tokens of each row into the cache and says what comes next.
  *
- * Inputs: `tokens` [rows, chunk] int32, and `at` [rows] int32, the position of each row's first; the cache has room for all of them.
- * Padding stands behind a row's tokens: it is never seen, and the tokens that come later take its place. `last` [rows] int32, where
- * the chunk is longer than 1: which of the rows · chunk tokens is answered for each row.
+ * Inputs: `tokens` [rows, length] int32, and, but for the first chunk, `at` [rows] int32, the position of each row's first; the cache
+ * has room for all of them. Padding stands behind a row's tokens: it is never seen, and the tokens that come later take its place.
+ * `last` [rows] int32, where the chunk is longer than 1: which of the rows · length tokens is answered for each row.
  * Output: `token` [rows] int32, the first of the likeliest, or `logits` [rows, vocabulary].
  */
-export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: number, answer: Answer = 'logits'): Program {
-  const { rows, positions } = shape
+export function cachedProgram(config: DecoderConfig, shape: CacheShape, chunk: Chunk, answer: Answer = 'logits'): Program {
+  const { rows } = shape
+  const { length, first } = chunk
   return {
-    name: `decode ${rows}x${chunk} of ${positions}, ${answer}`,
+    name: programName(shape, chunk, answer),
     state: { ...weightSpecs(config), ...cacheSpecs(config, shape) },
     inputs: {
-      tokens: { shape: [rows, chunk], dtype: 'int32' },
-      at: { shape: [rows], dtype: 'int32' },
-      ...(chunk > 1 ? { last: { shape: [rows], dtype: 'int32' } } : {}),
+      tokens: { shape: [rows, length], dtype: 'int32' },
+      ...(first ? {} : { at: { shape: [rows], dtype: 'int32' } }),
+      ...(length > 1 ? { last: { shape: [rows], dtype: 'int32' } } : {}),
     },
-    ...(chunk === 1 ? { lasting: Object.keys(weightSpecs(config)) } : {}),
+    ...(length === 1 ? { lasting: Object.keys(weightSpecs(config)) } : {}),
     body(state, { tokens, at, last }) {
       const next: Record<string, Tensor> = {}
-      const hidden = decode(config, state, tokens!, attentionAt(config, shape, chunk, at!, state, next))
+      const hidden = decode(config, state, tokens!, attentionAt(config, shape, chunk, at ?? tf.zeros([rows], 'int32'), state, next))
       const logits = project(config, state, last ? tf.gather(hidden, last as tf.Tensor1D) : hidden)
       return { outputs: answer === 'token' ? { token: tf.argMax(logits, 1) } : { logits }, state: next }
     },
-    sample: () => cachedProgram(smallOf(config), { rows: 2, positions: SMALL_POSITIONS }, Math.min(3, chunk), answer),
+    sample: () => cachedProgram(smallOf(config), { rows: 2, positions: SMALL_POSITIONS }, { length: Math.min(3, length), first }, answer),
   }
 }
 
 /** @param at where each row's first token stands @param next receives the caches after this chunk */
-function attentionAt(config: DecoderConfig, { rows, positions }: CacheShape, chunk: number, at: Tensor, cache: Named<Tensor>, next: Record<string, Tensor>): Attention {
+function attentionAt(
+  config: DecoderConfig, { rows, positions }: CacheShape, { length, first }: Chunk, at: Tensor, cache: Named<Tensor>, next: Record<string, Tensor>,
+): Attention {
   const { heads, headDim, maxPositions, width, window } = config
   const { cos, sin } = rotaryTables(config, positions)
   return {
     // Padding may stand where the model knows no position
-    placed: table => tf.gather(table, tf.minimum(placesOf(at, chunk), tf.scalar(maxPositions - 1, 'int32')).reshape<tf.Tensor1D>([-1])).reshape([rows, chunk, width]),
+    placed: table => tf.gather(table, tf.minimum(placesOf(at, length), tf.scalar(maxPositions - 1, 'int32')).reshape<tf.Tensor1D>([-1])).reshape([rows, length, width]),
     rotate: x => rotaryAt(x, tf.tensor2d(cos, [positions, headDim]), tf.tensor2d(sin, [positions, headDim]), at),
     attend(layer, queries, keys, values) {
       const held = { keys: cache[`keys/${layer}`]!, values: cache[`values/${layer}`]! }
       const reach = window?.layers.includes(layer) ? { window: window.size } : {}
-      const { mixed, ...after } = cachedAttention(queries, keys, values, held, at, { scale: headDim ** -0.5, ...reach })
+      const { mixed, ...after } = cachedAttention(queries, keys, values, held, at, { scale: headDim ** -0.5, empty: first, ...reach })
       next[`keys/${layer}`] = after.keys
       next[`values/${layer}`] = after.values
       return mixed.reshape([-1, heads * headDim])

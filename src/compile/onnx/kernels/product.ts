@@ -10,12 +10,18 @@ interface Along {
   readonly times?: number
 }
 
+/** As many rows are faster one by one than together, though each reads the right side again; */
+const FEW_ROWS = 4
+/** where that has as many elements at least. */
+const LARGE_SIDE = 2048
+
 type Sides = Readonly<Record<'transposeA' | 'transposeB', boolean>>
 
 /** Products without a batch go to Gemm, the others to FusedMatMul, which transposes without a copy. */
 export function product(call: Call, { plus, times = 1 }: Along = {}): string {
   const { graph, inputs, name } = call
   const { transposeA, transposeB } = attributesOf<Sides>(call)
+  if (isOfFewRows(call) && times === 1) return ofFewRows(call)
   const [left, leftTimes] = withoutFactor(call, inputs[0]!)
   const [right, rightTimes] = withoutFactor(call, inputs[1]!)
   const alpha = times * leftTimes * rightTimes
@@ -47,6 +53,24 @@ export function scaledProduct(call: Call): string | null {
     if (node?.kernel === 'BatchMatMul' && uses(x) === 1 && times !== null && x.shape.join() === output!.shape.join()) return product({ ...call, ...node }, { times })
   }
   return null
+}
+
+/** Many left sides of a few rows, each with a right side of its own: attention of one token a row. */
+function isOfFewRows(node: TapeNode): boolean {
+  const [a, b] = node.inputs as [Value, Value]
+  const rows = a.shape.at(-2)!
+  return !isSingle(node) && !attributesOf<Sides>(node).transposeA && (rows === 1 || (rows <= FEW_ROWS && sizeOf(b.shape.slice(-2)) >= LARGE_SIDE))
+}
+
+/** Products of single rows: onnxruntime has a loop for one row and no factor that leaves the right side where it is, and copies it else. */
+function ofFewRows({ graph, inputs: [a, b], outputs: [output], name, attributes }: Call): string {
+  const [rows, width] = a!.shape.slice(-2) as [number, number]
+  const apart = (shape: readonly number[], ...end: number[]): number[] => [...shape.slice(0, -2), ...end]
+  const [left, right] = rows === 1
+    ? [name(a!), name(b!)]
+    : [reshaped(graph, name(a!), a!.shape, apart(a!.shape, rows, 1, width)), reshaped(graph, name(b!), b!.shape, apart(b!.shape, 1, ...b!.shape.slice(-2)))]
+  const made = graph.op('FusedMatMul', [left, right], { transA: 0, transB: Number((attributes as Sides).transposeB) }, 'com.microsoft')
+  return rows === 1 ? made : reshaped(graph, made, apart(output!.shape, rows, 1, output!.shape.at(-1)!), output!.shape)
 }
 
 type Operand = readonly [name: string, shape: readonly number[]]
