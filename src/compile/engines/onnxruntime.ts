@@ -22,6 +22,7 @@ import type { Sessions } from './onnxruntime-sessions.js'
 import { addTo, cutInputs, summed } from './parts.js'
 import { createState, dataOf, slotFinder, spareOf, swap, toHost, toOrt } from './onnxruntime-state.js'
 import type { OrtState, Slot } from './onnxruntime-state.js'
+import { threadsFor } from './onnxruntime-threads.js'
 
 /** Positions of a part at least. Of 8 x 128 in two lanes a step at dim 64 is a fifth faster, of 8 x 32 a tenth slower. */
 const PART = 256
@@ -142,13 +143,13 @@ function fulfilled<T>(result: PromiseSettledResult<T>): T {
 function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions: all }: Shared): Work {
   const { graph: rest, updates, sources } = splitUpdates(trace(program, contribKernels))
   const { graph, scatters, sources: scattered } = splitScatters(rest)
-  const sessions = sessionsOf(ort, threads, graph, program.lasting ?? [])
+  const sessions = sessionsOf(ort, threadsFor(graph, threads), graph, program.lasting ?? [])
   const { feeds, fetches } = sessions
   all.add(sessions)
   const runners = updates.map(runnerOf)
   const read = updates.flatMap(({ vectors, scalars }) => [...vectors, ...scalars].map(([, source]) => source))
   const named = (kind: 'state' | 'input'): string[] => read.flatMap(({ from, name }) => (from === kind ? [name] : []))
-  const written = [...updates.flatMap(({ writes }) => writes.map(([name]) => name)), ...scatters.map(({ state }) => state)]
+  const written = [...updates.flatMap(({ writes }) => writes.map(([name]) => name)), ...scatters.flatMap(({ writes }) => writes.map(([name]) => name))]
   const stateNames = new Set([...namesOf('state', feeds), ...namesOf('state', fetches), ...named('state'), ...written])
   const inputNames = new Set([...namesOf('input', feeds), ...named('input')])
   const handedOver = Object.entries(sources).filter(([, { shape }]) => sizeOf(shape) > 1)
@@ -167,10 +168,7 @@ function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions
       }
       const scalars = runners.map(runner => runner.scalars.map(source => tensor(source)[0]!))
       runners.forEach((runner, i) => runner.run(scalars[i]!, tensor as (source: Source) => Float32Array))
-      for (const scatter of scatters) {
-        const given = (name: string): HostTensor => toHost(results[`output/${name}`]!)
-        applyScatter(scatter, dataOf(slots.get(scatter.state)!.current), given(scatter.indices), given(scatter.updates).data)
-      }
+      for (const scatter of scatters) applyScatter(scatter, name => dataOf(slots.get(name)!.current), name => toHost(results[`output/${name}`]!))
       for (const name of written) slots.get(name)!.version++
       const outputs: Record<string, HostTensor> = {}
       for (const [key, { kind, name }] of Object.entries(fetches)) {
