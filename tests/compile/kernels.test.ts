@@ -72,10 +72,13 @@ const cases: [string, Body][] = [
   as('BatchMatMul', x => tf.matMul(x.cube!, x.cube!, true, false)), as('BatchMatMul', x => tf.matMul(x.cube!.reshape([2, 1, 3, 4]), x.cube!.reshape([2, 1, 3, 4]), false, true)),
   as('BatchMatMul', x => tf.matMul(x.cube!, tf.reshape(x.cube!, [1, 6, 4]), false, true)), as('BatchMatMul', x => tf.matMul(x.a!.reshape([1, 2, 3]), x.b!.reshape([1, 2, 3]), true)),
   // A row or a few for each of several matrices, of which the large ones are read anew for each row
-  ...[[1, 5], [2, 600], [4, 600], [5, 600]].flatMap(([rows, columns]): [string, Body][] => {
-    const left = (x: Named<Tensor>): Tensor => tf.tile(x.cube!.reshape([2, 3, 1, 4]), [1, 1, rows!, 1]).mul(tf.range(1, rows! + 1).reshape([rows!, 1]))
-    const right = (x: Named<Tensor>): Tensor => tf.tile(x.cube!.reshape([2, 3, 4, 1]), [1, 1, 1, columns!]).add(tf.range(0, 1, 1 / columns!).slice([0], [columns!]))
-    return [as('BatchMatMul', x => tf.matMul(left(x), right(x))), as('BatchMatMul', x => tf.matMul(left(x).mul(0.3), right(x).transpose([0, 1, 3, 2]), false, true)), as('BatchMatMul', x => tf.matMul(left(x), right(x)).mul(0.3))]
+  ...[[1, 8], [2, 512], [4, 512], [5, 512]].flatMap(([rows, width]): [string, Body][] => {
+    const tiled = (x: Named<Tensor>, count: number): Tensor => tf.tile(x.cube!.reshape([2, 3, 1, 4]), [1, 1, count, width! / 4]).mul(tf.range(1, count + 1).div(width!).reshape([count, 1]))
+    return [
+      as('BatchMatMul', x => tf.matMul(tiled(x, rows!), tiled(x, 4).transpose([0, 1, 3, 2]))),
+      as('BatchMatMul', x => tf.matMul(tiled(x, rows!).mul(0.3), tiled(x, 4), false, true)),
+      as('BatchMatMul', x => tf.matMul(tiled(x, rows!), tiled(x, 4), false, true).mul(0.3)),
+    ]
   }),
   ...(['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const).map((activation): [string, Body] =>
     ['_FusedMatMul', x => tf.fused.matMul({ a: x.a as tf.Tensor2D, b: x.cube!.reshape([3, 8]), bias: x.bias!, activation })]),
