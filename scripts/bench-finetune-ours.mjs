@@ -7,13 +7,14 @@ import { runnablesOn } from '../dist/finetune/model/runnables.js'
 import { initialWeights } from '../dist/finetune/model/weights.js'
 import { PLAIN } from '../dist/finetune/train/recipe.js'
 import { createTrainer } from '../dist/finetune/train/trainer.js'
+import { configOf } from './bench-sizes.mjs'
 
 const PROMPT = 32
 const ANSWER = 64
 
 const size = JSON.parse(process.argv[2])
 const { rows, length, steps, vocabulary, threads, task, engine: name } = size
-const config = { architecture: 'llama', ...size, headDim: size.width / size.heads, maxPositions: 512, ropeTheta: 10000, normEpsilon: 1e-5, tied: true }
+const config = configOf(size)
 const engine = await createEngine(name, { threads }).catch(error => {
   console.error(error.message)
   process.exit(0)

@@ -10,6 +10,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
+import { sizes } from './bench-sizes.mjs'
 
 const tasks = ['full', 'full, neighbour', 'lora', 'generate 1', 'generate 16']
 const { values, positionals } = parseArgs({
@@ -23,16 +24,12 @@ if (unknown) throw new Error(`there is no task "${unknown}"; there are ${tasks.m
 const threads = availableParallelism()
 const root = join(import.meta.dirname, '..')
 const python = join(root, '.venv-oracle/bin/python')
-const sizes = [
-  { rows: 8, length: 128, steps: 20, width: 64, layers: 5, heads: 8, kvHeads: 4, ffnWidth: 172, vocabulary: 512 },
-  { rows: 8, length: 256, steps: 2, width: 288, layers: 6, heads: 6, kvHeads: 6, ffnWidth: 768, vocabulary: 4096 },
-  { rows: 8, length: 256, steps: 1, width: 576, layers: 8, heads: 9, kvHeads: 3, ffnWidth: 1536, vocabulary: 8192 },
-].filter(({ width }) => (only ? width === only : rounds > 1 || width < 576))
+const measured = sizes.filter(({ width }) => (only ? width === only : rounds > 1 || width < 576))
 
 console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians; tokens/s × PyTorch, and peak MiB × PyTorch's`)
 const cells = [['dim', 4], ['task', 15], ...values.engine.map(name => [name, 28]), ['PyTorch', 15], ...(values.compile ? [['torch.compile', 15]] : []), ['of products', 11]]
 console.log(row(cells.map(([title]) => title)))
-for (const size of sizes) for (const task of values.task) {
+for (const size of measured) for (const task of values.task) {
   const work = { ...size, threads, task: task.split(',')[0] }
   const ours = await inTurn(values.engine, engine => started(process.execPath, [join(root, 'scripts/bench-finetune-ours.mjs'), JSON.stringify({ ...work, engine })]))
   const peer = existsSync(python) ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify(work)]) : null

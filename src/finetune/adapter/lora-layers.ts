@@ -13,13 +13,14 @@ import type { AdapterShape } from './lora.js'
  */
 export function loraLayers(plain: Layers, { layers }: AdapterShape, weights: Named<Tensor>, scale: Tensor, drop: Layers['drop'] = x => x): Layers {
   const adapted = new Set(layers)
+  const corrected = (x: Tensor, y: Tensor, name: string): Tensor => {
+    if (!adapted.has(name)) return y
+    const low = tf.matMul(drop(x, `${name}.lora`), weightOf(weights, `${name}.lora_A.weight`), false, true)
+    return tf.add(y, tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale))
+  }
   return {
     ...plain,
-    linear(x, name) {
-      const y = plain.linear(x, name)
-      if (!adapted.has(name)) return y
-      const low = tf.matMul(drop(x, `${name}.lora`), weightOf(weights, `${name}.lora_A.weight`), false, true)
-      return tf.add(y, tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale))
-    },
+    linear: (x, name) => corrected(x, plain.linear(x, name), name),
+    linears: (x, names) => plain.linears(x, names).map((y, i) => corrected(x, y, names[i]!)),
   }
 }

@@ -11,6 +11,8 @@ export interface Layers {
    * @returns    [n, out]
    */
   linear(x: Tensor, name: string): Tensor
+  /** The same x through several layers. */
+  linears(x: Tensor, names: readonly string[]): readonly Tensor[]
   /**
    * What is added to the residual stream, on its way there.
    *
@@ -22,14 +24,18 @@ export interface Layers {
 
 /** The model as it is: weights by their names, a bias where there is one, nothing dropped. */
 export function plainLayers(config: DecoderConfig, weights: Named<Tensor>): Layers {
-  return {
-    linear(x, name) {
-      const product = tf.matMul(x, weightOf(weights, `${name}.weight`), false, !isInOut(config, name))
-      const bias = weights[`${name}.bias`]
-      return bias ? tf.add(product, bias) : product
-    },
-    drop: x => x,
+  const product = (x: Tensor, names: readonly string[]): readonly Tensor[] => {
+    const matrices = names.map(name => weightOf(weights, `${name}.weight`))
+    const [rows, width] = x.shape as [number, number]
+    // One wide product is faster than several, where the weights that it copies together are few beside the activations
+    if (matrices.length === 1 || rows < width || names.some(name => isInOut(config, name))) return matrices.map((matrix, i) => tf.matMul(x, matrix, false, !isInOut(config, names[i]!)))
+    return tf.split(tf.matMul(x, tf.concat(matrices, 0), false, true), matrices.map(({ shape }) => shape[0]!), 1)
   }
+  const linears: Layers['linears'] = (x, names) => product(x, names).map((y, i) => {
+    const bias = weights[`${names[i]!}.bias`]
+    return bias ? tf.add(y, bias) : y
+  })
+  return { linears, linear: (x, name) => linears(x, [name])[0]!, drop: x => x }
 }
 
 /** GPT-2 keeps its linear layers as [in, out], all but the output projection; the others are [out, in]. */

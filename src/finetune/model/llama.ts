@@ -28,9 +28,10 @@ export function decodeLlama(config: DecoderConfig, weights: Named<Tensor>, token
     }
 
     const h = norm(x, 'input_layernorm')
-    const queries = placed(split(linear(h, 'self_attn.q_proj'), heads), 'self_attn.q_norm')
-    const keys = placed(split(linear(h, 'self_attn.k_proj'), kvHeads), 'self_attn.k_norm')
-    const values = split(linear(h, 'self_attn.v_proj'), kvHeads)
+    const [q, k, v] = layers.linears(h, ['q', 'k', 'v'].map(each => `${at}.self_attn.${each}_proj`)) as [Tensor, Tensor, Tensor]
+    const queries = placed(split(q, heads), 'self_attn.q_norm')
+    const keys = placed(split(k, kvHeads), 'self_attn.k_norm')
+    const values = split(v, kvHeads)
     const mixed = attention.attend(layer, queries, keys, values)
     x = tf.add(x, layers.drop(linear(mixed, 'self_attn.o_proj'), `${at}.self_attn`))
 
