@@ -1,6 +1,10 @@
 const LOG_ROOT_TWO_PI = 0.5 * Math.log(2 * Math.PI)
 /** Beyond this many standard deviations the continued fraction converges in a few dozen steps; nearer, sums don't cancel. */
 const TAIL = 2
+/** Beyond it what is missing to 1 is less than half of the last place. */
+const ALL = 8.3
+/** Beyond it the density is below the smallest double. */
+const NOTHING = -39
 
 /** Standard normal density. */
 export function density(z: number): number {
@@ -9,6 +13,8 @@ export function density(z: number): number {
 
 /** Standard normal distribution function, to a relative error of about 1e-14 as far as doubles go (z ≈ −38). */
 export function cdf(z: number): number {
+  if (z <= NOTHING) return 0
+  if (z >= ALL) return 1
   if (z <= -TAIL) return density(z) / (-z + tailFraction(-z))
   if (z >= TAIL) return 1 - cdf(-z)
   return 0.5 + density(z) * series(z)

@@ -55,5 +55,5 @@ function choicesOf(parameter: Parameter): number {
 
 function rounded(kind: Parameter['kind'], value: Choice | undefined): Choice | null {
   if (value === undefined) return null
-  return kind === 'float' && typeof value === 'number' ? Number(value.toPrecision(10)) : value
+  return kind === 'float' && typeof value === 'number' ? value.toPrecision(10) : value
 }

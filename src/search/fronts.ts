@@ -1,5 +1,5 @@
 import { hypervolume } from '../math/hypervolume.js'
-import { paretoFront } from '../math/pareto.js'
+import { lexical, paretoFront } from '../math/pareto.js'
 
 /** How far beyond the worst of a front its hypervolume is measured from, in units of its extent. */
 const BEYOND = 1.1
@@ -17,6 +17,12 @@ const BEYOND = 1.1
 export function betterPart(points: readonly (readonly number[])[], count: number): boolean[] {
   const known = points.map(point => point.map(value => (Number.isNaN(value) ? Infinity : value)))
   const taken = points.map(() => false)
+  if (points[0]?.length === 1) {
+    // Fronts of one objective are its values in order.
+    const order = known.map((_, i) => i).sort((a, b) => lexical(known[a]!, known[b]!))
+    for (const i of order.slice(0, count)) taken[i] = true
+    return taken
+  }
   let left = [...points.keys()]
   for (let room = count; room > 0 && left.length > 0; ) {
     const among = left

@@ -19,11 +19,13 @@ export interface Parzen {
   readonly axes: readonly Axis[]
 }
 
-type Axis =
-  /** Shapes [components], in unit coordinates. */
-  | { readonly kind: 'number'; readonly centres: Float64Array; readonly widths: Float64Array }
-  /** Probability of each choice, shape [components][choices]. */
-  | { readonly kind: 'choice'; readonly shares: readonly (readonly number[])[] }
+/** What the components are along one parameter. */
+interface Axis {
+  /** Adds to each component's logarithm, shape [components], that of its density at a value. */
+  readonly add: (value: Choice, logs: Float64Array) => void
+  /** A unit coordinate drawn from one component. */
+  readonly draw: (component: number, uniform: Uniform) => number
+}
 
 /** @param configurations oldest first: from 25 on older ones count less */
 export function parzen(space: Space, configurations: readonly Params[]): Parzen {
@@ -34,20 +36,24 @@ export function parzen(space: Space, configurations: readonly Params[]): Parzen 
 
 /** log density in unit coordinates; a category or an integer counts with its probability. */
 export function logDensity({ space, weights, axes }: Parzen, params: Params): number {
-  const logs = Array.from(weights, (weight, component) => axes.reduce((sum, axis, i) => sum + Math.log(along(axis, component, space[i]!, params[space[i]!.name]!)), Math.log(weight)))
-  const most = Math.max(...logs)
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0))
+  const logs = weights.map(Math.log)
+  axes.forEach((axis, i) => axis.add(params[space[i]!.name]!, logs))
+  const most = logs.reduce((a, b) => Math.max(a, b), -Infinity)
+  let sum = 0
+  for (let i = 0; i < logs.length; i++) {
+    const below = logs[i]! - most
+    if (below > NEGLIGIBLE) sum += Math.exp(below)
+  }
+  return most + Math.log(sum)
 }
+
+/** Of ten thousand components that are less than this each, in logarithms, all together are below the rounding of one. */
+const NEGLIGIBLE = -50
 
 /** A configuration drawn from the density. */
 export function draw({ space, weights, axes }: Parzen, uniform: Uniform): Params {
-  const component = pick(Array.from(weights), uniform())
-  const at = axes.map((axis, i) => {
-    if (axis.kind === 'number') return truncatedNormal(axis.centres[component]!, axis.widths[component]!, uniform)
-    const choices = axis.shares[component]!
-    return toUnit(space[i]!, (space[i] as Extract<Parameter, { kind: 'categorical' }>).choices[pick(choices, uniform())]!)
-  })
-  return paramsAt(space, at)
+  const component = pick(weights, uniform())
+  return paramsAt(space, axes.map(axis => axis.draw(component, uniform)))
 }
 
 function recency(count: number): number[] {
@@ -57,44 +63,93 @@ function recency(count: number): number[] {
 }
 
 function axisOf(parameter: Parameter, values: readonly Choice[]): Axis {
-  const components = values.length + 1
-  if (parameter.kind === 'categorical') {
-    const size = parameter.choices.length
-    const flat = 1 / components
-    const shares = values.map(value => parameter.choices.map(choice => (flat + (choice === value ? 1 : 0)) / (1 + size * flat)))
-    return { kind: 'choice', shares: [...shares, parameter.choices.map(() => 1 / size)] }
+  if (parameter.kind === 'categorical') return choiceAxis(parameter, values)
+  const observed = values.map(value => toUnit(parameter, value))
+  const centres = Float64Array.from([...observed, 0.5])
+  const widths = Float64Array.from([...widthsOf(observed), 1])
+  const add = parameter.kind === 'int' ? inCells(parameter, centres, widths) : inPoints(parameter, centres, widths)
+  return { add, draw: (component, uniform) => truncatedNormal(centres[component]!, widths[component]!, uniform) }
+}
+
+function choiceAxis(parameter: Extract<Parameter, { kind: 'categorical' }>, values: readonly Choice[]): Axis {
+  const { choices } = parameter
+  const flat = 1 / (values.length + 1)
+  const [own, other] = [(flat + 1) / (1 + choices.length * flat), flat / (1 + choices.length * flat)]
+  const logs = { own: Math.log(own), other: Math.log(other), prior: -Math.log(choices.length) }
+  const chosen = Int32Array.from(values, value => choices.indexOf(value))
+  return {
+    add(value, sums) {
+      const index = choices.indexOf(value)
+      for (let component = 0; component < chosen.length; component++) sums[component]! += chosen[component] === index ? logs.own : logs.other
+      sums[chosen.length]! += logs.prior
+    },
+    draw(component, uniform) {
+      const shares = choices.map((_, i) => (component === chosen.length ? 1 / choices.length : i === chosen[component] ? own : other))
+      return toUnit(parameter, choices[pick(shares, uniform())]!)
+    },
   }
-  const centres = values.map(value => toUnit(parameter, value))
-  return { kind: 'number', centres: Float64Array.from([...centres, 0.5]), widths: Float64Array.from([...widthsOf(centres), 1]) }
+}
+
+/** Densities of the truncated normals at a number. */
+function inPoints(parameter: Parameter, centres: Float64Array, widths: Float64Array): Axis['add'] {
+  const constant = centres.map((centre, i) => -Math.log(Math.sqrt(2 * Math.PI) * widths[i]! * massOf(centre, widths[i]!)))
+  const narrowness = widths.map(width => 1 / width)
+  return (value, sums) => {
+    const u = toUnit(parameter, value)
+    for (let i = 0; i < sums.length; i++) {
+      const z = (u - centres[i]!) * narrowness[i]!
+      sums[i]! += constant[i]! - 0.5 * z * z
+    }
+  }
+}
+
+/** Masses of the truncated normals in an integer's cell. Those of one centre and one width are alike, which of integers many are. */
+function inCells(parameter: Extract<Parameter, { kind: 'int' }>, centres: Float64Array, widths: Float64Array): Axis['add'] {
+  const first: number[] = []
+  const indices = new Map<number, Map<number, number>>()
+  const like = Int32Array.from(centres, (centre, i) => {
+    const ofCentre = indices.get(centre) ?? new Map<number, number>()
+    indices.set(centre, ofCentre)
+    const index = ofCentre.get(widths[i]!) ?? first.push(i) - 1
+    ofCentre.set(widths[i]!, index)
+    return index
+  })
+  const masses = first.map(i => massOf(centres[i]!, widths[i]!))
+  return (value, sums) => {
+    const [from, to] = cellOf(parameter, Number(value))
+    const logs = first.map((i, index) => Math.log(Math.max(Number.MIN_VALUE, between((from - centres[i]!) / widths[i]!, (to - centres[i]!) / widths[i]!) / masses[index]!)))
+    for (let i = 0; i < sums.length; i++) sums[i]! += logs[like[i]!]!
+  }
 }
 
 /** The larger gap to a neighbour; an outermost one has but one neighbour. */
-function widthsOf(centres: readonly number[]): number[] {
-  const order = centres.map((_, i) => i).sort((a, b) => centres[a]! - centres[b]!)
-  const ends = [0, ...order.map(i => centres[i]!), 1]
+function widthsOf(centres: readonly number[]): Float64Array {
+  const sorted = Float64Array.from(centres).sort()
   const least = 1 / Math.min(100, centres.length + 2)
-  const widths = new Array<number>(centres.length)
-  order.forEach((i, rank) => {
-    const below = ends[rank + 1]! - ends[rank]!
-    const above = ends[rank + 2]! - ends[rank + 1]!
-    const alone = centres.length < 2
-    const gap = !alone && rank === 0 ? above : !alone && rank === centres.length - 1 ? below : Math.max(below, above)
-    widths[i] = Math.min(1, Math.max(least, gap))
+  const last = centres.length - 1
+  const widths = sorted.map((centre, rank) => {
+    const below = centre - (rank > 0 ? sorted[rank - 1]! : 0)
+    const above = (rank < last ? sorted[rank + 1]! : 1) - centre
+    const gap = last === 0 ? Math.max(below, above) : rank === 0 ? above : rank === last ? below : Math.max(below, above)
+    return Math.min(1, Math.max(least, gap))
   })
-  return widths
+  // Equal centres take their ranks in their own order.
+  const taken = new Int32Array(centres.length)
+  return Float64Array.from(centres, centre => {
+    const rank = firstAt(sorted, centre)
+    return widths[rank + taken[rank]!++]!
+  })
 }
 
-function along(axis: Axis, component: number, parameter: Parameter, value: Choice): number {
-  if (axis.kind === 'choice') return axis.shares[component]![(parameter as Extract<Parameter, { kind: 'categorical' }>).choices.indexOf(value)]!
-  const centre = axis.centres[component]!
-  const width = axis.widths[component]!
-  const mass = between(-centre / width, (1 - centre) / width)
-  if (parameter.kind === 'int') {
-    const [from, to] = cellOf(parameter, Number(value))
-    return Math.max(Number.MIN_VALUE, between((from - centre) / width, (to - centre) / width) / mass)
+/** Where the first of what is not below a number stands in a sorted row. */
+function firstAt(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! < value) low = middle + 1
+    else high = middle
   }
-  const z = (toUnit(parameter, value) - centre) / width
-  return Math.max(Number.MIN_VALUE, Math.exp(-0.5 * z * z) / (Math.sqrt(2 * Math.PI) * width * mass))
+  return low
 }
 
 /** Unit coordinates of an integer's cell, from its lower to its upper edge. */
@@ -105,15 +160,19 @@ export function cellOf(parameter: Extract<Parameter, { kind: 'int' }>, value: nu
   return [(at(value - 0.5) - from) / (to - from), (at(value + 0.5) - from) / (to - from)]
 }
 
+/** Of a normal between the bounds. */
+function massOf(centre: number, width: number): number {
+  return between(-centre / width, (1 - centre) / width)
+}
+
 function between(from: number, to: number): number {
   // Differences on the right tail are taken on the left one, where they don't cancel.
   return from > 0 ? cdf(-from) - cdf(-to) : cdf(to) - cdf(from)
 }
 
-function pick(weights: readonly number[], u: number): number {
-  let sum = 0
-  const found = weights.findIndex(weight => (sum += weight) > u)
-  return found < 0 ? weights.length - 1 : found
+function pick(weights: ArrayLike<number>, u: number): number {
+  for (let i = 0, sum = 0; i < weights.length; i++) if ((sum += weights[i]!) > u) return i
+  return weights.length - 1
 }
 
 /** By rejection: the centre lies within the bounds and the width is at most theirs, so that a third of the draws or more are kept. */
