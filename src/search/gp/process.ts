@@ -29,6 +29,8 @@ export interface Process {
   readonly theta: Float64Array
   /** Inverse length of each column, shape [columns]. */
   readonly inverseLength: Float64Array
+  /** The inputs in lengths, shape [n, columns]. */
+  readonly scaled: Float64Array
   /** Lower Cholesky factor of K + t² I, shape [n, n]. */
   readonly factor: Float64Array
   /** (K + t² I)⁻¹ y, shape [n]. */
@@ -43,13 +45,14 @@ const JITTER = 1e-6
 export function condition(data: Data, theta: Float64Array): Process | undefined {
   const { n, y } = data
   const inverseLength = Float64Array.from(data.lengthOf, length => Math.exp(-theta[1 + length]!))
-  const factor = covariance(data, inverseLength, Math.exp(theta[0]!))
+  const scaled = scale(data.x, 0, n, inverseLength)
+  const factor = covariance(scaled, n, data.columns, Math.exp(theta[0]!))
   const noise = Math.exp(theta.at(-1)!)
   const exactFrom = data.exactFrom ?? n
   for (let i = 0; i < n; i++) factor[i * n + i]! += i < exactFrom ? noise : Math.min(noise, JITTER * Math.exp(theta[0]!))
   if (!factorise(factor, n)) return undefined
   const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
-  return { data, theta, inverseLength, factor, alpha }
+  return { data, theta, inverseLength, scaled, factor, alpha }
 }
 
 /** Mean and variance of the noise-free function at one encoded point, shape [columns]. */
@@ -99,25 +102,25 @@ export function fitted({ data: { y }, theta, alpha }: Process): Float64Array {
 export function predictWithGradient(
   process: Process, point: Float64Array, meanGradient: Float64Array, varianceGradient: Float64Array,
 ): { mean: number; variance: number } {
-  const { data: { n, columns, x }, factor, alpha, theta, inverseLength } = process
+  const { data: { n, columns }, factor, alpha, theta, inverseLength, scaled } = process
   const [k, slope] = [new Float64Array(n), new Float64Array(n)]
   crossCovariance(process, point, 0, k, 0, slope)
   const explaining = solveLowerTransposed(factor, n, solveLower(factor, n, k.slice()))
+  const at = scale(point, 0, 1, inverseLength)
   meanGradient.fill(0)
   varianceGradient.fill(0)
   for (let i = 0; i < n; i++) {
     const byMean = slope[i]! * alpha[i]!
     const byVariance = -2 * slope[i]! * explaining[i]!
     for (let c = 0; c < columns; c++) {
-      const difference = point[c]! - x[i * columns + c]!
+      const difference = at[c]! - scaled[i * columns + c]!
       meanGradient[c]! += byMean * difference
       varianceGradient[c]! += byVariance * difference
     }
   }
   for (let c = 0; c < columns; c++) {
-    const square = inverseLength[c]! * inverseLength[c]!
-    meanGradient[c]! *= square
-    varianceGradient[c]! *= square
+    meanGradient[c]! *= inverseLength[c]!
+    varianceGradient[c]! *= inverseLength[c]!
   }
   return { mean: dot(k, 0, alpha, 0, n), variance: left(theta, dot(k, 0, explaining, 0, n)) }
 }
@@ -129,15 +132,16 @@ function left(theta: Float64Array, explained: number): number {
 
 /** Whether a measurement at each of two encoded points can show which is better: what is expected to lie between them exceeds the noise of either. */
 export function tellsApart({ theta, inverseLength }: Process, a: Float64Array, b: Float64Array): boolean {
-  return Math.exp(theta[0]!) * (1 - matern52(distance(a, 0, b, 0, inverseLength))) > Math.exp(theta.at(-1)!)
+  const r = distance(scale(a, 0, 1, inverseLength), 0, scale(b, 0, 1, inverseLength), 0, inverseLength.length)
+  return Math.exp(theta[0]!) * (1 - matern52(r)) > Math.exp(theta.at(-1)!)
 }
 
 /** Lower triangle of K, shape [n, n]. */
-function covariance({ x, n, columns }: Data, inverseLength: Float64Array, amplitude: number): Float64Array {
+function covariance(scaled: Float64Array, n: number, columns: number, amplitude: number): Float64Array {
   const k = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
     k[i * n + i] = amplitude
-    for (let j = 0; j < i; j++) k[i * n + j] = amplitude * matern52(distance(x, i * columns, x, j * columns, inverseLength))
+    for (let j = 0; j < i; j++) k[i * n + j] = amplitude * matern52(distance(scaled, i * columns, scaled, j * columns, columns))
   }
   return k
 }
@@ -147,10 +151,11 @@ function covariance({ x, n, columns }: Data, inverseLength: Float64Array, amplit
  *
  * @param slope shape [n], where asked for: derivatives of the covariances by r² / 2, r in lengths
  */
-function crossCovariance({ data: { x, n, columns }, theta, inverseLength }: Process, points: Float64Array, from: number, k: Float64Array, at: number, slope?: Float64Array): void {
+function crossCovariance({ data: { n, columns }, theta, inverseLength, scaled }: Process, points: Float64Array, from: number, k: Float64Array, at: number, slope?: Float64Array): void {
   const amplitude = Math.exp(theta[0]!)
+  const point = scale(points, from, 1, inverseLength)
   for (let i = 0; i < n; i++) {
-    const r = ROOT5 * distance(x, i * columns, points, from, inverseLength)
+    const r = ROOT5 * distance(scaled, i * columns, point, 0, columns)
     const decay = amplitude * Math.exp(-r)
     k[at + i] = (1 + r + (r * r) / 3) * decay
     if (slope) slope[i] = (-5 / 3) * (1 + r) * decay
@@ -161,10 +166,18 @@ function matern52(r: number): number {
   return (1 + ROOT5 * r + (5 / 3) * r * r) * Math.exp(-ROOT5 * r)
 }
 
-function distance(a: Float64Array, atA: number, b: Float64Array, atB: number, inverseLength: Float64Array): number {
+/** Of encoded points, from one on, the coordinates in lengths; shape [count, columns]. */
+function scale(points: Float64Array, from: number, count: number, inverseLength: Float64Array): Float64Array {
+  const columns = inverseLength.length
+  const scaled = new Float64Array(count * columns)
+  for (let i = 0; i < count; i++) for (let c = 0; c < columns; c++) scaled[i * columns + c] = points[from + i * columns + c]! * inverseLength[c]!
+  return scaled
+}
+
+function distance(a: Float64Array, atA: number, b: Float64Array, atB: number, columns: number): number {
   let sum = 0
-  for (let c = 0; c < inverseLength.length; c++) {
-    const difference = (a[atA + c]! - b[atB + c]!) * inverseLength[c]!
+  for (let c = 0; c < columns; c++) {
+    const difference = a[atA + c]! - b[atB + c]!
     sum += difference * difference
   }
   return Math.sqrt(sum)
