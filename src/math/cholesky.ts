@@ -27,23 +27,29 @@ function factoriseRow(a: Float64Array, n: number, i: number, from: number): bool
   return true
 }
 
-/** Solves L x = b in place. @param b shape [n] */
-export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
-  let i = 0
+/**
+ * Solves L x = b in place.
+ *
+ * @param at where in `b` the right side begins, n numbers
+ * @param done so many of its numbers are solved for
+ */
+export function solveLower(l: Float64Array, n: number, b: Float64Array, at = 0, done = 0): Float64Array {
+  let i = done
   for (; i + 1 < n; i += 2) {
     const row = i * n
     const next = row + n
-    let upper = b[i]!
-    let lower = b[i + 1]!
+    let upper = b[at + i]!
+    let lower = b[at + i + 1]!
     for (let k = 0; k < i; k++) {
-      const x = b[k]!
+      const x = b[at + k]!
       upper -= l[row + k]! * x
       lower -= l[next + k]! * x
     }
-    b[i] = upper / l[row + i]!
-    b[i + 1] = (lower - l[next + i]! * b[i]!) / l[next + i + 1]!
+    upper /= l[row + i]!
+    b[at + i] = upper
+    b[at + i + 1] = (lower - l[next + i]! * upper) / l[next + i + 1]!
   }
-  if (i < n) b[i] = (b[i]! - dot(l, i * n, b, 0, i)) / l[i * n + i]!
+  if (i < n) b[at + i] = (b[at + i]! - dot(l, i * n, b, at, i)) / l[i * n + i]!
   return b
 }
 

@@ -5,7 +5,7 @@ import { figure } from './figure.js'
 import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
 import { conditionSafely } from './gp/fit.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
-import { fitted, predict, predictRoughly, predictWithGradient, tellsApart, type Data, type Process } from './gp/process.js'
+import { fitted, predict, predictWithGradient, screen, tellsApart, type Data, type Process } from './gp/process.js'
 import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
 import { learned, milestone } from './gp/remembered.js'
 import { standardOf, type Standard } from './gp/standardise.js'
@@ -188,9 +188,14 @@ function inWords(observed: readonly Observation[], expected: { mean: number; sd:
   return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(turned * least)} (from ${observed.length} finished trials${beside})`
 }
 
-/** The trials that the model is conditioned on, best first: from the first of them alone a bound of the expected improvement is learned. */
+/**
+ * The trials that the model is conditioned on. First come some of the best and some of all others, which by themselves bound the expected improvement; the order is
+ * of no other consequence.
+ */
 function telling(observed: readonly Observation[]): readonly Observation[] {
-  return thinned(ranked(observed), MODELLED.observed)
+  const kept = thinned(ranked(observed), MODELLED.observed)
+  const first = new Set(thinned(kept, Math.ceil(kept.length * SCREENED)))
+  return [...first, ...kept.filter(one => !first.has(one))]
 }
 
 /**
@@ -285,12 +290,13 @@ function scoreOf(model: Process, best: number, prior: PriorMean): Score {
     }
     return logExpectedImprovement(mean, deviation, best)
   }
-  const rows = Math.ceil(model.data.n * SCREENED)
-  const bounds = (points: Float64Array, count: number) => {
-    const { mean, variance } = predictRoughly(model, points, count, rows)
-    return mean.map((rest, i) => logExpectedImprovement(rest + prior(points.subarray(i * columns, (i + 1) * columns)), Math.sqrt(Math.max(variance[i]!, least)), best))
+  const screened = (points: Float64Array, count: number) => {
+    const { mean, most, varianceOf } = screen(model, points, count, Math.ceil(model.data.n * SCREENED))
+    const expected = mean.map((rest, i) => rest + prior(points.subarray(i * columns, (i + 1) * columns)))
+    const scoreAt = (i: number, variance: number) => logExpectedImprovement(expected[i]!, Math.sqrt(Math.max(variance, least)), best)
+    return { bounds: most.map((variance, i) => scoreAt(i, variance)), scoreOf: (i: number) => scoreAt(i, varianceOf(i)) }
   }
-  return Object.assign(score, { bounds })
+  return Object.assign(score, { screened })
 }
 
 function untried(space: Space, history: History): (params: Params) => boolean {

@@ -8,8 +8,12 @@ import { encode, encodeAll, type Encoding } from './encoding.js'
 /** What is maximised over a space, as a function of the encoded point; the gradient by its columns is written where asked for. */
 export interface Score {
   (point: Float64Array, gradient?: Float64Array): number
-  /** Of many points at once what their scores are at most, where that costs less than the scores. Points row-major, shape [count, columns]. */
-  readonly bounds?: (points: Float64Array, count: number) => ArrayLike<number>
+  /**
+   * Of many points at once what their scores are at most, where that costs less than the scores, and the score of each.
+   *
+   * @param points row-major, shape [count, columns]
+   */
+  readonly screened?: (points: Float64Array, count: number) => { readonly bounds: ArrayLike<number>; readonly scoreOf: (i: number) => number }
 }
 
 export interface Found {
@@ -72,9 +76,10 @@ function spreadOf(encoding: Encoding, score: Score, all: readonly Params[]): Spr
   const points = encodeAll(encoding, all)
   const known: Found[] = []
   const point = (i: number) => points.subarray(i * columns, (i + 1) * columns)
+  const screened = score.screened?.(points, all.length)
   return {
-    bounds: score.bounds ? Array.from(score.bounds(points, all.length)) : all.map(() => Infinity),
-    found: i => (known[i] ??= { params: all[i]!, score: score(point(i)) }),
+    bounds: screened ? Array.from(screened.bounds) : all.map(() => Infinity),
+    found: i => (known[i] ??= { params: all[i]!, score: screened ? screened.scoreOf(i) : score(point(i)) }),
     point,
   }
 }

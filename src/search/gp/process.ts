@@ -65,26 +65,39 @@ export function predict(process: Process, point: Float64Array): { mean: number; 
   return { mean, variance: left(theta, dot(k, 0, k, 0, n)) }
 }
 
+/** Predictions at many points, as far as they are asked for. */
+export interface Screening {
+  /** Shape [count]. */
+  readonly mean: Float64Array
+  /** What the variances are at most, shape [count]. */
+  readonly most: Float64Array
+  /** The variance itself at one of the points. */
+  readonly varianceOf: (i: number) => number
+}
+
 /**
- * As `predict`, for many points at a fraction of the cost: of the data only the first `rows` tell of the variance, which is then never less than with all of them.
+ * As `predict`, for many points of which only a few matter: the others' variances are bounded, by what the first `rows` of the data leave of them.
  *
  * @param points row-major, shape [count, columns]
- * @returns shapes [count]
  */
-export function predictRoughly(process: Process, points: Float64Array, count: number, rows: number): { mean: Float64Array; variance: Float64Array } {
+export function screen(process: Process, points: Float64Array, count: number, rows: number): Screening {
   const { data: { n, columns }, factor, alpha, theta } = process
-  const [mean, variance] = [new Float64Array(count), new Float64Array(count)]
-  const k = new Float64Array(4 * n)
-  for (let first = 0; first < count; first += 4) {
-    const last = Math.min(first + 4, count)
-    for (let p = first; p < last; p++) {
-      crossCovariance(process, points, p * columns, k, (p - first) * n)
-      mean[p] = dot(k, (p - first) * n, alpha, 0, n)
-    }
-    solveLowerFour(factor, n, k, 0, n, 0, rows)
-    for (let p = first; p < last; p++) variance[p] = left(theta, dot(k, (p - first) * n, k, (p - first) * n, rows))
+  const [mean, most] = [new Float64Array(count), new Float64Array(count)]
+  const whole = Math.ceil(count / 4) * 4
+  const k = new Float64Array(whole * n)
+  for (let i = 0; i < count; i++) {
+    crossCovariance(process, points, i * columns, k, i * n)
+    mean[i] = dot(k, i * n, alpha, 0, n)
   }
-  return { mean, variance }
+  for (let i = 0; i < whole; i += 4) solveLowerFour(factor, n, k, i * n, n, 0, rows)
+  for (let i = 0; i < count; i++) most[i] = left(theta, dot(k, i * n, k, i * n, rows))
+  const solved = new Uint8Array(count)
+  const varianceOf = (i: number) => {
+    if (!solved[i]) solveLower(factor, n, k, i * n, rows)
+    solved[i] = 1
+    return left(theta, dot(k, i * n, k, i * n, n))
+  }
+  return { mean, most, varianceOf }
 }
 
 /** What the process expects at the inputs it was conditioned on, those with noise: y − t² α, since (K + t² I) α = y. Shape [n]. */
