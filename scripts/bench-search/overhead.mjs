@@ -1,5 +1,6 @@
 // Milliseconds of wall clock that one suggestion costs after so many finished trials, ours and Optuna's in the same run, medians.
-// Each sampler has a process of its own: the peak of its memory is read off it.
+// Each suggestion is tried and its loss told before the next one is asked for. The Gaussian process learns its lengths and noise anew when trials have grown by an
+// eighth; what such a suggestion costs, and the first of a study that goes on, stands beside. Each sampler has a process of its own: the peak of its memory is read off it.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,8 +8,10 @@ import { buildIfStale } from '../build.mjs'
 import { has, option, python, root, run } from './options.mjs'
 
 const SIZES = [50, 200, 1000]
-const DIMENSIONS = [3, 10]
+const DIMENSIONS = has('parameters') ? [Number(option('parameters'))] : [3, 10]
 const EPOCHS = 20
+const WARM = 10
+const MEASURED = 5
 
 if (has('cell')) await cell(JSON.parse(option('cell')))
 else await compare()
@@ -18,13 +21,14 @@ async function compare() {
   const peer = existsSync(python) && run(python, ['-c', 'import optuna']) === ''
   if (!peer) console.log('without Optuna: bash scripts/setup-oracle.sh installs it')
   const ours = (sampler, dimensions, sizes) => JSON.parse(run(process.execPath, [fileURLToPath(import.meta.url), '--cell', JSON.stringify({ sampler, dimensions, sizes })]))
-  console.log('| parameters | finished trials | ours: GP | epoch-aware | TPE | Optuna: GP | TPE | GP: ours / Optuna\'s |\n|--:|--:|--:|--:|--:|--:|--:|--:|')
+  console.log('| parameters | finished trials | ours: GP | GP, learning anew | epoch-aware | TPE | Optuna: GP | TPE | GP: ours / Optuna\'s |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|')
   for (const dimensions of DIMENSIONS) {
-    const [gp, joint, tpe] = ['bayesian', 'epoch-aware', 'tpe'].map(sampler => ours(sampler, dimensions, SIZES).medians)
+    const [{ medians: gp, anew }, { medians: joint }, { medians: tpe }] = ['bayesian', 'epoch-aware', 'tpe'].map(sampler => ours(sampler, dimensions, SIZES))
+    const peers = peer ? JSON.parse(run(python, [join(root, 'scripts/bench-search/overhead_peer.py'), ...[dimensions, ...SIZES].map(String)])) : []
     for (const [i, size] of SIZES.entries()) {
-      const theirs = peer ? JSON.parse(run(python, [join(root, 'scripts/bench-search/overhead_peer.py'), String(dimensions), String(size)])) : {}
+      const theirs = peers[i] ?? {}
       const ratio = theirs.gp ? (gp[i] / theirs.gp).toFixed(3) : '-'
-      console.log(`| ${dimensions} | ${size} | ${[gp[i], joint[i], tpe[i], theirs.gp, theirs.tpe].map(ms => ms?.toFixed(1) ?? '-').join(' | ')} | ${ratio} |`)
+      console.log(`| ${dimensions} | ${size} | ${[gp[i], anew[i], joint[i], tpe[i], theirs.gp, theirs.tpe].map(ms => ms?.toFixed(1) ?? '-').join(' | ')} | ${ratio} |`)
     }
   }
   console.log('\n| after 10,000 finished trials | parameters | ms | peak memory, MB |\n|---|--:|--:|--:|')
@@ -45,26 +49,33 @@ async function cell({ sampler: name, dimensions, sizes }) {
   const draw = () => Object.fromEntries(space.map(({ name }) => [name, 10 ** (-4 + 3 * uniform())]))
   const lossOf = params => 0.4 + 0.2 * space.reduce((sum, { name }) => sum + (Math.log10(params[name]) + 2.2) ** 2, 0) / dimensions + 0.02 * (uniform() - 0.5)
   const curveOf = loss => Array.from({ length: EPOCHS }, (_, i) => loss + 1 / (i + 1) - 1 / EPOCHS)
+  const tried = params => {
+    const loss = lossOf(params)
+    return { params, loss, partial: false, curve: curveOf(loss), state: 'ended' }
+  }
   const once = name === 'epoch-aware' ? allocate : sample
-  function sample(trials, step) {
-    return samplerNamed(name)(space, { observed: trials, pending: [], failed: [] }, { seed: 1, trialNumber: trials.length + step })
+  function sample(trials, seed) {
+    return samplerNamed(name)(space, { observed: trials, pending: [], failed: [] }, { seed, trialNumber: trials.length })
   }
-  function allocate(trials, step) {
-    return epochAware({ initial: 4 })(space, trials, { seed: 1, step, maxEpochs: EPOCHS })
+  function allocate(trials, seed) {
+    return epochAware({ initial: 4 })(space, trials, { seed, step: trials.length, maxEpochs: EPOCHS })
   }
-  const medians = sizes.map(size => {
-    const trials = Array.from({ length: size }, () => {
-      const params = draw()
-      const loss = lossOf(params)
-      return { params, loss, partial: false, curve: curveOf(loss), state: 'ended' }
-    })
-    // The first calls compile.
-    const times = Array.from({ length: 7 }, (_, step) => {
-      const began = performance.now()
-      once(trials, step)
-      return performance.now() - began
-    }).slice(2)
-    return times.sort((a, b) => a - b)[2]
-  })
-  console.log(JSON.stringify({ medians, peak: process.resourceUsage().maxRSS / 1024 }))
+  const timed = (trials, seed) => {
+    const began = performance.now()
+    const { params } = once(trials, seed)
+    const took = performance.now() - began
+    trials.push(tried(params))
+    return took
+  }
+  const median = times => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
+  const medians = []
+  const anew = []
+  for (const size of sizes) {
+    const trials = Array.from({ length: size }, () => tried(draw()))
+    // The first calls compile, as they do in a study.
+    medians.push(median(Array.from({ length: WARM + MEASURED }, () => timed(trials, 1)).slice(WARM)))
+    // Under another seed nothing is known yet.
+    anew.push(median(Array.from({ length: MEASURED }, (_, i) => timed(trials, 2 + i))))
+  }
+  console.log(JSON.stringify({ medians, anew, peak: process.resourceUsage().maxRSS / 1024 }))
 }

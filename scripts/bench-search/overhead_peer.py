@@ -1,4 +1,4 @@
-"""The peer of overhead.mjs: milliseconds that Optuna's ask and suggestions take, and the tell, after so many finished trials; medians as JSON."""
+"""The peer of overhead.mjs: milliseconds that Optuna's ask and suggestions take, and the tell, after each of some numbers of finished trials; medians as JSON."""
 import json
 import math
 import random
@@ -12,7 +12,7 @@ from optuna.distributions import FloatDistribution
 
 warnings.filterwarnings('ignore')
 optuna.logging.set_verbosity(optuna.logging.ERROR)
-dimensions, size = int(sys.argv[1]), int(sys.argv[2])
+dimensions, sizes = int(sys.argv[1]), [int(size) for size in sys.argv[2:]]
 names = [f'p{i}' for i in range(dimensions)]
 space = {name: FloatDistribution(1e-4, 1e-1, log=True) for name in names}
 draws = random.Random(1)
@@ -22,7 +22,7 @@ def loss_of(params):
     return 0.4 + 0.2 * sum((math.log10(params[name]) + 2.2) ** 2 for name in names) / dimensions + 0.02 * (draws.random() - 0.5)
 
 
-def median_of(sampler):
+def median_of(sampler, size):
     study = optuna.create_study(sampler=sampler)
     finished = []
     for _ in range(size):
@@ -39,4 +39,6 @@ def median_of(sampler):
     return statistics.median(times[1:])
 
 
-print(json.dumps({'gp': median_of(optuna.samplers.GPSampler(seed=1)), 'tpe': median_of(optuna.samplers.TPESampler(seed=1, multivariate=True))}))
+print(json.dumps([
+    {'gp': median_of(optuna.samplers.GPSampler(seed=1), size), 'tpe': median_of(optuna.samplers.TPESampler(seed=1, multivariate=True), size)} for size in sizes
+]))
