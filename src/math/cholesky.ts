@@ -35,21 +35,29 @@ function factoriseRow(a: Float64Array, n: number, i: number, from: number): bool
  */
 export function solveLower(l: Float64Array, n: number, b: Float64Array, at = 0, done = 0): Float64Array {
   let i = done
-  for (; i + 1 < n; i += 2) {
-    const row = i * n
-    const next = row + n
-    let upper = b[at + i]!
-    let lower = b[at + i + 1]!
+  // Four rows share what they read of b.
+  for (; i + 4 <= n; i += 4) {
+    const row0 = i * n
+    const row1 = row0 + n
+    const row2 = row1 + n
+    const row3 = row2 + n
+    let b0 = b[at + i]!
+    let b1 = b[at + i + 1]!
+    let b2 = b[at + i + 2]!
+    let b3 = b[at + i + 3]!
     for (let k = 0; k < i; k++) {
       const x = b[at + k]!
-      upper -= l[row + k]! * x
-      lower -= l[next + k]! * x
+      b0 -= l[row0 + k]! * x
+      b1 -= l[row1 + k]! * x
+      b2 -= l[row2 + k]! * x
+      b3 -= l[row3 + k]! * x
     }
-    upper /= l[row + i]!
-    b[at + i] = upper
-    b[at + i + 1] = (lower - l[next + i]! * upper) / l[next + i + 1]!
+    b[at + i] = b0 /= l[row0 + i]!
+    b[at + i + 1] = b1 = (b1 - l[row1 + i]! * b0) / l[row1 + i + 1]!
+    b[at + i + 2] = b2 = (b2 - l[row2 + i]! * b0 - l[row2 + i + 1]! * b1) / l[row2 + i + 2]!
+    b[at + i + 3] = (b3 - l[row3 + i]! * b0 - l[row3 + i + 1]! * b1 - l[row3 + i + 2]! * b2) / l[row3 + i + 3]!
   }
-  if (i < n) b[at + i] = (b[at + i]! - dot(l, i * n, b, at, i)) / l[i * n + i]!
+  for (; i < n; i++) b[at + i] = (b[at + i]! - dot(l, i * n, b, at, i)) / l[i * n + i]!
   return b
 }
 

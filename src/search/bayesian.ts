@@ -34,11 +34,11 @@ const DOUBT = { from: 12, every: 3, factor: 0.35, mostLengths: 3 } as const
 
 /**
  * Trials that the model is conditioned on, and those of them that its lengths and noise are learned from. A suggestion costs their cube; with these it takes
- * half a second after ten thousand trials as after three hundred.
+ * as long after ten thousand trials as after three hundred.
  */
 const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
 
-/** Of the data, how much goes into the bound that candidates are sorted out by. */
+/** Of the data, how much goes into the bound that candidates are sorted out by. With a third some 120 of 512 have to be scored, with a fifth 270. */
 const SCREENED = 1 / 3
 
 /**
