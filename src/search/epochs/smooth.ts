@@ -30,8 +30,7 @@ export function smooth(curve: readonly number[]): readonly number[] {
   if (curve.length < LEAST_SMOOTHED) return curve
   const noise = jitter(curve)
   if (noise < QUIET) return curve
-  const { forward, backward } = unitsOf(curve)
-  const units = curve.map(forward)
+  const { units, backward } = unitsOf(curve)
   const middle = median(units)
   const blocks = blocksOf(curve.length)
   const times = blocks.map(({ from, to }) => Math.log((from + to) / 2))
@@ -54,19 +53,25 @@ export function smooth(curve: readonly number[]): readonly number[] {
  * bend of a curve has all but vanished.
  */
 export function jitter(curve: readonly number[]): number {
-  const fourth = curve.slice(4).map((loss, i) => Math.abs(loss - 4 * curve[i + 3]! + 6 * curve[i + 2]! - 4 * curve[i + 1]! + curve[i]!))
-  return fourth.length === 0 ? 0 : (median(fourth) * 1.4826) / Math.sqrt(70) / sizeOf(curve)
+  const shares = sharesOf(curve)
+  const fourth = shares.slice(4).map((loss, i) => Math.abs(loss - 4 * shares[i + 3]! + 6 * shares[i + 2]! - 4 * shares[i + 1]! + shares[i]!))
+  return fourth.length === 0 ? 0 : (median(fourth) * 1.4826) / Math.sqrt(70)
 }
 
 function sizeOf(curve: readonly number[]): number {
   return median(curve.map(Math.abs)) || 1
 }
 
-/** Positive losses change in proportion; others are measured in their size. */
-function unitsOf(curve: readonly number[]): { readonly forward: (loss: number) => number; readonly backward: (value: number) => number } {
-  if (curve.every(loss => loss > 0)) return { forward: Math.log, backward: value => within(Number.MAX_VALUE, Math.exp(value)) }
+function sharesOf(curve: readonly number[]): number[] {
   const size = sizeOf(curve)
-  return { forward: loss => within(FARTHEST, loss / size), backward: value => within(Number.MAX_VALUE, value * size) }
+  return curve.map(loss => within(FARTHEST, loss / size))
+}
+
+/** Positive losses change in proportion; others are measured in their size. */
+function unitsOf(curve: readonly number[]): { readonly units: readonly number[]; readonly backward: (value: number) => number } {
+  if (curve.every(loss => loss > 0)) return { units: curve.map(Math.log), backward: value => within(Number.MAX_VALUE, Math.exp(value)) }
+  const size = sizeOf(curve)
+  return { units: sharesOf(curve), backward: value => within(Number.MAX_VALUE, value * size) }
 }
 
 function within(bound: number, value: number): number {
