@@ -28,6 +28,8 @@ export function environmentOf(device: string, threads: number, inherited: NodeJS
     CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
     // Otherwise the first context takes all of the GPU's memory.
     TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    // The same kernels on every processor, and the faster ones.
+    TF_ENABLE_ONEDNN_OPTS: inherited['TF_ENABLE_ONEDNN_OPTS'] ?? '1',
     TF_CPP_MIN_LOG_LEVEL: inherited['TF_CPP_MIN_LOG_LEVEL'] ?? '2',
     // On the CPU a step's parts have a thread each; who wants each operation shared out says so.
     TF_NUM_INTRAOP_THREADS: inherited['TF_NUM_INTRAOP_THREADS'] ?? (device === 'cpu' ? '1' : String(threads)),

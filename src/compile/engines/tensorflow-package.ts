@@ -43,6 +43,8 @@ export async function loadTfjsNode(): Promise<{ readonly tfjsNode: TfjsNode; rea
   const require = createRequire(import.meta.url)
   shareTfjs(require, located)
   shimNode()
+  // Left to itself, TensorFlow computes with oneDNN on some processors only; on others it is slower and has no depthwise convolution of unequal strides.
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'
   try {
     const { version } = require(join(located.folder, 'package.json')) as { version: string }
     return { tfjsNode: require(located.folder) as TfjsNode, located, version }
