@@ -8,9 +8,7 @@ import type { DecoderConfig } from '../model/config.js'
 import { smallOf } from '../model/small.js'
 import { weightSpecs } from '../model/weights.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
-import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
-
-const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }
+import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, SCALAR, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
 
 export interface BatchShape {
   readonly rows: number

@@ -115,7 +115,7 @@ function rowKeys({ key, step, firstRow, rows }: Part): HostTensor {
   return { shape: [rows], dtype: 'int32', data: Int32Array.from({ length: rows }, (_, i) => mix(mix(mix(key) + step) + firstRow + i)) }
 }
 
-const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }
+export const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }
 
 function scalar(value: number): HostTensor {
   return { ...SCALAR, data: Float32Array.of(value) }
