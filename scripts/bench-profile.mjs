@@ -28,7 +28,7 @@ async function profile(size) {
   try {
     const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, enableProfiling: true, profileFilePrefix: join(folder, 'step') })
     const weights = initialWeights(config, 1)
-    const valueOf = (spec, name) => ({ ...spec, data: spec.dtype === 'int32' ? Int32Array.from({ length: elements(spec) }, (_, i) => (i * 7919) % vocabulary) : new Float32Array(elements(spec)).fill(name === 'share' ? 1 / (rows * length) : 1) })
+    const valueOf = (spec, name) => ({ ...spec, data: spec.dtype === 'int32' ? Int32Array.from({ length: elements(spec.shape) }, (_, i) => (i * 7919) % vocabulary) : new Float32Array(elements(spec.shape)).fill(name === 'share' ? 1 / (rows * length) : 1) })
     const given = Object.fromEntries(Object.entries(feeds).map(([key, { kind, name }]) => {
       const value = kind === 'state' ? weights[name] : valueOf(part.inputs[name], name)
       return [key, toOrt(ort, value, value.data)]
@@ -65,13 +65,12 @@ function operations({ op_name: operator, input_type_shape: inputs, output_type_s
   if (!['Gemm', 'MatMul', 'FusedMatMul'].includes(operator)) return 0
   const shapes = inputs.slice(0, 2).map(input => Object.values(input)[0])
   const result = Object.values(outputs[0])[0]
-  const product = shape => shape.reduce((all, extent) => all * extent, 1)
   // Elements of left, right and result are MK, KN and MN of each product of a batch
-  const batch = product(result.slice(0, -2))
-  const ofRight = product(shapes[1]) / (shapes[1].length > 2 ? batch : 1)
-  return 2 * batch * Math.sqrt((product(shapes[0]) / batch) * ofRight * (product(result) / batch))
+  const batch = elements(result.slice(0, -2))
+  const ofRight = elements(shapes[1]) / (shapes[1].length > 2 ? batch : 1)
+  return 2 * batch * Math.sqrt((elements(shapes[0]) / batch) * ofRight * (elements(result) / batch))
 }
 
-function elements({ shape }) {
+function elements(shape) {
   return shape.reduce((all, extent) => all * extent, 1)
 }
