@@ -1,4 +1,4 @@
-// This project's side of bench-finetune.mjs: one round a line of standard input.
+// This project's side of bench-finetune.mjs: one round a line of standard input, and the rate of products for the line that asks for it.
 import { createInterface } from 'node:readline'
 import { createEngine } from '../dist/compile/index.js'
 import { adapterShape, initialAdapter } from '../dist/finetune/adapter/lora.js'
@@ -25,10 +25,15 @@ const round = task.startsWith('generate') ? await generation(Number(task.split('
 await round()
 await round()
 console.log('ready')
-for await (const _ of createInterface(process.stdin)) {
+for await (const asked of createInterface(process.stdin)) {
+  if (asked === 'products') {
+    console.log(JSON.stringify({ products: await products() }))
+    continue
+  }
   const began = performance.now()
   const tokens = await round()
-  console.log(JSON.stringify({ rate: tokens / ((performance.now() - began) / 1000), peak: process.resourceUsage().maxRSS / 1024 }))
+  const rate = tokens / ((performance.now() - began) / 1000)
+  console.log(JSON.stringify({ rate, peak: process.resourceUsage().maxRSS / 1024 }))
 }
 process.exit(0)
 
@@ -43,6 +48,36 @@ async function training(lora) {
     for (let i = 0; i < steps; i++) await trainer.step(batch, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1, adapterScale: 2 })
     return rows * length * steps
   }
+}
+
+/** Operations per second of a step's commonest product, the best of five times eight of them there and back. */
+async function products() {
+  const { width, ffnWidth } = size
+  const spec = (...shape) => ({ shape, dtype: 'float32' })
+  const ones = (...shape) => ({ ...spec(...shape), data: new Float32Array(shape[0] * shape[1]).fill(1 / shape[0]) })
+  const made = { rows: ones(rows * length, width), there: ones(width, ffnWidth), back: ones(ffnWidth, width) }
+  const state = await engine.createState(made)
+  const [program] = await engine.load([{
+    name: 'products', state: mapValues(made, ({ shape }) => spec(...shape)), inputs: {},
+    body: ({ rows, there, back }) => {
+      let x = rows
+      for (let i = 0; i < 8; i++) x = x.matMul(there).matMul(back)
+      return { outputs: { x: x.slice([0, 0], [1, 1]) } }
+    },
+  }])
+  let best = Infinity
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now()
+    await program.run(state, {})
+    best = Math.min(best, performance.now() - began)
+  }
+  program.dispose()
+  state.dispose()
+  return (16 * 2 * rows * length * width * ffnWidth) / (best / 1000)
+}
+
+function mapValues(object, change) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
 }
 
 async function generation(count) {

@@ -1,6 +1,6 @@
 // Tokens per second beside PyTorch, on the same model, batch and threads: a whole training step (forward, backward, clipping, AdamW; float32) beside
 // transformers, the same with LoRA beside PEFT, the same with a neighbour that keeps one core busy, and greedy generation beside transformers' generate;
-// peak memory of each process; and the share of the matrix-product rate of PyTorch, measured in the same round, that the best step's arithmetic is.
+// peak memory of each process; and the share that the best step's arithmetic is of the rate of matrix products, the fastest of all sides', measured in the same run.
 // In turn, round by round; medians. Needs: npm run build. The peer is there where scripts/setup-oracle.sh has run, TensorFlow where scripts/setup-tensorflow.sh has.
 //   npm run bench:finetune -- [ROUNDS] [DIM] [--engine onnxruntime] [--engine tensorflow] [--task TASK] [--compile]
 // One round leaves out the largest model. --compile has torch.compile beside it, which takes minutes to begin.
@@ -38,9 +38,10 @@ for (const size of measured) for (const task of values.task) {
   const processes = [...ours, peer, compiled].filter(Boolean)
   for (let round = 0; round < rounds; round++) for (const each of processes) await each.round()
   neighbour?.kill()
+  const limit = task === 'full' ? Math.max(...(await inTurn(processes, each => each.products()))) : 0
   for (const each of processes) each.end()
   const best = Math.max(...ours.map(each => each?.median('rate') ?? 0))
-  const share = peer && task === 'full' ? `${Math.round((100 * best * operations(size)) / peer.median('products'))}%` : ''
+  const share = task === 'full' ? `${Math.round((100 * best * operations(size)) / limit)}%` : ''
   console.log(row([size.width, task, ...ours.map(each => beside(each, peer)), figure(peer), ...(values.compile ? [figure(compiled)] : []), share]))
 }
 
@@ -61,14 +62,15 @@ async function started(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const figures = []
-  if ((await lines.next()).done) return null
+  const asked = async line => {
+    child.stdin.write(`${line}\n`)
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`${args.join(' ')} ended`)
+    return JSON.parse(value)
+  }
   return {
-    async round() {
-      child.stdin.write('round\n')
-      const { value, done } = await lines.next()
-      if (done) throw new Error(`${args.join(' ')} ended`)
-      figures.push(JSON.parse(value))
-    },
+    round: async () => figures.push(await asked('round')),
+    products: async () => (await asked('products')).products,
     median: name => figures.map(each => each[name]).sort((a, b) => a - b)[Math.floor(figures.length / 2)],
     peak: () => Math.max(...figures.map(each => each.peak)),
     end: () => child.stdin.end(),

@@ -1,4 +1,5 @@
-"""The peer of bench-finetune.mjs: the same model and work in transformers and PEFT; one round a line of standard input."""
+"""The peer of bench-finetune.mjs: the same model and work in transformers and PEFT; one round a line of standard input,
+and the rate of products for the line that asks for it."""
 import json
 import resource
 import sys
@@ -77,9 +78,12 @@ run = generation(int(task.split()[1])) if task.startswith('generate') else train
 run()
 run()
 print('ready', flush=True)
-for _ in sys.stdin:
+for line in sys.stdin:
+    if line.strip() == 'products':
+        print(json.dumps({'products': products()}), flush=True)
+        continue
     began = time.perf_counter()
     tokens = run()
     rate = tokens / (time.perf_counter() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({'rate': rate, 'peak': peak, 'products': products()}), flush=True)
+    print(json.dumps({'rate': rate, 'peak': peak}), flush=True)
