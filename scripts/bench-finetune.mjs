@@ -61,6 +61,7 @@ async function inTurn(list, make) {
 async function started(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  if ((await lines.next()).done) return null
   const figures = []
   const asked = async line => {
     child.stdin.write(`${line}\n`)
