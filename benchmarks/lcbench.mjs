@@ -10,7 +10,7 @@ const { chooseSampler } = await import('../dist/search/auto.js')
 const { believedBest, modelOf } = await import('../dist/search/bayesian.js')
 const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epochs/joint.js')
-const { smooth } = await import('../dist/search/epochs/smooth.js')
+const { readingsOf } = await import('../dist/search/epochs/smooth.js')
 const { encoded } = await import('../dist/search/gp/encoding.js')
 const { tellsApart } = await import('../dist/search/gp/process.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
@@ -33,8 +33,12 @@ function spaceOf(params) {
 /** Every trial runs to its last epoch and counts with its best one; the winner is the one that the model believes in. */
 function plain(sampler, space, maxEpochs, seed) {
   const trials = []
-  const finished = () => trials.filter(({ loss }) => loss !== undefined)
-  const running = () => trials.filter(({ loss }) => loss === undefined).map(({ params }) => params)
+  const ended = () => trials.filter(({ curve }) => curve)
+  const finished = () => {
+    const readings = readingsOf(ended().map(({ curve }) => curve))
+    return ended().map(({ params, partial }, i) => ({ params, partial, ...readings[i] }))
+  }
+  const running = () => trials.filter(({ curve }) => !curve).map(({ params }) => params)
   return {
     next() {
       const suggestion = sampler(space, { observed: finished(), pending: running(), failed: [] }, { seed, trialNumber: trials.length })
@@ -44,15 +48,13 @@ function plain(sampler, space, maxEpochs, seed) {
     },
     report({ trial, curve }) {
       // Cut off by the end of the budget, a trial tells less than those that came to theirs.
-      if (curve.length === 0 || (curve.length < maxEpochs && finished().length > 0)) return
-      const smoothed = smooth(curve)
-      const loss = Math.min(...smoothed)
-      Object.assign(trials[trial], { loss, partial: curve.length < maxEpochs, epoch: smoothed.indexOf(loss) + 1 })
+      if (curve.length === 0 || (curve.length < maxEpochs && ended().length > 0)) return
+      Object.assign(trials[trial], { curve, partial: curve.length < maxEpochs })
     },
     best() {
       const observed = finished()
-      const winner = observed[believedBest(space, observed, seed)]
-      return { trial: trials.indexOf(winner), epoch: winner.epoch }
+      const winner = believedBest(space, observed, seed)
+      return { trial: trials.indexOf(ended()[winner]), epoch: observed[winner].epoch }
     },
     /** Whether what was asked for last can be told from all that runs beside it, as the model that chose it sees them; undefined where none did. */
     isApart() {

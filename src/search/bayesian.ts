@@ -1,3 +1,4 @@
+import { median } from '../math/statistics.js'
 import { contains, type Params, type Space } from '../space/parameter.js'
 import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
@@ -211,8 +212,14 @@ function learn(encoding: Encoding, known: History, observed: readonly Observatio
   const enough = told.length + known.failed.length <= MODELLED.learned
   const failed = enough ? known.failed : thinned(known.failed, MODELLED.learned / 4)
   const few = enough ? told : thinned(ranked(told), MODELLED.learned - failed.length)
-  const theta = learned(dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), [seed, PURPOSE.fit])
+  const leastNoise = noiseOf(told, measured)
+  const theta = learned({ ...dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), leastNoise }, [seed, PURPOSE.fit])
   return conditionSafely(dataOf(encoding, known, forward, prior), theta)
+}
+
+/** Variance of the noise that the trials' curves tell of, in units of the process. */
+function noiseOf(observed: readonly Observation[], forward: (loss: number) => number): number {
+  return median(observed.map(({ loss, noise = 0 }) => (noise > 0 ? forward(loss + noise) - forward(loss) : 0))) ** 2
 }
 
 function ranked(observed: readonly Observation[]): Observation[] {

@@ -97,6 +97,17 @@ describe('the Bayesian sampler', () => {
     expect(text).toMatch(/against 1\.\d+ \(from 6 finished trials\)/)
   })
 
+  it('takes what the curves tell of their noise for the least that there is', () => {
+    const tried = Array.from({ length: 12 }, (_, i) => observed(EMPTY, { learningRate: 10 ** (-5 + i / 3), batchSize: 8 }).observed[0]!)
+    const noiseOf = (noise: number) => {
+      const { model, standard } = modelOf(space, { ...EMPTY, observed: tried.map(one => ({ ...one, noise: noise * one.loss })) }, 1)
+      const middle = tried.map(({ loss }) => loss).sort((a, b) => a - b)[6]!
+      return { sd: Math.exp(model.theta.at(-1)! / 2), told: standard.forward(middle * (1 + noise)) - standard.forward(middle) }
+    }
+    expect(noiseOf(0.05).sd).toBeGreaterThan(0.9 * noiseOf(0.05).told)
+    expect(noiseOf(0).sd).toBeLessThan(0.5 * noiseOf(0.05).sd)
+  })
+
   it('still knows where the best are when there are more trials than its model takes in', () => {
     const uniform = keyedUniform([5])
     const many = Array.from({ length: 1500 }, () => ({ learningRate: 10 ** (-5 + 4 * uniform()), batchSize: [4, 8, 16, 32][Math.floor(4 * uniform())]! })).filter(({ learningRate }) => Math.abs(Math.log10(learningRate) + 3) > 0.2)

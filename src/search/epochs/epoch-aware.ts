@@ -13,7 +13,7 @@ import { finalPrediction, finalScore } from './final-score.js'
 import { curveAt, endsApart, momentOf, type CurvePosterior, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
 import { readingsOf, readingsOfFirst, type KnownCurve } from './readings.js'
-import { LEAST_SMOOTHED, smooth } from './smooth.js'
+import { isQuiet, smooth } from './smooth.js'
 import { stagesOf } from './stages.js'
 import { twoStageIndex, type Stage } from './two-stage.js'
 
@@ -190,15 +190,11 @@ export function look(space: Space, trials: readonly CurveTrial[], maxEpochs: num
   return { encoding, stages, started, standard, joint: believed, best: Math.min(best, ...expected.map(({ mean }) => mean)) }
 }
 
-/** Noise is the study's, not a trial's: where most curves are quiet, one that is jagged is taken as it is. */
 function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
-  const shown = trials
-    .map((trial, index) => ({ ...trial, index, smoothed: smooth(trial.curve) }))
-    .filter(({ state, curve, params }) => state !== 'failed' && curve.length > 0 && contains(space, params))
-  const told = shown.filter(({ curve }) => curve.length >= LEAST_SMOOTHED)
-  const quiet = 2 * told.filter(({ curve, smoothed }) => smoothed === curve).length >= told.length
-  return shown.map(({ smoothed, ...trial }) => {
-    const losses = quiet ? trial.curve : smoothed
+  const shown = trials.map((trial, index) => ({ ...trial, index })).filter(({ state, curve, params }) => state !== 'failed' && curve.length > 0 && contains(space, params))
+  const quiet = isQuiet(shown.map(({ curve }) => curve))
+  return shown.map(trial => {
+    const losses = quiet ? trial.curve : smooth(trial.curve)
     return { ...trial, losses, least: Math.min(...losses), quiet }
   })
 }

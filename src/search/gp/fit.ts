@@ -46,6 +46,8 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   const centre = hyperparameters(data, priors, prior => prior.mean)
   const uniform = keyedUniform(key)
   const box = { lower: bounds(data, 0), upper: bounds(data, 1) }
+  const noise = box.lower.length - 1
+  box.lower[noise] = Math.min(Math.max(box.lower[noise]!, Math.log(data.leastNoise ?? 0)), box.upper[noise]!)
   const objective = negativeLogPosterior(data, priors)
   let best = { x: centre, value: Infinity }
   for (let start = 0; start < starts; start++) {

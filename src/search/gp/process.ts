@@ -13,6 +13,8 @@ export interface Data {
   readonly lengths: number
   /** Rows from this one on are without noise: values of the function itself. All rows have noise by default. */
   readonly exactFrom?: number
+  /** What the noise variance t² is at least, as far as that is known beforehand; 0 by default. */
+  readonly leastNoise?: number
 }
 
 /**

@@ -39,7 +39,7 @@ export function learned(data: Data, key: readonly number[]): Float64Array {
 }
 
 function sameData(a: Data, b: Data): boolean {
-  return a.lengths === b.lengths && same(a.lengthOf, b.lengthOf) && same(a.y, b.y) && same(a.x, b.x)
+  return a.lengths === b.lengths && a.leastNoise === b.leastNoise && same(a.lengthOf, b.lengthOf) && same(a.y, b.y) && same(a.x, b.x)
 }
 
 function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {

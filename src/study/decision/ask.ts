@@ -8,6 +8,8 @@ import type { EarlierStudy, SampleRequest, Suggestion } from '../../search/sampl
 import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
 
+type Curves = ReadonlyMap<number, readonly number[]>
+
 /** The trials of one training, in order of their epochs; the last one leads it. */
 export type Asked = { readonly kind: 'trials'; readonly trials: readonly WaitingTrial[] } | { readonly kind: 'exhausted'; readonly reason: string }
 
@@ -17,8 +19,9 @@ export type Asked = { readonly kind: 'trials'; readonly trials: readonly Waiting
  * @param trials all trials so far, in order of number
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
+ * @param curves of the trials that lead a training: the objective after each epoch, smaller is better
  */
-export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecord[], budget: number, evidence: readonly Evidence[] = []): Asked {
+export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecord[], budget: number, evidence: readonly Evidence[] = [], curves?: Curves): Asked {
   const leaders = leadersOf(trials)
   const basis = {
     finished: leaders.filter(isFinished).map(({ number }) => number),
@@ -26,7 +29,7 @@ export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecor
   }
   const left = budget - trials.length
   const again = repeated(spec, trials, leaders)
-  const suggestion = again ? null : suggest(spec, plan, leaders, evidence)
+  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, curves)
   if (suggestion?.kind === 'exhausted') return suggestion
   // Short of the whole training's trials, the longest runs are the ones worth having.
   const runs = again ?? (plan.levels ?? [null]).map(epochs => ({ params: searched(spec.space, epochs === null ? suggestion!.params : { ...suggestion!.params, epochs }), why: suggestion!.why }))
@@ -56,7 +59,7 @@ function repeated({ repeats = 1 }: StudySpec, trials: readonly TrialRecord[], le
   return group.map(({ params, number, why }) => ({ params, repeatOf: number, why: { method: 'repeat', text, expected: why?.expected ?? null } }))
 }
 
-function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], evidence: readonly Evidence[]): Suggestion {
+function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], evidence: readonly Evidence[], curves?: Curves): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
     const why = { method: 'only choice', text: 'only epochs is searched, and one training answers every count', expected: null }
@@ -64,7 +67,7 @@ function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], e
   }
   const seen = leaders.map(trial => ({ ...trial, params: inTermsOf(plan.space, trial.params, spec) }))
   const request: SampleRequest = { seed: spec.seed, trialNumber: ordinal, direction: spec.direction, ...knownOf(spec, plan.space, evidence) }
-  return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec.direction, spec.objectives), request)
+  return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec, curves), request)
 }
 
 /** What a search knows before its first trial. A grid stays a grid: it begins with the points that the user names, and no others. */

@@ -70,9 +70,9 @@ export function prunerFacts({ spec, trials }: Pick<Standing, 'spec' | 'trials'>,
   return { maxEpochs, direction: spec.direction, trials: over ? begun : Math.ceil(spec.trials / perTraining) }
 }
 
-function ask({ spec, trials, evidence }: Standing, plan: Plan): Decision {
+function ask({ spec, trials, evidence, curves }: Standing, plan: Plan): Decision {
   if (trials.length >= spec.trials) return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
-  const asked = askNext(spec, plan, trials, spec.trials, evidence)
+  const asked = askNext(spec, plan, trials, spec.trials, evidence, curves)
   return asked.kind === 'exhausted' ? { kind: 'nothing', reason: asked.reason } : { kind: 'begin', trials: asked.trials }
 }
 
