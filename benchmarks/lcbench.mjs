@@ -11,9 +11,11 @@ const { believedBest, modelOf } = await import('../dist/search/bayesian.js')
 const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epochs/joint.js')
 const { readingsOf } = await import('../dist/search/epochs/smooth.js')
-const { encoded } = await import('../dist/search/gp/encoding.js')
-const { tellsApart } = await import('../dist/search/gp/process.js')
+const { encoded, encodeAll } = await import('../dist/search/gp/encoding.js')
+const { toldApart } = await import('../dist/search/gp/process.js')
+const { latinHypercube } = await import('../dist/search/latin-hypercube.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
+const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
 
 /** @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it */
@@ -56,12 +58,18 @@ function plain(sampler, space, maxEpochs, seed) {
       const winner = believedBest(space, observed, seed)
       return { trial: trials.indexOf(ended()[winner]), epoch: observed[winner].epoch }
     },
-    /** Whether what was asked for last can be told from all that runs beside it, as the model that chose it sees them; undefined where none did. */
+    /**
+     * Whether what was asked for last can be told from all that runs beside it, as the model that chose it sees them; undefined where none did, or where
+     * the noise is such that no place could be.
+     */
     isApart() {
       const { params, modelled } = trials.at(-1)
       if (!modelled) return undefined
       const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, seed)
-      return running().slice(0, -1).every(other => tellsApart(model, encoded(encoding, params), encoded(encoding, other)))
+      const others = encodeAll(encoding, running().slice(0, -1))
+      const isFar = point => others.every((_, at) => at % encoding.columns > 0 || toldApart(model, point, others.subarray(at, at + encoding.columns)) > 1)
+      if (isFar(encoded(encoding, params))) return true
+      return latinHypercube(512, space.length, [seed]).some(at => isFar(encoded(encoding, paramsAt(space, at)))) ? false : undefined
     },
   }
 }

@@ -6,7 +6,7 @@ import { figure } from './figure.js'
 import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
 import { conditionSafely } from './gp/fit.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
-import { fitted, predict, predictWithGradient, screen, tellsApart, type Data, type Process } from './gp/process.js'
+import { fitted, predict, predictWithGradient, screen, toldApart, type Data, type Process } from './gp/process.js'
 import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
 import { learned, milestone } from './gp/remembered.js'
 import { standardOf, type Standard } from './gp/standardise.js'
@@ -151,7 +151,7 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const admitted = candidates(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
   // What can't be told from a running trial would only repeat it.
   const beside = pending.map(params => encoded(encoding, params))
-  const found = firstOf(admitted, ({ params }) => beside.every(other => tellsApart(believable, encoded(encoding, params), other)))
+  const found = firstApart(admitted, ({ params }) => Math.min(...beside.map(other => toldApart(believable, encoded(encoding, params), other))))
   // Every candidate was tried: the caller redraws.
   if (!found) return suggestion(leaders[0] ?? paramsAt(space, space.map(() => 0.5)), 'expected improvement', 'nothing near is untried')
   const point = encoded(encoding, found.params)
@@ -165,14 +165,15 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   return { kind: 'params', params: found.params, why: { method: 'expected improvement', text: earlier.length > 0 ? `${text}, with what ${earlier.map(({ study }) => study).join(' and ')} told` : text, expected } }
 }
 
-/** The first that is wanted, or where none is the first of all. */
-function firstOf<T>(all: Iterable<T>, wanted: (one: T) => boolean): T | undefined {
-  let first: T | undefined
+/** The first that is told from all that runs, or where none is the one that comes nearest to it. */
+function firstApart<T>(all: Iterable<T>, apart: (one: T) => number): T | undefined {
+  let [farthest, most] = [undefined as T | undefined, -Infinity]
   for (const one of all) {
-    if (wanted(one)) return one
-    first ??= one
+    const by = apart(one)
+    if (by > 1) return one
+    if (by > most) [farthest, most] = [one, by]
   }
-  return first
+  return farthest
 }
 
 /** The model, or now and then the same with shorter lengths. */

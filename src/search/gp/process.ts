@@ -145,10 +145,10 @@ function left(theta: Float64Array, explained: number): number {
   return Math.max(0, Math.exp(theta[0]!) - explained)
 }
 
-/** Whether a measurement at each of two encoded points can show which is better: what is expected to lie between them exceeds the noise of either. */
-export function tellsApart({ theta, inverseLength }: Process, a: Float64Array, b: Float64Array): boolean {
+/** What is expected to lie between two encoded points, as a variance, in those of the noise: above 1, a measurement at each can show which is better. */
+export function toldApart({ theta, inverseLength }: Process, a: Float64Array, b: Float64Array): number {
   const r = distance(scale(a, 0, 1, inverseLength), 0, scale(b, 0, 1, inverseLength), 0, inverseLength.length)
-  return Math.exp(theta[0]!) * (1 - matern52(r)) > Math.exp(theta.at(-1)!)
+  return Math.exp(theta[0]! - theta.at(-1)!) * (1 - matern52(r))
 }
 
 /** Lower triangle of K, shape [n, n]. */

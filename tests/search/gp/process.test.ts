@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { logLikelihoodOf } from '../../../src/search/gp/likelihood.js'
-import { condition, fitted, predict, predictWithGradient, screen, tellsApart, type Data } from '../../../src/search/gp/process.js'
+import { condition, fitted, predict, predictWithGradient, screen, toldApart, type Data } from '../../../src/search/gp/process.js'
 import golden from '../../golden/gp.json' with { type: 'json' }
 
 function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
@@ -74,8 +74,8 @@ describe('telling two points apart', () => {
   const at = (u: number) => Float64Array.of(u)
 
   it('takes more distance than the noise hides', () => {
-    expect(tellsApart(process, at(0.3), at(0.3 + 0.5 * 0.1))).toBe(false)
-    expect(tellsApart(process, at(0.3), at(0.3 + 0.5 * 0.12))).toBe(true)
-    expect(tellsApart(process, at(0.3 + 0.5 * 0.12), at(0.3))).toBe(true)
+    expect(toldApart(process, at(0.3), at(0.3 + 0.5 * 0.1))).toBeLessThan(1)
+    expect(toldApart(process, at(0.3), at(0.3 + 0.5 * 0.12))).toBeGreaterThan(1)
+    expect(toldApart(process, at(0.3 + 0.5 * 0.12), at(0.3))).toBeGreaterThan(1)
   })
 })
