@@ -2,10 +2,11 @@
  * Replaces a symmetric matrix by its lower Cholesky factor L, A = L Lᵀ. The upper triangle is left as it was.
  *
  * @param a row-major, shape [n, n]; only the lower triangle is read
+ * @param done so many of its first rows are rows of L already; a multiple of 4
  * @returns false when A is not positive definite; `a` is then spoilt
  */
-export function factorise(a: Float64Array, n: number): boolean {
-  for (let first = 0; first < n; first += 4) {
+export function factorise(a: Float64Array, n: number, done = 0): boolean {
+  for (let first = done; first < n; first += 4) {
     const whole = first + 4 <= n
     // Left of the diagonal a row of L solves L l = a for what is above it.
     if (whole) solveLowerFour(a, n, a, first * n, n, 0, first)

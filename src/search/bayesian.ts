@@ -4,11 +4,10 @@ import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
 import { figure } from './figure.js'
 import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
-import { conditionSafely } from './gp/fit.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
 import { fitted, predict, predictWithGradient, screen, toldApart, type Data, type Process } from './gp/process.js'
 import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
-import { learned, milestone } from './gp/remembered.js'
+import { conditionedOn, learned, milestone } from './gp/remembered.js'
 import { standardOf, type Standard } from './gp/standardise.js'
 import { asked, type History, type Observation } from './history.js'
 import { latinHypercube } from './latin-hypercube.js'
@@ -39,7 +38,10 @@ const DOUBT = { from: 12, every: 3, factor: 0.35, mostLengths: 3 } as const
  */
 const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
 
-/** Of the data, how much goes into the bound that candidates are sorted out by. With a third some 120 of 512 have to be scored, with a fifth 270. */
+/** What is spent on finding a suggestion. With twice as much regret is the same, in two and in seven parameters. */
+const EFFORT = { candidates: 256, climbs: 2 } as const
+
+/** Of the data, how much goes into the bound that candidates are sorted out by. With a third a quarter of all have to be scored, with a fifth half. */
 const SCREENED = 1 / 3
 
 /**
@@ -148,7 +150,7 @@ function improve(space: Space, history: History, { seed, trialNumber, direction,
   const running = Array.from({ length: n - model.data.n }, (_, i) => y[model.data.n + i]! + prior(x.subarray((model.data.n + i) * columns, (model.data.n + i + 1) * columns)))
   const score = scoreOf(believed, Math.min(best, ...running), prior)
   const leaders = ranked(observed.filter(({ params }) => contains(space, params))).slice(0, 4).map(({ params }) => params)
-  const admitted = candidates(encoding, score, { best: leaders, allowed: admits }, [seed, trialNumber, PURPOSE.maximise])
+  const admitted = candidates(encoding, score, { best: leaders, allowed: admits, effort: EFFORT }, [seed, trialNumber, PURPOSE.maximise])
   // What can't be told from a running trial would only repeat it.
   const beside = pending.map(params => encoded(encoding, params))
   const found = firstApart(admitted, ({ params }) => Math.min(...beside.map(other => toldApart(believable, encoded(encoding, params), other))))
@@ -180,7 +182,7 @@ function firstApart<T>(all: Iterable<T>, apart: (one: T) => number): T | undefin
 function doubting(model: Process, trialNumber: number): Process {
   if (model.data.n < DOUBT.from || model.data.lengths > DOUBT.mostLengths || trialNumber % DOUBT.every !== 0) return model
   const theta = model.theta.map((value, i) => (i > 0 && i < model.theta.length - 1 ? value + Math.log(DOUBT.factor) : value))
-  return conditionSafely(model.data, theta)
+  return conditionedOn(model.data, theta)
 }
 
 function inWords(observed: readonly Observation[], expected: { mean: number; sd: number }, better: boolean, pending: number, turned: 1 | -1): string {
@@ -191,13 +193,14 @@ function inWords(observed: readonly Observation[], expected: { mean: number; sd:
 }
 
 /**
- * The trials that the model is conditioned on. First come some of the best and some of all others, which by themselves bound the expected improvement; the order is
- * of no other consequence.
+ * The trials that the model is conditioned on. First come some of the best and some of all others, which by themselves bound the expected improvement, then the rest as
+ * they ended: a trial more is then mostly a row more. The order is of no other consequence.
  */
 function telling(observed: readonly Observation[]): readonly Observation[] {
-  const kept = thinned(ranked(observed), MODELLED.observed)
-  const first = new Set(thinned(kept, Math.ceil(kept.length * SCREENED)))
-  return [...first, ...kept.filter(one => !first.has(one))]
+  const kept = new Set(observed.length > MODELLED.observed ? thinned(ranked(observed), MODELLED.observed) : observed)
+  const reached = observed.slice(0, milestone(observed.length)).filter(one => kept.has(one))
+  const first = new Set(thinned(ranked(reached), Math.ceil(reached.length * SCREENED)))
+  return [...first, ...observed.filter(one => kept.has(one) && !first.has(one))]
 }
 
 /**
@@ -215,7 +218,7 @@ function learn(encoding: Encoding, known: History, observed: readonly Observatio
   const few = enough ? told : thinned(ranked(told), MODELLED.learned - failed.length)
   const leastNoise = noiseOf(told, measured)
   const theta = learned({ ...dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), leastNoise }, [seed, PURPOSE.fit])
-  return conditionSafely(dataOf(encoding, known, forward, prior), theta)
+  return conditionedOn(dataOf(encoding, known, forward, prior), theta)
 }
 
 /** Variance of the noise that the trials' curves tell of, in units of the process. */
@@ -279,7 +282,7 @@ function believing(model: Process, encoding: Encoding, pending: readonly Params[
   const more = encodeAll(encoding, pending)
   const means = pending.map((_, i) => predict(model, more.subarray(i * data.columns, (i + 1) * data.columns)).mean)
   const x = Float64Array.from([...data.x, ...more])
-  return conditionSafely({ ...data, x, y: Float64Array.from([...data.y, ...means]), n: data.n + pending.length, exactFrom: data.n }, model.theta)
+  return conditionedOn({ ...data, x, y: Float64Array.from([...data.y, ...means]), n: data.n + pending.length, exactFrom: data.n }, model.theta)
 }
 
 function scoreOf(model: Process, best: number, prior: PriorMean): Score {

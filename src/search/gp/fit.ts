@@ -60,9 +60,9 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
 }
 
 /** As `condition`; where the covariance is singular in double precision, noise is raised until it is not. */
-export function conditionSafely(data: Data, theta: Float64Array): Process {
+export function conditionSafely(data: Data, theta: Float64Array, like?: Process): Process {
   for (let safe = theta; ; safe = withNoise(safe, safe.at(-1)! + Math.log(10))) {
-    const process = condition(data, safe)
+    const process = condition(data, safe, like)
     if (process) return process
   }
 }

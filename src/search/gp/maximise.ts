@@ -25,11 +25,17 @@ export interface Around {
   /** Good points so far, best first: the search looks around them as well as everywhere. */
   readonly best: readonly Params[]
   readonly allowed: (params: Params) => boolean
+  readonly effort?: Effort
 }
 
-const EVERYWHERE = 256
-const NEARBY = 64
-const CLIMBS = 4
+export interface Effort {
+  /** Points that the search begins with, half of them everywhere and an eighth about each of four good ones. */
+  readonly candidates: number
+  /** How many of them it climbs from. */
+  readonly climbs: number
+}
+
+const EFFORT: Effort = { candidates: 512, climbs: 4 }
 /** Each of a climb along the floats, then steps of the others. */
 const ROUNDS = 3
 
@@ -44,7 +50,7 @@ export function maximise(encoding: Encoding, score: Score, around: Around, key: 
 }
 
 /** As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all of them allowed. */
-export function* candidates(encoding: Encoding, score: Score, { best, allowed }: Around, key: readonly number[]): Generator<Found, undefined> {
+export function* candidates(encoding: Encoding, score: Score, { best, allowed, effort = EFFORT }: Around, key: readonly number[]): Generator<Found, undefined> {
   const { space } = encoding
   const uniform = keyedUniform(key)
   const point = new Float64Array(encoding.columns)
@@ -52,8 +58,8 @@ export function* candidates(encoding: Encoding, score: Score, { best, allowed }:
     encode(encoding, params, point)
     return { params, score: score(point) }
   }
-  const spread = spreadOf(encoding, score, [...everywhere(space, uniform), ...best.flatMap(params => nearby(space, params, uniform))])
-  yield* tops(encoding, spread, CLIMBS)
+  const spread = spreadOf(encoding, score, [...everywhere(space, effort.candidates / 2, uniform), ...best.flatMap(params => nearby(space, params, effort.candidates / 8, uniform))])
+  yield* tops(encoding, spread, effort.climbs)
     .map(start => climb(encoding, score, rate, start))
     .sort((a, b) => b.score - a.score)
     .filter(({ params }) => allowed(params))
@@ -106,20 +112,20 @@ function tops({ lengths }: Encoding, { bounds, found, point }: Spread, count: nu
   return chosen.map(found)
 }
 
-function everywhere(space: Space, uniform: Uniform): Params[] {
+function everywhere(space: Space, count: number, uniform: Uniform): Params[] {
   const shift = space.map(uniform)
-  if (space.length > SOBOL_DIMENSIONS) return Array.from({ length: EVERYWHERE }, () => paramsAt(space, space.map(uniform)))
+  if (space.length > SOBOL_DIMENSIONS) return Array.from({ length: count }, () => paramsAt(space, space.map(uniform)))
   const found: Params[] = []
   for (const at of sobol(space.length, shift)) {
-    if (found.push(paramsAt(space, at)) === EVERYWHERE) break
+    if (found.push(paramsAt(space, at)) === count) break
   }
   return found
 }
 
 /** Steps of all sizes from a tenth of the space down, along some of the parameters. */
-function nearby(space: Space, params: Params, uniform: Uniform): Params[] {
+function nearby(space: Space, params: Params, count: number, uniform: Uniform): Params[] {
   const centre = space.map(parameter => toUnit(parameter, params[parameter.name]!))
-  return Array.from({ length: NEARBY }, () => {
+  return Array.from({ length: count }, () => {
     const size = 0.2 * 10 ** (-2 * uniform())
     const moved = Math.floor(uniform() * space.length)
     return paramsAt(space, centre.map((u, i) => {
