@@ -7,11 +7,11 @@ import { buildIfStale } from '../scripts/build.mjs'
 
 buildIfStale()
 const { chooseSampler } = await import('../dist/search/auto.js')
-const { believedBest, modelOf } = await import('../dist/search/bayesian.js')
 const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epochs/joint.js')
 const { readingsOf } = await import('../dist/search/epochs/smooth.js')
 const { encoded, encodeAll } = await import('../dist/search/gp/encoding.js')
+const { believedBest, modelOf } = await import('../dist/search/gp/model.js')
 const { toldApart } = await import('../dist/search/gp/process.js')
 const { latinHypercube } = await import('../dist/search/latin-hypercube.js')
 const { samplerNamed } = await import('../dist/search/registry.js')

@@ -1,30 +1,24 @@
-import { median } from '../math/statistics.js'
 import { contains, type Params, type Space } from '../space/parameter.js'
 import { paramsAt } from '../space/transform.js'
 import { keyOf } from './configurations.js'
 import { figure } from './figure.js'
 import { encodeAll, encoded, encodingOf, hasPlace, type Encoding } from './gp/encoding.js'
 import { candidates, maximise, type Score } from './gp/maximise.js'
-import { fitted, predict, predictWithGradient, screen, toldApart, type Data, type Process } from './gp/process.js'
-import { earlierModels, priorMean, type PriorMean } from './gp/prior-mean.js'
-import { conditionedOn, learned, milestone } from './gp/remembered.js'
-import { standardOf, type Standard } from './gp/standardise.js'
+import { believing, bounding, LEAST_OBSERVED, means, modelOf, ranked } from './gp/model.js'
+import type { PriorMean } from './gp/prior-mean.js'
+import { predict, predictWithGradient, screen, toldApart, type Process } from './gp/process.js'
+import { conditionedOn } from './gp/remembered.js'
 import { asked, type History, type Observation } from './history.js'
 import { latinHypercube } from './latin-hypercube.js'
 import { logExpectedImprovement, logExpectedImprovementGradient } from './log-expected-improvement.js'
 import type { EarlierStudy, Sampler, SampleRequest, Suggestion } from './sampler.js'
-import { thinned } from './thinned.js'
 
 export interface BayesianOptions {
   /** Trials spread over the space before the model is asked. */
   readonly initial: number
 }
 
-const PURPOSE = { design: 0x6c68, fit: 0x6674, maximise: 0x6d78, earlier: 0x6561 } as const
-/** A model of two points is not a model, but three first trials may be running when the next slot asks. */
-const LEAST_OBSERVED = 2
-/** So many own trials tell how far losses are spread without the help of earlier studies. */
-const ENOUGH = 8
+const PURPOSE = { design: 0x6c68, maximise: 0x6d78 } as const
 /**
  * From twelve trials on, every third is chosen as if the function had a third of the reach that the data say: a basin narrower than those seen
  * would otherwise never be looked for. Regret at half the budget, two parameters: 0.05 with, 0.11 without; under 1% noise 0.34 and 0.65.
@@ -32,17 +26,8 @@ const ENOUGH = 8
  */
 const DOUBT = { from: 12, every: 3, factor: 0.35, mostLengths: 3 } as const
 
-/**
- * Trials that the model is conditioned on, and those of them that its lengths and noise are learned from. A suggestion costs their cube; with these it takes
- * as long after ten thousand trials as after three hundred.
- */
-const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
-
 /** What is spent on finding a suggestion. With twice as much regret is the same, in two and in seven parameters. */
 const EFFORT = { candidates: 256, climbs: 2 } as const
-
-/** Of the data, how much goes into the bound that candidates are sorted out by. With a third a quarter of all have to be scored, with a fifth half. */
-const SCREENED = 1 / 3
 
 /**
  * Gaussian process on the trials so far; proposes where the expected improvement over the best is largest.
@@ -65,41 +50,6 @@ export function bayesian({ initial }: BayesianOptions): Sampler {
     if (history.observed.length >= LEAST_OBSERVED) return improve(space, history, request, earlier)
     return earlier.length > 0 ? inTheirPlace(space, history, request, earlier) : farthest(space, history, request)
   }
-}
-
-/**
- * Which of the finished trials is the best as the model sees it: under noise the luckiest measurement is not the best trial.
- *
- * @param observed at least one, each inside the space
- * @returns its index
- */
-export function believedBest(space: Space, observed: readonly Observation[], seed: number): number {
-  if (observed.length < LEAST_OBSERVED) return 0
-  const { model, kept } = modelOf(space, { observed, pending: [], failed: [] }, seed)
-  return observed.indexOf(kept[lowest(means(model).subarray(0, kept.length))]!)
-}
-
-/** What a search has learned. */
-export interface Learned {
-  readonly encoding: Encoding
-  /** Between losses and what the process takes for normal. */
-  readonly standard: Standard
-  /** The trials that the process is conditioned on, its first rows. */
-  readonly kept: readonly Observation[]
-  readonly model: Process
-}
-
-/**
- * The Gaussian process of a history of at least two finished trials, all inside the space.
- *
- * @param seed of the study
- */
-export function modelOf(space: Space, { observed, failed }: History, seed: number): Learned {
-  const encoding = encodingOf(space)
-  const standard = standardOf(observed.map(({ loss }) => loss))
-  const kept = telling(observed)
-  const model = learn(encoding, { observed: kept, pending: [], failed: thinned(failed, MODELLED.failed) }, observed, standard.forward, seed)
-  return { encoding, standard, kept, model }
 }
 
 /**
@@ -133,12 +83,7 @@ function inTheirPlace(space: Space, history: History, request: SampleRequest, ea
 
 function improve(space: Space, history: History, { seed, trialNumber, direction, admits = untried(space, history) }: SampleRequest, earlier: readonly EarlierStudy[]): Suggestion {
   const { observed, pending } = history
-  const encoding = encodingOf(space)
-  const standard = standardOf(scaled(observed, earlier))
-  const kept = telling(observed)
-  const known = { observed: kept, pending, failed: thinned(history.failed, MODELLED.failed) }
-  const prior = priorOf(encoding, kept, standard.forward, earlier, seed)
-  const believable = learn(encoding, known, observed, standard.forward, seed, prior)
+  const { encoding, standard, kept, prior, model: believable } = modelOf(space, history, seed, earlier)
   const model = doubting(believable, trialNumber)
   const inside = kept.map(({ params }) => contains(space, params))
   const values = means(model, prior).subarray(0, kept.length)
@@ -192,99 +137,6 @@ function inWords(observed: readonly Observation[], expected: { mean: number; sd:
   return `${reason}: ${figure(expected.mean)} ± ${figure(expected.sd)} against ${figure(turned * least)} (from ${observed.length} finished trials${beside})`
 }
 
-/**
- * The trials that the model is conditioned on. First come some of the best and some of all others, which by themselves bound the expected improvement, then the rest as
- * they ended: a trial more is then mostly a row more. The order is of no other consequence.
- */
-function telling(observed: readonly Observation[]): readonly Observation[] {
-  const kept = new Set(observed.length > MODELLED.observed ? thinned(ranked(observed), MODELLED.observed) : observed)
-  const reached = observed.slice(0, milestone(observed.length)).filter(one => kept.has(one))
-  const first = new Set(thinned(ranked(reached), Math.ceil(reached.length * SCREENED)))
-  return [...first, ...observed.filter(one => kept.has(one) && !first.has(one))]
-}
-
-/**
- * The process on what is known. Its parameters are learned from no more than a hundred trials, and where no earlier study tells what to expect, from those up to
- * the last milestone, in deviations of their own losses.
- *
- * @param observed all finished trials, in their order
- */
-function learn(encoding: Encoding, known: History, observed: readonly Observation[], forward: (loss: number) => number, seed: number, prior = NOTHING): Process {
-  const alone = prior === NOTHING
-  const told = alone ? observed.slice(0, milestone(observed.length)) : observed
-  const measured = alone ? standardOf(told.map(({ loss }) => loss)).forward : forward
-  const enough = told.length + known.failed.length <= MODELLED.learned
-  const failed = enough ? known.failed : thinned(known.failed, MODELLED.learned / 4)
-  const few = enough ? told : thinned(ranked(told), MODELLED.learned - failed.length)
-  const leastNoise = noiseOf(told, measured)
-  const theta = learned({ ...dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), leastNoise }, [seed, PURPOSE.fit])
-  return conditionedOn(dataOf(encoding, known, forward, prior), theta)
-}
-
-/** Variance of the noise that the trials' curves tell of, in units of the process. */
-function noiseOf(observed: readonly Observation[], forward: (loss: number) => number): number {
-  return median(observed.map(({ loss, noise = 0 }) => (noise > 0 ? forward(loss + noise) - forward(loss) : 0))) ** 2
-}
-
-function ranked(observed: readonly Observation[]): Observation[] {
-  return [...observed].sort((a, b) => a.loss - b.loss)
-}
-
-/** Nothing is known beforehand. */
-const NOTHING: PriorMean = () => 0
-
-/**
- * The losses that are measured in: of a few own trials, all near the best known, the spread would say nothing of that of the space. Then those of the
- * earlier studies stand beside them, moved so that their best is ours.
- */
-function scaled(observed: readonly Observation[], earlier: readonly EarlierStudy[]): number[] {
-  const own = observed.map(({ loss }) => loss)
-  if (own.length >= ENOUGH) return own
-  const least = Math.min(...own)
-  return [...own, ...earlier.flatMap(study => {
-    const losses = study.observed.map(({ loss }) => loss)
-    const theirs = Math.min(...losses)
-    // In proportion, where losses have one, as the losses themselves are taken.
-    return least > 0 && theirs > 0 ? losses.map(loss => loss * (least / theirs)) : losses.map(loss => loss - theirs + least)
-  })]
-}
-
-/** What the earlier studies expect, as far as these trials bear it out. */
-function priorOf(encoding: Encoding, observed: readonly Observation[], forward: (loss: number) => number, earlier: readonly EarlierStudy[], seed: number): PriorMean {
-  if (earlier.length === 0) return NOTHING
-  return priorMean(earlierModels(encoding, earlier, [seed, PURPOSE.earlier]), encodeAll(encoding, observed.map(({ params }) => params)), Float64Array.from(observed, ({ loss }) => forward(loss))).mean
-}
-
-/** Observed trials first, in their order, then failed ones at the worst value seen; all less what was expected beforehand. */
-function dataOf(encoding: Encoding, { observed, failed }: History, forward: (loss: number) => number, prior: PriorMean): Data {
-  const values = observed.map(({ loss }) => forward(loss))
-  const worst = Math.max(...values)
-  const x = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
-  const { columns, lengthOf, lengths } = encoding
-  const y = Float64Array.from([...values, ...failed.map(() => worst)], (value, i) => value - prior(x.subarray(i * columns, (i + 1) * columns)))
-  return { x, y, n: y.length, columns, lengthOf, lengths }
-}
-
-/** What the model makes of the losses it was given, shape [n]. */
-function means(model: Process, prior = NOTHING): Float64Array {
-  const { x, columns } = model.data
-  return fitted(model).map((mean, i) => mean + prior(x.subarray(i * columns, (i + 1) * columns)))
-}
-
-function lowest(values: Float64Array): number {
-  return values.reduce((least, value, i) => (value < values[least]! ? i : least), 0)
-}
-
-/** The process had the running trials come out exactly as it expects: next to them there is nothing left to learn. */
-function believing(model: Process, encoding: Encoding, pending: readonly Params[]): Process {
-  if (pending.length === 0) return model
-  const { data } = model
-  const more = encodeAll(encoding, pending)
-  const means = pending.map((_, i) => predict(model, more.subarray(i * data.columns, (i + 1) * data.columns)).mean)
-  const x = Float64Array.from([...data.x, ...more])
-  return conditionedOn({ ...data, x, y: Float64Array.from([...data.y, ...means]), n: data.n + pending.length, exactFrom: data.n }, model.theta)
-}
-
 function scoreOf(model: Process, best: number, prior: PriorMean): Score {
   const { columns } = model.data
   const byMean = new Float64Array(columns)
@@ -302,7 +154,7 @@ function scoreOf(model: Process, best: number, prior: PriorMean): Score {
     return logExpectedImprovement(mean, deviation, best)
   }
   const screened = (points: Float64Array, count: number) => {
-    const { mean, most, varianceOf } = screen(model, points, count, Math.ceil(model.data.n * SCREENED))
+    const { mean, most, varianceOf } = screen(model, points, count, bounding(model.data.n))
     const expected = mean.map((rest, i) => rest + prior(points.subarray(i * columns, (i + 1) * columns)))
     const scoreAt = (i: number, variance: number) => logExpectedImprovement(expected[i]!, Math.sqrt(Math.max(variance, least)), best)
     return { bounds: most.map((variance, i) => scoreAt(i, variance)), scoreOf: (i: number) => scoreAt(i, varianceOf(i)) }
