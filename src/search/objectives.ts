@@ -47,9 +47,10 @@ export function chebyshev(observed: History['observed'], weights: readonly numbe
   })
 }
 
-/** Halved, so that the span of the largest doubles is one. */
+/** Halved, so that the span of the largest doubles is one; that of the smallest is none. */
 function unit(value: number, { low, high }: { readonly low: number; readonly high: number }): number {
-  return high > low ? Math.min((value / 2 - low / 2) / (high / 2 - low / 2), 1e6) : 0
+  const span = high / 2 - low / 2
+  return span > 0 ? Math.min((value / 2 - low / 2) / span, 1e6) : 0
 }
 
 /** A point drawn evenly from the simplex: spacings of an exponential process. */

@@ -73,6 +73,8 @@ describe('the augmented Chebyshev norm', () => {
 
   it('is finite whatever the size of the losses, and where one was not measured', () => {
     const sizes = [1e-300, 1e300, -1e308, 1e308, 0, NaN]
+    const least = [[0, 0], [5e-324, 0]].map((losses): Observation => ({ params: {}, loss: losses[0]!, losses, partial: false }))
+    expect(chebyshev(least, [0.5, 0.5]).every(({ loss }) => Number.isFinite(loss))).toBe(true)
     const observed = sizes.flatMap(a => sizes.map((b): Observation => ({ params: {}, loss: a, losses: [a, b], partial: false })))
     expect(chebyshev(observed, [0.5, 0.5]).every(({ loss }) => Number.isFinite(loss))).toBe(true)
     expect(chebyshev([observed.at(-1)!], [0.5, 0.5]).map(({ loss }) => loss)).toEqual([0])

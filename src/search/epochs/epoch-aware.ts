@@ -13,7 +13,7 @@ import { finalPrediction, finalScore } from './final-score.js'
 import { curveAt, endsApart, momentOf, type CurvePosterior, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
 import { readingsOf, readingsOfFirst, type KnownCurve } from './readings.js'
-import { isQuiet, smooth } from './smooth.js'
+import { noiseOf, smooth } from './smooth.js'
 import { stagesOf } from './stages.js'
 import { twoStageIndex, type Stage } from './two-stage.js'
 
@@ -192,10 +192,10 @@ export function look(space: Space, trials: readonly CurveTrial[], maxEpochs: num
 
 function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
   const shown = trials.map((trial, index) => ({ ...trial, index })).filter(({ state, curve, params }) => state !== 'failed' && curve.length > 0 && contains(space, params))
-  const quiet = isQuiet(shown.map(({ curve }) => curve))
+  const noise = noiseOf(shown.map(({ curve }) => curve))
   return shown.map(trial => {
-    const losses = quiet ? trial.curve : smooth(trial.curve)
-    return { ...trial, losses, least: Math.min(...losses), quiet }
+    const losses = smooth(trial.curve, noise)
+    return { ...trial, losses, least: Math.min(...losses), quiet: noise === 0 }
   })
 }
 

@@ -2,8 +2,13 @@ import { factorise, solveLower, solveLowerTransposed } from '../../math/cholesky
 import { median } from '../../math/statistics.js'
 import { matern52 } from './joint.js'
 
-/** Shorter curves say nothing of their noise. */
-export const LEAST_SMOOTHED = 6
+/** Shorter curves are left as they are. */
+const LEAST_SMOOTHED = 6
+/**
+ * Epochs of a curve that tells of its noise: in a shorter one the bend that it begins with looks like noise. Of learning curves without any, nine tenths are taken for quiet with 20
+ * epochs, half with 13, a twentieth with 6.
+ */
+const TELLING = 20
 /** Below this share of itself from epoch to epoch, a loss is taken as it is: smoothing would bend more than it mends. */
 const QUIET = 1e-3
 /**
@@ -25,14 +30,14 @@ const UNSURE = 0.7
 
 /**
  * A loss curve without its measurement noise: what a Gaussian process over the logarithm of the epoch makes of it, which expects losses to change by a factor of e and
- * knows their noise from the curve's own jitter. A curve whose jitter is below a thousandth of the loss comes back as it was.
+ * is told of their noise. Where that is below a thousandth of the loss the curve comes back as it was.
  *
  * @param curve losses by epoch, shape [epochs]
+ * @param noise deviation of a loss, as a share of it; by default the curve's own jitter, for one of `TELLING` epochs or about so many
  *
  * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equation 2.25, with Matérn-5/2 covariance.
  */
-export function smooth(curve: readonly number[]): readonly number[] {
-  const noise = jitter(curve)
+export function smooth(curve: readonly number[], noise = jitter(curve)): readonly number[] {
   if (curve.length < LEAST_SMOOTHED || noise < QUIET) return curve
   const { units, backward } = unitsOf(curve)
   const middle = median(units)
@@ -62,25 +67,25 @@ export interface Reading {
 }
 
 /**
- * Reads each trial's loss off its curve, smoothed. Noise is the study's, not a trial's: where most curves are quiet, one that is jagged is taken as it is.
+ * Reads each trial's loss off its curve, smoothed where the study is noisy.
  *
  * @param curves none empty
  * @param score whether a trial counts by its lowest loss or by its last
  */
 export function readingsOf(curves: readonly (readonly number[])[], score: 'best' | 'last' = 'best'): readonly Reading[] {
-  const quiet = isQuiet(curves)
+  const share = noiseOf(curves)
   return curves.map(curve => {
-    const losses = quiet ? curve : smooth(curve)
+    const losses = smooth(curve, share)
     const loss = score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))
-    const share = losses === curve ? 0 : UNSURE * jitter(curve)
-    return { loss, epoch: losses.indexOf(loss) + 1, noise: share * (curve.every(loss => loss > 0) ? loss : sizeOf(curve)) }
+    return { loss, epoch: losses.indexOf(loss) + 1, noise: UNSURE * share * (curve.every(loss => loss > 0) ? loss : sizeOf(curve)) }
   })
 }
 
-/** Whether most curves, of those long enough to tell, have no noise to speak of. */
-export function isQuiet(curves: readonly (readonly number[])[]): boolean {
-  const told = curves.filter(({ length }) => length >= LEAST_SMOOTHED)
-  return 2 * told.filter(curve => jitter(curve) < QUIET).length >= told.length
+/** The noise of a study's losses, as a share of themselves: the jitter of the middle one of its long curves; 0 where that is nothing to speak of, or none is long. */
+export function noiseOf(curves: readonly (readonly number[])[]): number {
+  const told = curves.filter(({ length }) => length >= TELLING).map(jitter)
+  const noise = told.length > 0 ? median(told) : 0
+  return noise < QUIET ? 0 : noise
 }
 
 /**

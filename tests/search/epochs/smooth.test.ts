@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
-import { jitter, smooth } from '../../../src/search/epochs/smooth.js'
+import { jitter, noiseOf, smooth } from '../../../src/search/epochs/smooth.js'
 import golden from '../../golden/gp.json' with { type: 'json' }
 import { stagesOf } from '../../../src/search/epochs/stages.js'
 
@@ -19,6 +19,15 @@ describe('smoothing a loss curve', () => {
     expect(jitter(noisy)).toBeGreaterThan(0.01)
     expect(jitter(noisy)).toBeLessThan(0.04)
     expect(jitter(clean)).toBeLessThan(1e-3)
+  })
+
+  it('reads the noise of a study off its long curves, and takes a bend for none', () => {
+    const short = clean.slice(0, 8)
+    expect(jitter(short)).toBeGreaterThan(5e-3)
+    expect(noiseOf([short, short])).toBe(0)
+    expect(noiseOf([clean, noisy, clean])).toBe(0)
+    expect(noiseOf([noisy, clean, noisy, short])).toBe(jitter(noisy))
+    expect(noiseOf([])).toBe(0)
   })
 
   it('comes nearer to the curve without noise, in the flat and at the end', () => {
