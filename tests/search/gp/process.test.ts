@@ -31,6 +31,17 @@ describe.each(golden.cases)('Gaussian process on $name', ({ x, y, theta, at, mea
     })
   })
 
+  it('has the same bits by way of a process of some of its data, of other data, and of another noise', () => {
+    const { columns } = data
+    const first = (n: number): Data => ({ ...data, x: data.x.slice(0, n * columns), y: data.y.slice(0, n), n })
+    const likes = [1, 4, 5, data.n - 1, data.n].map(n => condition(first(Math.min(n, data.n)), parameters)!)
+    const moved = data.x.map((value, i) => (i === Math.floor(data.x.length / 2) ? value + 0.1 : value))
+    const others = [condition({ ...data, x: moved }, parameters)!, condition(data, parameters.with(-1, parameters.at(-1)! + 1))!, condition({ ...data, exactFrom: 2 }, parameters)!]
+    for (const like of [...likes, ...others]) expect(condition(data, parameters, like)).toEqual(process)
+    const exact: Data = { ...data, exactFrom: data.n - 1 }
+    expect(condition(exact, parameters, process)).toEqual(condition(exact, parameters))
+  })
+
   it('knows what it predicts at its data without predicting', () => {
     fitted(process).forEach((mean, i) => expect(mean).toBeCloseTo(predict(process, data.x.subarray(i * data.columns, (i + 1) * data.columns)).mean, 8))
   })
