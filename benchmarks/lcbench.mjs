@@ -9,8 +9,8 @@ buildIfStale()
 const { chooseSampler } = await import('../dist/search/auto.js')
 const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epochs/joint.js')
-const { readingsOf } = await import('../dist/search/epochs/smooth.js')
-const { encoded, encodeAll } = await import('../dist/search/gp/encoding.js')
+const { noiseOf, smoothedReadings } = await import('../dist/search/epochs/smooth.js')
+const { encoded } = await import('../dist/search/gp/encoding.js')
 const { believedBest, modelOf } = await import('../dist/search/gp/model.js')
 const { toldApart } = await import('../dist/search/gp/process.js')
 const { latinHypercube } = await import('../dist/search/latin-hypercube.js')
@@ -37,7 +37,8 @@ function plain(sampler, space, maxEpochs, seed) {
   const trials = []
   const ended = () => trials.filter(({ curve }) => curve)
   const finished = () => {
-    const readings = readingsOf(ended().map(({ curve }) => curve))
+    const curves = ended().map(({ curve }) => curve)
+    const readings = smoothedReadings(curves, noiseOf(curves))
     return ended().map(({ params, partial }, i) => ({ params, partial, ...readings[i] }))
   }
   const running = () => trials.filter(({ curve }) => !curve).map(({ params }) => params)
@@ -66,10 +67,10 @@ function plain(sampler, space, maxEpochs, seed) {
       const { params, modelled } = trials.at(-1)
       if (!modelled) return undefined
       const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, seed)
-      const others = encodeAll(encoding, running().slice(0, -1))
-      const isFar = point => others.every((_, at) => at % encoding.columns > 0 || toldApart(model, point, others.subarray(at, at + encoding.columns)) > 1)
-      if (isFar(encoded(encoding, params))) return true
-      return latinHypercube(512, space.length, [seed]).some(at => isFar(encoded(encoding, paramsAt(space, at)))) ? false : undefined
+      const others = running().slice(0, -1).map(other => encoded(encoding, other))
+      const isFar = one => others.every(other => toldApart(model, encoded(encoding, one), other) > 1)
+      if (isFar(params)) return true
+      return latinHypercube(512, space.length, [seed]).some(at => isFar(paramsAt(space, at))) ? false : undefined
     },
   }
 }

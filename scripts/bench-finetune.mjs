@@ -38,10 +38,10 @@ for (const size of measured) for (const task of values.task) {
   const processes = [...ours, peer, compiled].filter(Boolean)
   for (let round = 0; round < rounds; round++) for (const each of processes) await each.round()
   neighbour?.kill()
-  const limit = task === 'full' ? Math.max(...(await inTurn(processes, each => each.products()))) : 0
+  const limit = task === 'full' ? Math.max(...(await inTurn(processes, each => each.products()))) : null
   for (const each of processes) each.end()
   const best = Math.max(...ours.map(each => each?.median('rate') ?? 0))
-  const share = task === 'full' ? `${Math.round((100 * best * operations(size)) / limit)}%` : ''
+  const share = limit ? `${Math.round((100 * best * operations(size)) / limit)}%` : ''
   console.log(row([size.width, task, ...ours.map(each => beside(each, peer)), figure(peer), ...(values.compile ? [figure(compiled)] : []), share]))
 }
 

@@ -70,10 +70,10 @@ export interface Reading {
  * Reads each trial's loss off its curve, smoothed where the study is noisy.
  *
  * @param curves none empty
+ * @param share the study's noise, as `noiseOf` tells it
  * @param score whether a trial counts by its lowest loss or by its last
  */
-export function readingsOf(curves: readonly (readonly number[])[], score: 'best' | 'last' = 'best'): readonly Reading[] {
-  const share = noiseOf(curves)
+export function smoothedReadings(curves: readonly (readonly number[])[], share: number, score: 'best' | 'last' = 'best'): readonly Reading[] {
   return curves.map(curve => {
     const losses = smooth(curve, share)
     const loss = score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))

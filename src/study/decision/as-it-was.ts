@@ -1,6 +1,7 @@
 import { knownAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
+import type { Curves } from '../../search/history.js'
 import type { Made } from './replay.js'
 
 /**
@@ -10,7 +11,7 @@ import type { Made } from './replay.js'
  * @param trials as they are now
  * @param curves the objective after each epoch, smaller is better
  */
-export function asItWas(trials: readonly TrialRecord[], { trial, stage, begins }: Made, curves: ReadonlyMap<number, readonly number[]>, direction: Direction): readonly TrialRecord[] {
+export function asItWas(trials: readonly TrialRecord[], { trial, stage, begins }: Made, curves: Curves, direction: Direction): readonly TrialRecord[] {
   const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
   if (!stage) {
     const finished = new Set(trial.basis.finished)

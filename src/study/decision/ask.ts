@@ -2,13 +2,11 @@ import type { Evidence } from '../../record/document.js'
 import { signOf } from '../../record/objective.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished, leadersOf, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
-import { historyOf } from '../../search/history.js'
+import { historyOf, type Curves } from '../../search/history.js'
 import { samplerNamed } from '../../search/registry.js'
 import type { EarlierStudy, SampleRequest, Suggestion } from '../../search/sampler.js'
 import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
-
-type Curves = ReadonlyMap<number, readonly number[]>
 
 /** The trials of one training, in order of their epochs; the last one leads it. */
 export type Asked = { readonly kind: 'trials'; readonly trials: readonly WaitingTrial[] } | { readonly kind: 'exhausted'; readonly reason: string }
@@ -19,7 +17,7 @@ export type Asked = { readonly kind: 'trials'; readonly trials: readonly Waiting
  * @param trials all trials so far, in order of number
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
- * @param curves of the trials that lead a training: the objective after each epoch, smaller is better
+ * @param curves of the trials that lead a training
  */
 export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecord[], budget: number, evidence: readonly Evidence[] = [], curves?: Curves): Asked {
   const leaders = leadersOf(trials)

@@ -6,6 +6,7 @@ import { knownAt, stagesGiven, type KnownTrial } from '../../record/stages.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished, leadersOf, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
 import type { CurveTrial } from '../../search/epochs/allocator.js'
+import type { Curves } from '../../search/history.js'
 import { prunerNamed, type PromotingPruner, type PrunedCurve, type PrunerFacts } from '../../search/pruners/index.js'
 import { allocatorNamed } from '../../search/registry.js'
 import { askNext, inTermsOf, knownOf, searched } from './ask.js'
@@ -24,8 +25,8 @@ export type Decision =
 export interface Standing {
   readonly spec: StudySpec
   readonly trials: readonly TrialRecord[]
-  /** The objective after each epoch, smaller is better, of every trial that leads a training. */
-  readonly curves: ReadonlyMap<number, readonly number[]>
+  /** Of every trial that leads a training. */
+  readonly curves: Curves
   readonly evidence: readonly Evidence[]
 }
 
