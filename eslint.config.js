@@ -5,7 +5,9 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
       // tfjs and onnxruntime type much of what they hand out as any; each seam narrows it.
@@ -16,15 +18,24 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
       // tfjs's operations are plain functions that its types declare as methods.
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/restrict-template-expressions': 'off',
       '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
       // It takes the assertion of a generic call for needless where inference would give another type.
       '@typescript-eslint/no-unnecessary-type-assertion': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },
   },
-  { files: ['src/cli/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['src/cli/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts', 'benchmarks/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )

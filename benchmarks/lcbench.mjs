@@ -1,6 +1,8 @@
 // Adapter for learning-curve benchmarks: one of our samplers, asked and told as a study would.
-//   TUNE_SAMPLER=auto node ../shared/bench/run.mjs --optimiser benchmarks/lcbench.mjs --data public --space A --seeds 10 --noise 0.01
-// TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler that a study may name; TUNE_PRUNER a pruner beside it, on one slot. Compiles the sources first where they are newer.
+//  TUNE_SAMPLER=auto node ../shared/bench/run.mjs --optimiser benchmarks/lcbench.mjs --data public
+// --space A --seeds 10 --noise 0.01 TUNE_SAMPLER is auto (the default), epoch-aware, or any sampler
+// that a study may name; TUNE_PRUNER a pruner beside it, on one slot. Compiles the sources first
+// where they are newer.
 //
 // It may be asked again before it was told: what it was asked for and not yet told of is running.
 import { buildIfStale } from '../scripts/build.mjs'
@@ -18,21 +20,34 @@ const { samplerNamed } = await import('../dist/search/registry.js')
 const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
 
-/** @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it */
+/**
+ * @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it
+ */
 export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'
   const pruner = process.env.TUNE_PRUNER
   if (pruner) return pruned(samplerNamed(wanted), pruner, space, maxEpochs, seed)
   const name = wanted === 'auto' ? chooseSampler({ space, pausable: true }).sampler : wanted
-  return name === 'epoch-aware' ? allocating(epochAware({ initial: 4 }), space, maxEpochs, seed, budget) : plain(samplerNamed(name), space, maxEpochs, seed)
+  return name === 'epoch-aware'
+    ? allocating(epochAware({ initial: 4 }), space, maxEpochs, seed, budget)
+    : plain(samplerNamed(name), space, maxEpochs, seed)
 }
 
 function spaceOf(params) {
-  return params.map(({ name, type, low, high, log }) => ({ kind: type, name, low, high, scale: log ? 'log' : 'linear' }))
+  return params.map(({ name, type, low, high, log }) => ({
+    kind: type,
+    name,
+    low,
+    high,
+    scale: log ? 'log' : 'linear',
+  }))
 }
 
-/** Every trial runs to its last epoch and counts with its best one; the winner is the one that the model believes in. */
+/**
+ * Every trial runs to its last epoch and counts with its best one; the winner is the one that the
+ * model believes in.
+ */
 function plain(sampler, space, maxEpochs, seed) {
   const trials = []
   const ended = () => trials.filter(({ curve }) => curve)
@@ -44,9 +59,16 @@ function plain(sampler, space, maxEpochs, seed) {
   const running = () => trials.filter(({ curve }) => !curve).map(({ params }) => params)
   return {
     next() {
-      const suggestion = sampler(space, { observed: finished(), pending: running(), failed: [] }, { seed, trialNumber: trials.length })
+      const suggestion = sampler(
+        space,
+        { observed: finished(), pending: running(), failed: [] },
+        { seed, trialNumber: trials.length },
+      )
       if (suggestion.kind === 'exhausted') return null
-      trials.push({ params: suggestion.params, modelled: suggestion.why.method === 'expected improvement' })
+      trials.push({
+        params: suggestion.params,
+        modelled: suggestion.why.method === 'expected improvement',
+      })
       return { trial: trials.length - 1, config: suggestion.params, epochs: maxEpochs }
     },
     report({ trial, curve }) {
@@ -60,17 +82,27 @@ function plain(sampler, space, maxEpochs, seed) {
       return { trial: trials.indexOf(ended()[winner]), epoch: observed[winner].epoch }
     },
     /**
-     * Whether what was asked for last can be told from all that runs beside it, as the model that chose it sees them; undefined where none did, or where
-     * the noise is such that no place could be.
+     * Whether what was asked for last can be told from all that runs beside it, as the model that
+     * chose it sees them; undefined where none did, or where the noise is such that no place could
+     * be.
      */
     isApart() {
       const { params, modelled } = trials.at(-1)
       if (!modelled) return undefined
-      const { model, encoding } = modelOf(space, { observed: finished(), pending: [], failed: [] }, seed)
-      const others = running().slice(0, -1).map(other => encoded(encoding, other))
-      const isFar = one => others.every(other => toldApart(model, encoded(encoding, one), other) > 1)
+      const { model, encoding } = modelOf(
+        space,
+        { observed: finished(), pending: [], failed: [] },
+        seed,
+      )
+      const others = running()
+        .slice(0, -1)
+        .map(other => encoded(encoding, other))
+      const isFar = one =>
+        others.every(other => toldApart(model, encoded(encoding, one), other) > 1)
       if (isFar(params)) return true
-      return latinHypercube(512, space.length, [seed]).some(at => isFar(paramsAt(space, at))) ? false : undefined
+      return latinHypercube(512, space.length, [seed]).some(at => isFar(paramsAt(space, at)))
+        ? false
+        : undefined
     },
   }
 }
@@ -83,17 +115,30 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
   let isApart = () => undefined
   return {
     next() {
-      const decision = allocator(space, trials, { seed, step: step++, maxEpochs, remaining: budget - consumed })
+      const decision = allocator(space, trials, {
+        seed,
+        step: step++,
+        maxEpochs,
+        remaining: budget - consumed,
+      })
       if (decision.kind === 'exhausted') return null
-      isApart = decision.why.method === 'epoch-aware' && decision.kind === 'start' ? apartness(space, [...trials], maxEpochs, decision.params) : () => undefined
+      isApart =
+        decision.why.method === 'epoch-aware' && decision.kind === 'start'
+          ? apartness(space, [...trials], maxEpochs, decision.params)
+          : () => undefined
       const trial = decision.kind === 'start' ? trials.length : decision.trial
-      const begun = decision.kind === 'start' ? { params: decision.params, curve: [] } : trials[trial]
+      const begun =
+        decision.kind === 'start' ? { params: decision.params, curve: [] } : trials[trial]
       trials[trial] = { ...begun, state: 'running', target: decision.epochs }
       return { trial, config: begun.params, epochs: decision.epochs }
     },
     report({ trial, curve, consumed: spent }) {
       consumed = spent
-      trials[trial] = { ...trials[trial], curve: [...trials[trial].curve, ...curve], state: 'paused' }
+      trials[trial] = {
+        ...trials[trial],
+        curve: [...trials[trial].curve, ...curve],
+        state: 'paused',
+      }
     },
     best() {
       return believedBestEpoch(space, trials, maxEpochs)
@@ -105,6 +150,8 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
 function apartness(space, trials, maxEpochs, params) {
   return () => {
     const { joint, encoding } = look(space, trials, maxEpochs)
-    return trials.filter(({ state }) => state === 'running').every(other => endsApart(joint, encoded(encoding, params), encoded(encoding, other.params)))
+    return trials
+      .filter(({ state }) => state === 'running')
+      .every(other => endsApart(joint, encoded(encoding, params), encoded(encoding, other.params)))
   }
 }

@@ -2,7 +2,8 @@ import { prunerNamed } from '../dist/search/pruners/index.js'
 import { levelAt } from '../dist/search/pruners/level.js'
 
 /**
- * A sampler with a pruner, as a study without an end: the pruner is asked first where it names who goes on, and after each epoch where it stops trials.
+ * A sampler with a pruner, as a study without an end: the pruner is asked first where it names who
+ * goes on, and after each epoch where it stops trials.
  *
  * @param sampler of the form that a study asks
  * @param text the pruner's name: `asha(3)`
@@ -16,7 +17,10 @@ export function pruned(sampler, text, space, maxEpochs, seed) {
     return { trial: number, config: trials[number].params, epochs: target }
   }
   const begin = () => {
-    const suggestion = sampler(space, historyOf(trials, maxEpochs), { seed, trialNumber: trials.length })
+    const suggestion = sampler(space, historyOf(trials, maxEpochs), {
+      seed,
+      trialNumber: trials.length,
+    })
     if (suggestion.kind === 'exhausted') return null
     trials.push({ number: trials.length, params: suggestion.params, curve: [] })
     return trials.length - 1
@@ -36,17 +40,32 @@ export function pruned(sampler, text, space, maxEpochs, seed) {
     },
     report({ trial, curve: more }) {
       const curve = [...trials[trial].curve, ...more]
-      const state = curve.length >= maxEpochs ? 'complete' : pruner.kind === 'stopping' && pruner.judge({ ...trials[trial], curve }, trials, facts) ? 'pruned' : 'paused'
+      const state =
+        curve.length >= maxEpochs
+          ? 'complete'
+          : pruner.kind === 'stopping' && pruner.judge({ ...trials[trial], curve }, trials, facts)
+            ? 'pruned'
+            : 'paused'
       trials[trial] = { ...trials[trial], curve, state }
     },
     /** The trial with the lowest smoothed loss, at its lowest epoch. */
     best() {
-      const leader = trials.filter(({ curve }) => curve.length > 0).reduce((a, b) => (levelAt(b.curve, maxEpochs) < levelAt(a.curve, maxEpochs) ? b : a))
+      const leader = trials
+        .filter(({ curve }) => curve.length > 0)
+        .reduce((a, b) => (levelAt(b.curve, maxEpochs) < levelAt(a.curve, maxEpochs) ? b : a))
       return { trial: leader.number, epoch: leader.curve.indexOf(Math.min(...leader.curve)) + 1 }
     },
   }
 }
 
 function historyOf(trials, maxEpochs) {
-  return { observed: trials.map(({ params, curve }) => ({ params, loss: levelAt(curve, maxEpochs), partial: curve.length < maxEpochs })), pending: [], failed: [] }
+  return {
+    observed: trials.map(({ params, curve }) => ({
+      params,
+      loss: levelAt(curve, maxEpochs),
+      partial: curve.length < maxEpochs,
+    })),
+    pending: [],
+    failed: [],
+  }
 }

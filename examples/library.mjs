@@ -1,5 +1,6 @@
 // The library instead of the command: node examples/library.mjs [FOLDER]
-// Searches a small grid on the model and data that come with the package, and prints what was found.
+// Searches a small grid on the model and data that come with the package, and prints what was
+// found.
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createStudy, openChat, runStudy, showStudy } from 'tune'
@@ -29,10 +30,13 @@ await runStudy({
 })
 
 const { best, saved, probes, export: made } = await showStudy({ name: 'example', studies })
-console.log(`best: trial ${best.number}, ${best.valLoss.toFixed(4)}; shared trainings saved ${saved.epochs} epochs`)
+console.log(
+  `best: trial ${best.number}, ${best.valLoss.toFixed(4)}; shared trainings saved ${saved.epochs} epochs`,
+)
 console.log(probes)
 
 const chat = await openChat(made.dir)
 const [answer] = await chat.ask(['Who are you?'], 48)
 await chat.close()
-if (answer !== probes[0].after) throw new Error('the exported model answers otherwise than it did in the study')
+if (answer !== probes[0].after)
+  throw new Error('the exported model answers otherwise than it did in the study')

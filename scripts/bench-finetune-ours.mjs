@@ -1,4 +1,5 @@
-// This project's side of bench-finetune.mjs: one round a line of standard input, and the rate of products for the line that asks for it.
+// This project's side of bench-finetune.mjs: one round a line of standard input, and the rate of
+// products for the line that asks for it.
 import { createInterface } from 'node:readline'
 import { createEngine } from '../dist/compile/index.js'
 import { adapterShape, initialAdapter } from '../dist/finetune/adapter/lora.js'
@@ -19,9 +20,12 @@ const engine = await createEngine(name, { threads }).catch(error => {
   console.error(error.message)
   process.exit(0)
 })
-const ids = count => Int32Array.from({ length: count }, (_, i) => (i * 7919 + ((i * i) % 31)) % vocabulary)
+const ids = count =>
+  Int32Array.from({ length: count }, (_, i) => (i * 7919 + ((i * i) % 31)) % vocabulary)
 
-const round = task.startsWith('generate') ? await generation(Number(task.split(' ')[1])) : await training(task === 'lora')
+const round = task.startsWith('generate')
+  ? await generation(Number(task.split(' ')[1]))
+  : await training(task === 'lora')
 await round()
 await round()
 console.log('ready')
@@ -39,31 +43,73 @@ process.exit(0)
 
 async function training(lora) {
   const weights = initialWeights(config, 1)
-  const shape = lora ? adapterShape(config, { rank: 8, alpha: 16, dropout: 0, targets: ['all-linear'], rslora: false }) : null
-  const trainer = await createTrainer(engine, config, shape
-    ? { weights: initialAdapter(config, shape, [1]), frozen: await engine.createState(weights), recipe: { ...PLAIN, adapter: { ...shape, dropout: false } } }
-    : { weights })
-  const batch = { rows, length, tokens: ids(rows * (length + 1)), weights: new Float32Array(rows * length).fill(1) }
+  const shape = lora
+    ? adapterShape(config, {
+        rank: 8,
+        alpha: 16,
+        dropout: 0,
+        targets: ['all-linear'],
+        rslora: false,
+      })
+    : null
+  const trainer = await createTrainer(
+    engine,
+    config,
+    shape
+      ? {
+          weights: initialAdapter(config, shape, [1]),
+          frozen: await engine.createState(weights),
+          recipe: { ...PLAIN, adapter: { ...shape, dropout: false } },
+        }
+      : { weights },
+  )
+  const batch = {
+    rows,
+    length,
+    tokens: ids(rows * (length + 1)),
+    weights: new Float32Array(rows * length).fill(1),
+  }
   return async () => {
-    for (let i = 0; i < steps; i++) await trainer.step(batch, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1, adapterScale: 2 })
+    for (let i = 0; i < steps; i++)
+      await trainer.step(batch, {
+        learningRate: 1e-3,
+        weightDecay: 0.01,
+        clipNorm: 1,
+        adapterScale: 2,
+      })
     return rows * length * steps
   }
 }
 
-/** Operations per second of a step's commonest product, the best of five times eight of them there and back. */
+/**
+ * Operations per second of a step's commonest product, the best of five times eight of them there
+ * and back.
+ */
 async function products() {
   const { width, ffnWidth } = size
-  const ones = (...shape) => ({ shape, dtype: 'float32', data: new Float32Array(shape[0] * shape[1]).fill(1 / shape[0]) })
-  const made = { rows: ones(rows * length, width), there: ones(width, ffnWidth), back: ones(ffnWidth, width) }
+  const ones = (...shape) => ({
+    shape,
+    dtype: 'float32',
+    data: new Float32Array(shape[0] * shape[1]).fill(1 / shape[0]),
+  })
+  const made = {
+    rows: ones(rows * length, width),
+    there: ones(width, ffnWidth),
+    back: ones(ffnWidth, width),
+  }
   const state = await engine.createState(made)
-  const [program] = await engine.load([{
-    name: 'products', state: made, inputs: {},
-    body: ({ rows, there, back }) => {
-      let x = rows
-      for (let i = 0; i < 8; i++) x = x.matMul(there).matMul(back)
-      return { outputs: { x: x.slice([0, 0], [1, 1]) } }
+  const [program] = await engine.load([
+    {
+      name: 'products',
+      state: made,
+      inputs: {},
+      body: ({ rows, there, back }) => {
+        let x = rows
+        for (let i = 0; i < 8; i++) x = x.matMul(there).matMul(back)
+        return { outputs: { x: x.slice([0, 0], [1, 1]) } }
+      },
     },
-  }])
+  ])
   let best = Infinity
   for (let i = 0; i < 5; i++) {
     const began = performance.now()
@@ -76,8 +122,19 @@ async function products() {
 }
 
 async function generation(count) {
-  const model = { engine, config, state: await engine.createState(initialWeights(config, 1)), runnables: runnablesOn(engine) }
+  const model = {
+    engine,
+    config,
+    state: await engine.createState(initialWeights(config, 1)),
+    runnables: runnablesOn(engine),
+  }
   const all = ids(count * PROMPT)
-  const prompts = Array.from({ length: count }, (_, i) => all.subarray(i * PROMPT, (i + 1) * PROMPT))
-  return async () => (await generate(model, prompts, { maxTokens: ANSWER, eos: [] })).reduce((sum, answer) => sum + answer.length, 0)
+  const prompts = Array.from({ length: count }, (_, i) =>
+    all.subarray(i * PROMPT, (i + 1) * PROMPT),
+  )
+  return async () =>
+    (await generate(model, prompts, { maxTokens: ANSWER, eos: [] })).reduce(
+      (sum, answer) => sum + answer.length,
+      0,
+    )
 }

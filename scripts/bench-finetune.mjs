@@ -1,9 +1,13 @@
-// Tokens per second beside PyTorch, on the same model, batch and threads: a whole training step (forward, backward, clipping, AdamW; float32) beside
-// transformers, the same with LoRA beside PEFT, the same with a neighbour that keeps one core busy, and greedy generation beside transformers' generate;
-// peak memory of each process; and the share that the best step's arithmetic is of the rate of matrix products, the fastest of all sides', measured in the same run.
-// In turn, round by round; medians. Needs: npm run build. The peer is there where scripts/setup-oracle.sh has run, TensorFlow where scripts/setup-tensorflow.sh has.
-//   npm run bench:finetune -- [ROUNDS] [DIM] [--engine onnxruntime] [--engine tensorflow] [--task TASK] [--compile]
-// One round leaves out the largest model. --compile has torch.compile beside it, which takes minutes to begin.
+// Tokens per second beside PyTorch, on the same model, batch and threads: a whole training step
+// (forward, backward, clipping, AdamW; float32) beside transformers, the same with LoRA beside
+// PEFT, the same with a neighbour that keeps one core busy, and greedy generation beside
+// transformers' generate; peak memory of each process; and the share that the best step's
+// arithmetic is of the rate of matrix products, the fastest of all sides', measured in the same
+// run. In turn, round by round; medians. Needs: npm run build. The peer is there where
+// scripts/setup-oracle.sh has run, TensorFlow where scripts/setup-tensorflow.sh has.
+//  npm run bench:finetune -- [ROUNDS] [DIM] [--engine onnxruntime] [--engine tensorflow] [--task
+// TASK] [--compile] One round leaves out the largest model. --compile has torch.compile beside it,
+// which takes minutes to begin.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus } from 'node:os'
@@ -15,40 +19,90 @@ import { sizes } from './bench-sizes.mjs'
 const tasks = ['full', 'full, neighbour', 'lora', 'generate 1', 'generate 16']
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { engine: { type: 'string', multiple: true, default: ['onnxruntime', 'tensorflow'] }, task: { type: 'string', multiple: true, default: tasks }, compile: { type: 'boolean', default: false } },
+  options: {
+    engine: { type: 'string', multiple: true, default: ['onnxruntime', 'tensorflow'] },
+    task: { type: 'string', multiple: true, default: tasks },
+    compile: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(positionals[0] ?? 5)
 const only = Number(positionals[1] ?? 0)
 const unknown = values.task.find(task => !tasks.includes(task))
-if (unknown) throw new Error(`there is no task "${unknown}"; there are ${tasks.map(task => `"${task}"`).join(', ')}`)
+if (unknown)
+  throw new Error(
+    `there is no task "${unknown}"; there are ${tasks.map(task => `"${task}"`).join(', ')}`,
+  )
 const threads = availableParallelism()
 const root = join(import.meta.dirname, '..')
 const python = join(root, '.venv-oracle/bin/python')
 const measured = sizes.filter(({ width }) => (only ? width === only : rounds > 1 || width < 576))
 
-console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians; tokens/s × PyTorch, and peak MiB × PyTorch's`)
-const cells = [['dim', 4], ['task', 15], ...values.engine.map(name => [name, 28]), ['PyTorch', 15], ...(values.compile ? [['torch.compile', 15]] : []), ['of products', 11]]
+console.log(
+  `${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians; tokens/s × PyTorch, and peak MiB × PyTorch's`,
+)
+const cells = [
+  ['dim', 4],
+  ['task', 15],
+  ...values.engine.map(name => [name, 28]),
+  ['PyTorch', 15],
+  ...(values.compile ? [['torch.compile', 15]] : []),
+  ['of products', 11],
+]
 console.log(row(cells.map(([title]) => title)))
-for (const size of measured) for (const task of values.task) {
-  const work = { ...size, threads, task: task.split(',')[0] }
-  const ours = await inTurn(values.engine, engine => started(process.execPath, [join(root, 'scripts/bench-finetune-ours.mjs'), JSON.stringify({ ...work, engine })]))
-  const peer = existsSync(python) ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify(work)]) : null
-  const compiled = values.compile && peer && !task.startsWith('generate') ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify({ ...work, compile: true })]) : null
-  const neighbour = task.endsWith('neighbour') ? spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }) : null
-  const processes = [...ours, peer, compiled].filter(Boolean)
-  for (let round = 0; round < rounds; round++) for (const each of processes) await each.round()
-  neighbour?.kill()
-  const limit = task === 'full' ? Math.max(...(await inTurn(processes, each => each.products()))) : null
-  for (const each of processes) each.end()
-  const best = Math.max(...ours.map(each => each?.median('rate') ?? 0))
-  const share = limit ? `${Math.round((100 * best * operations(size)) / limit)}%` : ''
-  console.log(row([size.width, task, ...ours.map(each => beside(each, peer)), figure(peer), ...(values.compile ? [figure(compiled)] : []), share]))
-}
+for (const size of measured)
+  for (const task of values.task) {
+    const work = { ...size, threads, task: task.split(',')[0] }
+    const ours = await inTurn(values.engine, engine =>
+      started(process.execPath, [
+        join(root, 'scripts/bench-finetune-ours.mjs'),
+        JSON.stringify({ ...work, engine }),
+      ]),
+    )
+    const peer = existsSync(python)
+      ? await started(python, [join(root, 'scripts/bench_finetune_peer.py'), JSON.stringify(work)])
+      : null
+    const compiled =
+      values.compile && peer && !task.startsWith('generate')
+        ? await started(python, [
+            join(root, 'scripts/bench_finetune_peer.py'),
+            JSON.stringify({ ...work, compile: true }),
+          ])
+        : null
+    const neighbour = task.endsWith('neighbour')
+      ? spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
+      : null
+    const processes = [...ours, peer, compiled].filter(Boolean)
+    for (let round = 0; round < rounds; round++) for (const each of processes) await each.round()
+    neighbour?.kill()
+    const limit =
+      task === 'full' ? Math.max(...(await inTurn(processes, each => each.products()))) : null
+    for (const each of processes) each.end()
+    const best = Math.max(...ours.map(each => each?.median('rate') ?? 0))
+    const share = limit ? `${Math.round((100 * best * operations(size)) / limit)}%` : ''
+    console.log(
+      row([
+        size.width,
+        task,
+        ...ours.map(each => beside(each, peer)),
+        figure(peer),
+        ...(values.compile ? [figure(compiled)] : []),
+        share,
+      ]),
+    )
+  }
 
-/** Floating-point operations of a training step for each token: products with weights, and causal attention, forward and twice backward. */
+/**
+ * Floating-point operations of a training step for each token: products with weights, and causal
+ * attention, forward and twice backward.
+ */
 function operations({ width, layers, heads, kvHeads, ffnWidth, vocabulary, length }) {
   const keys = (width / heads) * kvHeads
-  return 6 * (layers * (2 * width * width + 2 * width * keys + 3 * width * ffnWidth) + vocabulary * width) + 6 * layers * length * width
+  return (
+    6 *
+      (layers * (2 * width * width + 2 * width * keys + 3 * width * ffnWidth) +
+        vocabulary * width) +
+    6 * layers * length * width
+  )
 }
 
 async function inTurn(list, make) {
@@ -57,7 +111,10 @@ async function inTurn(list, make) {
   return made
 }
 
-/** A process that says when it is ready, and answers each line it is sent with a round's figures; null when it ends before. */
+/**
+ * A process that says when it is ready, and answers each line it is sent with a round's figures;
+ * null when it ends before.
+ */
 async function started(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
@@ -72,7 +129,8 @@ async function started(command, args) {
   return {
     round: async () => figures.push(await asked('round')),
     products: async () => (await asked('products')).products,
-    median: name => figures.map(each => each[name]).sort((a, b) => a - b)[Math.floor(figures.length / 2)],
+    median: name =>
+      figures.map(each => each[name]).sort((a, b) => a - b)[Math.floor(figures.length / 2)],
     peak: () => Math.max(...figures.map(each => each.peak)),
     end: () => child.stdin.end(),
   }
@@ -89,5 +147,9 @@ function figure(each) {
 }
 
 function row(texts) {
-  return texts.map((text, i) => (i < 2 ? String(text).padEnd(cells[i][1]) : String(text).padStart(cells[i][1]))).join(' | ')
+  return texts
+    .map((text, i) =>
+      i < 2 ? String(text).padEnd(cells[i][1]) : String(text).padStart(cells[i][1]),
+    )
+    .join(' | ')
 }

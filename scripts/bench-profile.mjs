@@ -1,5 +1,6 @@
-// Where the time of a training step goes: onnxruntime's own profile of a part's graph (forward and backward of half a batch, one thread), as shares of
-// the time in nodes by operator; and how many floating-point operations a second its largest products make. Needs: npm run build.
+// Where the time of a training step goes: onnxruntime's own profile of a part's graph (forward and
+// backward of half a batch, one thread), as shares of the time in nodes by operator; and how many
+// floating-point operations a second its largest products make. Needs: npm run build.
 //   npm run bench:profile -- [DIM]
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,13 +27,26 @@ async function profile(size) {
   const { bytes, feeds } = emitOnnx(trace(part, contribKernels))
   const folder = mkdtempSync(join(tmpdir(), 'tune-profile-'))
   try {
-    const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1, enableProfiling: true, profileFilePrefix: join(folder, 'step') })
+    const session = await ort.InferenceSession.create(bytes, {
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      enableProfiling: true,
+      profileFilePrefix: join(folder, 'step'),
+    })
     const weights = initialWeights(config, 1)
-    const valueOf = (spec, name) => ({ ...spec, data: spec.dtype === 'int32' ? Int32Array.from({ length: elements(spec.shape) }, (_, i) => (i * 7919) % vocabulary) : new Float32Array(elements(spec.shape)).fill(name === 'share' ? 1 / (rows * length) : 1) })
-    const given = Object.fromEntries(Object.entries(feeds).map(([key, { kind, name }]) => {
-      const value = kind === 'state' ? weights[name] : valueOf(part.inputs[name], name)
-      return [key, toOrt(ort, value, value.data)]
-    }))
+    const valueOf = (spec, name) => ({
+      ...spec,
+      data:
+        spec.dtype === 'int32'
+          ? Int32Array.from({ length: elements(spec.shape) }, (_, i) => (i * 7919) % vocabulary)
+          : new Float32Array(elements(spec.shape)).fill(name === 'share' ? 1 / (rows * length) : 1),
+    })
+    const given = Object.fromEntries(
+      Object.entries(feeds).map(([key, { kind, name }]) => {
+        const value = kind === 'state' ? weights[name] : valueOf(part.inputs[name], name)
+        return [key, toOrt(ort, value, value.data)]
+      }),
+    )
     for (let i = 0; i < RUNS; i++) await session.run(given)
     session.endProfiling()
     await session.release()
@@ -52,15 +66,28 @@ function report(width, events) {
   const byOperator = new Map()
   for (const { dur, args } of counted) {
     const each = byOperator.get(args.op_name) ?? { time: 0, count: 0, operations: 0 }
-    byOperator.set(args.op_name, { time: each.time + dur, count: each.count + 1, operations: each.operations + operations(args) })
+    byOperator.set(args.op_name, {
+      time: each.time + dur,
+      count: each.count + 1,
+      operations: each.operations + operations(args),
+    })
   }
-  console.log(`\ndim ${width}: ${(total / (RUNS - 1) / 1000).toFixed(1)} ms in ${perRun} nodes\noperator | share | nodes | GFLOP/s`)
-  for (const [operator, { time, count, operations }] of [...byOperator].sort((a, b) => b[1].time - a[1].time).slice(0, 14)) {
-    console.log(`${operator} | ${((100 * time) / total).toFixed(1)}% | ${count / (RUNS - 1)} | ${operations ? (operations / time / 1000).toFixed(0) : ''}`)
+  console.log(
+    `\ndim ${width}: ${(total / (RUNS - 1) / 1000).toFixed(1)} ms in ${perRun} nodes\noperator | share | nodes | GFLOP/s`,
+  )
+  for (const [operator, { time, count, operations }] of [...byOperator]
+    .sort((a, b) => b[1].time - a[1].time)
+    .slice(0, 14)) {
+    console.log(
+      `${operator} | ${((100 * time) / total).toFixed(1)}% | ${count / (RUNS - 1)} | ${operations ? (operations / time / 1000).toFixed(0) : ''}`,
+    )
   }
 }
 
-/** Of a product: two for each multiplication of an element of the left side by a column of the right. */
+/**
+ * Of a product: two for each multiplication of an element of the left side by a column of the
+ * right.
+ */
 function operations({ op_name: operator, input_type_shape: inputs, output_type_shape: outputs }) {
   if (!['Gemm', 'MatMul', 'FusedMatMul'].includes(operator)) return 0
   const shapes = inputs.slice(0, 2).map(input => Object.values(input)[0])

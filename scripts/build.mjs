@@ -10,8 +10,15 @@ const stamp = join(root, 'dist/.tsbuildinfo')
 
 export function build() {
   const began = new Date()
-  const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { stdio: ['ignore', 2, 2] })
+  const compiler = join(
+    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
+    'bin/tsc',
+  )
+  const { status } = spawnSync(
+    process.execPath,
+    [compiler, '-p', join(root, 'tsconfig.build.json')],
+    { stdio: ['ignore', 2, 2] },
+  )
   if (status !== 0) process.exit(status ?? 1)
   utimesSync(stamp, began, began)
   copyAssets()
@@ -22,13 +29,22 @@ function copyAssets() {
   const from = join(root, 'src/server/public')
   const to = join(root, 'dist/server/public')
   rmSync(to, { recursive: true, force: true })
-  cpSync(from, to, { recursive: true, filter: path => path === from || (basename(path) !== 'tsconfig.json' && ['.js', '.css', '.svg'].includes(extname(path))) })
+  cpSync(from, to, {
+    recursive: true,
+    filter: path =>
+      path === from ||
+      (basename(path) !== 'tsconfig.json' && ['.js', '.css', '.svg'].includes(extname(path))),
+  })
 }
 
 /** For the command in a checkout: compiles when a source is newer than what was compiled. */
 export function buildIfStale() {
   const built = existsSync(stamp) ? statSync(stamp).mtimeMs : 0
-  const newest = Math.max(...readdirSync(join(root, 'src'), { recursive: true }).map(path => statSync(join(root, 'src', path)).mtimeMs))
+  const newest = Math.max(
+    ...readdirSync(join(root, 'src'), { recursive: true }).map(
+      path => statSync(join(root, 'src', path)).mtimeMs,
+    ),
+  )
   if (newest <= built) return
   process.stderr.write('tune: compiling its sources, once…\n')
   build()

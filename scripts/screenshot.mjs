@@ -7,10 +7,22 @@ if (!url || !file || (colorScheme !== 'light' && colorScheme !== 'dark')) {
   process.exit(2)
 }
 
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags })
 try {
-  const page = await browser.newPage({ viewport: { width: Number(width), height: 900 }, colorScheme })
+  const page = await browser.newPage({
+    viewport: { width: Number(width), height: 900 },
+    colorScheme,
+  })
   await page.goto(url)
   await page.locator('#line[data-line="live"]').waitFor()
   // The charts are drawn from the first event.

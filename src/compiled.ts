@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Where the compiled form of a file of ours is: Node's processes and threads cannot run TypeScript, so from the
- * sources, as in a test, it is found in the build.
+ * Where the compiled form of a file of ours is: Node's processes and threads cannot run TypeScript,
+ * so from the sources, as in a test, it is found in the build.
  *
  * @param path below the house's root, without extension: `trial/host`
  */

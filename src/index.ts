@@ -3,16 +3,39 @@
  *
  * @example
  * import { createStudy, runStudy } from 'tune'
- * await createStudy({ name: 'answers', model: './my-model', data: 'answers.jsonl', probes: ['Who are you?'] })
- * const study = await runStudy({ name: 'answers', on: event => console.log(event.type) })
+ * await createStudy({ name: 'answers', model: './my-model', data: 'answers.jsonl', probes: ['Who
+ * are you?'] }) const study = await runStudy({ name: 'answers', on: event =>
+ * console.log(event.type) })
  *
  * @module
  */
 export { UserError } from './errors.js'
-export type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from './record/document.js'
+export type {
+  ExportRecord,
+  Preparation,
+  ProbeAnswer,
+  StudyDocument,
+  StudyState,
+} from './record/document.js'
 export type { EpochMetrics } from './record/metric.js'
-export type { CommandTask, FinetuneTask, ModuleTask, StudySpec, Task, TrainingSpec } from './record/study.js'
-export type { CompleteTrial, FailedTrial, Failure, FinishedTrial, PrunedTrial, RunningTrial, TrialRecord, WaitingTrial } from './record/trial.js'
+export type {
+  CommandTask,
+  FinetuneTask,
+  ModuleTask,
+  StudySpec,
+  Task,
+  TrainingSpec,
+} from './record/study.js'
+export type {
+  CompleteTrial,
+  FailedTrial,
+  Failure,
+  FinishedTrial,
+  PrunedTrial,
+  RunningTrial,
+  TrialRecord,
+  WaitingTrial,
+} from './record/trial.js'
 export type { Verdict, VerdictKind } from './record/verdict.js'
 export type { StudyView, TrialView } from './report/index.js'
 export type { Parameter, Params, Space } from './space/parameter.js'

@@ -1,5 +1,6 @@
-// A training of one's own: a small convolutional network that tells drawn shapes apart, in TensorFlow.js. Its step — forward, backward,
-// Adam — is compiled into one graph by trial.compile; the first trial prints how much faster that is than operation by operation.
+// A training of one's own: a small convolutional network that tells drawn shapes apart, in
+// TensorFlow.js. Its step — forward, backward, Adam — is compiled into one graph by trial.compile;
+// the first trial prints how much faster that is than operation by operation.
 import { draw, generator, SIDE } from './shapes.mjs'
 
 const BATCH = 32
@@ -8,7 +9,9 @@ const EVALUATED = 256
 const training = draw(768, 1)
 const validation = draw(EVALUATED, 2)
 
-/** @param {import('tune').Trial<{ learningRate: number, filters: number, epochs: number }>} trial */
+/**
+ * @param {import('tune').Trial<{ learningRate: number, filters: number, epochs: number }>} trial
+ */
 export async function train(trial) {
   const { tf, params, resumed } = trial
   const weights = initial(trial)
@@ -20,19 +23,30 @@ export async function train(trial) {
     const second = first.conv2d(w.kernel2, 1, 'same').add(w.bias2).relu().maxPool(2, 2, 'same')
     return second.reshape([images.shape[0], -1]).matMul(w.dense).add(w.bias3)
   }
-  const crossEntropy = (w, { images, labels }) => network(w, images).logSoftmax().mul(labels.oneHot(4)).sum(-1).mean().neg()
+  const crossEntropy = (w, { images, labels }) =>
+    network(w, images).logSoftmax().mul(labels.oneHot(4)).sum(-1).mean().neg()
 
   const program = {
     name: 'a training step',
     state,
-    inputs: { images: [BATCH, SIDE, SIDE, 1], labels: { shape: [BATCH], dtype: 'int32' }, rate: [] },
+    inputs: {
+      images: [BATCH, SIDE, SIDE, 1],
+      labels: { shape: [BATCH], dtype: 'int32' },
+      rate: [],
+    },
     body(state, { rate, ...batch }) {
       const pick = values => Object.fromEntries(names.map((name, i) => [name, values[i]]))
-      const { value, grads } = tf.valueAndGrads((...w) => crossEntropy(pick(w), batch))(names.map(name => state[name]))
+      const { value, grads } = tf.valueAndGrads((...w) => crossEntropy(pick(w), batch))(
+        names.map(name => state[name]),
+      )
       const next = names.flatMap((name, i) => {
         const m = state[`m ${name}`].mul(0.9).add(grads[i].mul(0.1))
         const v = state[`v ${name}`].mul(0.999).add(grads[i].square().mul(0.001))
-        return [[name, state[name].sub(m.div(v.sqrt().add(1e-8)).mul(rate))], [`m ${name}`, m], [`v ${name}`, v]]
+        return [
+          [name, state[name].sub(m.div(v.sqrt().add(1e-8)).mul(rate))],
+          [`m ${name}`, m],
+          [`v ${name}`, v],
+        ]
       })
       return { outputs: { loss: value }, state: Object.fromEntries(next) }
     },
@@ -59,19 +73,33 @@ export async function train(trial) {
       // Adam's correction for moments that begin at zero, with the step counted from 1.
       const t = (epoch - 1) * steps + i + 1
       const rate = (params.learningRate * Math.sqrt(1 - 0.999 ** t)) / (1 - 0.9 ** t)
-      const { loss } = await step.run({ ...batchOf(order.subarray(i * BATCH, (i + 1) * BATCH)), rate })
+      const { loss } = await step.run({
+        ...batchOf(order.subarray(i * BATCH, (i + 1) * BATCH)),
+        rate,
+      })
       sum += loss.data[0]
       trial.progress({ epoch, step: i + 1, steps, loss: sum / (i + 1) })
     }
     const { loss, accuracy } = await evaluate.run(validation)
     await trial.save(await step.read())
-    if (!(await trial.report({ epoch, loss: sum / steps, valLoss: loss.data[0], accuracy: accuracy.data[0] }))) break
+    if (
+      !(await trial.report({
+        epoch,
+        loss: sum / steps,
+        valLoss: loss.data[0],
+        accuracy: accuracy.data[0],
+      }))
+    )
+      break
   }
 }
 
 /** The same steps compiled and operation by operation, in turn; medians. */
 async function factor(trial, program) {
-  const [compiled, eager] = [await trial.compile(program), await trial.compile({ ...program, eager: true })]
+  const [compiled, eager] = [
+    await trial.compile(program),
+    await trial.compile({ ...program, eager: true }),
+  ]
   const batch = { ...batchOf(Int32Array.from({ length: BATCH }, (_, i) => i)), rate: 1e-3 }
   const times = [compiled, eager].map(() => [])
   for (let i = 0; i < 12; i++) {
@@ -87,7 +115,8 @@ async function factor(trial, program) {
 }
 
 function initial({ tf, params: { filters }, seed }) {
-  const normal = (shape, fan, k) => tf.randomNormal(shape, 0, Math.sqrt(2 / fan), 'float32', (seed % 1e6) + k)
+  const normal = (shape, fan, k) =>
+    tf.randomNormal(shape, 0, Math.sqrt(2 / fan), 'float32', (seed % 1e6) + k)
   return {
     kernel1: normal([3, 3, 1, filters], 9, 1),
     bias1: tf.zeros([filters]),
@@ -99,13 +128,17 @@ function initial({ tf, params: { filters }, seed }) {
 }
 
 function zeros(weights, moment) {
-  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [`${moment} ${name}`, weight.zerosLike()]))
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [`${moment} ${name}`, weight.zerosLike()]),
+  )
 }
 
 function batchOf(indices) {
   const size = SIDE * SIDE
   const images = new Float32Array(indices.length * size)
-  indices.forEach((n, i) => images.set(training.images.subarray(n * size, (n + 1) * size), i * size))
+  indices.forEach((n, i) =>
+    images.set(training.images.subarray(n * size, (n + 1) * size), i * size),
+  )
   return { images, labels: Int32Array.from(indices, n => training.labels[n]) }
 }
 

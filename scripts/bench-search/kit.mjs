@@ -15,10 +15,37 @@ export const tasks = has('short') ? all.slice(0, 2) : all
 
 /** One of our samplers on all tasks; runs are written to `file`. */
 export function runOurs(sampler, problem, file) {
-  run(process.execPath, [join(kit, 'run.mjs'), '--optimiser', adapter, '--name', `tune ${sampler}`, ...problem, '--out', file], { TUNE_SAMPLER: sampler })
+  run(
+    process.execPath,
+    [
+      join(kit, 'run.mjs'),
+      '--optimiser',
+      adapter,
+      '--name',
+      `tune ${sampler}`,
+      ...problem,
+      '--out',
+      file,
+    ],
+    { TUNE_SAMPLER: sampler },
+  )
 }
 
-/** Optuna's Gaussian process on the same tasks, each trial run to its end and counted with its lowest loss. */
+/**
+ * Optuna's Gaussian process on the same tasks, each trial run to its end and counted with its
+ * lowest loss.
+ */
 export function runOptuna(problem, file) {
-  run(python, [join(kit, 'python/optuna_baseline.py'), ...problem, '--samplers', 'gp', '--pruners', 'none', '--jobs', '1', '--out', file])
+  run(python, [
+    join(kit, 'python/optuna_baseline.py'),
+    ...problem,
+    '--samplers',
+    'gp',
+    '--pruners',
+    'none',
+    '--jobs',
+    '1',
+    '--out',
+    file,
+  ])
 }

@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { kit, runOptuna, runOurs, tasks } from './kit.mjs'
 import { has, option, run } from './options.mjs'
 
-const common = ['--data', 'public', '--seeds', option('seeds', '1'), '--budget', option('budget', '870'), '--tasks', tasks.join(',')]
+const common = [
+  '--data',
+  'public',
+  '--seeds',
+  option('seeds', '1'),
+  '--budget',
+  option('budget', '870'),
+  '--tasks',
+  tasks.join(','),
+]
 const out = mkdtempSync(join(tmpdir(), 'tune-bench-search-'))
 
 for (const { space, noise, samplers } of [
@@ -20,7 +29,14 @@ for (const { space, noise, samplers } of [
     return file
   })
   const peers = join(out, `${space}-${noise}-peers.jsonl`)
-  run(process.execPath, [join(kit, 'baselines.mjs'), ...problem, '--methods', 'random,grid (ends),hyperband', '--out', peers])
+  run(process.execPath, [
+    join(kit, 'baselines.mjs'),
+    ...problem,
+    '--methods',
+    'random,grid (ends),hyperband',
+    '--out',
+    peers,
+  ])
   files.push(peers)
   if (has('optuna')) {
     const file = join(out, `${space}-${noise}-optuna.jsonl`)

@@ -5,11 +5,12 @@ const BOS = 1
 const EOS = 2
 
 /**
- * An endless stream of batches. Each row begins with a new document, which the next follow until the row is full; what
- * does not fit is left out, so that every row begins where a text begins.
+ * An endless stream of batches. Each row begins with a new document, which the next follow until
+ * the row is full; what does not fit is left out, so that every row begins where a text begins.
  *
  * @param encode text → ids, without special tokens
- * @param from   number of the first document; `next()` gives a batch and the number of the document after its last
+ * @param from number of the first document; `next()` gives a batch and the number of the document
+ *   after its last
  */
 export function batches(encode, { seed, rows, length, from }) {
   let document = from

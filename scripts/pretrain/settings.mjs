@@ -29,9 +29,17 @@ export const CONFIG = {
   vocab_size: 2048,
 }
 
-export const GENERATION_CONFIG = { _from_model_config: true, bos_token_id: 1, eos_token_id: 2, do_sample: false }
+export const GENERATION_CONFIG = {
+  _from_model_config: true,
+  bos_token_id: 1,
+  eos_token_id: 2,
+  do_sample: false,
+}
 
-/** The plainest dialogue: a question on a line of its own, then the answer. Half of the corpus' stories begin with a title line, some of them questions. */
+/**
+ * The plainest dialogue: a question on a line of its own, then the answer. Half of the corpus'
+ * stories begin with a title line, some of them questions.
+ */
 export const CHAT_TEMPLATE = `{{- bos_token -}}
 {%- for message in messages -%}
     {%- if message.role == 'assistant' -%}
@@ -46,7 +54,19 @@ export const SPECIAL_TOKENS = { bos_token: '<s>', eos_token: '</s>', unk_token: 
 export const TOKENIZER_CONFIG = {
   add_bos_token: true,
   add_eos_token: false,
-  added_tokens_decoder: Object.fromEntries(['<unk>', '<s>', '</s>'].map((content, id) => [id, { content, lstrip: false, normalized: false, rstrip: false, single_word: false, special: true }])),
+  added_tokens_decoder: Object.fromEntries(
+    ['<unk>', '<s>', '</s>'].map((content, id) => [
+      id,
+      {
+        content,
+        lstrip: false,
+        normalized: false,
+        rstrip: false,
+        single_word: false,
+        special: true,
+      },
+    ]),
+  ),
   ...SPECIAL_TOKENS,
   chat_template: CHAT_TEMPLATE,
   clean_up_tokenization_spaces: false,
@@ -65,7 +85,10 @@ export const TRAINING = {
   length: 160,
   steps: 5000,
   warmupSteps: 100,
-  /** Steps at the end over which the learning rate falls to 0: up to there a longer run is the same run. */
+  /**
+   * Steps at the end over which the learning rate falls to 0: up to there a longer run is the same
+   * run.
+   */
   decaySteps: 1200,
   learningRate: 3e-3,
   weightDecay: 0.1,

@@ -17,9 +17,16 @@ export interface CommandOptions {
 }
 
 /** Runs a program to its end; that it fails is in the answer. */
-export function runCommand(command: string, args: readonly string[], { onLine = () => undefined, environment = {} }: CommandOptions = {}): Promise<Ended> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  { onLine = () => undefined, environment = {} }: CommandOptions = {},
+): Promise<Ended> {
   return new Promise(resolve => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } })
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
     let output = ''
     let errors = ''
     child.stdout.on('data', (chunk: Buffer) => {
@@ -50,6 +57,9 @@ export function findProgram(...names: readonly string[]): string | null {
 
 /** The end of what a program complained of, on one line. */
 export function lastWords({ output, errors }: Ended): string {
-  const lines = (errors.trim() || output).split('\n').map(line => line.trim()).filter(line => line && !/^(WARNING|\[notice\])/.test(line))
+  const lines = (errors.trim() || output)
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line && !/^(WARNING|\[notice\])/.test(line))
   return lines.slice(-2).join('; ').slice(0, 400) || 'no message'
 }

@@ -6,7 +6,14 @@ import { tryEngine, type EngineTrial } from './try-engine.js'
 
 /** What a machine can train with. */
 export interface Examination {
-  readonly machine: { readonly node: string; readonly platform: string; readonly processor: string; readonly cores: number; readonly memoryGiB: number; readonly gpus: readonly string[] }
+  readonly machine: {
+    readonly node: string
+    readonly platform: string
+    readonly processor: string
+    readonly cores: number
+    readonly memoryGiB: number
+    readonly gpus: readonly string[]
+  }
   /** In the order tried. */
   readonly engines: readonly EngineTrial[]
   /** What trials run on unless told otherwise; null when nothing works. */
@@ -18,7 +25,11 @@ export interface Examination {
 }
 
 /** Engines on devices, in the order in which they are shown. */
-const candidates: readonly { readonly engine: AvailableName; readonly device: string; readonly gpu?: true }[] = [
+const candidates: readonly {
+  readonly engine: AvailableName
+  readonly device: string
+  readonly gpu?: true
+}[] = [
   { engine: 'tensorflow', device: 'cuda:0', gpu: true },
   { engine: 'onnxruntime-cuda', device: 'cuda:0', gpu: true },
   { engine: 'onnxruntime-webgpu', device: 'webgpu' },
@@ -34,23 +45,50 @@ const candidates: readonly { readonly engine: AvailableName; readonly device: st
  *
  * @param onTry told what is about to be tried
  */
-export async function examine(automatic: readonly AvailableName[], onTry: (engine: AvailableName, device: string) => void = () => undefined): Promise<Examination> {
+export async function examine(
+  automatic: readonly AvailableName[],
+  onTry: (engine: AvailableName, device: string) => void = () => undefined,
+): Promise<Examination> {
   const gpus = nvidiaGpus()
   const engines: EngineTrial[] = []
   for (const { engine, device, gpu } of candidates) {
     if (gpu && gpus.length === 0) {
-      engines.push({ engine, device, usable: false, reason: 'no NVIDIA GPU with a driver is to be seen on this machine' })
+      engines.push({
+        engine,
+        device,
+        usable: false,
+        reason: 'no NVIDIA GPU with a driver is to be seen on this machine',
+      })
       continue
     }
     onTry(engine, device)
     const row = await tryEngine({ engine, device })
-    engines.push(row.usable && gpu && row.device === 'cpu' ? { engine, device, usable: false, reason: `it computes on the CPU: the library is not made for GPUs. Run "tune backend install --gpu".` } : row)
+    engines.push(
+      row.usable && gpu && row.device === 'cpu'
+        ? {
+            engine,
+            device,
+            usable: false,
+            reason: `it computes on the CPU: the library is not made for GPUs. Run "tune backend install --gpu".`,
+          }
+        : row,
+    )
   }
   const usable = engines.filter(row => row.usable)
   const chosen = automatic.find(name => usable.some(({ engine }) => engine === name)) ?? null
-  const fastest = usable.reduce<typeof usable[number] | null>((best, row) => (best && best.tokensPerSecond >= row.tokensPerSecond ? best : row), null)
+  const fastest = usable.reduce<(typeof usable)[number] | null>(
+    (best, row) => (best && best.tokensPerSecond >= row.tokensPerSecond ? best : row),
+    null,
+  )
   return {
-    machine: { node: process.version, platform: `${process.platform} ${process.arch}`, processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), gpus },
+    machine: {
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      gpus,
+    },
     engines,
     chosen,
     fastest: fastest?.engine ?? null,
@@ -61,15 +99,35 @@ export async function examine(automatic: readonly AvailableName[], onTry: (engin
 /** Two short measurements on a machine in use differ by more than a tenth. */
 const CLEARLY = 1.15
 
-function adviceOn({ engines, gpus, chosen, fastest }: { engines: readonly EngineTrial[]; gpus: readonly string[]; chosen: string | null; fastest: EngineTrial | null }): string[] {
-  const has = (engine: AvailableName, device: string) => engines.some(row => row.engine === engine && row.device === device)
+function adviceOn({
+  engines,
+  gpus,
+  chosen,
+  fastest,
+}: {
+  engines: readonly EngineTrial[]
+  gpus: readonly string[]
+  chosen: string | null
+  fastest: EngineTrial | null
+}): string[] {
+  const has = (engine: AvailableName, device: string) =>
+    engines.some(row => row.engine === engine && row.device === device)
   const advice: string[] = []
-  const now = Math.max(...engines.map(row => (row.usable && row.engine === chosen ? row.tokensPerSecond : 0)))
+  const now = Math.max(
+    ...engines.map(row => (row.usable && row.engine === chosen ? row.tokensPerSecond : 0)),
+  )
   if (fastest?.usable && fastest.engine !== chosen && fastest.tokensPerSecond > CLEARLY * now) {
-    advice.push(`Run trials on ${fastest.engine}, the fastest here: tune study run NAME --engine ${fastest.engine}${fastest.device === 'cpu' ? '' : ` --device ${fastest.device}`}.`)
+    advice.push(
+      `Run trials on ${fastest.engine}, the fastest here: tune study run NAME --engine ${fastest.engine}${fastest.device === 'cpu' ? '' : ` --device ${fastest.device}`}.`,
+    )
   }
-  if (gpus.length > 0 && !has('tensorflow', 'cuda:0')) advice.push('Run "tune backend install --gpu" to train on the GPU with TensorFlow.')
-  if (!locateTfjsNode() && process.platform === 'linux') advice.push('Run "tune backend install" to get TensorFlow\'s library, on a CPU the fastest engine for models of some size.')
-  if (!has('onnxruntime', 'cpu')) advice.push('Run "npm install onnxruntime-node": it is many times faster than WebAssembly.')
+  if (gpus.length > 0 && !has('tensorflow', 'cuda:0'))
+    advice.push('Run "tune backend install --gpu" to train on the GPU with TensorFlow.')
+  if (!locateTfjsNode() && process.platform === 'linux')
+    advice.push(
+      'Run "tune backend install" to get TensorFlow\'s library, on a CPU the fastest engine for models of some size.',
+    )
+  if (!has('onnxruntime', 'cpu'))
+    advice.push('Run "npm install onnxruntime-node": it is many times faster than WebAssembly.')
   return advice
 }

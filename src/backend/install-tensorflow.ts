@@ -1,7 +1,24 @@
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmInstall } from '../compile/engines/npm.js'
-import { backendsFolder, descriptionFile, locateTfjsNode, sharedPackages, type InstalledTensorflow, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
+import {
+  backendsFolder,
+  descriptionFile,
+  locateTfjsNode,
+  sharedPackages,
+  type InstalledTensorflow,
+  type TensorflowVariant,
+} from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
 import { compileBinding, findCompiler } from './binding.js'
 import { nvidiaGpus } from './gpus.js'
@@ -14,7 +31,10 @@ const tfjsNode = '4.22.0'
 const nodeApiHeaders = '1.9.0'
 
 /** GiB that have to be free: wheels and what comes out of them. */
-const NEEDED: Readonly<Record<TensorflowVariant, number>> = { tensorflow: 1.5, 'tensorflow-gpu': 11 }
+const NEEDED: Readonly<Record<TensorflowVariant, number>> = {
+  tensorflow: 1.5,
+  'tensorflow-gpu': 11,
+}
 
 export interface InstallOptions {
   readonly gpu: boolean
@@ -39,22 +59,37 @@ export interface InstallResult {
 }
 
 /**
- * Makes TensorFlow's own library usable from this and every other project of the user: in the user's cache, whole or not
- * at all, and only after a training step has been seen to work with it in a process of its own.
+ * Makes TensorFlow's own library usable from this and every other project of the user: in the
+ * user's cache, whole or not at all, and only after a training step has been seen to work with it
+ * in a process of its own.
  *
  * @throws UserError for whatever is missing, with what to do
  */
-export async function installTensorflow({ gpu, force, onProgress, cache = backendsFolder(), needed }: InstallOptions): Promise<InstallResult> {
+export async function installTensorflow({
+  gpu,
+  force,
+  onProgress,
+  cache = backendsFolder(),
+  needed,
+}: InstallOptions): Promise<InstallResult> {
   const variant: TensorflowVariant = gpu ? 'tensorflow-gpu' : 'tensorflow'
   if (!force) {
     const found = await workingAlready(variant, onProgress)
     if (found) return found
   }
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch)) {
-    throw new UserError('TensorFlow', `is installed by this command on Linux alone; this is ${process.platform} ${process.arch}`, 'Use the engine onnxruntime, which computes here, or "npm rebuild @tensorflow/tfjs-node-gpu" in your project for the package\'s own library')
+    throw new UserError(
+      'TensorFlow',
+      `is installed by this command on Linux alone; this is ${process.platform} ${process.arch}`,
+      'Use the engine onnxruntime, which computes here, or "npm rebuild @tensorflow/tfjs-node-gpu" in your project for the package\'s own library',
+    )
   }
   if (gpu && !force && nvidiaGpus().length === 0) {
-    throw new UserError('--gpu', 'no NVIDIA GPU with a driver is to be seen on this machine', 'Install the driver (nvidia-smi shows the GPU then), or install without --gpu; with --force it is installed all the same, for a machine that shares this folder')
+    throw new UserError(
+      '--gpu',
+      'no NVIDIA GPU with a driver is to be seen on this machine',
+      'Install the driver (nvidia-smi shows the GPU then), or install without --gpu; with --force it is installed all the same, for a machine that shares this folder',
+    )
   }
   await mkdir(cache, { recursive: true })
   await removeLeftovers(cache)
@@ -68,8 +103,14 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
     const site = join(staging, 'site')
     await fetchTensorflow(python, requirementOf(variant), site, onProgress)
     onProgress('compiling the binding')
-    await compileBinding(compiler, join(staging, 'node_modules/@tensorflow/tfjs-node-gpu'), join(staging, 'node_modules/node-api-headers/include'), site)
-    for (const done of ['venv', 'site/tensorflow/include']) await rm(join(staging, done), { recursive: true, force: true })
+    await compileBinding(
+      compiler,
+      join(staging, 'node_modules/@tensorflow/tfjs-node-gpu'),
+      join(staging, 'node_modules/node-api-headers/include'),
+      site,
+    )
+    for (const done of ['venv', 'site/tensorflow/include'])
+      await rm(join(staging, done), { recursive: true, force: true })
     await describe(staging, variant)
     onProgress('training a step with it')
     const checked = await check(staging, gpu, force)
@@ -82,17 +123,29 @@ export async function installTensorflow({ gpu, force, onProgress, cache = backen
   }
 }
 
-async function workingAlready(variant: TensorflowVariant, onProgress: (message: string) => void): Promise<InstallResult | null> {
+async function workingAlready(
+  variant: TensorflowVariant,
+  onProgress: (message: string) => void,
+): Promise<InstallResult | null> {
   const located = locateTfjsNode()
   if (!located) return null
   if (variant === 'tensorflow-gpu' && located.installed?.variant !== variant) return null
   onProgress(`${located.folder} is there: training a step with it`)
-  const row = await tryEngine({ engine: 'tensorflow', device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu' })
+  const row = await tryEngine({
+    engine: 'tensorflow',
+    device: variant === 'tensorflow-gpu' ? 'cuda:0' : 'cpu',
+  })
   if (!row.usable || (variant === 'tensorflow-gpu' && row.device === 'cpu')) {
     onProgress(`it does not work (${row.reason ?? 'it computes on the CPU'}): installing anew`)
     return null
   }
-  return { folder: located.folder, variant: located.installed?.variant ?? 'own', fresh: false, device: row.device, tokensPerSecond: row.tokensPerSecond }
+  return {
+    folder: located.folder,
+    variant: located.installed?.variant ?? 'own',
+    fresh: false,
+    device: row.device,
+    tokensPerSecond: row.tokensPerSecond,
+  }
 }
 
 function requirementOf(variant: TensorflowVariant): string {
@@ -100,21 +153,37 @@ function requirementOf(variant: TensorflowVariant): string {
   return process.arch === 'x64' ? `tensorflow-cpu==${tensorflow}` : `tensorflow==${tensorflow}`
 }
 
-/** The package with what it needs, but for TensorFlow.js: in its place empty packages, for which ours are put in at loading. */
+/**
+ * The package with what it needs, but for TensorFlow.js: in its place empty packages, for which
+ * ours are put in at loading.
+ */
 async function fetchTfjsNode(folder: string): Promise<void> {
   const empty: Record<string, string> = {}
   for (const name of sharedPackages) {
     const place = name.split('/')[1]!
     await mkdir(join(folder, place))
-    await writeFile(join(folder, place, 'package.json'), JSON.stringify({ name, version: tfjsNode, main: 'index.js' }))
-    await writeFile(join(folder, place, 'index.js'), "throw new Error('the TensorFlow.js of the project belongs here: load this backend with tune')\n")
+    await writeFile(
+      join(folder, place, 'package.json'),
+      JSON.stringify({ name, version: tfjsNode, main: 'index.js' }),
+    )
+    await writeFile(
+      join(folder, place, 'index.js'),
+      "throw new Error('the TensorFlow.js of the project belongs here: load this backend with tune')\n",
+    )
     empty[name] = `file:./${place}`
   }
-  await writeFile(join(folder, 'package.json'), JSON.stringify({
-    private: true,
-    dependencies: { ...empty, '@tensorflow/tfjs-node-gpu': tfjsNode, 'node-api-headers': nodeApiHeaders },
-    overrides: empty,
-  }))
+  await writeFile(
+    join(folder, 'package.json'),
+    JSON.stringify({
+      private: true,
+      dependencies: {
+        ...empty,
+        '@tensorflow/tfjs-node-gpu': tfjsNode,
+        'node-api-headers': nodeApiHeaders,
+      },
+      overrides: empty,
+    }),
+  )
   await npmInstall(folder, [], () => undefined)
 }
 
@@ -123,10 +192,30 @@ async function describe(folder: string, variant: TensorflowVariant): Promise<voi
   await writeFile(join(folder, descriptionFile), `${JSON.stringify(description)}\n`)
 }
 
-async function check(folder: string, gpu: boolean, force: boolean): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
-  const row = await tryEngine({ engine: 'tensorflow', device: gpu ? 'cuda:0' : 'cpu', environment: { TUNE_TENSORFLOW: folder } })
-  if (!row.usable) throw new UserError('TensorFlow', `was installed and does not train: ${row.reason}`, gpu ? 'Check that nvidia-smi shows the GPU and its driver; without one, install without --gpu' : 'Use the engine onnxruntime, and report this')
-  if (gpu && !force && row.device === 'cpu') throw new UserError('TensorFlow', 'was installed and computes on the CPU: it found no GPU that it can use', 'Check that nvidia-smi shows the GPU, with a driver for CUDA 12 or newer, then run this again')
+async function check(
+  folder: string,
+  gpu: boolean,
+  force: boolean,
+): Promise<{ readonly device: string; readonly tokensPerSecond: number }> {
+  const row = await tryEngine({
+    engine: 'tensorflow',
+    device: gpu ? 'cuda:0' : 'cpu',
+    environment: { TUNE_TENSORFLOW: folder },
+  })
+  if (!row.usable)
+    throw new UserError(
+      'TensorFlow',
+      `was installed and does not train: ${row.reason}`,
+      gpu
+        ? 'Check that nvidia-smi shows the GPU and its driver; without one, install without --gpu'
+        : 'Use the engine onnxruntime, and report this',
+    )
+  if (gpu && !force && row.device === 'cpu')
+    throw new UserError(
+      'TensorFlow',
+      'was installed and computes on the CPU: it found no GPU that it can use',
+      'Check that nvidia-smi shows the GPU, with a driver for CUDA 12 or newer, then run this again',
+    )
   return { device: row.device, tokensPerSecond: row.tokensPerSecond }
 }
 
@@ -147,7 +236,12 @@ async function removeLeftovers(cache: string): Promise<void> {
 async function checkSpace(cache: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(cache)
   const free = (bavail * bsize) / 2 ** 30
-  if (free < needed) throw new UserError(cache, `has ${free.toFixed(1)} GiB free, and ${needed} are needed`, 'Free some space, or put the cache elsewhere: XDG_CACHE_HOME=/another/folder, then run this again')
+  if (free < needed)
+    throw new UserError(
+      cache,
+      `has ${free.toFixed(1)} GiB free, and ${needed} are needed`,
+      'Free some space, or put the cache elsewhere: XDG_CACHE_HOME=/another/folder, then run this again',
+    )
 }
 
 /** Another process may be doing the same: whoever comes second keeps what the first put there. */

@@ -1,5 +1,10 @@
 import { rm } from 'node:fs/promises'
-import { backendsFolder, installedTensorflow, locateTfjsNode, type TensorflowVariant } from '../compile/engines/tensorflow-package.js'
+import {
+  backendsFolder,
+  installedTensorflow,
+  locateTfjsNode,
+  type TensorflowVariant,
+} from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
 import { sizeOf } from './wheel.js'
 
@@ -16,8 +21,15 @@ export interface BackendEntry {
 /** @returns what `installTensorflow` has put into the user's cache */
 export async function listBackends(cache = backendsFolder()): Promise<BackendEntry[]> {
   const used = locateTfjsNode()?.installed?.folder
-  return Promise.all(installedTensorflow(cache).map(async ({ variant, tensorflow, folder }) => (
-    { name: variant, version: tensorflow, folder, bytes: await sizeOf(folder), used: folder === used })))
+  return Promise.all(
+    installedTensorflow(cache).map(async ({ variant, tensorflow, folder }) => ({
+      name: variant,
+      version: tensorflow,
+      folder,
+      bytes: await sizeOf(folder),
+      used: folder === used,
+    })),
+  )
 }
 
 /**
@@ -29,7 +41,13 @@ export async function removeBackend(name: string, cache = backendsFolder()): Pro
   const folders = installed.filter(({ variant }) => variant === name).map(({ folder }) => folder)
   if (folders.length === 0) {
     const names = [...new Set(installed.map(({ variant }) => variant))]
-    throw new UserError(`backend "${name}"`, 'is not installed', names.length > 0 ? `Name one that is: ${names.join(', ')}` : 'There is none in the cache to remove')
+    throw new UserError(
+      `backend "${name}"`,
+      'is not installed',
+      names.length > 0
+        ? `Name one that is: ${names.join(', ')}`
+        : 'There is none in the cache to remove',
+    )
   }
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
   return folders

@@ -27,11 +27,18 @@ export async function measure(engine: Engine): Promise<Measurement> {
 async function productRate(engine: Engine): Promise<number> {
   for (let width = 64; ; width *= 2) {
     const shape = [width, width]
-    const state = await engine.createState({ w: { shape, dtype: 'float32', data: new Float32Array(width * width).fill(1 / width) } })
+    const state = await engine.createState({
+      w: { shape, dtype: 'float32', data: new Float32Array(width * width).fill(1 / width) },
+    })
     const [run] = await engine.load([product(width)])
     const once = async () => {
       const { mean } = await run!.run(state, {})
-      if (!(Math.abs(mean!.data[0]! * width - 1) < 0.01)) throw new UserError(engine.name, `computes a product of matrices wrongly: ${mean!.data[0]! * width} instead of 1`, 'Use another engine')
+      if (!(Math.abs(mean!.data[0]! * width - 1) < 0.01))
+        throw new UserError(
+          engine.name,
+          `computes a product of matrices wrongly: ${mean!.data[0]! * width} instead of 1`,
+          'Use another engine',
+        )
     }
     await once()
     const seconds = await secondsOf(once, 0)
@@ -61,9 +68,23 @@ function product(width: number): Program {
 }
 
 const reference: DecoderConfig = {
-  architecture: 'llama', width: 64, layers: 5, heads: 8, kvHeads: 4, headDim: 8, ffnWidth: 172, vocabulary: 512, maxPositions: 128, ropeTheta: 10000, normEpsilon: 1e-5, tied: true,
+  architecture: 'llama',
+  width: 64,
+  layers: 5,
+  heads: 8,
+  kvHeads: 4,
+  headDim: 8,
+  ffnWidth: 172,
+  vocabulary: 512,
+  maxPositions: 128,
+  ropeTheta: 10000,
+  normEpsilon: 1e-5,
+  tied: true,
 }
-/** Tried first. A batch says the more of an engine the larger it is, but the slow ones would take minutes for the largest. */
+/**
+ * Tried first. A batch says the more of an engine the larger it is, but the slow ones would take
+ * minutes for the largest.
+ */
 const small = { rows: 1, length: 32 }
 const batches = [
   { below: 0.05, batch: { rows: 8, length: 128 } },
@@ -71,12 +92,23 @@ const batches = [
   { below: Infinity, batch: small },
 ]
 
-/** A training step whose loss does not fall is not one: that of the first batch is looked at again at the end. */
-async function trainingRate(engine: Engine): Promise<Pick<Measurement, 'tokensPerSecond' | 'batch'>> {
+/**
+ * A training step whose loss does not fall is not one: that of the first batch is looked at again
+ * at the end.
+ */
+async function trainingRate(
+  engine: Engine,
+): Promise<Pick<Measurement, 'tokensPerSecond' | 'batch'>> {
   const trainer = await createTrainer(engine, reference, { weights: initialWeights(reference, 1) })
   const step = async ({ rows, length }: typeof small): Promise<number> => {
-    const tokens = Int32Array.from({ length: rows * (length + 1) }, (_, i) => (i * 7919 + ((i * i) % 31)) % reference.vocabulary)
-    const { loss, count } = await trainer.step({ rows, length, tokens, weights: new Float32Array(rows * length).fill(1) }, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1 })
+    const tokens = Int32Array.from(
+      { length: rows * (length + 1) },
+      (_, i) => (i * 7919 + ((i * i) % 31)) % reference.vocabulary,
+    )
+    const { loss, count } = await trainer.step(
+      { rows, length, tokens, weights: new Float32Array(rows * length).fill(1) },
+      { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1 },
+    )
     return loss / count
   }
   const first = await step(small)
@@ -86,7 +118,12 @@ async function trainingRate(engine: Engine): Promise<Pick<Measurement, 'tokensPe
   const best = await secondsOf(() => step(batch), MEASURED_FOR)
   const last = await step(small)
   trainer.dispose()
-  if (!(last < first)) throw new UserError(engine.name, `trains wrongly: the loss of a batch went from ${first} to ${last}`, 'Use another engine')
+  if (!(last < first))
+    throw new UserError(
+      engine.name,
+      `trains wrongly: the loss of a batch went from ${first} to ${last}`,
+      'Use another engine',
+    )
   return { tokensPerSecond: (batch.rows * batch.length) / best, batch }
 }
 

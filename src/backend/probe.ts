@@ -7,7 +7,12 @@ const [engine, threads] = process.argv.slice(2)
 // What engines print is read when the process has died without a word.
 const tell = (message: FromProbe) => process.send!(message, () => process.exit(0))
 try {
-  tell({ type: 'measured', measurement: await measure(await createEngine(engine as AvailableName, { threads: Number(threads) })) })
+  tell({
+    type: 'measured',
+    measurement: await measure(
+      await createEngine(engine as AvailableName, { threads: Number(threads) }),
+    ),
+  })
 } catch (error) {
   tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
 }

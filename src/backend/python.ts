@@ -8,16 +8,30 @@ import { findProgram, lastWords, runCommand } from './command.js'
  * @returns the path of the interpreter
  * @throws UserError when there is no Python 3, or neither pip nor venv is part of it
  */
-export async function pythonWithPip(folder: string, onProgress: (message: string) => void): Promise<string> {
+export async function pythonWithPip(
+  folder: string,
+  onProgress: (message: string) => void,
+): Promise<string> {
   const python = findProgram('python3', 'python')
-  if (!python) throw new UserError('python3', 'was not found on PATH; TensorFlow\'s library comes out of its Python package', installs('python3 python3-pip'))
+  if (!python)
+    throw new UserError(
+      'python3',
+      "was not found on PATH; TensorFlow's library comes out of its Python package",
+      installs('python3 python3-pip'),
+    )
   const version = await runCommand(python, ['-c', 'import sys; print(sys.version_info[0])'])
-  if (version.code !== 0 || version.output.trim() !== '3') throw new UserError(python, `is not a Python 3 that runs: ${lastWords(version)}`, installs('python3 python3-pip'))
+  if (version.code !== 0 || version.output.trim() !== '3')
+    throw new UserError(
+      python,
+      `is not a Python 3 that runs: ${lastWords(version)}`,
+      installs('python3 python3-pip'),
+    )
   if ((await runCommand(python, ['-m', 'pip', '--version'])).code === 0) return python
   onProgress('python3 has no pip: making a virtual environment that has')
   const made = await runCommand(python, ['-m', 'venv', folder])
   const inside = join(folder, 'bin', 'python')
-  if (made.code === 0 && (await runCommand(inside, ['-m', 'pip', '--version'])).code === 0) return inside
+  if (made.code === 0 && (await runCommand(inside, ['-m', 'pip', '--version'])).code === 0)
+    return inside
   throw new UserError(python, 'has neither pip nor a venv to get it from', installs('python3-pip'))
 }
 

@@ -38,20 +38,29 @@ export interface Measurement {
 }
 
 /** What the process sends, once. */
-export type FromProbe = { readonly type: 'measured'; readonly measurement: Measurement } | { readonly type: 'failed'; readonly message: string }
+export type FromProbe =
+  | { readonly type: 'measured'; readonly measurement: Measurement }
+  | { readonly type: 'failed'; readonly message: string }
 
 /** Milliseconds for loading, measuring and all: more means that it hangs. */
 const PATIENCE = 60_000
 
 /**
- * Loads an engine, multiplies matrices and trains a few steps, in a process of its own: one that crashes is an answer like
- * any other. Takes one to three seconds.
+ * Loads an engine, multiplies matrices and trains a few steps, in a process of its own: one that
+ * crashes is an answer like any other. Takes one to three seconds.
  */
-export function tryEngine({ engine, device, environment = {} }: EngineAsked & { readonly environment?: NodeJS.ProcessEnv }): Promise<EngineTrial> {
+export function tryEngine({
+  engine,
+  device,
+  environment = {},
+}: EngineAsked & { readonly environment?: NodeJS.ProcessEnv }): Promise<EngineTrial> {
   const threads = availableParallelism()
   return new Promise(resolve => {
     const child = fork(probePath(), [engine, String(threads)], {
-      env: { ...environmentOf(device.startsWith('cuda') ? device : 'cpu', threads, process.env), ...environment },
+      env: {
+        ...environmentOf(device.startsWith('cuda') ? device : 'cpu', threads, process.env),
+        ...environment,
+      },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
@@ -67,20 +76,35 @@ export function tryEngine({ engine, device, environment = {} }: EngineAsked & { 
     }, PATIENCE)
     const refused = (reason: string): EngineTrial => ({ engine, device, usable: false, reason })
     child.on('message', (message: FromProbe) => {
-      answer = message.type === 'measured' ? { engine, ...message.measurement, usable: true, reason: null } : refused(message.message)
+      answer =
+        message.type === 'measured'
+          ? { engine, ...message.measurement, usable: true, reason: null }
+          : refused(message.message)
     })
     child.on('error', error => resolve(refused(error.message)))
     child.on('close', (code, signal) => {
       clearTimeout(timer)
       if (answer) return resolve(answer)
       if (late) return resolve(refused(`its process did not answer within ${PATIENCE / 1000} s`))
-      const last = printed.split('\n').filter(line => line.trim()).at(-1)
-      resolve(refused(`its process ended with ${signal ?? `code ${code}`}${last ? `: ${last.trim().slice(0, 200)}` : ''}`))
+      const last = printed
+        .split('\n')
+        .filter(line => line.trim())
+        .at(-1)
+      resolve(
+        refused(
+          `its process ended with ${signal ?? `code ${code}`}${last ? `: ${last.trim().slice(0, 200)}` : ''}`,
+        ),
+      )
     })
   })
 }
 
 /** A process cannot run TypeScript: from the sources, as in a test, the build's is taken. */
 function probePath(): string {
-  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/backend/probe.js' : './probe.js', import.meta.url))
+  return fileURLToPath(
+    new URL(
+      import.meta.url.endsWith('.ts') ? '../../dist/backend/probe.js' : './probe.js',
+      import.meta.url,
+    ),
+  )
 }

@@ -1,7 +1,9 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import colors from 'picocolors'
 
-/** One line a slot, and one for the whole search. Lines printed through it scroll above the bars. */
+/**
+ * One line a slot, and one for the whole search. Lines printed through it scroll above the bars.
+ */
 export interface Bars {
   slot(slot: number, share: number, text: string): void
   idle(slot: number): void
@@ -13,9 +15,23 @@ export interface Bars {
 /** Bars on a terminal; on anything else the lines alone. */
 export function openBars(slots: number): Bars {
   if (!process.stdout.isTTY) {
-    return { slot: () => undefined, idle: () => undefined, whole: () => undefined, line: text => console.log(text), close: () => undefined }
+    return {
+      slot: () => undefined,
+      idle: () => undefined,
+      whole: () => undefined,
+      line: text => console.log(text),
+      close: () => undefined,
+    }
   }
-  const multi = new MultiBar({ format: '{label} {bar} {text}', barsize: 24, hideCursor: true, clearOnComplete: true, autopadding: true, barCompleteChar: '━', barIncompleteChar: '╌' })
+  const multi = new MultiBar({
+    format: '{label} {bar} {text}',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    autopadding: true,
+    barCompleteChar: '━',
+    barIncompleteChar: '╌',
+  })
   const bar = (label: string): SingleBar => multi.create(1000, 0, { label, text: '' })
   const perSlot = Array.from({ length: slots }, (_, slot) => bar(`  slot ${slot + 1} `))
   const total = bar(`  ${colors.bold('search')} `)

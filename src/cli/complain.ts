@@ -2,14 +2,18 @@ import colors from 'picocolors'
 import { UserError } from '../errors.js'
 
 /**
- * Says on standard error what went wrong. A mistake the user can mend is one line with its remedy; anything else is a
- * bug and keeps its stack.
+ * Says on standard error what went wrong. A mistake the user can mend is one line with its remedy;
+ * anything else is a bug and keeps its stack.
  *
  * @returns the exit code
  */
 export function complain(error: unknown): number {
   if (error instanceof UserError) {
-    console.error(`${colors.red('error')} ${colors.bold(error.subject)}: ${error.problem}.\n      ${error.remedy}.`.replaceAll('?.', '?').replaceAll('..\n', '.\n'))
+    console.error(
+      `${colors.red('error')} ${colors.bold(error.subject)}: ${error.problem}.\n      ${error.remedy}.`
+        .replaceAll('?.', '?')
+        .replaceAll('..\n', '.\n'),
+    )
     return 1
   }
   console.error(colors.red('tune broke, which is a bug. What it was doing:'))

@@ -4,7 +4,10 @@ import type { FetchProgress } from '../hub/index.js'
 
 const MB = 1e6
 
-/** Shows on the error stream how far a fetch is: a bar on a terminal, elsewhere a line when it begins. */
+/**
+ * Shows on the error stream how far a fetch is: a bar on a terminal, elsewhere a line when it
+ * begins.
+ */
 export function fetchBar(): { readonly onFetch: (progress: FetchProgress) => void; close(): void } {
   let bar: SingleBar | undefined
   let current: string | undefined
@@ -18,13 +21,24 @@ export function fetchBar(): { readonly onFetch: (progress: FetchProgress) => voi
       if (current !== reference) {
         close()
         current = reference
-        process.stderr.write(`${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB\n`)
+        process.stderr.write(
+          `${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB\n`,
+        )
         if (process.stderr.isTTY) {
-          bar = new SingleBar({ format: '  {bar} {text}', barsize: 24, hideCursor: true, clearOnComplete: true, barCompleteChar: '━', barIncompleteChar: '╌' })
+          bar = new SingleBar({
+            format: '  {bar} {text}',
+            barsize: 24,
+            hideCursor: true,
+            clearOnComplete: true,
+            barCompleteChar: '━',
+            barIncompleteChar: '╌',
+          })
           bar.start(Math.max(1, totalBytes), 0, { text: '' })
         }
       }
-      bar?.update(bytes, { text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(file)}` })
+      bar?.update(bytes, {
+        text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(file)}`,
+      })
     },
     close,
   }

@@ -3,7 +3,10 @@
  *
  * @param first told at the first interruption
  */
-export function interruptible(first: () => void): { readonly signal: AbortSignal; restore(): void } {
+export function interruptible(first: () => void): {
+  readonly signal: AbortSignal
+  restore(): void
+} {
   const controller = new AbortController()
   const onSignal = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(name === 'SIGTERM' ? 143 : 130)

@@ -1,8 +1,23 @@
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
-import { DEFAULTS_METHOD, isFinished, type FinishedTrial, type PausedTrial } from '../record/trial.js'
-import { format, OBJECTIVE_WORDS, progressOf, progressText, rankingSoFar, shareOf, VERDICT_WORDS, type Costed, type Language } from '../report/index.js'
+import {
+  DEFAULTS_METHOD,
+  isFinished,
+  type FinishedTrial,
+  type PausedTrial,
+} from '../record/trial.js'
+import {
+  format,
+  OBJECTIVE_WORDS,
+  progressOf,
+  progressText,
+  rankingSoFar,
+  shareOf,
+  VERDICT_WORDS,
+  type Costed,
+  type Language,
+} from '../report/index.js'
 import type { VerdictKind } from '../record/verdict.js'
 import type { Params } from '../space/parameter.js'
 import type { Listener, StudyEvent } from '../study/index.js'
@@ -34,11 +49,21 @@ export function narrator(): { readonly on: Listener; close(): void } {
     if (!document) return
     const { spec } = document
     const { pacing } = planOf(spec)
-    const progress = progressOf([...finished.values(), ...running.values()], spec, true, pacing.kind === 'allocator' ? pacing.maxEpochs : null)
+    const progress = progressOf(
+      [...finished.values(), ...running.values()],
+      spec,
+      true,
+      pacing.kind === 'allocator' ? pacing.maxEpochs : null,
+    )
     const { secondsLeft } = progress
     const { done, of } = shareOf(progress)
     const [best] = rankingSoFar([...finished.values(), ...paused.values()], spec.direction)
-    const text = [progressText(progress), best && `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`, secondsLeft !== null && `${format.estimate(secondsLeft)} left`]
+    const text = [
+      progressText(progress),
+      best &&
+        `best ${spec.objective ? `${OBJECTIVE_WORDS[spec.objective]} ` : ''}${format.loss(best.objective)} (trial ${best.number})`,
+      secondsLeft !== null && `${format.estimate(secondsLeft)} left`,
+    ]
     bars?.whole(done / of, text.filter(Boolean).join(' · '))
   }
 
@@ -62,17 +87,35 @@ export function narrator(): { readonly on: Listener; close(): void } {
         slotOf.set(event.trial.number, event.slot)
         paused.delete(event.trial.number)
         // A further attempt, or stage, keeps what the earlier ones cost.
-        running.set(event.trial.number, { ...event.trial, seconds: 0, epochsRun: 0, ...costOf(running.get(event.trial.number)) })
-        bars?.slot(event.slot, 0, `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`)
+        running.set(event.trial.number, {
+          ...event.trial,
+          seconds: 0,
+          epochsRun: 0,
+          ...costOf(running.get(event.trial.number)),
+        })
+        bars?.slot(
+          event.slot,
+          0,
+          `trial ${event.trial.number}  ${colors.dim(params(event.trial.params))}`,
+        )
         return
       case 'progress': {
         const share = (event.epoch - 1 + event.step / Math.max(1, event.steps)) / event.epochs
-        bars?.slot(event.slot, share, `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${format.loss(event.loss)}`)
+        bars?.slot(
+          event.slot,
+          share,
+          `trial ${event.trial}  epoch ${event.epoch} of ${event.epochs}  loss ${format.loss(event.loss)}`,
+        )
         return
       }
       case 'epoch': {
         const trial = running.get(event.trial)
-        if (trial) running.set(event.trial, { ...trial, seconds: trial.seconds + event.metrics.seconds, epochsRun: Math.max(trial.epochsRun, event.metrics.epoch) })
+        if (trial)
+          running.set(event.trial, {
+            ...trial,
+            seconds: trial.seconds + event.metrics.seconds,
+            epochsRun: Math.max(trial.epochsRun, event.metrics.epoch),
+          })
         overall()
         return
       }
@@ -91,7 +134,11 @@ export function narrator(): { readonly on: Listener; close(): void } {
         overall()
         return
       case 'host-died':
-        say(colors.yellow(`  the process of ${event.device} died (${event.message}); trial ${event.trials.join(', ')} continues from its last checkpoint`))
+        say(
+          colors.yellow(
+            `  the process of ${event.device} died (${event.message}); trial ${event.trials.join(', ')} continues from its last checkpoint`,
+          ),
+        )
         return
       case 'note':
         say(event.message)
@@ -100,7 +147,10 @@ export function narrator(): { readonly on: Listener; close(): void } {
   return { on, close: closeBars }
 }
 
-function phase({ phase, document, slots = document.spec.slots }: Extract<StudyEvent, { type: 'phase' }>, say: (text: string) => void): void {
+function phase(
+  { phase, document, slots = document.spec.slots }: Extract<StudyEvent, { type: 'phase' }>,
+  say: (text: string) => void,
+): void {
   const { spec, preparation, probes, trials } = document
   switch (phase) {
     case 'prepare':
@@ -120,41 +170,84 @@ function phase({ phase, document, slots = document.spec.slots }: Extract<StudyEv
       const plan = planOf(spec)
       if (plan.pacing.kind === 'allocator') {
         const { name, maxEpochs, chosen } = plan.pacing
-        say(`${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`)
-        return say(colors.dim(`  trials are paused and gone on with where that promises most, so more than ${spec.trials} may be begun${chosen === null ? '' : `; chosen because ${chosen}`}`))
+        say(
+          `${title('Search')} ${spec.trials * maxEpochs} epochs, as many as ${spec.trials} whole trainings have, ${slots} trials at a time, by ${name} search over ${spec.space.map(({ name }) => name).join(', ')}`,
+        )
+        return say(
+          colors.dim(
+            `  trials are paused and gone on with where that promises most, so more than ${spec.trials} may be begun${chosen === null ? '' : `; chosen because ${chosen}`}`,
+          ),
+        )
       }
-      say(`${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}${spec.pruner === undefined ? '' : `; trials that lag behind are given up by ${spec.pruner}`}`)
+      say(
+        `${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}${spec.pruner === undefined ? '' : `; trials that lag behind are given up by ${spec.pruner}`}`,
+      )
       if (plan.levels && plan.levels.length > 1) {
         const trainings = Math.ceil(spec.trials / plan.levels.length)
-        say(colors.dim(`  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`))
+        say(
+          colors.dim(
+            `  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`,
+          ),
+        )
       }
       return
     }
     case 'retrain':
-      return say(`${title('Again')} training the first configurations under ${spec.retrain} other seed${spec.retrain === 1 ? '' : 's'} each`)
+      return say(
+        `${title('Again')} training the first configurations under ${spec.retrain} other seed${spec.retrain === 1 ? '' : 's'} each`,
+      )
     case 'test':
-      return say(`${title('Test')} measuring the first trials on ${document.preparation!.data.test} examples that neither training nor search has seen`)
+      return say(
+        `${title('Test')} measuring the first trials on ${document.preparation!.data.test} examples that neither training nor search has seen`,
+      )
     case 'export':
-      return say(`${title('Export')} ${spec.task.kind === 'finetune' ? 'writing the best model, then measuring its files again' : 'copying what the best epoch saved'}`)
+      return say(
+        `${title('Export')} ${spec.task.kind === 'finetune' ? 'writing the best model, then measuring its files again' : 'copying what the best epoch saved'}`,
+      )
     case 'ask-after':
       return say(`${title('After')} asking the exported model the same questions`)
     case 'done':
   }
 }
 
-function facts({ model, data, valLoss }: NonNullable<StudyDocument['preparation']>, say: (text: string) => void): void {
-  say(`  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`)
-  say(`  ${data.format}: ${data.examples} examples, ${data.train} to learn from, ${data.validation} to measure with${data.test ? ` and ${data.test} kept for the end` : ''}; ${data.trainedTokens} of ${data.tokens} tokens are answers`)
-  const odd = [data.duplicates > 0 && `${data.duplicates} duplicates`, data.truncated > 0 && `${data.truncated} cut to the longest length`, data.dropped.length > 0 && `${data.droppedCount ?? data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`].filter(Boolean)
+function facts(
+  { model, data, valLoss }: NonNullable<StudyDocument['preparation']>,
+  say: (text: string) => void,
+): void {
+  say(
+    `  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ${model.layers} layers of ${model.width}, vocabulary ${model.vocabulary}`,
+  )
+  say(
+    `  ${data.format}: ${data.examples} examples, ${data.train} to learn from, ${data.validation} to measure with${data.test ? ` and ${data.test} kept for the end` : ''}; ${data.trainedTokens} of ${data.tokens} tokens are answers`,
+  )
+  const odd = [
+    data.duplicates > 0 && `${data.duplicates} duplicates`,
+    data.truncated > 0 && `${data.truncated} cut to the longest length`,
+    data.dropped.length > 0 &&
+      `${data.droppedCount ?? data.dropped.length} records dropped (first: line ${data.dropped[0]!.line}, ${data.dropped[0]!.reason})`,
+  ].filter(Boolean)
   if (odd.length > 0) say(colors.yellow(`  ${odd.join(', ')}`))
-  say(colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`))
+  say(
+    colors.dim(`  before any training its validation loss is ${format.loss(valLoss)} nats a token`),
+  )
 }
 
 const STAR = colors.green('  ★ best so far')
 
-function goingOn({ document: { spec, trials }, finished, paused, continued }: Extract<StudyEvent, { type: 'resumed' }>): string {
-  const begun = planOf(spec).pacing.kind === 'allocator' ? `${trials.length} trials are begun, ${finished} of them` : `${finished} of ${spec.trials} trials are`
-  const rest = [continued > 0 && `${continued} continue from their last checkpoint`, paused > 0 && `${paused} are paused and may go on`].filter(part => part !== false)
+function goingOn({
+  document: { spec, trials },
+  finished,
+  paused,
+  continued,
+}: Extract<StudyEvent, { type: 'resumed' }>): string {
+  const begun =
+    planOf(spec).pacing.kind === 'allocator'
+      ? `${trials.length} trials are begun, ${finished} of them`
+      : `${finished} of ${spec.trials} trials are`
+  const rest = [
+    continued > 0 && `${continued} continue from their last checkpoint`,
+    paused > 0 && `${paused} are paused and may go on`,
+  ].filter(part => part !== false)
   return `Going on with ${spec.name}: ${[`${begun} finished and stay as they are`, ...rest].join(', ')}.`
 }
 
@@ -162,13 +255,26 @@ function costOf(cost: Costed | undefined): Pick<Costed, 'seconds' | 'epochsRun'>
   return cost && { seconds: cost.seconds, epochsRun: cost.epochsRun }
 }
 
-function pausedLine(trial: PausedTrial, incumbent: boolean, { objective }: Pick<StudySpec, 'objective'> = {}): string {
+function pausedLine(
+  trial: PausedTrial,
+  incumbent: boolean,
+  { objective }: Pick<StudySpec, 'objective'> = {},
+): string {
   return `trial ${String(trial.number).padEnd(3)} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${colors.dim('paused'.padEnd(16))}  ${colors.dim(params(trial.params))}${incumbent ? STAR : ''}`
 }
 
-function finishedLine(trial: FinishedTrial, incumbent: boolean, { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {}): string {
+function finishedLine(
+  trial: FinishedTrial,
+  incumbent: boolean,
+  { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {},
+): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
-  const role = trial.why?.method === DEFAULTS_METHOD ? ' (the defaults)' : trial.repeatOf === undefined ? '' : ` (repeats trial ${trial.repeatOf})`
+  const role =
+    trial.why?.method === DEFAULTS_METHOD
+      ? ' (the defaults)'
+      : trial.repeatOf === undefined
+        ? ''
+        : ` (repeats trial ${trial.repeatOf})`
   const what = colors.dim(`${params(trial.params)}${role}`)
   switch (trial.state) {
     case 'complete':

@@ -2,7 +2,9 @@ import { InvalidArgumentError, Option } from 'commander'
 
 /** The folder of all studies, the same for every command. */
 export function studiesOption(): Option {
-  return new Option('--studies <dir>', 'folder of all studies').env('TUNE_STUDIES').default('studies')
+  return new Option('--studies <dir>', 'folder of all studies')
+    .env('TUNE_STUDIES')
+    .default('studies')
 }
 
 export function jsonOption(): Option {
@@ -18,7 +20,8 @@ export interface Common {
 export function whole(min: number): (text: string) => number {
   return text => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!Number.isSafeInteger(value) || value < min) throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
+    if (!Number.isSafeInteger(value) || value < min)
+      throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`)
     return value
   }
 }
@@ -35,7 +38,10 @@ export function collect(value: string, before: readonly string[] | undefined): s
 
 /** For an option that is a list: `a,b`. */
 export function list(text: string): string[] {
-  return text.split(',').map(word => word.trim()).filter(word => word !== '')
+  return text
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== '')
 }
 
 export function printJson(value: unknown): void {

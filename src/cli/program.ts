@@ -10,15 +10,35 @@ import { serveCommand } from './commands/serve.js'
 import { studyCommand } from './commands/study.js'
 import { complain } from './complain.js'
 
-/** Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 misspelt, 130 interrupted */
+/**
+ * Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 misspelt, 130
+ * interrupted
+ */
 export async function run(argv: readonly string[]): Promise<number> {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { version: string }
   const program = new Command('tune')
-    .description('Hyperparameter search for people who fine-tune: data in, best model out, and an honest account of why it is the best.')
+    .description(
+      'Hyperparameter search for people who fine-tune: data in, best model out, and an honest account of why it is the best.',
+    )
     .version(version)
     .showHelpAfterError('(--help shows how it is used)')
-    .addHelpText('after', '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a minute\n  $ tune study create          answer a few questions, then: tune study run NAME')
-  for (const command of [quickstartCommand(), studyCommand(), dataCommand(), serveCommand(), exportCommand(), chatCommand(), doctorCommand(), backendCommand()]) program.addCommand(command)
+    .addHelpText(
+      'after',
+      '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a minute\n  $ tune study create          answer a few questions, then: tune study run NAME',
+    )
+  for (const command of [
+    quickstartCommand(),
+    studyCommand(),
+    dataCommand(),
+    serveCommand(),
+    exportCommand(),
+    chatCommand(),
+    doctorCommand(),
+    backendCommand(),
+  ])
+    program.addCommand(command)
   throwInsteadOfExit(program)
   try {
     await program.parseAsync([...argv])

@@ -1,11 +1,28 @@
 import colors from 'picocolors'
-import { calibrationLine, finalistsTable, gainLine, leaderboard, rankedBy, resultLine, retrainedTable, savedLine, VERDICT_WORDS, type Language, type Row, type StudyView } from '../report/index.js'
+import {
+  calibrationLine,
+  finalistsTable,
+  gainLine,
+  leaderboard,
+  rankedBy,
+  resultLine,
+  retrainedTable,
+  savedLine,
+  VERDICT_WORDS,
+  type Language,
+  type Row,
+  type StudyView,
+} from '../report/index.js'
 import { title, verdictWord } from './narrator.js'
 import { tableOf } from './table.js'
 
-/** What a finished, or stopped, study has to say: leaderboard, overfitted trials, answers, export. */
+/**
+ * What a finished, or stopped, study has to say: leaderboard, overfitted trials, answers, export.
+ */
 export function summary(view: StudyView, rows = 12): string {
-  return [board(view, rows), verdicts(view), trust(view), answers(view), exported(view)].filter(Boolean).join('\n\n')
+  return [board(view, rows), verdicts(view), trust(view), answers(view), exported(view)]
+    .filter(Boolean)
+    .join('\n\n')
 }
 
 function board(view: StudyView, shown: number): string {
@@ -14,8 +31,21 @@ function board(view: StudyView, shown: number): string {
     columns.map(({ label }) => label),
     rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view.language))),
   )
-  const notes = [view.objectives || view.repeats ? rankedBy(view) : null, resultLine(view), gainLine(view), savedLine(view), calibrationLine(view), rows.length > shown ? `${rows.length - shown} more rows: tune study show ${view.name} --all` : null]
-  return [title('Leaderboard'), table, ...notes.filter(note => note !== null).map(note => `  ${note}`)].join('\n')
+  const notes = [
+    view.objectives || view.repeats ? rankedBy(view) : null,
+    resultLine(view),
+    gainLine(view),
+    savedLine(view),
+    calibrationLine(view),
+    rows.length > shown
+      ? `${rows.length - shown} more rows: tune study show ${view.name} --all`
+      : null,
+  ]
+  return [
+    title('Leaderboard'),
+    table,
+    ...notes.filter(note => note !== null).map(note => `  ${note}`),
+  ].join('\n')
 }
 
 function cell({ trial, cells }: Row, key: string, language: Language): string {
@@ -26,16 +56,33 @@ function cell({ trial, cells }: Row, key: string, language: Language): string {
 
 function verdicts({ overfitted, language }: StudyView): string {
   if (overfitted.length === 0) return ''
-  return [`${title('Overfit')} ${VERDICT_WORDS[language].overfit.meaning}`, ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`)].join('\n')
+  return [
+    `${title('Overfit')} ${VERDICT_WORDS[language].overfit.meaning}`,
+    ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`),
+  ].join('\n')
 }
 
 function trust({ trust: told, test, retrained, language }: StudyView): string {
   if (!told && !test && !retrained) return ''
   const again = retrained?.sentence ? [retrained.sentence] : []
-  const [head, ...sentences] = [...(told ? [told.sentence] : []), ...(test?.sentences ?? []), ...again]
-  const tables = [...(test?.standings.length ? [finalistsTable(test, language)] : []), ...(retrained ? [retrainedTable(retrained, language)] : [])]
-  const advice = (told?.advice ?? []).map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`)
-  return [`${title('Trust')} ${head ?? ''}`, ...sentences.map(sentence => `  ${sentence}`), ...tables.map(({ header, rows }) => tableOf(header, rows)), ...advice].join('\n')
+  const [head, ...sentences] = [
+    ...(told ? [told.sentence] : []),
+    ...(test?.sentences ?? []),
+    ...again,
+  ]
+  const tables = [
+    ...(test?.standings.length ? [finalistsTable(test, language)] : []),
+    ...(retrained ? [retrainedTable(retrained, language)] : []),
+  ]
+  const advice = (told?.advice ?? []).map(
+    ({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`,
+  )
+  return [
+    `${title('Trust')} ${head ?? ''}`,
+    ...sentences.map(sentence => `  ${sentence}`),
+    ...tables.map(({ header, rows }) => tableOf(header, rows)),
+    ...advice,
+  ].join('\n')
 }
 
 function answers({ probes }: StudyView): string {

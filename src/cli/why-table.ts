@@ -6,5 +6,13 @@ const WIDTHS = [7, 72, 40]
 
 /** For each trial, why it was chosen and what was expected of it beside what came. */
 export function whyTable({ trials, direction }: StudyView): string {
-  return tableOf(COLUMNS, trials.map(trial => [String(trial.number), `${trial.method ? `${trial.method}: ` : ''}${trial.chosen}`, expectedLine(trial, direction) ?? '–']), WIDTHS)
+  return tableOf(
+    COLUMNS,
+    trials.map(trial => [
+      String(trial.number),
+      `${trial.method ? `${trial.method}: ` : ''}${trial.chosen}`,
+      expectedLine(trial, direction) ?? '–',
+    ]),
+    WIDTHS,
+  )
 }

@@ -1,7 +1,17 @@
 import type { HostTensor, Named, Program } from './program.js'
 
-/** Engines that exist here, best first; those on GPUs alone come after those that compute anywhere. */
-export const engineNames = ['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'] as const
+/**
+ * Engines that exist here, best first; those on GPUs alone come after those that compute anywhere.
+ */
+export const engineNames = [
+  'onnxruntime',
+  'tensorflow',
+  'onnxruntime-webgpu',
+  'onnxruntime-cuda',
+  'tfjs-tensorflow',
+  'tfjs-wasm',
+  'tfjs-cpu',
+] as const
 
 export type EngineName = (typeof engineNames)[number]
 
@@ -17,8 +27,9 @@ export interface State {
 
 export interface Runnable {
   /**
-   * Runs the program once. Names of its state are looked up in `states` in order, so that weights may be shared
-   * by programs that have caches of their own. Calls on one state are made one after the other.
+   * Runs the program once. Names of its state are looked up in `states` in order, so that weights
+   * may be shared by programs that have caches of their own. Calls on one state are made one after
+   * the other.
    *
    * @returns the outputs, copies that are safe to keep
    */

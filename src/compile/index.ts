@@ -1,7 +1,13 @@
 /** Programs of tensors, written in tfjs operations, and the engines that run them. */
 export type { DType, HostTensor, Named, Program, TensorSpec } from './program.js'
 export type { Engine, EngineName, EngineOptions, Runnable, State } from './engine.js'
-export { automaticEngines, availableEngines, createEngine, engineNamed, engineNames } from './engines/index.js'
+export {
+  automaticEngines,
+  availableEngines,
+  createEngine,
+  engineNamed,
+  engineNames,
+} from './engines/index.js'
 export type { AvailableName, EngineReport } from './engines/index.js'
 export { installOnnxruntime, locateOnnxruntime } from './engines/onnxruntime-package.js'
 export { UntraceableError } from './trace/errors.js'

@@ -23,7 +23,12 @@ export function message(): Message {
       return self
     },
     bytes(field, value) {
-      const bytes = typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : value.finish()
+      const bytes =
+        typeof value === 'string'
+          ? Buffer.from(value)
+          : value instanceof Uint8Array
+            ? value
+            : value.finish()
       parts.push(varint((field << 3) | 2), varint(bytes.length), bytes)
       return self
     },

@@ -21,25 +21,47 @@ export interface VerifyOnceOptions extends VerifyOptions {
 }
 
 /**
- * `verify`, whose result is kept: once for each graph, version of engine and of this package, and processor. Nothing is lost when
- * the folder can't be written: then it is done again next time.
+ * `verify`, whose result is kept: once for each graph, version of engine and of this package, and
+ * processor. Nothing is lost when the folder can't be written: then it is done again next time.
  */
-export async function verifyOnce(program: Program, engine: Engine, { folder = verificationFolder(), ...options }: VerifyOnceOptions = {}): Promise<Verification> {
+export async function verifyOnce(
+  program: Program,
+  engine: Engine,
+  { folder = verificationFolder(), ...options }: VerifyOnceOptions = {},
+): Promise<Verification> {
   const path = join(folder, `${fingerprint(program, engine)}.json`)
-  const known = await readFile(path, 'utf8').then(text => JSON.parse(text) as Verification, () => null)
-  // A difference is looked at again: whoever mends the machine should not have to know of this folder.
+  const known = await readFile(path, 'utf8').then(
+    text => JSON.parse(text) as Verification,
+    () => null,
+  )
+  // A difference is looked at again: whoever mends the machine should not have to know of this
+  // folder.
   if (known?.ok) return known
   const found = await verify(program, engine, options)
-  if (found.ok) await keep(path, { ...found, program: program.name, engine: engine.name, version: engine.version, device: engine.device }).catch(() => {})
+  if (found.ok)
+    await keep(path, {
+      ...found,
+      program: program.name,
+      engine: engine.name,
+      version: engine.version,
+      device: engine.device,
+    }).catch(() => {})
   return found
 }
 
 /** @throws UserError when an engine computes a program otherwise than plain JavaScript does */
-export async function trust(program: Program, engine: Engine, options: VerifyOnceOptions = {}): Promise<void> {
+export async function trust(
+  program: Program,
+  engine: Engine,
+  options: VerifyOnceOptions = {},
+): Promise<void> {
   const found = await verifyOnce(program, engine, options)
   if (found.ok) return
-  throw new UserError(`engine ${engine.name} ${engine.version} on ${engine.device}`, `does not compute what plain JavaScript does: ${found.reason}`,
-    'Name another engine with the variable TUNE_ENGINE; "tune doctor" lists them')
+  throw new UserError(
+    `engine ${engine.name} ${engine.version} on ${engine.device}`,
+    `does not compute what plain JavaScript does: ${found.reason}`,
+    'Name another engine with the variable TUNE_ENGINE; "tune doctor" lists them',
+  )
 }
 
 /** Where it is remembered which graphs were checked. */
@@ -49,7 +71,18 @@ export function verificationFolder(): string {
 
 function fingerprint(program: Program, engine: Engine): string {
   const hash = createHash('sha256')
-  hash.update(JSON.stringify([engine.name, engine.version, engine.device, packageVersion(), process.platform, process.arch, cpus()[0]?.model, program.name]))
+  hash.update(
+    JSON.stringify([
+      engine.name,
+      engine.version,
+      engine.device,
+      packageVersion(),
+      process.platform,
+      process.arch,
+      cpus()[0]?.model,
+      program.name,
+    ]),
+  )
   hash.update(JSON.stringify([program.state, program.inputs]))
   try {
     const tape = trace(program)
@@ -62,7 +95,11 @@ function fingerprint(program: Program, engine: Engine): string {
 }
 
 function packageVersion(): unknown {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { readonly version?: unknown }).version
+  return (
+    JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      readonly version?: unknown
+    }
+  ).version
 }
 
 /** Whole or not at all: several threads may find the same at once. */

@@ -15,15 +15,23 @@ export interface VerifyOptions {
 }
 
 export type Verification =
-  | { readonly ok: true; readonly worst: number }
-  | { readonly ok: false; readonly reason: string }
+  { readonly ok: true; readonly worst: number } | { readonly ok: false; readonly reason: string }
 
 /**
- * Runs a program once on an engine and once in plain JavaScript and compares outputs and new state. Use a program of small
- * shapes; random floats are in 0.05–0.55, so that a second moment among them is valid, and random integers are 0 or 1.
+ * Runs a program once on an engine and once in plain JavaScript and compares outputs and new state.
+ * Use a program of small shapes; random floats are in 0.05–0.55, so that a second moment among them
+ * is valid, and random integers are 0 or 1.
  */
-export async function verify(program: Program, engine: Engine, { state = {}, inputs = {}, tolerance = 1e-4 }: VerifyOptions = {}): Promise<Verification> {
-  if (drawsRandomNumbers(program)) return { ok: false, reason: `${program.name} draws random numbers; a graph would repeat them: feed them as inputs` }
+export async function verify(
+  program: Program,
+  engine: Engine,
+  { state = {}, inputs = {}, tolerance = 1e-4 }: VerifyOptions = {},
+): Promise<Verification> {
+  if (drawsRandomNumbers(program))
+    return {
+      ok: false,
+      reason: `${program.name} draws random numbers; a graph would repeat them: feed them as inputs`,
+    }
   const uniform = uniforms()
   const states = mapNamed(program.state, (spec, name) => state[name] ?? randomTensor(spec, uniform))
   const fed = mapNamed(program.inputs, (spec, name) => inputs[name] ?? randomTensor(spec, uniform))
@@ -33,9 +41,17 @@ export async function verify(program: Program, engine: Engine, { state = {}, inp
   const found = await runOnce(engine, program, states, fed)
   let worst = 0
   for (const [name, tensor] of Object.entries(expected)) {
-    if (!tensor.data.every(Number.isFinite)) return { ok: false, reason: `${program.name}: ${name} is not finite in plain JavaScript; give values that it can work with` }
+    if (!tensor.data.every(Number.isFinite))
+      return {
+        ok: false,
+        reason: `${program.name}: ${name} is not finite in plain JavaScript; give values that it can work with`,
+      }
     const difference = largestDifference(tensor.data, found[name]!.data)
-    if (!(difference <= tolerance)) return { ok: false, reason: `${program.name}: ${name} differs by ${difference.toPrecision(2)} between ${engine.name} and plain JavaScript` }
+    if (!(difference <= tolerance))
+      return {
+        ok: false,
+        reason: `${program.name}: ${name} differs by ${difference.toPrecision(2)} between ${engine.name} and plain JavaScript`,
+      }
     worst = Math.max(worst, difference)
   }
   return { ok: true, worst }
@@ -51,7 +67,12 @@ function drawsRandomNumbers(program: Program): boolean {
   }
 }
 
-async function runOnce(engine: Engine, program: Program, values: Named<HostTensor>, inputs: Named<HostTensor>): Promise<Named<HostTensor>> {
+async function runOnce(
+  engine: Engine,
+  program: Program,
+  values: Named<HostTensor>,
+  inputs: Named<HostTensor>,
+): Promise<Named<HostTensor>> {
   const state = await engine.createState(values)
   const [runnable] = await engine.load([program])
   try {

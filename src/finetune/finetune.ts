@@ -9,7 +9,16 @@ import type { Method } from '../record/study.js'
 import { encodePrompt } from './data/encode.js'
 import { exportModel } from './export.js'
 import { generate } from './generate/generate.js'
-import type { AskJob, AskResult, Job, JobPort, JobResult, PrepareJob, TrainJob, TrainResult } from './job.js'
+import type {
+  AskJob,
+  AskResult,
+  Job,
+  JobPort,
+  JobResult,
+  PrepareJob,
+  TrainJob,
+  TrainResult,
+} from './job.js'
 import { measureModel } from './measure.js'
 import type { DecoderConfig } from './model/config.js'
 import { scoreModel } from './score/score-model.js'
@@ -24,17 +33,24 @@ export interface FinetuneOptions {
   readonly engine?: EngineName | 'auto'
   /** Threads that one job computes with; all cores when left out. */
   readonly threads?: number
-  /** Where is remembered which batches fit into memory; when left out, whole batches are tried and nothing else. */
+  /**
+   * Where is remembered which batches fit into memory; when left out, whole batches are tried and
+   * nothing else.
+   */
   readonly fitting?: FittingMemory
 }
 
 /**
- * Does a job in this thread. Engine, model, data and compiled programs stay ready for the next one, so that a study's
- * trials start at once. Jobs of a thread are done one after the other.
+ * Does a job in this thread. Engine, model, data and compiled programs stay ready for the next one,
+ * so that a study's trials start at once. Jobs of a thread are done one after the other.
  *
  * @throws UserError for a model, data or parameters that the user can mend
  */
-export function runJob<J extends Job>(job: J, port: JobPort, options: FinetuneOptions = {}): Promise<JobResult<J>> {
+export function runJob<J extends Job>(
+  job: J,
+  port: JobPort,
+  options: FinetuneOptions = {},
+): Promise<JobResult<J>> {
   // Jobs after one that failed run all the same
   const result = previous.then(async () => work(job, port, await workbench(options), options))
   previous = result.catch(() => {})
@@ -52,7 +68,10 @@ export async function closeFinetune(): Promise<void> {
 let previous: Promise<unknown> = Promise.resolve()
 const workbenches = new Map<string, Promise<Workbench>>()
 
-function workbench({ engine = 'auto', threads = availableParallelism() }: FinetuneOptions): Promise<Workbench> {
+function workbench({
+  engine = 'auto',
+  threads = availableParallelism(),
+}: FinetuneOptions): Promise<Workbench> {
   const key = `${engine} ${threads}`
   let bench = workbenches.get(key)
   if (!bench) {
@@ -63,7 +82,12 @@ function workbench({ engine = 'auto', threads = availableParallelism() }: Finetu
   return bench
 }
 
-function work(job: Job, port: JobPort, bench: Workbench, options: FinetuneOptions): Promise<JobResult<Job>> {
+function work(
+  job: Job,
+  port: JobPort,
+  bench: Workbench,
+  options: FinetuneOptions,
+): Promise<JobResult<Job>> {
   switch (job.kind) {
     case 'prepare':
       return prepare(job, bench)
@@ -88,23 +112,46 @@ async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Pr
   const { vocabulary, layers, width } = folder.config
   return {
     engine: nameOf(bench.engine),
-    model: { parameters: folder.parameters, vocabulary, layers, width, architecture: folder.architecture },
+    model: {
+      parameters: folder.parameters,
+      vocabulary,
+      layers,
+      width,
+      architecture: folder.architecture,
+    },
     data: dataset.counts,
     valLoss,
   }
 }
 
-async function runTraining(job: TrainJob, port: JobPort, bench: Workbench, { fitting: memory }: FinetuneOptions): Promise<TrainResult> {
+async function runTraining(
+  job: TrainJob,
+  port: JobPort,
+  bench: Workbench,
+  { fitting: memory }: FinetuneOptions,
+): Promise<TrainResult> {
   const { engine } = bench
   const { folder, weights, runnables, state } = await bench.model(job.task.model)
   const { config, tokenizer } = folder
   const { dataset, valLoss: startValLoss, ...data } = await bench.data(job.task, job.seed)
   const { maxTokens = 0 } = job.task.training.score ?? {}
   const questions = await bench.questions(job.task, job.seed)
-  const fitting = memory && ((method: Method): Fitting => told(fittingOf(memory, fittingKey(engine, config, method)), port))
-  const score = (learned: Named<HostTensor>): Promise<Scores> => scoreModel({ engine, config, runnables }, learned, tokenizer, questions, maxTokens)
+  const fitting =
+    memory &&
+    ((method: Method): Fitting => told(fittingOf(memory, fittingKey(engine, config, method)), port))
+  const score = (learned: Named<HostTensor>): Promise<Scores> =>
+    scoreModel({ engine, config, runnables }, learned, tokenizer, questions, maxTokens)
   return train(job, port, {
-    ...data, engine, config, weights, state, runnables, train: dataset.train, startValLoss, ...(fitting ? { fitting } : {}), ...(questions.length > 0 ? { score } : {}),
+    ...data,
+    engine,
+    config,
+    weights,
+    state,
+    runnables,
+    train: dataset.train,
+    startValLoss,
+    ...(fitting ? { fitting } : {}),
+    ...(questions.length > 0 ? { score } : {}),
   })
 }
 
@@ -120,16 +167,24 @@ function told(fitting: Fitting, port: JobPort): Fitting {
     ...fitting,
     fails(length, rows) {
       fitting.fails(length, rows)
-      port.note?.(`${rows} rows of ${length} tokens do not fit into memory at once: its batches go through in parts of ${Math.max(1, Math.floor(rows / 2))}, and the steps stay the same`)
+      port.note?.(
+        `${rows} rows of ${length} tokens do not fit into memory at once: its batches go through in parts of ${Math.max(1, Math.floor(rows / 2))}, and the steps stay the same`,
+      )
     },
   }
 }
 
-async function ask({ model: dir, prompts, maxTokens }: AskJob, bench: Workbench): Promise<AskResult> {
+async function ask(
+  { model: dir, prompts, maxTokens }: AskJob,
+  bench: Workbench,
+): Promise<AskResult> {
   const { folder, runnables, state } = await bench.model(dir)
   const { config, tokenizer } = folder
   const encoded = prompts.map(prompt => encodePrompt(tokenizer, prompt))
-  const answers = await generate({ engine: bench.engine, config, state, runnables }, encoded, { maxTokens, eos: tokenizer.eos })
+  const answers = await generate({ engine: bench.engine, config, state, runnables }, encoded, {
+    maxTokens,
+    eos: tokenizer.eos,
+  })
   return { answers: answers.map(ids => tokenizer.decode(ids).trim()) }
 }
 

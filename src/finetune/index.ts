@@ -1,4 +1,16 @@
 export { closeFinetune, runJob, type FinetuneOptions } from './finetune.js'
 export type {
-  AskJob, AskResult, ExportJob, ExportResult, Job, JobPort, JobResult, MeasureJob, MeasureResult, PrepareJob, TrainJob, Training, TrainResult,
+  AskJob,
+  AskResult,
+  ExportJob,
+  ExportResult,
+  Job,
+  JobPort,
+  JobResult,
+  MeasureJob,
+  MeasureResult,
+  PrepareJob,
+  TrainJob,
+  Training,
+  TrainResult,
 } from './job.js'

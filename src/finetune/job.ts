@@ -28,20 +28,26 @@ export interface Training<Task> {
   readonly attempt: number
   /** Includes `epochs`, the most epochs that this training may run. */
   readonly params: Params
-  /** End early when the judge says that the epochs ahead are not worth their cost, or by a classic rule: `patience(5)`. */
+  /**
+   * End early when the judge says that the epochs ahead are not worth their cost, or by a classic
+   * rule: `patience(5)`.
+   */
   readonly stopOverfit: boolean | string
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly objective?: Objective
   /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
   readonly trialScore?: TrialScore
   /**
-   * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is kept
-   * beside the best of all, as `best-COUNT/`.
+   * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is
+   * kept beside the best of all, as `best-COUNT/`.
    */
   readonly levels: readonly number[]
   /** Folder of this attempt's checkpoints: `best/` and `last/`, each written beside and renamed. */
   readonly checkpointDir: string
-  /** Folders of earlier attempts, the newest first: the training goes on from the first that holds a whole checkpoint. */
+  /**
+   * Folders of earlier attempts, the newest first: the training goes on from the first that holds a
+   * whole checkpoint.
+   */
   readonly resumeFrom: readonly string[]
   /** Pause after this epoch, where it is not the last one. */
   readonly until?: number
@@ -58,7 +64,9 @@ export interface MeasureJob {
   readonly checkpoint: string
 }
 
-/** Write a trial's best epoch as a Hugging Face folder, reload it from disk, and measure it again. */
+/**
+ * Write a trial's best epoch as a Hugging Face folder, reload it from disk, and measure it again.
+ */
 export interface ExportJob {
   readonly kind: 'export'
   readonly task: FinetuneTask
@@ -83,16 +91,30 @@ export interface AskJob {
 /** What a job may tell, and be told, while it runs. */
 export interface JobPort {
   /**
-   * Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is true.
+   * Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is
+   * true.
    *
-   * @param known validation loss before the first step, and the tokens that a validation loss is a mean over, where the job knows them
+   * @param known validation loss before the first step, and the tokens that a validation loss is a
+   *   mean over, where the job knows them
    */
-  judge(history: readonly EpochMetrics[], known?: { readonly startValLoss?: number; readonly validationTokens?: number }): Judgement
+  judge(
+    history: readonly EpochMetrics[],
+    known?: { readonly startValLoss?: number; readonly validationTokens?: number },
+  ): Judgement
   /** Told after each epoch, once its checkpoint is on disk. */
   epoch(metrics: EpochMetrics, verdict: Verdict): void
   /** Now and then inside an epoch, at most a few times a second. */
-  progress(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
-  /** Asked, by a job that is to, before each epoch but the first; where the answer is no the job pauses. */
+  progress(at: {
+    readonly epoch: number
+    readonly epochs: number
+    readonly step: number
+    readonly steps: number
+    readonly loss: number
+  }): void
+  /**
+   * Asked, by a job that is to, before each epoch but the first; where the answer is no the job
+   * pauses.
+   */
   mayGoOn?(history: readonly EpochMetrics[]): Promise<boolean>
   /** A word for whoever watches the study, in a sentence. */
   note?(message: string): void
@@ -100,21 +122,36 @@ export interface JobPort {
   stopRequested(): boolean
 }
 
-export type JobResult<J extends Job> = J extends PrepareJob ? Preparation
-  : J extends TrainJob ? TrainResult
-  : J extends MeasureJob ? MeasureResult
-  : J extends ExportJob ? ExportResult
-  : J extends AskJob ? AskResult
-  : never
+export type JobResult<J extends Job> = J extends PrepareJob
+  ? Preparation
+  : J extends TrainJob
+    ? TrainResult
+    : J extends MeasureJob
+      ? MeasureResult
+      : J extends ExportJob
+        ? ExportResult
+        : J extends AskJob
+          ? AskResult
+          : never
 
 /** How a training ended. Failures are data; only a bug or a dead process is an exception. */
 export type TrainResult =
-  | { readonly kind: 'complete'; readonly history: readonly EpochMetrics[]; readonly verdict: Verdict; readonly stop: 'budget' | 'verdict' }
+  | {
+      readonly kind: 'complete'
+      readonly history: readonly EpochMetrics[]
+      readonly verdict: Verdict
+      readonly stop: 'budget' | 'verdict'
+    }
   /** Came to where it was to pause, or was told not to go on; the last checkpoint is on disk. */
   | { readonly kind: 'paused'; readonly history: readonly EpochMetrics[] }
   /** Stopped because the port asked; the last checkpoint is on disk. */
   | { readonly kind: 'stopped'; readonly history: readonly EpochMetrics[] }
-  | { readonly kind: 'diverged'; readonly history: readonly EpochMetrics[]; readonly epoch: number; readonly message: string }
+  | {
+      readonly kind: 'diverged'
+      readonly history: readonly EpochMetrics[]
+      readonly epoch: number
+      readonly message: string
+    }
 
 /** In the order of the examples, which is the same for every checkpoint. */
 export interface MeasureResult {
@@ -125,7 +162,10 @@ export interface MeasureResult {
 export interface ExportResult {
   readonly dir: string
   readonly recheckedValLoss: number
-  /** `recheckedValLoss` equals the recorded one within tolerance; when false nothing was left at `dir`. */
+  /**
+   * `recheckedValLoss` equals the recorded one within tolerance; when false nothing was left at
+   * `dir`.
+   */
   readonly verified: boolean
 }
 

@@ -36,14 +36,20 @@ export interface LoadedData {
   readonly valLoss: number
 }
 
-/** An engine, and what the jobs before left ready on it: a study's trials share model, data and programs. */
+/**
+ * An engine, and what the jobs before left ready on it: a study's trials share model, data and
+ * programs.
+ */
 export interface Workbench {
   readonly engine: Engine
   model(dir: string): Promise<LoadedModel>
   /** Loads a model from its files, whatever was kept, and keeps nothing of it. */
   once<T>(dir: string, use: (model: LoadedModel) => Promise<T>): Promise<T>
   data(task: FinetuneTask, seed: number): Promise<LoadedData>
-  /** Questions and answers that a model is scored by: of the study's test set, else of what is held back. */
+  /**
+   * Questions and answers that a model is scored by: of the study's test set, else of what is held
+   * back.
+   */
   questions(task: FinetuneTask, seed: number): Promise<readonly Question[]>
   dispose(): Promise<void>
 }
@@ -52,7 +58,10 @@ export interface Workbench {
 const MODELS = 2
 /** Data sets kept. */
 const DATA = 2
-/** Rows of a batch that is only evaluated: always the same, so that losses of trials are comparable to the last bit. */
+/**
+ * Rows of a batch that is only evaluated: always the same, so that losses of trials are comparable
+ * to the last bit.
+ */
 const ROWS = 8
 
 export function workbenchOn(engine: Engine): Workbench {
@@ -65,10 +74,13 @@ export function workbenchOn(engine: Engine): Workbench {
     const folder = await openModel(dir)
     const weights = await readWeights(folder)
     // Programs know the shapes alone: a model and its tuned copy share them
-    const runnables = await programs.get(JSON.stringify(folder.config), () => Promise.resolve(runnablesOn(engine, sample => trust(sample, engine))))
+    const runnables = await programs.get(JSON.stringify(folder.config), () =>
+      Promise.resolve(runnablesOn(engine, sample => trust(sample, engine))),
+    )
     return { folder, weights, runnables, state: await engine.createState(weights) }
   }
-  const model = async (dir: string): Promise<LoadedModel> => models.get(await stampOf(dir), () => load(dir))
+  const model = async (dir: string): Promise<LoadedModel> =>
+    models.get(await stampOf(dir), () => load(dir))
 
   const bench: Workbench = {
     engine,
@@ -84,7 +96,15 @@ export function workbenchOn(engine: Engine): Workbench {
     async data(task, seed) {
       const { model: dir, validationFraction, test, training, columns } = task
       const own = typeof test === 'object' ? await stampsOf(test.data) : test
-      const key = JSON.stringify([await stampOf(dir), await stampsOf(task.data), columns, validationFraction, own, training.maxLength, seed])
+      const key = JSON.stringify([
+        await stampOf(dir),
+        await stampsOf(task.data),
+        columns,
+        validationFraction,
+        own,
+        training.maxLength,
+        seed,
+      ])
       return data.get(key, async () => loadData(await model(dir), task, seed))
     },
     async questions(task, seed) {
@@ -92,9 +112,24 @@ export function workbenchOn(engine: Engine): Workbench {
       const { score } = training
       if (!score) return []
       const { data: source, examples } = score
-      if (source === undefined) return questionsOf((await bench.data(task, seed)).dataset.validation, examples)
-      const key = JSON.stringify([await stampOf(dir), await stampsOf(source), columns, training.maxLength, examples])
-      return questions.get(key, async () => questionsOf(await loadExamples({ data: source, training, ...(columns ? { columns } : {}) }, (await model(dir)).folder.tokenizer), examples))
+      if (source === undefined)
+        return questionsOf((await bench.data(task, seed)).dataset.validation, examples)
+      const key = JSON.stringify([
+        await stampOf(dir),
+        await stampsOf(source),
+        columns,
+        training.maxLength,
+        examples,
+      ])
+      return questions.get(key, async () =>
+        questionsOf(
+          await loadExamples(
+            { data: source, training, ...(columns ? { columns } : {}) },
+            (await model(dir)).folder.tokenizer,
+          ),
+          examples,
+        ),
+      )
     },
     async dispose() {
       await data.clear()
@@ -108,16 +143,31 @@ export function workbenchOn(engine: Engine): Workbench {
 }
 
 /** Loads the data as this model reads it, and measures the model on it. */
-export async function loadData({ folder, runnables, state }: LoadedModel, task: FinetuneTask, seed: number): Promise<LoadedData> {
+export async function loadData(
+  { folder, runnables, state }: LoadedModel,
+  task: FinetuneTask,
+  seed: number,
+): Promise<LoadedData> {
   const dataset = await loadDataset(task, folder.tokenizer, seed)
   const { train } = dataset
   const validation = measuringBatches(dataset.validation)
   const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
-  return { dataset, lengths: bucketLengths(train), validation, test: measuringBatches(dataset.test), validationTokens: count, valLoss: loss / count }
+  return {
+    dataset,
+    lengths: bucketLengths(train),
+    validation,
+    test: measuringBatches(dataset.test),
+    validationTokens: count,
+    valLoss: loss / count,
+  }
 }
 
 function measuringBatches(examples: readonly Example[]): readonly Batch[] {
-  return batchesOf(examples, { batchSize: ROWS, lengths: bucketLengths(examples), order: Int32Array.from(examples, (_, i) => i) })
+  return batchesOf(examples, {
+    batchSize: ROWS,
+    lengths: bucketLengths(examples),
+    order: Int32Array.from(examples, (_, i) => i),
+  })
 }
 
 /** Of every file that a data set is read from. */

@@ -1,11 +1,21 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import type { Reference } from './reference.js'
 import { hubSettings } from './settings.js'
 
 /**
- * A repository's place in the cache, in the layout that Hugging Face's libraries share: contents under `blobs` by their
- * checksum, `snapshots/COMMIT` with a link for each file, `refs/NAME` with the commit that a branch or tag stood at.
+ * A repository's place in the cache, in the layout that Hugging Face's libraries share: contents
+ * under `blobs` by their checksum, `snapshots/COMMIT` with a link for each file, `refs/NAME` with
+ * the commit that a branch or tag stood at.
  *
  * Source: https://huggingface.co/docs/huggingface_hub/guides/manage-cache
  */
@@ -22,16 +32,22 @@ export function snapshotFolder(repository: string, commit: string): string {
 }
 
 /**
- * Where the cache has what a reference names, or null where anything of it is missing. Only looks at the disk.
+ * Where the cache has what a reference names, or null where anything of it is missing. Only looks
+ * at the disk.
  *
  * @returns a folder, or the file that the reference names
  */
-export function cachedFolder(reference: Reference, cache = hubSettings(reference.hub).cache): string | null {
+export function cachedFolder(
+  reference: Reference,
+  cache = hubSettings(reference.hub).cache,
+): string | null {
   const repository = repositoryFolder(cache, reference)
   const commit = commitOf(repository, reference)
   if (commit === null) return null
   const folder = snapshotFolder(repository, commit)
-  const complete = isFetched(repository, commit, reference.path) || (reference.kind === 'model' && isWholeModel(folder))
+  const complete =
+    isFetched(repository, commit, reference.path) ||
+    (reference.kind === 'model' && isWholeModel(folder))
   return complete ? join(folder, reference.path) : null
 }
 
@@ -53,19 +69,34 @@ function isWholeModel(folder: string): boolean {
 }
 
 function isFetched(repository: string, commit: string, path: string): boolean {
-  const whole = textOf(markPath(repository, commit, path)) ?? textOf(markPath(repository, commit, ''))
-  return whole !== null && (JSON.parse(whole) as string[]).every(file => existsSync(join(snapshotFolder(repository, commit), file)))
+  const whole =
+    textOf(markPath(repository, commit, path)) ?? textOf(markPath(repository, commit, ''))
+  return (
+    whole !== null &&
+    (JSON.parse(whole) as string[]).every(file =>
+      existsSync(join(snapshotFolder(repository, commit), file)),
+    )
+  )
 }
 
 /** Notes that all files are there that a reference needs. */
-export function noteFetched(repository: string, reference: Reference, commit: string, files: readonly string[]): void {
+export function noteFetched(
+  repository: string,
+  reference: Reference,
+  commit: string,
+  files: readonly string[],
+): void {
   writeWhole(markPath(repository, commit, reference.path), JSON.stringify(files))
   const name = reference.revision ?? (reference.hub === 'hf' ? 'main' : 'master')
   if (name !== commit) writeWhole(join(repository, 'refs', name), commit)
 }
 
 function markPath(repository: string, commit: string, path: string): string {
-  return join(repository, 'tune', `${commit}${path === '' ? '' : `-${encodeURIComponent(path)}`}.json`)
+  return join(
+    repository,
+    'tune',
+    `${commit}${path === '' ? '' : `-${encodeURIComponent(path)}`}.json`,
+  )
 }
 
 /** Makes a blob appear as a file of a snapshot. */
@@ -79,7 +110,8 @@ export function linkFile(repository: string, commit: string, path: string, hex: 
     symlinkSync(relative(dirname(link), blob), link)
   } catch (error) {
     // Windows lets only some users link
-    if (!['EPERM', 'EACCES', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!['EPERM', 'EACCES', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+      throw error
     copyFileSync(blob, link)
   }
 }

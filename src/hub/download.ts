@@ -13,14 +13,21 @@ const FRUITLESS = 5
 const FIRST_WAIT = 250
 
 /**
- * Fetches a file to `target`. What arrived before stays beside it as `target.incomplete`, and is gone on from after a broken
- * connection or in a later call. The file takes its name only when size and checksum are the hub's.
+ * Fetches a file to `target`. What arrived before stays beside it as `target.incomplete`, and is
+ * gone on from after a broken connection or in a later call. The file takes its name only when size
+ * and checksum are the hub's.
  *
  * @param ask     fetch with the token; throws UserErrors for what no second try mends
  * @param onBytes told how many bytes of the file are there
  * @throws UserError where the content is another than the hub says, or the connection stays broken
  */
-export async function download(file: HubFile, target: string, ask: typeof fetch, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<void> {
+export async function download(
+  file: HubFile,
+  target: string,
+  ask: typeof fetch,
+  onBytes: (bytes: number) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   if (existsSync(target)) return onBytes(file.size)
   await mkdir(dirname(target), { recursive: true })
   const partial = `${target}.incomplete`
@@ -39,7 +46,13 @@ export async function download(file: HubFile, target: string, ask: typeof fetch,
   await rename(partial, target)
 }
 
-async function fetchAll(file: HubFile, partial: string, ask: typeof fetch, onBytes: (bytes: number) => void, signal: AbortSignal | undefined): Promise<void> {
+async function fetchAll(
+  file: HubFile,
+  partial: string,
+  ask: typeof fetch,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let fruitless = 0
   for (;;) {
     const before = await sizeOf(partial)
@@ -50,18 +63,38 @@ async function fetchAll(file: HubFile, partial: string, ask: typeof fetch, onByt
       await fetchMore(file, partial, ask, onBytes, signal)
     } catch (error) {
       signal?.throwIfAborted()
-      if (error instanceof UserError || (error as NodeJS.ErrnoException).code === 'ENOSPC') throw error
+      if (error instanceof UserError || (error as NodeJS.ErrnoException).code === 'ENOSPC')
+        throw error
       reason = reasonOf(error)
     }
-    fruitless = (await sizeOf(partial)) > before || (await sizeOf(partial)) === file.size ? 0 : fruitless + 1
-    if (fruitless === FRUITLESS) throw new UserError(file.url, `could not be fetched: ${reason}`, 'Try again later: what has arrived is kept')
-    if (fruitless > 0) await setTimeout(FIRST_WAIT * 2 ** (fruitless - 1), undefined, signal ? { signal } : {})
+    fruitless =
+      (await sizeOf(partial)) > before || (await sizeOf(partial)) === file.size ? 0 : fruitless + 1
+    if (fruitless === FRUITLESS)
+      throw new UserError(
+        file.url,
+        `could not be fetched: ${reason}`,
+        'Try again later: what has arrived is kept',
+      )
+    if (fruitless > 0)
+      await setTimeout(FIRST_WAIT * 2 ** (fruitless - 1), undefined, signal ? { signal } : {})
   }
 }
 
-async function fetchMore({ url }: HubFile, partial: string, ask: typeof fetch, onBytes: (bytes: number) => void, signal: AbortSignal | undefined): Promise<void> {
+async function fetchMore(
+  { url }: HubFile,
+  partial: string,
+  ask: typeof fetch,
+  onBytes: (bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const from = await sizeOf(partial)
-  const response = await ask(url, { headers: from > 0 ? { range: `bytes=${from}-`, 'accept-encoding': 'identity' } : { 'accept-encoding': 'identity' }, ...(signal ? { signal } : {}) })
+  const response = await ask(url, {
+    headers:
+      from > 0
+        ? { range: `bytes=${from}-`, 'accept-encoding': 'identity' }
+        : { 'accept-encoding': 'identity' },
+    ...(signal ? { signal } : {}),
+  })
   // A server that knows no ranges sends the whole file again
   const goesOn = response.status === 206
   const out = await open(partial, goesOn ? 'a' : 'w')
@@ -82,7 +115,8 @@ async function fetchMore({ url }: HubFile, partial: string, ask: typeof fetch, o
 async function isIntact({ size, checksum }: HubFile, path: string): Promise<boolean> {
   const hash: Hash = createHash(checksum.kind === 'sha256' ? 'sha256' : 'sha1')
   if (checksum.kind === 'git') hash.update(`blob ${size}\0`)
-  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer)
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }))
+    hash.update(chunk as Buffer)
   return hash.digest('hex') === checksum.hex.toLowerCase()
 }
 
@@ -91,7 +125,11 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 function damaged({ path, checksum }: HubFile): UserError {
-  return new UserError(path, `what arrived does not have the ${checksum.kind === 'git' ? 'SHA-1' : 'SHA-256'} that the hub names`, 'Try again; if it stays so, a proxy or a mirror changes files on the way: set HF_ENDPOINT to another')
+  return new UserError(
+    path,
+    `what arrived does not have the ${checksum.kind === 'git' ? 'SHA-1' : 'SHA-256'} that the hub names`,
+    'Try again; if it stays so, a proxy or a mirror changes files on the way: set HF_ENDPOINT to another',
+  )
 }
 
 /** Node says only "fetch failed" and keeps the reason as a cause. */

@@ -5,13 +5,29 @@ export const listHuggingFace: List = async ({ kind, name, revision }, { endpoint
   // A large package, of which a study with a local model has no need
   const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub')
   const asked = { name, revision: revision ?? 'main', hubUrl: endpoint, fetch: ask }
-  const { sha: commit } = kind === 'model' ? await modelInfo({ ...asked, additionalFields: ['sha'] }) : await datasetInfo({ ...asked, additionalFields: ['sha'] })
+  const { sha: commit } =
+    kind === 'model'
+      ? await modelInfo({ ...asked, additionalFields: ['sha'] })
+      : await datasetInfo({ ...asked, additionalFields: ['sha'] })
   const base = `${endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}`
   const files: HubFile[] = []
-  for await (const { type, path, size, oid, lfs } of listFiles({ repo: { type: kind, name }, revision: commit, recursive: true, hubUrl: endpoint, fetch: ask })) {
+  for await (const { type, path, size, oid, lfs } of listFiles({
+    repo: { type: kind, name },
+    revision: commit,
+    recursive: true,
+    hubUrl: endpoint,
+    fetch: ask,
+  })) {
     if (type !== 'file') continue
-    const checksum = lfs ? { kind: 'sha256' as const, hex: lfs.oid } : { kind: 'git' as const, hex: oid! }
-    files.push({ path, size: lfs?.size ?? size, checksum, url: `${base}/${path.split('/').map(encodeURIComponent).join('/')}` })
+    const checksum = lfs
+      ? { kind: 'sha256' as const, hex: lfs.oid }
+      : { kind: 'git' as const, hex: oid! }
+    files.push({
+      path,
+      size: lfs?.size ?? size,
+      checksum,
+      url: `${base}/${path.split('/').map(encodeURIComponent).join('/')}`,
+    })
   }
   return { commit, canPin: true, files }
 }

@@ -13,6 +13,11 @@ export { isReference } from './reference.js'
 export function localPath(text: string): string {
   if (!isReference(text)) return text
   const folder = cachedFolder(parseReference(text))
-  if (folder === null) throw new UserError(text, 'is not in the cache', 'Fetch it with: tune study create, or tune study run')
+  if (folder === null)
+    throw new UserError(
+      text,
+      'is not in the cache',
+      'Fetch it with: tune study create, or tune study run',
+    )
   return folder
 }

@@ -20,5 +20,12 @@ export interface Listing {
   readonly files: readonly HubFile[]
 }
 
-/** Asks a hub what a repository holds. @param ask fetch with the token and the refusals said as UserErrors */
-export type List = (reference: Reference, settings: HubSettings, ask: typeof fetch) => Promise<Listing>
+/**
+ * Asks a hub what a repository holds. @param ask fetch with the token and the refusals said as
+ * UserErrors
+ */
+export type List = (
+  reference: Reference,
+  settings: HubSettings,
+  ask: typeof fetch,
+) => Promise<Listing>

@@ -18,23 +18,39 @@ export function isReference(text: string): boolean {
 }
 
 /**
- * Reads `hf:org/name`, `hf:org/name@revision`, `hf:datasets/org/name/folder/file.jsonl` and `modelscope:org/name`.
+ * Reads `hf:org/name`, `hf:org/name@revision`, `hf:datasets/org/name/folder/file.jsonl` and
+ * `modelscope:org/name`.
  *
  * @throws UserError for anything else
  */
 export function parseReference(text: string): Reference {
   const [, hub, rest = ''] = /^(hf|modelscope):(.*)$/.exec(text) ?? []
   const isDataset = hub === 'hf' && rest.startsWith('datasets/')
-  const [, plain = '', revision, tail = ''] = /^([^@]+)(?:@([^@/]+))?(.*)$/.exec(isDataset ? rest.slice('datasets/'.length) : rest) ?? []
+  const [, plain = '', revision, tail = ''] =
+    /^([^@]+)(?:@([^@/]+))?(.*)$/.exec(isDataset ? rest.slice('datasets/'.length) : rest) ?? []
   const parts = (plain + tail).split('/')
   const name = parts.slice(0, 2).join('/')
   const path = parts.slice(2).join('/')
-  const fits = (part: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part) && !part.includes('..')
-  const whole = parts.slice(0, 2).every(fits) && parts.slice(2).every(part => part !== '' && part !== '..' && part !== '.') && (revision === undefined || fits(revision))
+  const fits = (part: string): boolean =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part) && !part.includes('..')
+  const whole =
+    parts.slice(0, 2).every(fits) &&
+    parts.slice(2).every(part => part !== '' && part !== '..' && part !== '.') &&
+    (revision === undefined || fits(revision))
   if (!hub || !whole || (path !== '' && !isDataset) || (hub === 'modelscope' && parts.length < 2)) {
-    throw new UserError(text, 'is no name on a hub', 'Write hf:org/name, hf:org/name@revision, modelscope:org/name or, for data, hf:datasets/org/name')
+    throw new UserError(
+      text,
+      'is no name on a hub',
+      'Write hf:org/name, hf:org/name@revision, modelscope:org/name or, for data, hf:datasets/org/name',
+    )
   }
-  return { hub: hub as Reference['hub'], kind: isDataset ? 'dataset' : 'model', name, revision: revision ?? null, path }
+  return {
+    hub: hub as Reference['hub'],
+    kind: isDataset ? 'dataset' : 'model',
+    name,
+    revision: revision ?? null,
+    path,
+  }
 }
 
 export function formatReference({ hub, kind, name, revision, path }: Reference): string {

@@ -14,24 +14,39 @@ export interface HubSettings {
 }
 
 /**
- * What the environment says, where an empty variable says nothing: the variables of Hugging Face's Python library, whose cache is shared, and of ModelScope's.
+ * What the environment says, where an empty variable says nothing: the variables of Hugging Face's
+ * Python library, whose cache is shared, and of ModelScope's.
  *
  * Source: https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
  */
-export function hubSettings(hub: Reference['hub'], env: NodeJS.ProcessEnv = process.env): HubSettings {
-  const offline = [env['HF_HUB_OFFLINE'], env['TRANSFORMERS_OFFLINE']].some(value => /^(1|true|yes|on)$/i.test(value ?? ''))
+export function hubSettings(
+  hub: Reference['hub'],
+  env: NodeJS.ProcessEnv = process.env,
+): HubSettings {
+  const offline = [env['HF_HUB_OFFLINE'], env['TRANSFORMERS_OFFLINE']].some(value =>
+    /^(1|true|yes|on)$/i.test(value ?? ''),
+  )
   if (hub === 'modelscope') {
     return {
-      endpoint: plain(env['MODELSCOPE_ENDPOINT'] || (env['MODELSCOPE_DOMAIN'] ? `https://${env['MODELSCOPE_DOMAIN']}` : 'https://modelscope.cn')),
+      endpoint: plain(
+        env['MODELSCOPE_ENDPOINT'] ||
+          (env['MODELSCOPE_DOMAIN']
+            ? `https://${env['MODELSCOPE_DOMAIN']}`
+            : 'https://modelscope.cn'),
+      ),
       token: env['MODELSCOPE_API_TOKEN'] || null,
       offline,
       cache: join(envPaths('tune', { suffix: '' }).cache, 'modelscope'),
     }
   }
-  const home = env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface')
+  const home =
+    env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface')
   return {
     endpoint: plain(env['HF_ENDPOINT'] || 'https://huggingface.co'),
-    token: env['HF_TOKEN'] || env['HUGGING_FACE_HUB_TOKEN'] || tokenFile(env['HF_TOKEN_PATH'] || join(home, 'token')),
+    token:
+      env['HF_TOKEN'] ||
+      env['HUGGING_FACE_HUB_TOKEN'] ||
+      tokenFile(env['HF_TOKEN_PATH'] || join(home, 'token')),
     offline,
     cache: env['HF_HUB_CACHE'] || env['HUGGINGFACE_HUB_CACHE'] || join(home, 'hub'),
   }

@@ -3,33 +3,52 @@ import { UserError } from '../errors.js'
 import type { HubFile } from './listing.js'
 import { formatReference, type Reference } from './reference.js'
 
-const BESIDE_WEIGHTS = /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^(merges\.txt|tokenizer\.model|chat_template\.jinja|LICENSE.*|NOTICE.*)$/i
+const BESIDE_WEIGHTS =
+  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^(merges\.txt|tokenizer\.model|chat_template\.jinja|LICENSE.*|NOTICE.*)$/i
 const SHARD = /^model-\d+-of-\d+\.safetensors$/
 const DATA = /\.(jsonl?|ndjson|csv|tsv|xml|parquet|txt)(\.gz)?$/i
 const BESIDE_DATA = new Set(['dataset_infos.json', 'dataset_info.json', 'state.json'])
 
 /**
- * The files that are needed of a repository: of a model config, tokenizer and safetensors weights; of a data set its data files.
+ * The files that are needed of a repository: of a model config, tokenizer and safetensors weights;
+ * of a data set its data files.
  *
  * @throws UserError where there are none
  */
 export function wantedFiles(reference: Reference, files: readonly HubFile[]): readonly HubFile[] {
   const subject = formatReference(reference)
   if (reference.kind === 'dataset') {
-    const below = (path: string): boolean => reference.path === '' || path === reference.path || path.startsWith(`${reference.path}/`)
-    const data = files.filter(({ path }) => below(path) && DATA.test(path) && !BESIDE_DATA.has(basename(path)))
-    if (data.length === 0) throw new UserError(subject, 'holds no data files that can be read', 'Choose a data set with JSON, JSONL, CSV, XML, Parquet or text files')
+    const below = (path: string): boolean =>
+      reference.path === '' || path === reference.path || path.startsWith(`${reference.path}/`)
+    const data = files.filter(
+      ({ path }) => below(path) && DATA.test(path) && !BESIDE_DATA.has(basename(path)),
+    )
+    if (data.length === 0)
+      throw new UserError(
+        subject,
+        'holds no data files that can be read',
+        'Choose a data set with JSON, JSONL, CSV, XML, Parquet or text files',
+      )
     return data
   }
   const weights = weightsAmong(files)
   if (weights.length === 0) {
-    const other = files.find(({ path }) => /\.(bin|pt|pth|gguf|onnx|h5|msgpack|safetensors)$/.test(path))
-    throw new UserError(subject, other ? `has weights as ${other.path}, but no model.safetensors` : 'has no weights', 'Choose a model with safetensors weights in the layout of transformers')
+    const other = files.find(({ path }) =>
+      /\.(bin|pt|pth|gguf|onnx|h5|msgpack|safetensors)$/.test(path),
+    )
+    throw new UserError(
+      subject,
+      other ? `has weights as ${other.path}, but no model.safetensors` : 'has no weights',
+      'Choose a model with safetensors weights in the layout of transformers',
+    )
   }
   return [...files.filter(({ path }) => BESIDE_WEIGHTS.test(path)), ...weights]
 }
 
-/** One file, or an index and its shards; what else there is, such as an original in another layout, would be fetched for nothing. */
+/**
+ * One file, or an index and its shards; what else there is, such as an original in another layout,
+ * would be fetched for nothing.
+ */
 function weightsAmong(files: readonly HubFile[]): readonly HubFile[] {
   const single = files.filter(({ path }) => path === 'model.safetensors')
   if (single.length > 0) return single

@@ -1,5 +1,6 @@
 /**
- * Replaces a symmetric matrix by its lower Cholesky factor L, A = L Lᵀ. The upper triangle is left as it was.
+ * Replaces a symmetric matrix by its lower Cholesky factor L, A = L Lᵀ. The upper triangle is left
+ * as it was.
  *
  * @param a row-major, shape [n, n]; only the lower triangle is read
  * @param done so many of its first rows are rows of L already; a multiple of 4
@@ -10,7 +11,8 @@ export function factorise(a: Float64Array, n: number, done = 0): boolean {
     const whole = first + 4 <= n
     // Left of the diagonal a row of L solves L l = a for what is above it.
     if (whole) solveLowerFour(a, n, a, first * n, n, 0, first)
-    for (let i = first; i < Math.min(first + 4, n); i++) if (!factoriseRow(a, n, i, whole ? first : 0)) return false
+    for (let i = first; i < Math.min(first + 4, n); i++)
+      if (!factoriseRow(a, n, i, whole ? first : 0)) return false
   }
   return true
 }
@@ -34,7 +36,13 @@ function factoriseRow(a: Float64Array, n: number, i: number, from: number): bool
  * @param at where in `b` the right side begins, n numbers
  * @param done so many of its numbers are solved for
  */
-export function solveLower(l: Float64Array, n: number, b: Float64Array, at = 0, done = 0): Float64Array {
+export function solveLower(
+  l: Float64Array,
+  n: number,
+  b: Float64Array,
+  at = 0,
+  done = 0,
+): Float64Array {
   let i = done
   // Four rows share what they read of b.
   for (; i + 4 <= n; i += 4) {
@@ -56,20 +64,31 @@ export function solveLower(l: Float64Array, n: number, b: Float64Array, at = 0, 
     b[at + i] = b0 /= l[row0 + i]!
     b[at + i + 1] = b1 = (b1 - l[row1 + i]! * b0) / l[row1 + i + 1]!
     b[at + i + 2] = b2 = (b2 - l[row2 + i]! * b0 - l[row2 + i + 1]! * b1) / l[row2 + i + 2]!
-    b[at + i + 3] = (b3 - l[row3 + i]! * b0 - l[row3 + i + 1]! * b1 - l[row3 + i + 2]! * b2) / l[row3 + i + 3]!
+    b[at + i + 3] =
+      (b3 - l[row3 + i]! * b0 - l[row3 + i + 1]! * b1 - l[row3 + i + 2]! * b2) / l[row3 + i + 3]!
   }
   for (; i < n; i++) b[at + i] = (b[at + i]! - dot(l, i * n, b, at, i)) / l[i * n + i]!
   return b
 }
 
 /**
- * Solves L x = b in place for four right sides at once, of which the numbers before `from` are zero and those from `to` on are left as they are.
+ * Solves L x = b in place for four right sides at once, of which the numbers before `from` are zero
+ * and those from `to` on are left as they are.
  *
- * Two rows of L meet four right sides: eight products for six numbers read, where one row and one right side make one for two.
+ * Two rows of L meet four right sides: eight products for six numbers read, where one row and one
+ * right side make one for two.
  *
  * @param at where in `b` the first right side begins, the others `stride` further each
  */
-export function solveLowerFour(l: Float64Array, n: number, b: Float64Array, at: number, stride: number, from: number, to: number): void {
+export function solveLowerFour(
+  l: Float64Array,
+  n: number,
+  b: Float64Array,
+  at: number,
+  stride: number,
+  from: number,
+  to: number,
+): void {
   const at1 = at + stride
   const at2 = at1 + stride
   const at3 = at2 + stride
@@ -115,7 +134,8 @@ export function solveLowerFour(l: Float64Array, n: number, b: Float64Array, at: 
   }
   if (i >= to) return
   const row = i * n
-  for (let side = 0, start = at; side < 4; side++, start += stride) b[start + i] = (b[start + i]! - dot(l, row + from, b, start + from, i - from)) / l[row + i]!
+  for (let side = 0, start = at; side < 4; side++, start += stride)
+    b[start + i] = (b[start + i]! - dot(l, row + from, b, start + from, i - from)) / l[row + i]!
 }
 
 /** Solves Lᵀ x = b in place. @param b shape [n] */
@@ -146,14 +166,20 @@ export function halfLogDeterminant(l: Float64Array, n: number): number {
  *
  * @param memory `work` and `result` to compute in, shape [n, n], from an earlier call or zero
  */
-export function inverse(l: Float64Array, n: number, { work: w, result } = { work: new Float64Array(n * n), result: new Float64Array(n * n) }): Float64Array {
-  // Rows of Wᵀ, W = L⁻¹: row j holds W's column j, so that the products below run over contiguous memory.
+export function inverse(
+  l: Float64Array,
+  n: number,
+  { work: w, result } = { work: new Float64Array(n * n), result: new Float64Array(n * n) },
+): Float64Array {
+  // Rows of Wᵀ, W = L⁻¹: row j holds W's column j, so that the products below run over contiguous
+  // memory.
   w.fill(0)
   for (let j = 0; j < n; j++) w[j * n + j] = 1
   let j = 0
   for (; j + 4 <= n; j += 4) solveLowerFour(l, n, w, j * n, n, j, n)
   for (; j < n; j++) {
-    for (let i = j; i < n; i++) w[j * n + i] = (w[j * n + i]! - dot(l, i * n + j, w, j * n + j, i - j)) / l[i * n + i]!
+    for (let i = j; i < n; i++)
+      w[j * n + i] = (w[j * n + i]! - dot(l, i * n + j, w, j * n + j, i - j)) / l[i * n + i]!
   }
   for (let i = 0; i < n; i += 2) {
     for (let j = 0; j <= i; j += 2) productPair(w, n, i, j, result)
@@ -161,7 +187,10 @@ export function inverse(l: Float64Array, n: number, { work: w, result } = { work
   return result
 }
 
-/** W Wᵀ where the rows i, i + 1 meet the columns j, j + 1, on and below the diagonal. @param w upper triangular, shape [n, n] */
+/**
+ * W Wᵀ where the rows i, i + 1 meet the columns j, j + 1, on and below the diagonal. @param w upper
+ * triangular, shape [n, n]
+ */
 function productPair(w: Float64Array, n: number, i: number, j: number, result: Float64Array): void {
   const at = i * n
   const other = j * n
@@ -189,8 +218,17 @@ function productPair(w: Float64Array, n: number, i: number, j: number, result: F
   result[at + n + j + 1] = s11
 }
 
-/** Inner product of `length` numbers from `atA` and from `atB` on. Four sums at once: one would wait for itself at each step. */
-export function dot(a: Float64Array, atA: number, b: Float64Array, atB: number, length: number): number {
+/**
+ * Inner product of `length` numbers from `atA` and from `atB` on. Four sums at once: one would wait
+ * for itself at each step.
+ */
+export function dot(
+  a: Float64Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+  length: number,
+): number {
   let s0 = 0
   let s1 = 0
   let s2 = 0

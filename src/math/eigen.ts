@@ -1,4 +1,7 @@
-/** Eigenvalues, and the unit eigenvectors as the columns of `vectors`, row-major of shape [n, n]; in no order. */
+/**
+ * Eigenvalues, and the unit eigenvectors as the columns of `vectors`, row-major of shape [n, n]; in
+ * no order.
+ */
 export interface Eigen {
   readonly values: Float64Array
   readonly vectors: Float64Array
@@ -7,7 +10,8 @@ export interface Eigen {
 const SWEEPS = 60
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations: exact to rounding, and quick for the few dozen rows it is meant for.
+ * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations: exact to rounding,
+ * and quick for the few dozen rows it is meant for.
  *
  * @param matrix row-major, shape [n, n]; left as it is
  *

@@ -1,8 +1,8 @@
 import { keyedUniform } from './random.js'
 
 /**
- * One coordinate set of the scrambled Halton sequence: in dimension i the digits of `index` in the i-th prime base, mirrored about the point,
- * each digit place permuted on its own.
+ * One coordinate set of the scrambled Halton sequence: in dimension i the digits of `index` in the
+ * i-th prime base, mirrored about the point, each digit place permuted on its own.
  *
  * Without the permutations high dimensions run along diagonals for their first hundred points.
  *
@@ -13,15 +13,22 @@ import { keyedUniform } from './random.js'
  * Source: Owen, "A randomized Halton algorithm in R", arXiv 1706.02808, 2017.
  */
 export function halton(index: number, dimensions: number, key: readonly number[]): number[] {
-  return primes(dimensions).map((base, dimension) => mirrored(index, base, (place, digit) => permutation(base, [...key, dimension, place])[digit]!))
+  return primes(dimensions).map((base, dimension) =>
+    mirrored(index, base, (place, digit) => permutation(base, [...key, dimension, place])[digit]!),
+  )
 }
 
 /**
- * The digits of an index in a base, mirrored about the point: the van der Corput sequence where digits stay what they are.
+ * The digits of an index in a base, mirrored about the point: the van der Corput sequence where
+ * digits stay what they are.
  *
  * @param digitOf what stands for a digit at a place
  */
-export function mirrored(index: number, base: number, digitOf: (place: number, digit: number) => number): number {
+export function mirrored(
+  index: number,
+  base: number,
+  digitOf: (place: number, digit: number) => number,
+): number {
   let value = 0
   let rest = index
   // Until the places left are below what a double can add: zeros are permuted too.
@@ -34,7 +41,8 @@ export function mirrored(index: number, base: number, digitOf: (place: number, d
 
 export function primes(count: number): number[] {
   const found: number[] = []
-  for (let n = 2; found.length < count; n++) if (found.every(prime => n % prime !== 0)) found.push(n)
+  for (let n = 2; found.length < count; n++)
+    if (found.every(prime => n % prime !== 0)) found.push(n)
   return found
 }
 

@@ -1,18 +1,28 @@
 import { lexical, paretoFront } from './pareto.js'
 
 /**
- * The volume between some points and a reference point: of all that at least one of them is nowhere worse than. Exact.
+ * The volume between some points and a reference point: of all that at least one of them is nowhere
+ * worse than. Exact.
  *
- * Two objectives take n log n; for more the time grows quickly with the size of the front: a hundred points of four objectives take some fifty milliseconds.
+ * Two objectives take n log n; for more the time grows quickly with the size of the front: a
+ * hundred points of four objectives take some fifty milliseconds.
  *
- * @param points shape [points][objectives], to be minimised; those that are not below the reference in every objective add nothing
+ * @param points shape [points][objectives], to be minimised; those that are not below the reference
+ *   in every objective add nothing
  * @param reference shape [objectives]
  * @returns 0 without points
  *
- * Source: While, Bradstreet & Barone, "A fast way of calculating exact hypervolumes", IEEE Transactions on Evolutionary Computation 2012.
+ * Source: While, Bradstreet & Barone, "A fast way of calculating exact hypervolumes", IEEE
+ * Transactions on Evolutionary Computation 2012.
  */
-export function hypervolume(points: readonly (readonly number[])[], reference: readonly number[]): number {
-  return volumeOf(frontOf(points.filter(point => point.every((value, i) => value < reference[i]!))), reference)
+export function hypervolume(
+  points: readonly (readonly number[])[],
+  reference: readonly number[],
+): number {
+  return volumeOf(
+    frontOf(points.filter(point => point.every((value, i) => value < reference[i]!))),
+    reference,
+  )
 }
 
 /** The front, each point once, ascending in the first objective. */
@@ -27,7 +37,9 @@ function volumeOf(front: readonly (readonly number[])[], reference: readonly num
   if (reference.length === 2) return areaOf(front, reference)
   return front.reduce((sum, point, i) => {
     // What the later points share with this one is counted with them.
-    const shared = front.slice(i + 1).map(other => other.map((value, j) => Math.max(value, point[j]!)))
+    const shared = front
+      .slice(i + 1)
+      .map(other => other.map((value, j) => Math.max(value, point[j]!)))
     return sum + boxOf(point, reference) - volumeOf(frontOf(shared), reference)
   }, 0)
 }

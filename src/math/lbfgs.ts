@@ -1,4 +1,7 @@
-/** Writes the gradient at `x` into `gradient` and returns the value there; Infinity where there is none. */
+/**
+ * Writes the gradient at `x` into `gradient` and returns the value there; Infinity where there is
+ * none.
+ */
 export type Objective = (x: Float64Array, gradient: Float64Array) => number
 
 export interface Box {
@@ -18,14 +21,21 @@ const MEMORY = 8
 const SUFFICIENT_DECREASE = 1e-4
 
 /**
- * Local minimum in a box by limited-memory BFGS; coordinates at a bound that the gradient pushes outwards are held there.
+ * Local minimum in a box by limited-memory BFGS; coordinates at a bound that the gradient pushes
+ * outwards are held there.
  *
  * Deterministic. Never returns a point worse than `start`.
  *
- * Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 7.4 and 3.1; the active set as in
- * Bertsekas, "Projected Newton methods for optimization problems with simple constraints", SIAM J. Control 1982.
+ * Source: Nocedal & Wright, "Numerical Optimization", 2nd ed., algorithms 7.4 and 3.1; the active
+ * set as in Bertsekas, "Projected Newton methods for optimization problems with simple
+ * constraints", SIAM J. Control 1982.
  */
-export function minimise(objective: Objective, start: ArrayLike<number>, { lower, upper }: Box, { iterations, tolerance, gain: least = 0 }: LbfgsOptions): { x: Float64Array; value: number } {
+export function minimise(
+  objective: Objective,
+  start: ArrayLike<number>,
+  { lower, upper }: Box,
+  { iterations, tolerance, gain: least = 0 }: LbfgsOptions,
+): { x: Float64Array; value: number } {
   const n = start.length
   let x = Float64Array.from(start, (value, i) => clamp(value, lower[i]!, upper[i]!))
   let gradient = new Float64Array(n)
@@ -33,7 +43,10 @@ export function minimise(objective: Objective, start: ArrayLike<number>, { lower
   const steps: Float64Array[] = []
   const changes: Float64Array[] = []
   for (let iteration = 0; iteration < iterations && Number.isFinite(value); iteration++) {
-    const free = Array.from(x, (at, i) => !((at <= lower[i]! && gradient[i]! > 0) || (at >= upper[i]! && gradient[i]! < 0)))
+    const free = Array.from(
+      x,
+      (at, i) => !((at <= lower[i]! && gradient[i]! > 0) || (at >= upper[i]! && gradient[i]! < 0)),
+    )
     if (!gradient.some((slope, i) => free[i] && Math.abs(slope) > tolerance)) break
     let direction = twoLoop(gradient, free, steps, changes)
     let slope = dot(direction, gradient)
@@ -68,7 +81,12 @@ export function minimise(objective: Objective, start: ArrayLike<number>, { lower
 }
 
 /** −H g over the free coordinates. */
-function twoLoop(gradient: Float64Array, free: readonly boolean[], steps: readonly Float64Array[], changes: readonly Float64Array[]): Float64Array {
+function twoLoop(
+  gradient: Float64Array,
+  free: readonly boolean[],
+  steps: readonly Float64Array[],
+  changes: readonly Float64Array[],
+): Float64Array {
   const q = gradient.map((g, i) => (free[i] ? g : 0))
   const alphas: number[] = []
   for (let k = steps.length - 1; k >= 0; k--) {
@@ -86,16 +104,27 @@ function twoLoop(gradient: Float64Array, free: readonly boolean[], steps: readon
 }
 
 function backtrack(
-  objective: Objective, x: Float64Array, value: number, gradient: Float64Array, direction: Float64Array, first: number,
-  lower: ArrayLike<number>, upper: ArrayLike<number>,
-): { x: Float64Array<ArrayBuffer>; value: number; gradient: Float64Array<ArrayBuffer> } | undefined {
+  objective: Objective,
+  x: Float64Array,
+  value: number,
+  gradient: Float64Array,
+  direction: Float64Array,
+  first: number,
+  lower: ArrayLike<number>,
+  upper: ArrayLike<number>,
+):
+  { x: Float64Array<ArrayBuffer>; value: number; gradient: Float64Array<ArrayBuffer> } | undefined {
   for (let length = first, tries = 0; tries < 25; tries++) {
-    const to = Float64Array.from(x, (at, i) => clamp(at + length * direction[i]!, lower[i]!, upper[i]!))
+    const to = Float64Array.from(x, (at, i) =>
+      clamp(at + length * direction[i]!, lower[i]!, upper[i]!),
+    )
     const slope = to.reduce((sum, at, i) => sum + (at - x[i]!) * gradient[i]!, 0)
     const there = new Float64Array(x.length)
     const reached = objective(to, there)
-    if (reached <= value + SUFFICIENT_DECREASE * slope && slope < 0) return { x: to, value: reached, gradient: there }
-    // The minimum of the parabola through value, slope and the point tried, kept inside a tenth and a half of the step.
+    if (reached <= value + SUFFICIENT_DECREASE * slope && slope < 0)
+      return { x: to, value: reached, gradient: there }
+    // The minimum of the parabola through value, slope and the point tried, kept inside a tenth and
+    // a half of the step.
     const parabola = Number.isFinite(reached) ? -slope / (2 * (reached - value - slope)) : 0.1
     length *= Math.min(0.5, Math.max(0.1, parabola))
   }

@@ -1,5 +1,8 @@
 const LOG_ROOT_TWO_PI = 0.5 * Math.log(2 * Math.PI)
-/** Beyond this many standard deviations the continued fraction converges in a few dozen steps; nearer, sums don't cancel. */
+/**
+ * Beyond this many standard deviations the continued fraction converges in a few dozen steps;
+ * nearer, sums don't cancel.
+ */
 const TAIL = 2
 /** Beyond it what is missing to 1 is less than half of the last place. */
 const ALL = 8.3
@@ -11,7 +14,10 @@ export function density(z: number): number {
   return Math.exp(-0.5 * z * z - LOG_ROOT_TWO_PI)
 }
 
-/** Standard normal distribution function, to a relative error of about 1e-14 as far as doubles go (z ≈ −38). */
+/**
+ * Standard normal distribution function, to a relative error of about 1e-14 as far as doubles go (z
+ * ≈ −38).
+ */
 export function cdf(z: number): number {
   if (z <= NOTHING) return 0
   if (z >= ALL) return 1
@@ -30,7 +36,8 @@ export function logCdf(z: number): number {
  * K(x) of the Mills ratio 1 / (x + K(x)) = (1 − Φ(x)) / φ(x), for x ≥ 2:
  * K(x) = 1/(x + 2/(x + 3/(x + …))).
  *
- * Source: DLMF 7.9.2 with x = √2 z; evaluated from the far end, where enough terms are known beforehand.
+ * Source: DLMF 7.9.2 with x = √2 z; evaluated from the far end, where enough terms are known
+ * beforehand.
  */
 export function tailFraction(x: number): number {
   let fraction = 0

@@ -1,9 +1,9 @@
 /**
- * Primitive polynomials over GF(2), as bits with the leading one, and the initial direction numbers of dimensions 2, 3, …
- * of the Sobol sequence.
+ * Primitive polynomials over GF(2), as bits with the leading one, and the initial direction numbers
+ * of dimensions 2, 3, … of the Sobol sequence.
  *
- * Source: Joe & Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM J. Sci. Comput. 2008,
- * table new-joe-kuo-6.21201 (free to use with this acknowledgement).
+ * Source: Joe & Kuo, "Constructing Sobol sequences with better two-dimensional projections", SIAM
+ * J. Sci. Comput. 2008, table new-joe-kuo-6.21201 (free to use with this acknowledgement).
  */
 export const DIRECTIONS: readonly (readonly [polynomial: number, initial: readonly number[]])[] = [
   [3, [1]],

@@ -10,14 +10,18 @@ export const SOBOL_DIMENSIONS = DIRECTIONS.length + 1
  * Points of the Sobol sequence in the unit cube, from the origin on, in Gray-code order.
  *
  * @param dimensions at most SOBOL_DIMENSIONS
- * @param shift shape [dimensions], in [0, 1): added bit by bit modulo 2 (digital shift), the cheapest way to free many points at once from the origin
+ * @param shift shape [dimensions], in [0, 1): added bit by bit modulo 2 (digital shift), the
+ *   cheapest way to free many points at once from the origin
  * @throws RangeError for too many dimensions
  *
- * Source: Bratley & Fox, "Algorithm 659", ACM TOMS 1988, with the recurrence of Antonov & Saleev 1979.
+ * Source: Bratley & Fox, "Algorithm 659", ACM TOMS 1988, with the recurrence of Antonov & Saleev
+ * 1979.
  */
 export function* sobol(dimensions: number, shift?: readonly number[]): Generator<number[]> {
   const directions = directionsOf(dimensions)
-  const state = Array.from({ length: dimensions }, (_, i) => Math.floor((shift?.[i] ?? 0) * 2 ** BITS))
+  const state = Array.from({ length: dimensions }, (_, i) =>
+    Math.floor((shift?.[i] ?? 0) * 2 ** BITS),
+  )
   for (let index = 0; index < 2 ** BITS - 1; index++) {
     yield state.map(bits => (bits >>> 0) / 2 ** BITS)
     // The lowest zero bit of the index says which direction number changes.
@@ -35,21 +39,29 @@ export function* sobol(dimensions: number, shift?: readonly number[]): Generator
  * @returns shape [dimensions], in [0, 1)
  * @throws RangeError for too many dimensions
  */
-export function scrambledSobol(index: number, dimensions: number, key: readonly number[]): number[] {
+export function scrambledSobol(
+  index: number,
+  dimensions: number,
+  key: readonly number[],
+): number[] {
   return directionsOf(dimensions).map((directions, dimension) => {
     let bits = 0
-    for (let gray = (index ^ (index >>> 1)) >>> 0, k = 0; gray !== 0; gray >>>= 1, k++) if (gray & 1) bits ^= directions[k]!
+    for (let gray = (index ^ (index >>> 1)) >>> 0, k = 0; gray !== 0; gray >>>= 1, k++)
+      if (gray & 1) bits ^= directions[k]!
     return scrambled(bits, Math.floor(keyedUniform([...key, dimension])() * 2 ** BITS)) / 2 ** BITS
   })
 }
 
 /**
- * Nested uniform scrambling: each bit is flipped or not at random, by a coin of its own for each pattern of the bits before it. Every cell of the unit interval
- * thus has its halves swapped or not, so the sequence stays exactly as even as it was, and each point by itself is uniformly random.
+ * Nested uniform scrambling: each bit is flipped or not at random, by a coin of its own for each
+ * pattern of the bits before it. Every cell of the unit interval thus has its halves swapped or
+ * not, so the sequence stays exactly as even as it was, and each point by itself is uniformly
+ * random.
  *
  * @param bits of a coordinate, the highest the first after the point
  *
- * Source: Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995, with hashed coins as in Burley, "Practical hash-based Owen scrambling", JCGT 2020.
+ * Source: Owen, "Randomly permuted (t,m,s)-nets and (t,s)-sequences", 1995, with hashed coins as in
+ * Burley, "Practical hash-based Owen scrambling", JCGT 2020.
  */
 function scrambled(bits: number, seed: number): number {
   let flips = 0
@@ -61,7 +73,10 @@ function scrambled(bits: number, seed: number): number {
   return (bits ^ flips) >>> 0
 }
 
-/** Every bit of the result depends on every bit of the word. Source: Appleby's MurmurHash3, its 32-bit finaliser. */
+/**
+ * Every bit of the result depends on every bit of the word. Source: Appleby's MurmurHash3, its
+ * 32-bit finaliser.
+ */
 function mixed(word: number): number {
   let h = word
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
@@ -73,8 +88,10 @@ const known: Uint32Array[] = []
 
 /** Direction numbers as integers of BITS bits, shape [dimensions][BITS]. */
 function directionsOf(dimensions: number): readonly Uint32Array[] {
-  if (dimensions > SOBOL_DIMENSIONS) throw new RangeError(`the Sobol table has ${SOBOL_DIMENSIONS} dimensions, not ${dimensions}`)
-  for (let dimension = known.length; dimension < dimensions; dimension++) known.push(makeDirections(dimension))
+  if (dimensions > SOBOL_DIMENSIONS)
+    throw new RangeError(`the Sobol table has ${SOBOL_DIMENSIONS} dimensions, not ${dimensions}`)
+  for (let dimension = known.length; dimension < dimensions; dimension++)
+    known.push(makeDirections(dimension))
   return known.slice(0, dimensions)
 }
 

@@ -2,7 +2,10 @@ import type { VerdictKind } from '../record/verdict.js'
 import type { ValidationSet } from './evaluation-error.js'
 import type { Ranking } from './finalists.js'
 
-/** What is known about a study when advice is asked for; null where it is not known. Losses in nats per token. */
+/**
+ * What is known about a study when advice is asked for; null where it is not known. Losses in nats
+ * per token.
+ */
 export interface Facts {
   /** The best trial. */
   readonly best: {
@@ -29,32 +32,77 @@ export interface Facts {
 
 /** One piece of advice and the numbers that are its ground. */
 export type Advice =
-  | { readonly advice: 'more-data'; readonly trainLoss: number; readonly valLoss: number; readonly examples: number; readonly parameters: number | null }
-  | { readonly advice: 'fewer-epochs'; readonly bestEpoch: number; readonly epochsRun: number; readonly overfitted: number; readonly trials: number }
-  | { readonly advice: 'smaller-learning-rate'; readonly because: 'diverged'; readonly diverged: number; readonly trials: number }
-  | { readonly advice: 'smaller-learning-rate'; readonly because: 'first-epoch'; readonly epochsRun: number }
-  | { readonly advice: 'more-regularisation'; readonly examplesPerParameter: number; readonly gap: number }
+  | {
+      readonly advice: 'more-data'
+      readonly trainLoss: number
+      readonly valLoss: number
+      readonly examples: number
+      readonly parameters: number | null
+    }
+  | {
+      readonly advice: 'fewer-epochs'
+      readonly bestEpoch: number
+      readonly epochsRun: number
+      readonly overfitted: number
+      readonly trials: number
+    }
+  | {
+      readonly advice: 'smaller-learning-rate'
+      readonly because: 'diverged'
+      readonly diverged: number
+      readonly trials: number
+    }
+  | {
+      readonly advice: 'smaller-learning-rate'
+      readonly because: 'first-epoch'
+      readonly epochsRun: number
+    }
+  | {
+      readonly advice: 'more-regularisation'
+      readonly examplesPerParameter: number
+      readonly gap: number
+    }
   | { readonly advice: 'more-epochs'; readonly epochsRun: number }
-  | { readonly advice: 'larger-validation-set'; readonly examples: number; readonly loss: number; readonly low: number; readonly high: number }
-  | { readonly advice: 'doubt-the-ranking'; readonly first: number; readonly tied: readonly number[]; readonly trials: number; readonly optimism: number }
+  | {
+      readonly advice: 'larger-validation-set'
+      readonly examples: number
+      readonly loss: number
+      readonly low: number
+      readonly high: number
+    }
+  | {
+      readonly advice: 'doubt-the-ranking'
+      readonly first: number
+      readonly tied: readonly number[]
+      readonly trials: number
+      readonly optimism: number
+    }
   | { readonly advice: 'remove-duplicates'; readonly duplicates: number; readonly examples: number }
 
-/** Validation examples under which a loss says little: at one nat its 95% interval is wider than 0.3 nats, at 0.2 nats than 0.13. */
+/**
+ * Validation examples under which a loss says little: at one nat its 95% interval is wider than 0.3
+ * nats, at 0.2 nats than 0.13.
+ */
 const FEW_EXAMPLES = 30
-/** Share of the validation loss by which training loss may be lower before the gap is worth a word. */
+/**
+ * Share of the validation loss by which training loss may be lower before the gap is worth a word.
+ */
 const WIDE_GAP = 0.3
 /** Examples per trained parameter under which a model can learn its examples by heart. */
 const FEW_PER_PARAMETER = 0.01
 
 /**
- * What follows from a study's verdicts and data, the most useful first: each piece with its ground, in numbers. Nothing follows from
- * a study without complete trials but what its data say.
+ * What follows from a study's verdicts and data, the most useful first: each piece with its ground,
+ * in numbers. Nothing follows from a study without complete trials but what its data say.
  */
 export function adviceFor(facts: Facts): Advice[] {
   return [...doubts(facts), ...remedies(facts), ...aboutData(facts)]
 }
 
-/** Validation loss over training loss at the best epoch, in nats: what the model knows of its examples and not of others. */
+/**
+ * Validation loss over training loss at the best epoch, in nats: what the model knows of its
+ * examples and not of others.
+ */
 export function generalisationGap({ best }: Facts): number | null {
   return best === null || best.trainLoss === null ? null : best.valLoss - best.trainLoss
 }
@@ -64,10 +112,25 @@ function doubts({ validation, ranking, trials }: Facts): Advice[] {
   const first = ranking?.standings[0]
   if (!first) return advice
   if (validation.examples < FEW_EXAMPLES) {
-    advice.push({ advice: 'larger-validation-set', examples: validation.examples, loss: first.loss, low: first.low, high: first.high })
+    advice.push({
+      advice: 'larger-validation-set',
+      examples: validation.examples,
+      loss: first.loss,
+      low: first.low,
+      high: first.high,
+    })
   }
-  const tied = ranking.standings.filter(({ rank, behind }) => rank > 1 && !behind).map(({ number }) => number)
-  if (tied.length > 0) advice.push({ advice: 'doubt-the-ranking', first: first.number, tied, trials, optimism: ranking.optimism })
+  const tied = ranking.standings
+    .filter(({ rank, behind }) => rank > 1 && !behind)
+    .map(({ number }) => number)
+  if (tied.length > 0)
+    advice.push({
+      advice: 'doubt-the-ranking',
+      first: first.number,
+      tied,
+      trials,
+      optimism: ranking.optimism,
+    })
   return advice
 }
 
@@ -75,22 +138,55 @@ function remedies(facts: Facts): Advice[] {
   const { best, trials, verdicts, diverged, trainExamples, parameters } = facts
   const advice: Advice[] = []
   const failed = diverged + (verdicts.diverged ?? 0)
-  if (failed > 0 && failed * 3 >= trials + diverged) advice.push({ advice: 'smaller-learning-rate', because: 'diverged', diverged: failed, trials: trials + diverged })
+  if (failed > 0 && failed * 3 >= trials + diverged)
+    advice.push({
+      advice: 'smaller-learning-rate',
+      because: 'diverged',
+      diverged: failed,
+      trials: trials + diverged,
+    })
   if (best === null) return advice
   const gap = generalisationGap(facts)
   if (best.verdict === 'overfit') {
-    if (best.bestEpoch === 1 && best.epochsRun > 2) advice.push({ advice: 'smaller-learning-rate', because: 'first-epoch', epochsRun: best.epochsRun })
-    else advice.push({ advice: 'fewer-epochs', bestEpoch: best.bestEpoch, epochsRun: best.epochsRun, overfitted: verdicts.overfit ?? 1, trials })
+    if (best.bestEpoch === 1 && best.epochsRun > 2)
+      advice.push({
+        advice: 'smaller-learning-rate',
+        because: 'first-epoch',
+        epochsRun: best.epochsRun,
+      })
+    else
+      advice.push({
+        advice: 'fewer-epochs',
+        bestEpoch: best.bestEpoch,
+        epochsRun: best.epochsRun,
+        overfitted: verdicts.overfit ?? 1,
+        trials,
+      })
   }
-  if (best.verdict === 'still-improving' && best.bestEpoch === best.epochsRun) advice.push({ advice: 'more-epochs', epochsRun: best.epochsRun })
-  if (gap !== null && best.trainLoss !== null && gap > WIDE_GAP * best.valLoss && best.verdict !== 'still-improving') {
-    advice.push({ advice: 'more-data', trainLoss: best.trainLoss, valLoss: best.valLoss, examples: trainExamples, parameters })
+  if (best.verdict === 'still-improving' && best.bestEpoch === best.epochsRun)
+    advice.push({ advice: 'more-epochs', epochsRun: best.epochsRun })
+  if (
+    gap !== null &&
+    best.trainLoss !== null &&
+    gap > WIDE_GAP * best.valLoss &&
+    best.verdict !== 'still-improving'
+  ) {
+    advice.push({
+      advice: 'more-data',
+      trainLoss: best.trainLoss,
+      valLoss: best.valLoss,
+      examples: trainExamples,
+      parameters,
+    })
     const perParameter = parameters === null ? null : trainExamples / parameters
-    if (perParameter !== null && perParameter < FEW_PER_PARAMETER) advice.push({ advice: 'more-regularisation', examplesPerParameter: perParameter, gap })
+    if (perParameter !== null && perParameter < FEW_PER_PARAMETER)
+      advice.push({ advice: 'more-regularisation', examplesPerParameter: perParameter, gap })
   }
   return advice
 }
 
 function aboutData({ duplicates, trainExamples, validation }: Facts): Advice[] {
-  return duplicates > 0 ? [{ advice: 'remove-duplicates', duplicates, examples: trainExamples + validation.examples }] : []
+  return duplicates > 0
+    ? [{ advice: 'remove-duplicates', duplicates, examples: trainExamples + validation.examples }]
+    : []
 }

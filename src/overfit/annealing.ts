@@ -23,18 +23,28 @@ export function rateAt(schedule: Schedule, epoch: number, epochs: number): numbe
   }
 }
 
-/** Share of a warm-up–stable–decay schedule that falls, unless a study says otherwise: only when a rise may be waited for hangs on it. */
+/**
+ * Share of a warm-up–stable–decay schedule that falls, unless a study says otherwise: only when a
+ * rise may be waited for hangs on it.
+ */
 const USUAL_DECAY = 0.2
 
 /**
- * Whether a rise of the loss may yet be the work of a high learning rate, which annealing takes back.
+ * Whether a rise of the loss may yet be the work of a high learning rate, which annealing takes
+ * back.
  *
- * Measured on 1,600 curves under a cosine: of rises of more than three times what training had gained, 15% of that gain was still to
- * come at 80% of the peak rate, 7% at 45%, 4% at 27%, and nothing below 20%. Of smaller rises 8% at 80%, and under 3% below 70%.
+ * Measured on 1,600 curves under a cosine: of rises of more than three times what training had
+ * gained, 15% of that gain was still to come at 80% of the peak rate, 7% at 45%, 4% at 27%, and
+ * nothing below 20%. Of smaller rises 8% at 80%, and under 3% below 70%.
  *
  * @param rise loss above its lowest, in units of the drop so far
  */
-export function mayBeHeat(schedule: Schedule | null, epoch: number, epochs: number, rise: number): boolean {
+export function mayBeHeat(
+  schedule: Schedule | null,
+  epoch: number,
+  epochs: number,
+  rise: number,
+): boolean {
   if (schedule === null || schedule === 'constant') return false
   return rateAt(schedule, epoch, epochs) > (rise > LARGE_RISE ? COLD_FOR_LARGE : COLD_FOR_SMALL)
 }

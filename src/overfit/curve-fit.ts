@@ -16,17 +16,18 @@ export interface CurveFit {
   readonly noise: number
 }
 
-// A grid instead of a search: pace and noise are not to be estimated but averaged over, and a few points on a log scale
-// are as good as many. The paces reach from a curve that hardly moves to one that changes sevenfold over a few epochs,
-// the noises from evaluation on a large set to evaluation on a handful.
+// A grid instead of a search: pace and noise are not to be estimated but averaged over, and a few
+// points on a log scale are as good as many. The paces reach from a curve that hardly moves to one
+// that changes sevenfold over a few epochs, the noises from evaluation on a large set to evaluation
+// on a handful.
 const PACES = [0.02, 0.05, 0.12, 0.3, 0.8, 2]
 const NOISES = [0.0003, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.04]
 /** Explanations less likely than this change nothing that is shown. */
 const NEGLIGIBLE = 0.01
 
 /**
- * Tells a curve from its noise: the local trend of the log loss, averaged over how fast the curve may move and how noisy it may be,
- * each by how well it foretold the epochs so far.
+ * Tells a curve from its noise: the local trend of the log loss, averaged over how fast the curve
+ * may move and how noisy it may be, each by how well it foretold the epochs so far.
  *
  * @param loss validation losses of epochs 1, 2, …, in nats; at least one, all positive and finite
  */
@@ -34,8 +35,12 @@ export function fitCurve(loss: readonly number[]): CurveFit {
   const y = Float64Array.from(loss, Math.log)
   const all = PACES.flatMap(pace => NOISES.map(noise => filterTrend({ pace, noise }, y, false)))
   const likeliest = Math.max(...all.map(({ logLikelihood }) => logLikelihood))
-  const plausible = weigh(all.map(filtered => ({ filtered, weight: Math.exp(filtered.logLikelihood - likeliest) })))
-  const components = weigh(plausible.filter(({ weight }) => weight > NEGLIGIBLE)).map(({ weight, filtered }) => ({ weight, filtered: filterTrend(filtered.trend, y, true) }))
+  const plausible = weigh(
+    all.map(filtered => ({ filtered, weight: Math.exp(filtered.logLikelihood - likeliest) })),
+  )
+  const components = weigh(plausible.filter(({ weight }) => weight > NEGLIGIBLE)).map(
+    ({ weight, filtered }) => ({ weight, filtered: filterTrend(filtered.trend, y, true) }),
+  )
 
   const mean = new Float64Array(y.length)
   const square = new Float64Array(y.length)
@@ -48,7 +53,12 @@ export function fitCurve(loss: readonly number[]): CurveFit {
   }
   const smooth = Array.from(mean, Math.exp)
   const error = smooth.map((value, t) => value * Math.sqrt(Math.max(square[t]! - mean[t]! ** 2, 0)))
-  return { components, smooth, error, noise: components.reduce((sum, { weight, filtered }) => sum + weight * filtered.trend.noise, 0) }
+  return {
+    components,
+    smooth,
+    error,
+    noise: components.reduce((sum, { weight, filtered }) => sum + weight * filtered.trend.noise, 0),
+  }
 }
 
 function weigh(components: readonly Component[]): Component[] {

@@ -1,13 +1,24 @@
 import { mean, sampleStandardDeviation } from '../math/statistics.js'
 import { keyedUniform, standardNormal } from '../math/random.js'
-import { estimatedDifferenceError, estimatedError, Z, type ValidationSet } from './evaluation-error.js'
+import {
+  estimatedDifferenceError,
+  estimatedError,
+  Z,
+  type ValidationSet,
+} from './evaluation-error.js'
 
 /** A trial that is ranked. */
 export interface Finalist {
   readonly number: number
-  /** What it is ranked by: its best validation loss, or a mean over trainings with other seeds; nats, lower is better. */
+  /**
+   * What it is ranked by: its best validation loss, or a mean over trainings with other seeds;
+   * nats, lower is better.
+   */
   readonly loss: number
-  /** Standard error of `loss` from what differs between trials besides the examples: the noise of its curve, its seed. 0 when unknown. */
+  /**
+   * Standard error of `loss` from what differs between trials besides the examples: the noise of
+   * its curve, its seed. 0 when unknown.
+   */
   readonly noise?: number
 }
 
@@ -27,7 +38,10 @@ export interface Standing {
 
 export interface Ranking {
   readonly standings: readonly Standing[]
-  /** Nats by which the winner's loss is likely to look better than it is, because the luckiest of many was taken. */
+  /**
+   * Nats by which the winner's loss is likely to look better than it is, because the luckiest of
+   * many was taken.
+   */
   readonly optimism: number
 }
 
@@ -38,36 +52,66 @@ const DRAWS = 1000
 /**
  * Ranks trials by loss and says how much the ranking means.
  *
- * The error that trials share, because they are measured on the same examples, moves all of them alike and does not matter to their
- * order; what is left between two of them does. Optimism is what a parametric bootstrap finds: trials are drawn around their likely true
- * losses, the lowest of each draw is taken, and its draw compared with its truth. Truths of trials near the first are likely to lie
- * closer together than their readings do: they are shrunk towards their mean (James–Stein) by what noise alone would spread them.
+ * The error that trials share, because they are measured on the same examples, moves all of them
+ * alike and does not matter to their order; what is left between two of them does. Optimism is what
+ * a parametric bootstrap finds: trials are drawn around their likely true losses, the lowest of
+ * each draw is taken, and its draw compared with its truth. Truths of trials near the first are
+ * likely to lie closer together than their readings do: they are shrunk towards their mean
+ * (James–Stein) by what noise alone would spread them.
  *
- * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in cross-validation", Annals of Applied Statistics 2009.
+ * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in
+ * cross-validation", Annals of Applied Statistics 2009.
  */
 export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet): Ranking {
   const sorted = [...finalists].sort((a, b) => a.loss - b.loss || a.number - b.number)
   const [winner] = sorted
   if (!winner) return { standings: [], optimism: 0 }
   // Each trial's own part of the error: that of a difference, shared out between its two sides.
-  const own = sorted.map(({ loss, noise = 0 }) => Math.hypot(estimatedDifferenceError(loss, winner.loss, set) / Math.SQRT2, noise))
+  const own = sorted.map(({ loss, noise = 0 }) =>
+    Math.hypot(estimatedDifferenceError(loss, winner.loss, set) / Math.SQRT2, noise),
+  )
   const difference = (i: number) => Math.hypot(own[i]!, own[0]!)
   const near = sorted.filter(({ loss }, i) => loss - winner.loss <= 3 * difference(i))
-  const truths = [...shrunk(near.map(({ loss }) => loss), own[0]!), ...sorted.slice(near.length).map(({ loss }) => loss)]
-  const { first, optimism } = bootstrap(sorted.map(({ loss }) => loss), truths, own)
+  const truths = [
+    ...shrunk(
+      near.map(({ loss }) => loss),
+      own[0]!,
+    ),
+    ...sorted.slice(near.length).map(({ loss }) => loss),
+  ]
+  const { first, optimism } = bootstrap(
+    sorted.map(({ loss }) => loss),
+    truths,
+    own,
+  )
   const standings = sorted.map(({ number, loss, noise = 0 }, i) => {
     const error = Math.hypot(estimatedError(loss, set), noise)
-    return { number, rank: i + 1, loss, low: Math.max(0, loss - Z * error), high: loss + Z * error, first: first[i]!, behind: i > 0 && loss - winner.loss > Z * difference(i) }
+    return {
+      number,
+      rank: i + 1,
+      loss,
+      low: Math.max(0, loss - Z * error),
+      high: loss + Z * error,
+      first: first[i]!,
+      behind: i > 0 && loss - winner.loss > Z * difference(i),
+    }
   })
   return { standings, optimism }
 }
 
 /** A trial that was trained again with other seeds, as one finalist. */
 export function overSeeds(number: number, losses: readonly number[]): Finalist {
-  return { number, loss: mean([...losses]), noise: losses.length > 1 ? sampleStandardDeviation([...losses]) / Math.sqrt(losses.length) : 0 }
+  return {
+    number,
+    loss: mean([...losses]),
+    noise: losses.length > 1 ? sampleStandardDeviation([...losses]) / Math.sqrt(losses.length) : 0,
+  }
 }
 
-/** Pulls readings towards their mean by the share of their spread that an error of this size explains. */
+/**
+ * Pulls readings towards their mean by the share of their spread that an error of this size
+ * explains.
+ */
 function shrunk(losses: readonly number[], error: number): number[] {
   if (losses.length < 2) return [...losses]
   const centre = mean([...losses])
@@ -76,7 +120,11 @@ function shrunk(losses: readonly number[], error: number): number[] {
   return losses.map(loss => centre + real * (loss - centre))
 }
 
-function bootstrap(readings: readonly number[], truths: readonly number[], errors: readonly number[]): { first: number[]; optimism: number } {
+function bootstrap(
+  readings: readonly number[],
+  truths: readonly number[],
+  errors: readonly number[],
+): { first: number[]; optimism: number } {
   const uniform = keyedUniform([DRAWS, readings.length])
   const first = readings.map(() => 0)
   let optimism = 0

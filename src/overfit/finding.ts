@@ -3,9 +3,16 @@ import type { CurveFit } from './curve-fit.js'
 import type { Outlook } from './outlook.js'
 import type { Shape } from './shape.js'
 
-/** A curve as it is judged: its losses, and that before the first epoch, lifted by `offset` where they are not all positive. */
+/**
+ * A curve as it is judged: its losses, and that before the first epoch, lifted by `offset` where
+ * they are not all positive.
+ */
 export interface Reading {
-  readonly epochs: readonly { readonly epoch: number; readonly loss: number | null; readonly valLoss: number }[]
+  readonly epochs: readonly {
+    readonly epoch: number
+    readonly loss: number | null
+    readonly valLoss: number
+  }[]
   readonly fit: CurveFit
   readonly start: number | null
   readonly offset: number
@@ -21,9 +28,15 @@ export function findingOf(kind: Shape, reading: Reading, outlook: Outlook | null
   if (kind === 'plateau') return { finding: 'flat', from, to: n, change }
   if (kind === 'still-improving') {
     if (change > 0) return { finding: 'will-fall', from, to: n, rise: change }
-    return { finding: 'falling', from, to: n, fall: n === 1 && start !== null ? start - smooth[0]! : -change }
+    return {
+      finding: 'falling',
+      from,
+      to: n,
+      fall: n === 1 && start !== null ? start - smooth[0]! : -change,
+    }
   }
-  if (kind === 'diverged' && smooth[n - 1]! > (start ?? smooth[0]!) && !learned(reading)) return aboveStart(reading)
+  if (kind === 'diverged' && smooth[n - 1]! > (start ?? smooth[0]!) && !learned(reading))
+    return aboveStart(reading)
   const lowest = smooth.indexOf(Math.min(...smooth))
   return {
     finding: 'rose',
@@ -35,7 +48,10 @@ export function findingOf(kind: Shape, reading: Reading, outlook: Outlook | null
   }
 }
 
-/** Change of the loss up to the last epoch: that of the readings, which anybody can check, where the noise leaves it nearly as it is. */
+/**
+ * Change of the loss up to the last epoch: that of the readings, which anybody can check, where the
+ * noise leaves it nearly as it is.
+ */
 function changeOf({ epochs, fit: { smooth } }: Reading, since: number): number {
   const read = epochs.at(-1)!.valLoss - epochs[since]!.valLoss
   const smoothed = smooth.at(-1)! - smooth[since]!
@@ -44,10 +60,18 @@ function changeOf({ epochs, fit: { smooth } }: Reading, since: number): number {
 
 export function aboveStart({ epochs, start, fit: { smooth }, offset }: Reading): Finding {
   const n = smooth.length
-  return { finding: 'above-start', start: (start ?? smooth[0]!) - offset, loss: smooth[n - 1]! - offset, epoch: n, trainChange: trainChange(epochs, 0) }
+  return {
+    finding: 'above-start',
+    start: (start ?? smooth[0]!) - offset,
+    loss: smooth[n - 1]! - offset,
+    epoch: n,
+    trainChange: trainChange(epochs, 0),
+  }
 }
 
-/** Whether training loss has fallen, by a twentieth, below where it or the validation loss began. */
+/**
+ * Whether training loss has fallen, by a twentieth, below where it or the validation loss began.
+ */
 export function learned({ epochs, start, offset }: Reading): boolean {
   const first = epochs[0]!.loss
   const last = epochs.at(-1)!.loss

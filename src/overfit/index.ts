@@ -2,7 +2,13 @@ export { judge, POLICY } from './judge.js'
 export type { CurveHistory, Policy } from './judge.js'
 export { LANGUAGES, reasonIn } from './reason.js'
 export type { Language } from './reason.js'
-export { estimatedDifferenceError, estimatedError, pairedError, ratioError, studentZ } from './evaluation-error.js'
+export {
+  estimatedDifferenceError,
+  estimatedError,
+  pairedError,
+  ratioError,
+  studentZ,
+} from './evaluation-error.js'
 export type { ExampleLoss } from '../record/finalist.js'
 export type { ValidationSet } from './evaluation-error.js'
 export { MOST_FINALISTS, overSeeds, rankFinalists } from './finalists.js'

@@ -12,8 +12,15 @@ import { outlineOf, shapeOf, type Shape } from './shape.js'
 
 /** One trial's past, and what lies ahead of it. */
 export interface CurveHistory {
-  /** Epochs run so far, in order, from epoch 1. `loss` is null where a program reports no training loss. */
-  readonly epochs: readonly { readonly epoch: number; readonly loss: number | null; readonly valLoss: number }[]
+  /**
+   * Epochs run so far, in order, from epoch 1. `loss` is null where a program reports no training
+   * loss.
+   */
+  readonly epochs: readonly {
+    readonly epoch: number
+    readonly loss: number | null
+    readonly valLoss: number
+  }[]
   /** Most epochs this training may run. */
   readonly budget: number
   /** null when unknown, as for a user's own program. */
@@ -34,26 +41,37 @@ export interface Policy {
   readonly worth: number
 }
 
-/** Chosen on curves of seven tasks and tried on those of the eighth, eight times: any pair of 0.7–0.8 and 0.05–0.08 does as well. */
+/**
+ * Chosen on curves of seven tasks and tried on those of the eighth, eight times: any pair of
+ * 0.7–0.8 and 0.05–0.08 does as well.
+ */
 export const POLICY: Policy = { sure: 0.75, worth: 0.05 }
 
-/** Fewest epochs that have a direction; where the schedule is unknown, and with it what may still bend the curve, twice as many. */
+/**
+ * Fewest epochs that have a direction; where the schedule is unknown, and with it what may still
+ * bend the curve, twice as many.
+ */
 const NEEDED = 4
 const NEEDED_BLIND = 8
-/** Epochs without a better one after which examples learnt by heart end a training, whatever the validation losses alone might promise. */
+/**
+ * Epochs without a better one after which examples learnt by heart end a training, whatever the
+ * validation losses alone might promise.
+ */
 const MEMORISED_FOR = 3
 /** Epochs without a new lowest that a rise must last where the schedule is unknown. */
 const PATIENCE_BLIND = 5
 
 /**
- * What a trial's own curves say: the verdict on the whole run as it is likely to end, the epoch to keep, and whether the epochs
- * ahead are worth their cost.
+ * What a trial's own curves say: the verdict on the whole run as it is likely to end, the epoch to
+ * keep, and whether the epochs ahead are worth their cost.
  *
- * It stops when the verdict is likely and going on is worth less than a twentieth of the budget, gains and epochs weighed against
- * each other (see `EXCHANGE`), but not on a rise that an annealing learning rate may yet take back.
+ * It stops when the verdict is likely and going on is worth less than a twentieth of the budget,
+ * gains and epochs weighed against each other (see `EXCHANGE`), but not on a rise that an annealing
+ * learning rate may yet take back.
  *
- * The size of the validation set plays no part in it: every epoch is measured on the same examples, so what a small set adds to one
- * epoch's loss it adds to the next one's too, and what is left as noise shows on the curve itself.
+ * The size of the validation set plays no part in it: every epoch is measured on the same examples,
+ * so what a small set adds to one epoch's loss it adds to the next one's too, and what is left as
+ * noise shows on the curve itself.
  *
  * @throws RangeError for a history without epochs
  */
@@ -61,56 +79,108 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   const { epochs, budget, schedule, unit } = history
   const n = epochs.length
   if (n === 0) throw new RangeError('a history needs an epoch')
-  const broken = epochs.find(({ loss, valLoss }) => !Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss)))
+  const broken = epochs.find(
+    ({ loss, valLoss }) => !Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss)),
+  )
   if (broken) return brokenAt(broken.epoch, history)
 
   const reading = read(history)
   const { loss, start, fit, offset } = reading
   const chosen = chooseCheckpoint(loss, fit)
-  const checkpoint = { ...chosen, loss: chosen.loss - offset, lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset } }
+  const checkpoint = {
+    ...chosen,
+    loss: chosen.loss - offset,
+    lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset },
+  }
   const over = n >= budget
   const needed = schedule === null ? NEEDED_BLIND : NEEDED
   const verdictOf = verdictsOn(checkpoint, unit)
-  const tooFew = (least: number) => verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least })
+  const tooFew = (least: number) =>
+    verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least })
 
   if (n < needed && !over) {
-    const thrown = schedule === 'constant' && n > 1 && start !== null && loss[n - 1]! > 2 * start && !learned(reading)
+    const thrown =
+      schedule === 'constant' &&
+      n > 1 &&
+      start !== null &&
+      loss[n - 1]! > 2 * start &&
+      !learned(reading)
     return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading)) : tooFew(needed)
   }
   if (n === 1 && start === null) return tooFew(2)
 
   const outlook = over ? null : outlookOf(fit, budget, start)
-  const seen = outlook?.probability ?? (n < NEEDED ? certain(shapeOf(start === null ? loss : [start, ...loss], start)) : hindsightOf(fit, start))
+  const seen =
+    outlook?.probability ??
+    (n < NEEDED
+      ? certain(shapeOf(start === null ? loss : [start, ...loss], start))
+      : hindsightOf(fit, start))
   const memorised = memorisation(epochs, checkpoint.epoch)
   const probability = besideTraining(seen, reading, checkpoint.epoch, memorised !== null)
   const shape = likeliest(probability)
   const promising = outlook !== null && outlook.gain >= 0.04 * outlineOf(fit.smooth).drop
-  // A curve that will end flat, but not where it is now, is improving for anybody who looks at it today; so is one that may turn yet.
-  const kind = promising && (shape === 'plateau' || (!memorised && probability[shape] < policy.sure)) ? 'still-improving' : shape
+  // A curve that will end flat, but not where it is now, is improving for anybody who looks at it
+  // today; so is one that may turn yet.
+  const kind =
+    promising && (shape === 'plateau' || (!memorised && probability[shape] < policy.sure))
+      ? 'still-improving'
+      : shape
   // The rise itself is the better reason, where it can be seen.
-  const finding = kind === 'overfit' && memorised && seen.overfit < seen.plateau ? memorised : findingOf(kind, reading, outlook)
-  const evidence: Evidence = { ...finding, outlook: outlook && { epochsLeft: budget - n, gain: outlook.gain } }
+  const finding =
+    kind === 'overfit' && memorised && seen.overfit < seen.plateau
+      ? memorised
+      : findingOf(kind, reading, outlook)
+  const evidence: Evidence = {
+    ...finding,
+    outlook: outlook && { epochsLeft: budget - n, gain: outlook.gain },
+  }
   const stop =
     outlook !== null &&
     kind !== 'still-improving' &&
     probability[kind] >= policy.sure &&
-    (outlook.value <= policy.worth || (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
+    (outlook.value <= policy.worth ||
+      (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
     (kind === 'plateau' || !mayStillTurn(history, reading))
-  return verdictOf(kind, stop, kind === shape ? probability[kind] : shape === 'plateau' ? probability[kind] + probability[shape] : 1 - probability[shape], evidence)
+  return verdictOf(
+    kind,
+    stop,
+    kind === shape
+      ? probability[kind]
+      : shape === 'plateau'
+        ? probability[kind] + probability[shape]
+        : 1 - probability[shape],
+    evidence,
+  )
 }
 
 /** The curve, lifted where it must be to have logarithms. */
-function read({ epochs, startValLoss }: CurveHistory): Reading & { readonly loss: readonly number[] } {
+function read({
+  epochs,
+  startValLoss,
+}: CurveHistory): Reading & { readonly loss: readonly number[] } {
   const offset = offsetOf(epochs.map(({ valLoss }) => valLoss))
   const loss = epochs.map(({ valLoss }) => valLoss + offset)
-  return { epochs, loss, start: startValLoss === null ? null : startValLoss + offset, fit: fitCurve(loss), offset }
+  return {
+    epochs,
+    loss,
+    start: startValLoss === null ? null : startValLoss + offset,
+    fit: fitCurve(loss),
+    offset,
+  }
 }
 
 /** Verdicts on one curve, all with the checkpoint that was chosen on it. */
 function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
   return (kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence): Judgement => {
     const whole = { ...evidence, checkpoint }
-    return { kind, stop, confidence, evidence: whole, bestEpoch: checkpoint.epoch, reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit) }
+    return {
+      kind,
+      stop,
+      confidence,
+      evidence: whole,
+      bestEpoch: checkpoint.epoch,
+      reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit),
+    }
   }
 }
 
@@ -119,17 +189,33 @@ function brokenAt(epoch: number, { epochs, unit }: CurveHistory): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
   const bestEpoch = (bestEpochBy(finite, {}) ?? epochs[0]!).epoch
   const evidence: Evidence = { finding: 'not-finite', epoch }
-  return { kind: 'diverged', stop: true, confidence: 1, evidence, bestEpoch, reason: reasonIn({ evidence, bestEpoch }, 'en', unit) }
+  return {
+    kind: 'diverged',
+    stop: true,
+    confidence: 1,
+    evidence,
+    bestEpoch,
+    reason: reasonIn({ evidence, bestEpoch }, 'en', unit),
+  }
 }
 
-/** What a rise means depends on the training loss: still falling, it is overfitting; rising with it, the training has come apart. */
-function besideTraining(seen: Outlook['probability'], reading: Reading, best: number, memorised: boolean): Outlook['probability'] {
+/**
+ * What a rise means depends on the training loss: still falling, it is overfitting; rising with it,
+ * the training has come apart.
+ */
+function besideTraining(
+  seen: Outlook['probability'],
+  reading: Reading,
+  best: number,
+  memorised: boolean,
+): Outlook['probability'] {
   const { epochs } = reading
   const last = epochs.at(-1)!.loss
   const then = epochs[best - 1]!.loss
   if (last === null || then === null) return seen
   const risen = seen.overfit + seen.diverged
-  if (best < epochs.length && last - then > 0.05 * Math.abs(then)) return { ...seen, overfit: 0, diverged: risen }
+  if (best < epochs.length && last - then > 0.05 * Math.abs(then))
+    return { ...seen, overfit: 0, diverged: risen }
   if (memorised) return { ...seen, overfit: risen + seen.plateau, plateau: 0, diverged: 0 }
   return learned(reading) ? { ...seen, overfit: risen, diverged: 0 } : seen
 }
@@ -142,7 +228,9 @@ function mayStillTurn({ budget, schedule }: CurveHistory, { fit: { smooth } }: R
   return mayBeHeat(schedule, n, budget, (smooth[n - 1]! - smooth[lowest]!) / drop)
 }
 
-/** Added to losses that are not all positive, so that they have logarithms; 0 for a cross-entropy. */
+/**
+ * Added to losses that are not all positive, so that they have logarithms; 0 for a cross-entropy.
+ */
 function offsetOf(loss: readonly number[]): number {
   const least = Math.min(...loss)
   return least > 0 ? 0 : Math.max(...loss) - 2 * least + 1e-3
@@ -153,5 +241,7 @@ function certain(shape: Shape): Outlook['probability'] {
 }
 
 function likeliest(probability: Outlook['probability']): Shape {
-  return (Object.keys(probability) as Shape[]).reduce((best, shape) => (probability[shape] > probability[best] ? shape : best))
+  return (Object.keys(probability) as Shape[]).reduce((best, shape) =>
+    probability[shape] > probability[best] ? shape : best,
+  )
 }

@@ -1,10 +1,12 @@
 /**
  * A learning curve as a state-space model: log loss = level + noise, seen once an epoch.
  *
- * The level's slope is an Ornstein–Uhlenbeck process in the logarithm of the epoch, the clock on which learning curves of any
- * length look alike (a power law is a straight line on it); the noise is a first-order autoregression.
+ * The level's slope is an Ornstein–Uhlenbeck process in the logarithm of the epoch, the clock on
+ * which learning curves of any length look alike (a power law is a straight line on it); the noise
+ * is a first-order autoregression.
  *
- * Source: Durbin & Koopman, "Time Series Analysis by State Space Methods", 2nd ed., sections 4.3 (filter) and 4.4 (smoother).
+ * Source: Durbin & Koopman, "Time Series Analysis by State Space Methods", 2nd ed., sections 4.3
+ * (filter) and 4.4 (smoother).
  */
 export interface Trend {
   /** Standard deviation of the slope: nats of log loss per unit of log epoch. */
@@ -37,12 +39,21 @@ export interface Smoothed {
   readonly variance: Float64Array
 }
 
-/** Log epochs over which a slope is forgotten: 1 / 0.5, a factor of seven in epochs. Measured: 0.3 to 1 forecast equally well, 0.2 and 2 worse. */
+/**
+ * Log epochs over which a slope is forgotten: 1 / 0.5, a factor of seven in epochs. Measured: 0.3
+ * to 1 forecast equally well, 0.2 and 2 worse.
+ */
 export const REVERSION = 0.5
-/** Noise of neighbouring epochs correlates: weights that differ little are measured on the same examples. */
+/**
+ * Noise of neighbouring epochs correlates: weights that differ little are measured on the same
+ * examples.
+ */
 export const PERSISTENCE = 0.5
 
-/** Predicted level, its covariances with level, slope and noise, innovation, its variance, covariances of the observation with the state. */
+/**
+ * Predicted level, its covariances with level, slope and noise, innovation, its variance,
+ * covariances of the observation with the state.
+ */
 const STRIDE = 9
 
 /**
@@ -56,7 +67,8 @@ export function filterTrend(trend: Trend, y: ArrayLike<number>, record: boolean)
   const tape = new Float64Array(record ? n * STRIDE : 0)
   const q2 = pace * pace
   const s2 = noise * noise
-  // Before the first epoch: anything for the level, and a curve that falls by one pace, give or take one.
+  // Before the first epoch: anything for the level, and a curve that falls by one pace, give or
+  // take one.
   let a0 = y[0]!
   let a1 = -pace
   let a2 = 0
@@ -110,7 +122,18 @@ export function filterTrend(trend: Trend, y: ArrayLike<number>, record: boolean)
     p12 -= g1 * g2 * gain
     p22 -= g2 * g2 * gain
   }
-  return { trend, logLikelihood, tape, last: { level: a0, slope: a1, levelVariance: Math.max(p00, 0), slopeVariance: Math.max(p11, 0), covariance: p01 } }
+  return {
+    trend,
+    logLikelihood,
+    tape,
+    last: {
+      level: a0,
+      slope: a1,
+      levelVariance: Math.max(p00, 0),
+      slopeVariance: Math.max(p11, 0),
+      covariance: p01,
+    },
+  }
 }
 
 /** The level at each epoch given all of them, by the backward recursion of r and N. */
@@ -141,7 +164,8 @@ export function smoothTrend({ tape }: Filtered): Smoothed {
     const pull = (tape[at + 4]! - (g0 * r0 + g1 * r1 + g2 * r2)) * inverse
     r0 += pull
     r2 += pull
-    // N ← Z Z' / F + M N M', M = I − Z g' / F: with w = N g and c = g' w, N − (Z w' + w Z') / F + Z Z' (c / F² + 1 / F).
+    // N ← Z Z' / F + M N M', M = I − Z g' / F: with w = N g and c = g' w, N − (Z w' + w Z') / F + Z
+    // Z' (c / F² + 1 / F).
     const w0 = n00 * g0 + n01 * g1 + n02 * g2
     const w1 = n01 * g0 + n11 * g1 + n12 * g2
     const w2 = n02 * g0 + n12 * g1 + n22 * g2
@@ -155,7 +179,11 @@ export function smoothTrend({ tape }: Filtered): Smoothed {
     const p01 = tape[at + 2]!
     const p02 = tape[at + 3]!
     mean[t] = tape[at]! + p00 * r0 + p01 * r1 + p02 * r2
-    const spread = p00 * p00 * n00 + p01 * p01 * n11 + p02 * p02 * n22 + 2 * (p00 * p01 * n01 + p00 * p02 * n02 + p01 * p02 * n12)
+    const spread =
+      p00 * p00 * n00 +
+      p01 * p01 * n11 +
+      p02 * p02 * n22 +
+      2 * (p00 * p01 * n01 + p00 * p02 * n02 + p01 * p02 * n12)
     variance[t] = Math.max(p00 - spread, 0)
   }
   return { mean, variance }
@@ -178,7 +206,10 @@ function stepAfter(epoch: number): Step {
   return (steps[epoch] ??= stepOf(epoch, epoch + 1))
 }
 
-/** From the end of one epoch to the end of a later one: the exact discretisation of an integrated Ornstein–Uhlenbeck process. */
+/**
+ * From the end of one epoch to the end of a later one: the exact discretisation of an integrated
+ * Ornstein–Uhlenbeck process.
+ */
 export function stepOf(from: number, to: number): Step {
   const time = Math.log(to / from)
   const k = REVERSION

@@ -1,15 +1,19 @@
 import { mean } from '../math/statistics.js'
 import type { Finding } from '../record/verdict.js'
 
-/** Validation loss over training loss from which on a model is held to know its examples by heart. */
+/**
+ * Validation loss over training loss from which on a model is held to know its examples by heart.
+ */
 const GAP = 4
 
 /**
- * The pattern of a fine-tuning that has begun to overfit before its validation loss has risen much: no better epoch for
- * two or more, on average at least 1% worse, and training loss fallen further, to under a quarter of validation loss.
+ * The pattern of a fine-tuning that has begun to overfit before its validation loss has risen much:
+ * no better epoch for two or more, on average at least 1% worse, and training loss fallen further,
+ * to under a quarter of validation loss.
  *
- * A curve of validation losses alone cannot tell this from a plateau; the training loss can, because a model that no longer
- * has anything to learn from its examples but their wording goes on learning that.
+ * A curve of validation losses alone cannot tell this from a plateau; the training loss can,
+ * because a model that no longer has anything to learn from its examples but their wording goes on
+ * learning that.
  */
 export function memorisation(
   epochs: readonly { readonly loss: number | null; readonly valLoss: number }[],

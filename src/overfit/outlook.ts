@@ -9,32 +9,43 @@ export interface Outlook {
   /** How likely each shape is for the whole curve, run to the end of its budget. */
   readonly probability: Readonly<Record<Shape, number>>
   /**
-   * Worth of going on for somebody who will stop at the right moment, in units of the budget: gain in shares of the drop times
-   * `EXCHANGE`, less the share of the budget that it costs.
+   * Worth of going on for somebody who will stop at the right moment, in units of the budget: gain
+   * in shares of the drop times `EXCHANGE`, less the share of the budget that it costs.
    */
   readonly value: number
   /** Expected fall of the lowest loss by the end of the budget, in nats. */
   readonly gain: number
-  /** How far above the lowest loss the budget is likely to end, in nats: the middle of all futures. */
+  /**
+   * How far above the lowest loss the budget is likely to end, in nats: the middle of all futures.
+   */
   readonly rise: number
 }
 
-/** 1% of the drop is worth 10% of the epochs: an epoch costs time, a worse model is used for ever after. */
+/**
+ * 1% of the drop is worth 10% of the epochs: an epoch costs time, a worse model is used for ever
+ * after.
+ */
 export const EXCHANGE = 10
 const PATHS = 96
 /** Most epochs at which a future is looked at; more are thinned out evenly. */
 const LOOKS = 64
 
 /**
- * Draws futures of a curve from its fit and asks each what the curve turned out to be and what going on was worth.
+ * Draws futures of a curve from its fit and asks each what the curve turned out to be and what
+ * going on was worth.
  *
- * The present level is taken at its mean: its error falls with each further epoch, and must not count as hope.
- * The same curve always has the same outlook: the draws are keyed by their number alone.
+ * The present level is taken at its mean: its error falls with each further epoch, and must not
+ * count as hope. The same curve always has the same outlook: the draws are keyed by their number
+ * alone.
  *
  * @param budget epochs that may run in all
  * @param start loss before the first epoch, in nats; null when unknown
  */
-export function outlookOf({ components, smooth }: CurveFit, budget: number, start: number | null): Outlook {
+export function outlookOf(
+  { components, smooth }: CurveFit,
+  budget: number,
+  start: number | null,
+): Outlook {
   const n = smooth.length
   const best = Math.min(...smooth)
   const ahead = looksAhead(n, budget)
@@ -48,10 +59,12 @@ export function outlookOf({ components, smooth }: CurveFit, budget: number, star
   let component = 0
   let covered = components[0]!.weight
   for (let path = 0; path < PATHS; path++) {
-    while ((path + 0.5) / PATHS > covered && component < components.length - 1) covered += components[++component]!.weight
+    while ((path + 0.5) / PATHS > covered && component < components.length - 1)
+      covered += components[++component]!.weight
     const { trend, last } = components[component]!.filtered
     const normal = drawsOf(path, 2 * ahead.length + 1)
-    const residual = last.slopeVariance - (last.covariance * last.covariance) / Math.max(last.levelVariance, 1e-14)
+    const residual =
+      last.slopeVariance - (last.covariance * last.covariance) / Math.max(last.levelVariance, 1e-14)
     let level = Math.log(smooth[n - 1]!)
     let slope = last.slope + Math.sqrt(Math.max(residual, 0)) * normal[0]!
     steps.forEach(({ keep, carry, slopeBySlope, levelBySlope, levelAlone }, i) => {
@@ -82,7 +95,10 @@ function looksAhead(n: number, budget: number): number[] {
   return Array.from({ length: count }, (_, i) => n + Math.round(((i + 1) * left) / count))
 }
 
-/** The past at the spacing of the future, its first, best and last epochs kept: shapes are told by shares of the curve's length. */
+/**
+ * The past at the spacing of the future, its first, best and last epochs kept: shapes are told by
+ * shares of the curve's length.
+ */
 function thinned(past: readonly number[], spacing: number, best: number): number[] {
   const every = Math.max(1, Math.round(spacing))
   return past.filter((loss, t) => t === 0 || loss === best || (past.length - 1 - t) % every === 0)
@@ -91,15 +107,25 @@ function thinned(past: readonly number[], spacing: number, best: number): number
 function scaled({ keep, carry, level, cross, slope }: ReturnType<typeof stepOf>) {
   const slopeBySlope = Math.sqrt(slope)
   const levelBySlope = slopeBySlope > 0 ? cross / slopeBySlope : 0
-  return { keep, carry, slopeBySlope, levelBySlope, levelAlone: Math.sqrt(Math.max(level - levelBySlope * levelBySlope, 0)) }
+  return {
+    keep,
+    carry,
+    slopeBySlope,
+    levelBySlope,
+    levelAlone: Math.sqrt(Math.max(level - levelBySlope * levelBySlope, 0)),
+  }
 }
 
 /**
  * How likely each shape is for a curve that has run its course, given how well it is known.
  *
- * Errors of neighbouring epochs are nearly the same error: what moves one smoothed value moves those beside it.
+ * Errors of neighbouring epochs are nearly the same error: what moves one smoothed value moves
+ * those beside it.
  */
-export function hindsightOf({ smooth, error }: CurveFit, start: number | null): Outlook['probability'] {
+export function hindsightOf(
+  { smooth, error }: CurveFit,
+  start: number | null,
+): Outlook['probability'] {
   const probability = { 'still-improving': 0, plateau: 0, overfit: 0, diverged: 0 }
   for (let path = 0; path < PATHS; path++) {
     const normal = drawsOf(path, smooth.length)

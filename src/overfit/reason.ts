@@ -9,15 +9,21 @@ export type Language = (typeof LANGUAGES)[number]
 const STILL = 0.05
 
 /**
- * A verdict's evidence in plain words, with its numbers. A verdict without evidence, from a record of an older version,
- * keeps the words that it was stored with.
+ * A verdict's evidence in plain words, with its numbers. A verdict without evidence, from a record
+ * of an older version, keeps the words that it was stored with.
  *
  * @param unit of the losses
  */
-export function reasonIn(verdict: Pick<Verdict, 'bestEpoch' | 'evidence'> & { readonly reason?: string }, language: Language, unit: Unit = 'nats'): string {
+export function reasonIn(
+  verdict: Pick<Verdict, 'bestEpoch' | 'evidence'> & { readonly reason?: string },
+  language: Language,
+  unit: Unit = 'nats',
+): string {
   const { evidence, bestEpoch, reason = '' } = verdict
   if (!evidence) return reason
-  return language === 'en' ? inEnglish(evidence, bestEpoch, unit) : inChinese(evidence, bestEpoch, unit)
+  return language === 'en'
+    ? inEnglish(evidence, bestEpoch, unit)
+    : inChinese(evidence, bestEpoch, unit)
 }
 
 function inEnglish(found: Evidence, best: number, unit: Unit): string {
@@ -35,21 +41,30 @@ function inEnglish(found: Evidence, best: number, unit: Unit): string {
     }
     case 'rose': {
       const training = besideInEnglish(found.trainChange)
-      const expected = found.expected !== null && found.expected > 1.2 * found.rise ? `, and is expected to end ${nats(found.expected)} above its lowest` : ''
+      const expected =
+        found.expected !== null && found.expected > 1.2 * found.rise
+          ? `, and is expected to end ${nats(found.expected)} above its lowest`
+          : ''
       return `validation loss rose ${nats(found.rise)}${units} over epochs ${found.from}–${found.to}${training}${expected}; ${kept}`
     }
     case 'memorised':
       return `validation loss has not improved on the ${nats(found.best)} of epoch ${found.from} (it averages ${nats(found.since)} since) while training loss fell to ${nats(found.train)}: the examples are being learnt by heart; ${kept}`
     case 'flat': {
-      const more = found.outlook ? `, and the ${left} left are expected to gain ${nats(found.outlook.gain)} more` : ''
+      const more = found.outlook
+        ? `, and the ${left} left are expected to gain ${nats(found.outlook.gain)} more`
+        : ''
       return `validation loss moved by only ${nats(Math.abs(found.change))}${units} over epochs ${found.from}–${found.to}${more}; ${kept}`
     }
     case 'will-fall': {
-      const more = found.outlook ? `, but the ${left} left may gain ${nats(found.outlook.gain)} yet` : ', and ended near its lowest'
+      const more = found.outlook
+        ? `, but the ${left} left may gain ${nats(found.outlook.gain)} yet`
+        : ', and ended near its lowest'
       return `validation loss rose ${nats(found.rise)}${units} over epochs ${found.from}–${found.to}${more}; ${kept}`
     }
     case 'falling': {
-      const more = found.outlook ? `, and the ${left} left are expected to gain ${nats(found.outlook.gain)} more` : ' and was still falling at the last'
+      const more = found.outlook
+        ? `, and the ${left} left are expected to gain ${nats(found.outlook.gain)} more`
+        : ' and was still falling at the last'
       return `validation loss fell ${nats(found.fall)}${units} over epochs ${found.from}–${found.to}${more}; ${kept}`
     }
     default:
@@ -71,21 +86,30 @@ function inChinese(found: Evidence, best: number, unit: Unit): string {
     }
     case 'rose': {
       const training = besideInChinese(found.trainChange)
-      const expected = found.expected !== null && found.expected > 1.2 * found.rise ? `，预计结束时比最低点高 ${nats(found.expected)}` : ''
+      const expected =
+        found.expected !== null && found.expected > 1.2 * found.rise
+          ? `，预计结束时比最低点高 ${nats(found.expected)}`
+          : ''
       return `验证损失在第 ${found.from}–${found.to} 轮上升了 ${nats(found.rise)}${units}${training}${expected}；${kept}`
     }
     case 'memorised':
       return `验证损失自第 ${found.from} 轮的 ${nats(found.best)} 之后没有再改善（此后平均 ${nats(found.since)}），而训练损失降到了 ${nats(found.train)}：模型在死记训练样本；${kept}`
     case 'flat': {
-      const more = found.outlook ? `，剩余 ${found.outlook.epochsLeft} 轮预计只能再降 ${nats(found.outlook.gain)}` : ''
+      const more = found.outlook
+        ? `，剩余 ${found.outlook.epochsLeft} 轮预计只能再降 ${nats(found.outlook.gain)}`
+        : ''
       return `验证损失在第 ${found.from}–${found.to} 轮只变动了 ${nats(Math.abs(found.change))}${units}${more}；${kept}`
     }
     case 'will-fall': {
-      const more = found.outlook ? `，但剩余 ${found.outlook.epochsLeft} 轮仍可能降低 ${nats(found.outlook.gain)}` : '，但结束时接近最低点'
+      const more = found.outlook
+        ? `，但剩余 ${found.outlook.epochsLeft} 轮仍可能降低 ${nats(found.outlook.gain)}`
+        : '，但结束时接近最低点'
       return `验证损失在第 ${found.from}–${found.to} 轮上升了 ${nats(found.rise)}${units}${more}；${kept}`
     }
     case 'falling': {
-      const more = found.outlook ? `，剩余 ${found.outlook.epochsLeft} 轮预计还能再降 ${nats(found.outlook.gain)}` : '，到最后一轮仍在下降'
+      const more = found.outlook
+        ? `，剩余 ${found.outlook.epochsLeft} 轮预计还能再降 ${nats(found.outlook.gain)}`
+        : '，到最后一轮仍在下降'
       return `验证损失在第 ${found.from}–${found.to} 轮下降了 ${nats(found.fall)}${units}${more}；${kept}`
     }
     default:

@@ -6,23 +6,29 @@ export interface Outline {
   /** From 0. */
   readonly lowest: number
   /**
-   * What training has gained in nats since the first epoch, but at least a twentieth of the loss. What the first epoch itself gains
-   * is left out: it may be ten times the rest, and nobody would call a rise of a third of the loss small because of it.
+   * What training has gained in nats since the first epoch, but at least a twentieth of the loss.
+   * What the first epoch itself gains is left out: it may be ten times the rest, and nobody would
+   * call a rise of a third of the loss small because of it.
    */
   readonly drop: number
   /** Mean loss of the last epochs, in nats. */
   readonly tail: number
 }
 
-/** A curve that gains less than this share of its loss is measured against this share: the gain of nothing is no yardstick. */
+/**
+ * A curve that gains less than this share of its loss is measured against this share: the gain of
+ * nothing is no yardstick.
+ */
 const LEAST_DROP = 0.05
 
 /**
  * What a whole curve is, seen from its end.
  *
  * - diverged: it ends above where it began, and never got 10% below that;
- * - overfit: it ends above its lowest by 8% of the drop and by 1% of the loss, the lowest some epochs back;
- * - still-improving: its lowest is at the end, and the last fifth of the epochs brought 4% of the drop or more;
+ * - overfit: it ends above its lowest by 8% of the drop and by 1% of the loss, the lowest some
+ * epochs back;
+ * - still-improving: its lowest is at the end, and the last fifth of the epochs brought 4% of the
+ * drop or more;
  * - plateau: anything else.
  *
  * @param loss losses of all epochs, in nats, without noise

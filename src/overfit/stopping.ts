@@ -3,8 +3,8 @@ import { judge, type CurveHistory } from './judge.js'
 import { ruleNamed } from './rules/index.js'
 
 /**
- * What decides whether a training ends early: `true`, the judge; `false`, nothing; or a classic rule by its name, such as `patience(5)`.
- * The verdict is the judge's in each case.
+ * What decides whether a training ends early: `true`, the judge; `false`, nothing; or a classic
+ * rule by its name, such as `patience(5)`. The verdict is the judge's in each case.
  */
 export type Stopping = boolean | string
 
@@ -17,6 +17,9 @@ export function judgeBy(stopping: Stopping, history: CurveHistory): Judgement {
   const judgement = judge(history)
   if (typeof stopping === 'boolean') return { ...judgement, stop: judgement.stop && stopping }
   const { epochs } = history
-  const said = ruleNamed(stopping)({ validation: epochs.map(({ valLoss }) => valLoss), training: epochs.map(({ loss }) => loss) })
+  const said = ruleNamed(stopping)({
+    validation: epochs.map(({ valLoss }) => valLoss),
+    training: epochs.map(({ loss }) => loss),
+  })
   return { ...judgement, stop: said !== null }
 }

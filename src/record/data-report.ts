@@ -38,7 +38,11 @@ export interface DataReport {
   /** Records without a word to learn. */
   readonly emptyAnswers: number
   /** Answers of more than ten times the median's tokens. */
-  readonly longAnswers: { readonly count: number; readonly over: number; readonly first: readonly Place[] }
+  readonly longAnswers: {
+    readonly count: number
+    readonly over: number
+    readonly first: readonly Place[]
+  }
   /** The first of them. */
   readonly dropped: readonly DroppedRecord[]
   readonly droppedCount: number
@@ -73,7 +77,11 @@ export interface LengthSummary {
   readonly median: number
   readonly longest: number
   /** Ascending, without gaps; `to` is included. */
-  readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[]
+  readonly histogram: readonly {
+    readonly from: number
+    readonly to: number
+    readonly count: number
+  }[]
 }
 
 export interface DataSample extends Place {

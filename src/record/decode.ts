@@ -10,9 +10,9 @@ import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
 
 /**
- * Checks what was read from a file, so that the rest of the program never meets an unchecked value. The value
- * comes back as it is, in the order of its fields and with those that a later version may have added: a finished
- * trial is written again byte for byte as it was read.
+ * Checks what was read from a file, so that the rest of the program never meets an unchecked value.
+ * The value comes back as it is, in the order of its fields and with those that a later version may
+ * have added: a finished trial is written again byte for byte as it was read.
  *
  * @param json parsed JSON
  * @param at where it came from: `studies/llama/study.json`
@@ -22,7 +22,8 @@ export function decodeDocument(json: unknown, at: string): StudyDocument {
   const document = check(document_, json, at)
   document.trials.forEach(({ number, training }, i) => {
     if (number !== i) throw misfit(`${at} trials[${i}].number`, number, String(i))
-    if (training >= document.trials.length) throw misfit(`${at} trials[${i}].training`, training, 'the number of a trial')
+    if (training >= document.trials.length)
+      throw misfit(`${at} trials[${i}].training`, training, 'the number of a trial')
   })
   return document
 }
@@ -32,15 +33,23 @@ export function decodeTrial(json: unknown, at: string): TrialRecord {
   return check(trial, json, at)
 }
 
-/** A metric may be not a number: a training that diverged reports it. JSON has no such number, so it is a word there. */
-export function decodeMetrics(json: unknown, at: string): { readonly attempt: number; readonly metrics: EpochMetrics } {
+/**
+ * A metric may be not a number: a training that diverged reports it. JSON has no such number, so it
+ * is a word there.
+ */
+export function decodeMetrics(
+  json: unknown,
+  at: string,
+): { readonly attempt: number; readonly metrics: EpochMetrics } {
   const { attempt, epoch } = check(metrics, json, at)
   return { attempt, metrics: { epoch, ...numbersOf(json as Record<string, unknown>) } }
 }
 
 /** The other direction of `decodeMetrics`; one line. */
 export function encodeMetrics(attempt: number, metrics: EpochMetrics): string {
-  return JSON.stringify({ attempt, ...metrics }, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
+  return JSON.stringify({ attempt, ...metrics }, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
+  )
 }
 
 /** Any schema of the caller's, with the same words for what does not fit. */
@@ -48,8 +57,13 @@ export function check<T>(schema: z.ZodType<T>, json: unknown, at: string): T {
   const { error } = schema.safeParse(json)
   if (!error) return json as T
   const issue = deepest(error.issues[0]!)
-  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], json)
-  const field = issue.path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  const value = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    json,
+  )
+  const field = issue.path
+    .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
   throw misfit(field === '' ? at : `${at} ${field.replace(/^\./, '')}`, value, expected(issue))
 }
 
@@ -86,7 +100,11 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('invalid'), message: text }),
 ])
 
-const why = z.object({ method: text, text, expected: z.object({ mean: number, sd: number }).nullable() })
+const why = z.object({
+  method: text,
+  text,
+  expected: z.object({ mean: number, sd: number }).nullable(),
+})
 const stage = z.object({
   until: epoch,
   step: count,
@@ -109,14 +127,25 @@ const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
 const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...asked, state: z.literal('waiting') }),
   z.object({ ...started, state: z.literal('running') }),
-  z.object({ ...started, state: z.literal('paused'), seconds: number, epochsRun: epoch, objective: number, bestEpoch: epoch }),
+  z.object({
+    ...started,
+    state: z.literal('paused'),
+    seconds: number,
+    epochsRun: epoch,
+    objective: number,
+    bestEpoch: epoch,
+  }),
   z.object({
     ...ended,
     state: z.literal('complete'),
     objective: number,
     objectives: z.tuple([number, number]).exactOptional(),
     bestEpoch: epoch,
-    stop: z.discriminatedUnion('kind', [z.object({ kind: z.literal('budget') }), z.object({ kind: z.literal('verdict') }), z.object({ kind: z.literal('left'), reason: text })]),
+    stop: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('budget') }),
+      z.object({ kind: z.literal('verdict') }),
+      z.object({ kind: z.literal('left'), reason: text }),
+    ]),
     verdict,
   }),
   z.object({
@@ -142,7 +171,9 @@ const finetune = z.object({
   data: z.union([text, z.array(text)]),
   columns: z.record(text, text).exactOptional(),
   validationFraction: number,
-  test: z.union([z.literal('auto'), number, z.object({ data: z.union([text, z.array(text)]) })]).exactOptional(),
+  test: z
+    .union([z.literal('auto'), number, z.object({ data: z.union([text, z.array(text)]) })])
+    .exactOptional(),
   probes: z.array(text),
   training: z.object({
     schedule,
@@ -155,8 +186,19 @@ const finetune = z.object({
 
 const task: z.ZodType<Task> = z.discriminatedUnion('kind', [
   finetune,
-  z.object({ kind: z.literal('module'), module: text, schedule: schedule.nullable(), pausable: z.boolean().exactOptional() }),
-  z.object({ kind: z.literal('command'), command: z.array(text), directory: text, schedule: schedule.nullable(), pausable: z.boolean().exactOptional() }),
+  z.object({
+    kind: z.literal('module'),
+    module: text,
+    schedule: schedule.nullable(),
+    pausable: z.boolean().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('command'),
+    command: z.array(text),
+    directory: text,
+    schedule: schedule.nullable(),
+    pausable: z.boolean().exactOptional(),
+  }),
 ])
 
 const spec: z.ZodType<StudySpec> = z.object({
@@ -186,7 +228,13 @@ const spec: z.ZodType<StudySpec> = z.object({
 
 const preparation: z.ZodType<Preparation> = z.object({
   engine: text,
-  model: z.object({ parameters: count, vocabulary: count, layers: count, width: count, architecture: text }),
+  model: z.object({
+    parameters: count,
+    vocabulary: count,
+    layers: count,
+    width: count,
+    architecture: text,
+  }),
   data: z.object({
     format: text,
     examples: count,
@@ -205,7 +253,11 @@ const preparation: z.ZodType<Preparation> = z.object({
   valLoss: number,
 })
 
-const probe: z.ZodType<ProbeAnswer> = z.object({ prompt: text, before: text.nullable(), after: text.nullable() })
+const probe: z.ZodType<ProbeAnswer> = z.object({
+  prompt: text,
+  before: text.nullable(),
+  after: text.nullable(),
+})
 
 const exported: z.ZodType<ExportRecord> = z.object({
   dir: text,
@@ -217,11 +269,28 @@ const exported: z.ZodType<ExportRecord> = z.object({
 })
 
 const measuredLoss = z.object({ loss: number, error: number })
-const finalist: z.ZodType<FinalistRecord> = z.object({ trial: count, epoch, validation: measuredLoss, test: measuredLoss, against: z.array(z.object({ trial: count, error: number })) })
+const finalist: z.ZodType<FinalistRecord> = z.object({
+  trial: count,
+  epoch,
+  validation: measuredLoss,
+  test: measuredLoss,
+  against: z.array(z.object({ trial: count, error: number })),
+})
 
-const retraining: z.ZodType<RetrainingRecord> = z.object({ trial: count, seed: epoch, objective: number.nullable(), epoch: epoch.nullable(), epochsRun: count, seconds: number })
+const retraining: z.ZodType<RetrainingRecord> = z.object({
+  trial: count,
+  seed: epoch,
+  objective: number.nullable(),
+  epoch: epoch.nullable(),
+  epochsRun: count,
+  seconds: number,
+})
 
-const evidence: z.ZodType<Evidence> = z.object({ study: text, direction: z.enum(['minimize', 'maximize']), trials: z.array(z.object({ params, objective: number })) })
+const evidence: z.ZodType<Evidence> = z.object({
+  study: text,
+  direction: z.enum(['minimize', 'maximize']),
+  trials: z.array(z.object({ params, objective: number })),
+})
 
 const document_: z.ZodType<StudyDocument> = z.object({
   format: z.literal(1),
@@ -254,8 +323,17 @@ const metrics = z.object({
 })
 
 function numbersOf({ extra, ...json }: Record<string, unknown>): Omit<EpochMetrics, 'epoch'> {
-  const numbers = Object.fromEntries(METRICS.map(name => [name, json[name] === null ? null : Number(json[name])])) as Omit<EpochMetrics, 'epoch' | 'extra'>
-  return extra === undefined ? numbers : { ...numbers, extra: Object.fromEntries(Object.entries(extra as object).map(([name, value]) => [name, Number(value)])) }
+  const numbers = Object.fromEntries(
+    METRICS.map(name => [name, json[name] === null ? null : Number(json[name])]),
+  ) as Omit<EpochMetrics, 'epoch' | 'extra'>
+  return extra === undefined
+    ? numbers
+    : {
+        ...numbers,
+        extra: Object.fromEntries(
+          Object.entries(extra as object).map(([name, value]) => [name, Number(value)]),
+        ),
+      }
 }
 
 type Issue = z.core.$ZodIssue
@@ -279,7 +357,11 @@ function expected(issue: Issue): string {
 
 function misfit(at: string, value: unknown, what: string): UserError {
   const shown = value === undefined ? 'is missing, and should be' : `is ${short(value)}, not`
-  return new UserError(at, `${shown} ${what}`, 'Restore the file from a backup, or delete the study and run it again')
+  return new UserError(
+    at,
+    `${shown} ${what}`,
+    'Restore the file from a backup, or delete the study and run it again',
+  )
 }
 
 function short(value: unknown): string {

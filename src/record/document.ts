@@ -21,7 +21,10 @@ export interface ExportRecord {
   readonly epoch: number
   /** Validation loss recorded by the trial; nats per token. */
   readonly valLoss: number
-  /** The one measured on the reloaded files; null for the files of a user's own training, which are compared byte by byte instead. */
+  /**
+   * The one measured on the reloaded files; null for the files of a user's own training, which are
+   * compared byte by byte instead.
+   */
   readonly recheckedValLoss: number | null
   readonly verified: boolean
 }
@@ -29,7 +32,13 @@ export interface ExportRecord {
 /** Facts about data and model that are established once, before the first trial. */
 export interface Preparation {
   readonly engine: string
-  readonly model: { readonly parameters: number; readonly vocabulary: number; readonly layers: number; readonly width: number; readonly architecture: string }
+  readonly model: {
+    readonly parameters: number
+    readonly vocabulary: number
+    readonly layers: number
+    readonly width: number
+    readonly architecture: string
+  }
   readonly data: {
     readonly format: string
     readonly examples: number
@@ -39,7 +48,9 @@ export interface Preparation {
     readonly trainedTokens: number
     /** Trained tokens of the validation split: what a validation loss is a mean over. */
     readonly validationTokens: number
-    /** Examples of the test split, and their trained tokens; left out where the study asks for none. */
+    /**
+     * Examples of the test split, and their trained tokens; left out where the study asks for none.
+     */
     readonly test?: number
     readonly testTokens?: number
     readonly duplicates: number
@@ -53,7 +64,10 @@ export interface Preparation {
   readonly valLoss: number
 }
 
-/** What a study knows of an earlier one, copied when it began: the earlier one may change or be deleted since. */
+/**
+ * What a study knows of an earlier one, copied when it began: the earlier one may change or be
+ * deleted since.
+ */
 export interface Evidence {
   readonly study: string
   readonly direction: Direction
@@ -69,7 +83,10 @@ export interface FormerSpec {
   readonly stages: number
 }
 
-/** `studies/NAME/study.json`: everything about a study but its curves, which are in `trials/N/metrics.jsonl`. */
+/**
+ * `studies/NAME/study.json`: everything about a study but its curves, which are in
+ * `trials/N/metrics.jsonl`.
+ */
 export interface StudyDocument {
   readonly format: 1
   /** What is asked for now. */
@@ -89,8 +106,13 @@ export interface StudyDocument {
   readonly trials: readonly TrialRecord[]
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
-  /** What the first trials came to on the test split, in the order in which they were measured; left out before. */
+  /**
+   * What the first trials came to on the test split, in the order in which they were measured; left
+   * out before.
+   */
   readonly finalists?: readonly FinalistRecord[]
-  /** Further trainings of the first configurations that have ended; left out where there are none. */
+  /**
+   * Further trainings of the first configurations that have ended; left out where there are none.
+   */
   readonly retrainings?: readonly RetrainingRecord[]
 }

@@ -17,7 +17,10 @@ export interface FinalistRecord {
   readonly epoch: number
   readonly validation: MeasuredLoss
   readonly test: MeasuredLoss
-  /** Standard error of the difference in test loss from each finalist measured before it: on the same examples, example by example. */
+  /**
+   * Standard error of the difference in test loss from each finalist measured before it: on the
+   * same examples, example by example.
+   */
   readonly against: readonly { readonly trial: number; readonly error: number }[]
 }
 

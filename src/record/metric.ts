@@ -2,7 +2,10 @@
 export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number
-  /** Mean nats per trained token over the training split, as it was while the epoch ran; null where a program of the user's reports none. */
+  /**
+   * Mean nats per trained token over the training split, as it was while the epoch ran; null where
+   * a program of the user's reports none.
+   */
   readonly loss: number | null
   /** Mean nats per trained token over the validation split, after the epoch. */
   readonly valLoss: number

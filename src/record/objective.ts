@@ -1,11 +1,24 @@
 import type { EpochMetrics } from './metric.js'
 import type { Direction, StudySpec } from './study.js'
 
-/** What the best epoch and the best trial of a fine-tuning may be chosen by. The scores are of answers: see `ScoreSpec`. */
-export const OBJECTIVES = ['valLoss', 'perplexity', 'tokenAccuracy', 'exactMatch', 'contains', 'rougeL'] as const
+/**
+ * What the best epoch and the best trial of a fine-tuning may be chosen by. The scores are of
+ * answers: see `ScoreSpec`.
+ */
+export const OBJECTIVES = [
+  'valLoss',
+  'perplexity',
+  'tokenAccuracy',
+  'exactMatch',
+  'contains',
+  'rougeL',
+] as const
 export type Objective = (typeof OBJECTIVES)[number]
 
-/** What a study of two objectives may weigh against each other: any of them, and the seconds of training. */
+/**
+ * What a study of two objectives may weigh against each other: any of them, and the seconds of
+ * training.
+ */
 export const MEASURES = [...OBJECTIVES, 'seconds'] as const
 export type Measure = (typeof MEASURES)[number]
 
@@ -13,7 +26,9 @@ export type Measure = (typeof MEASURES)[number]
 export const SCORES: readonly Objective[] = ['exactMatch', 'contains', 'rougeL']
 
 export function directionOf(measure: Measure): Direction {
-  return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds' ? 'minimize' : 'maximize'
+  return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds'
+    ? 'minimize'
+    : 'maximize'
 }
 
 /** Times it, smaller is better whatever the direction. */
@@ -25,19 +40,33 @@ export function signOf(direction: Direction): 1 | -1 {
 type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
 
 /** An epoch's value of the objective; NaN where the epoch has none. */
-export function objectiveOf({ valLoss, extra }: Measured, objective: Objective = 'valLoss'): number {
+export function objectiveOf(
+  { valLoss, extra }: Measured,
+  objective: Objective = 'valLoss',
+): number {
   return objective === 'valLoss' ? valLoss : (extra?.[objective] ?? Number.NaN)
 }
 
 /**
- * The epoch that a trial counts by: the best by the study's objective, the first of equals, unless the later has the lower validation loss; or,
- * where trials are scored by their last epoch, that. Undefined where none has a value.
+ * The epoch that a trial counts by: the best by the study's objective, the first of equals, unless
+ * the later has the lower validation loss; or, where trials are scored by their last epoch, that.
+ * Undefined where none has a value.
  */
-export function bestEpochBy<E extends Measured>(history: readonly E[], { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>): E | undefined {
+export function bestEpochBy<E extends Measured>(
+  history: readonly E[],
+  { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>,
+): E | undefined {
   const sign = signOf(directionOf(objective))
   const cost = (epoch: E): number => sign * objectiveOf(epoch, objective)
-  const usable = history.filter(epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss))
-  if (trialScore === 'last') return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
-  const better = (a: E, b: E): boolean => cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
-  return usable.reduce<E | undefined>((best, epoch) => (best === undefined || better(epoch, best) ? epoch : best), undefined)
+  const usable = history.filter(
+    epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss),
+  )
+  if (trialScore === 'last')
+    return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
+  const better = (a: E, b: E): boolean =>
+    cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
+  return usable.reduce<E | undefined>(
+    (best, epoch) => (best === undefined || better(epoch, best) ? epoch : best),
+    undefined,
+  )
 }

@@ -1,12 +1,17 @@
 import type { CompleteTrial, TrialRecord } from './trial.js'
 
 /** The trial that stands for a configuration: the first of those that repeat it. */
-export function configurationOf({ number, repeatOf }: Pick<TrialRecord, 'number' | 'repeatOf'>): number {
+export function configurationOf({
+  number,
+  repeatOf,
+}: Pick<TrialRecord, 'number' | 'repeatOf'>): number {
   return repeatOf ?? number
 }
 
 /** Trials of one configuration together, in order of the first of each. */
-export function byConfiguration<T extends Pick<TrialRecord, 'number' | 'repeatOf'>>(trials: readonly T[]): ReadonlyMap<number, readonly T[]> {
+export function byConfiguration<T extends Pick<TrialRecord, 'number' | 'repeatOf'>>(
+  trials: readonly T[],
+): ReadonlyMap<number, readonly T[]> {
   const groups = new Map<number, T[]>()
   for (const trial of trials) {
     const group = groups.get(configurationOf(trial))
@@ -29,7 +34,10 @@ export interface Repeats {
 export function repeatsOf(repeats: readonly Pick<CompleteTrial, 'objective'>[]): Repeats {
   const values = repeats.map(({ objective }) => objective)
   const mean = meanOf(values)
-  const sd = values.length < 2 ? null : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
+  const sd =
+    values.length < 2
+      ? null
+      : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
   return { count: values.length, mean, sd }
 }
 

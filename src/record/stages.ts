@@ -5,7 +5,10 @@ export interface KnownTrial {
   readonly number: number
   /** `ended`: it had come to its end, whatever that was. */
   readonly state: 'running' | 'paused' | 'ended'
-  /** How many epochs of its curve had been told. Those of a stage under way are withheld: they would depend on the clock. */
+  /**
+   * How many epochs of its curve had been told. Those of a stage under way are withheld: they would
+   * depend on the clock.
+   */
   readonly epochs: number
   /** For a running trial, the epoch it was on its way to. */
   readonly target?: number
@@ -16,19 +19,26 @@ export function stagesGiven(trials: readonly TrialRecord[]): number {
   return trials.reduce((sum, { stages = [] }) => sum + stages.length, 0)
 }
 
-/** The stage that a trial is in; undefined while it is paused, once it has ended, and for a trial without stages. */
+/**
+ * The stage that a trial is in; undefined while it is paused, once it has ended, and for a trial
+ * without stages.
+ */
 export function openStage({ stages }: TrialRecord): Stage | undefined {
   const last = stages?.at(-1)
   return last && !last.end ? last : undefined
 }
 
 /**
- * What a decision knew: of a past one its step says, of the next one it is all there is. Trials of which it did not know are left out.
+ * What a decision knew: of a past one its step says, of the next one it is all there is. Trials of
+ * which it did not know are left out.
  *
  * @param trials all trials of the study, as they are now
  * @param step of the decision
  */
-export function knownAt(trials: readonly TrialRecord[], step = stagesGiven(trials)): readonly KnownTrial[] {
+export function knownAt(
+  trials: readonly TrialRecord[],
+  step = stagesGiven(trials),
+): readonly KnownTrial[] {
   return trials.flatMap((trial): KnownTrial[] => {
     const given = (trial.stages ?? []).filter(stage => stage.step < step)
     const last = given.at(-1)
@@ -36,13 +46,17 @@ export function knownAt(trials: readonly TrialRecord[], step = stagesGiven(trial
     const ends = given.flatMap(({ end }) => (end && end.step <= step ? [end] : []))
     const epochs = ends.at(-1)?.epochs ?? 0
     const { number } = trial
-    if (ends.length < given.length) return [{ number, state: 'running', epochs, target: last.until }]
-    const over = isFinished(trial) && given.length === trial.stages!.length && (last.end!.left ?? 0) <= step
+    if (ends.length < given.length)
+      return [{ number, state: 'running', epochs, target: last.until }]
+    const over =
+      isFinished(trial) && given.length === trial.stages!.length && (last.end!.left ?? 0) <= step
     return [{ number, state: over ? 'ended' : 'paused', epochs }]
   })
 }
 
-/** Ends the stage that a trial is in; for one that is paused, says that it will have no further one. */
+/**
+ * Ends the stage that a trial is in; for one that is paused, says that it will have no further one.
+ */
 export function endStage(stages: readonly Stage[], epochs: number, step: number): readonly Stage[] {
   return stages.map((stage, i) => {
     if (i < stages.length - 1) return stage

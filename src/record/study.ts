@@ -4,7 +4,10 @@ import type { Measure, Objective } from './objective.js'
 
 export type Direction = 'minimize' | 'maximize'
 
-/** How the learning rate moves over a run, after warm-up. Under `constant` a short run is a prefix of a long one. */
+/**
+ * How the learning rate moves over a run, after warm-up. Under `constant` a short run is a prefix
+ * of a long one.
+ */
 export const SCHEDULES = ['constant', 'linear', 'cosine', 'wsd'] as const
 export type Schedule = (typeof SCHEDULES)[number]
 
@@ -21,7 +24,10 @@ export interface LoraSpec {
   readonly alpha: number
   /** Share of an adapter's inputs left out while training. */
   readonly dropout: number
-  /** Last parts of the adapted layers' names, `q_proj`; `all-linear` stands for every matrix of the blocks. */
+  /**
+   * Last parts of the adapted layers' names, `q_proj`; `all-linear` stands for every matrix of the
+   * blocks.
+   */
   readonly targets: readonly string[]
   readonly rslora: boolean
 }
@@ -29,12 +35,18 @@ export interface LoraSpec {
 /** Settings of a fine-tuning that are the same for every trial of a study. */
 export interface TrainingSpec {
   readonly schedule: Schedule
-  /** Optimizer steps over which the learning rate climbs from 0; under a constant schedule it must not depend on the epochs. */
+  /**
+   * Optimizer steps over which the learning rate climbs from 0; under a constant schedule it must
+   * not depend on the epochs.
+   */
   readonly warmupSteps: number
   readonly weightDecay: number
   /** Gradients are scaled down to this global L2 norm; 0 means never. */
   readonly clipNorm: number
-  /** Examples are cut to this many tokens, from the front of the conversation; cuts are counted and reported. */
+  /**
+   * Examples are cut to this many tokens, from the front of the conversation; cuts are counted and
+   * reported.
+   */
   readonly maxLength: number
   // Studies of earlier versions have none of the following: what is left out is not done.
   /** AdamW when left out. */
@@ -52,7 +64,10 @@ export interface TrainingSpec {
   /** All weights when left out. */
   readonly method?: Method
   readonly lora?: LoraSpec
-  /** Share of an epoch between two measurements on the validation split; 0 or left out: at its end alone. */
+  /**
+   * Share of an epoch between two measurements on the validation split; 0 or left out: at its end
+   * alone.
+   */
   readonly evaluateEvery?: number
   /** Answers written after each epoch and held against the data's. */
   readonly score?: ScoreSpec
@@ -68,14 +83,18 @@ export interface ScoreSpec {
   readonly data?: string | readonly string[]
 }
 
-/** A share of the examples, 0 for none; `auto`, by how many there are: see `AUTO_TEST`; or data of their own. */
+/**
+ * A share of the examples, 0 for none; `auto`, by how many there are: see `AUTO_TEST`; or data of
+ * their own.
+ */
 export type TestSpec = 'auto' | number | { readonly data: string | readonly string[] }
 
 /**
  * What `auto` holds back: a tenth where there are 500 different records or more, at most 2,000.
  *
- * By the measured scatter of examples (src/overfit/evaluation-error.ts) 50 of them tell two trainings apart that differ by 0.05 nats at a loss of
- * 1 nat; fewer would cost examples to learn from and tell next to nothing. 2,000 tell them apart at 0.01; more would be lost to training.
+ * By the measured scatter of examples (src/overfit/evaluation-error.ts) 50 of them tell two
+ * trainings apart that differ by 0.05 nats at a loss of 1 nat; fewer would cost examples to learn
+ * from and tell next to nothing. 2,000 tell them apart at 0.01; more would be lost to training.
  */
 export const AUTO_TEST = { least: 500, share: 0.1, most: 2000 } as const
 
@@ -90,7 +109,10 @@ export interface FinetuneTask {
   readonly columns?: Readonly<Record<string, string>>
   /** Share of the examples held back for validation, in (0, 1). */
   readonly validationFraction: number
-  /** Examples that neither training nor search ever sees: the finalists are measured on them. None when left out, as in studies of earlier versions. */
+  /**
+   * Examples that neither training nor search ever sees: the finalists are measured on them. None
+   * when left out, as in studies of earlier versions.
+   */
   readonly test?: TestSpec
   /** Asked before the search and again of the exported model. */
   readonly probes: readonly string[]
@@ -104,7 +126,10 @@ export interface ModuleTask {
   readonly module: string
   /** It saves what it needs to go on from any epoch, so its trials may be paused. */
   readonly pausable?: boolean
-  /** How its learning rate moves; null when it was not said. Under `constant` trials that differ in epochs alone share a training. */
+  /**
+   * How its learning rate moves; null when it was not said. Under `constant` trials that differ in
+   * epochs alone share a training.
+   */
   readonly schedule: Schedule | null
 }
 
@@ -125,7 +150,9 @@ export type Task = FinetuneTask | OwnTask
 
 /** How the learning rate of a task's trainings moves; null when that is unknown. */
 export function scheduleOf(task: Task, params: Params = {}): Schedule | null {
-  return task.kind === 'finetune' ? ((params['schedule'] as Schedule | undefined) ?? task.training.schedule) : task.schedule
+  return task.kind === 'finetune'
+    ? ((params['schedule'] as Schedule | undefined) ?? task.training.schedule)
+    : task.schedule
 }
 
 /** What losses of a task are in; null where only the user knows. */
@@ -152,35 +179,59 @@ export interface StudySpec {
   readonly objective?: Objective
   readonly space: Space
   readonly sampler: { readonly name: string; readonly options: Readonly<Record<string, unknown>> }
-  /** How many trials the study may start in all. Where trials are paused and gone on with by what promises most: how many whole trainings its epochs add up to. */
+  /**
+   * How many trials the study may start in all. Where trials are paused and gone on with by what
+   * promises most: how many whole trainings its epochs add up to.
+   */
   readonly trials: number
   /** Trials side by side. */
   readonly slots: number
   /** Engine that trials run on; left out: what TUNE_ENGINE says, or else what suits the device. */
   readonly engine?: string
-  /** End a trial early when its own curve says that more epochs are wasted: by the judge, or by a classic rule such as `patience(5)`. */
+  /**
+   * End a trial early when its own curve says that more epochs are wasted: by the judge, or by a
+   * classic rule such as `patience(5)`.
+   */
   readonly stopOverfit: boolean | string
-  /** Gives up trials that lag behind others: `median`, `percentile(25)`, `asha`, `hyperband`. None when left out. */
+  /**
+   * Gives up trials that lag behind others: `median`, `percentile(25)`, `asha`, `hyperband`. None
+   * when left out.
+   */
   readonly pruner?: string
-  /** Of the objective: the least that another epoch must be expected to gain. The study ends when none is. */
+  /**
+   * Of the objective: the least that another epoch must be expected to gain. The study ends when
+   * none is.
+   */
   readonly worth?: number
   /** Which of its epochs a trial is scored by, and exported: the best when left out. */
   readonly trialScore?: TrialScore
-  /** How many of the first are measured on the test split, with those that cannot be told from the first; 3 when left out. */
+  /**
+   * How many of the first are measured on the test split, with those that cannot be told from the
+   * first; 3 when left out.
+   */
   readonly finalists?: number
-  /** Further trainings of each finalist after the search, each under a seed of its own; none when left out. */
+  /**
+   * Further trainings of each finalist after the search, each under a seed of its own; none when
+   * left out.
+   */
   readonly retrain?: number
   /** What every configuration has to keep: `batchSize * maxLength <= 65536`. */
   readonly constraints?: readonly Constraint[]
   /** Points known to be good; tried first. */
   readonly start?: readonly Params[]
-  /** What the training uses when nothing is searched, by parameter: trial 0, so that every later gain is a gain over it. */
+  /**
+   * What the training uses when nothing is searched, by parameter: trial 0, so that every later
+   * gain is a gain over it.
+   */
   readonly defaults?: Params
   /** Trainings of each configuration, each under a seed of its own; 1 when left out. */
   readonly repeats?: number
   /** Names of earlier studies that this one learns from. */
   readonly from?: readonly string[]
-  /** Two things to be weighed against each other; the first is `objective`, and what trials are ranked by. */
+  /**
+   * Two things to be weighed against each other; the first is `objective`, and what trials are
+   * ranked by.
+   */
   readonly objectives?: readonly [Measure, Measure]
   readonly task: Task
 }

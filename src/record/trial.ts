@@ -7,7 +7,10 @@ export type Stop =
   | { readonly kind: 'budget' }
   /** The overfit detector saw nothing more to gain; the verdict says why. */
   | { readonly kind: 'verdict' }
-  /** It was paused, and the study ended before it was gone on with; the reason says why that was not worth its epochs. */
+  /**
+   * It was paused, and the study ended before it was gone on with; the reason says why that was not
+   * worth its epochs.
+   */
   | { readonly kind: 'left'; readonly reason: string }
 
 /** Why a pruner gave up on the trial. `threshold` is what its peers had reached at that epoch. */
@@ -17,7 +20,10 @@ export interface Prune {
   readonly value: number
   readonly threshold: number
   readonly reason: string
-  /** The peers that were compared with, and how many of their epochs were known; left out by earlier versions. */
+  /**
+   * The peers that were compared with, and how many of their epochs were known; left out by earlier
+   * versions.
+   */
   readonly peers?: readonly { readonly trial: number; readonly epochs: number }[]
 }
 
@@ -25,12 +31,20 @@ export interface Prune {
 export type Failure =
   | { readonly kind: 'diverged'; readonly epoch: number; readonly message: string }
   /** `output`: the last lines of a program of the user's. */
-  | { readonly kind: 'out-of-memory'; readonly device: string; readonly message: string; readonly output?: string }
+  | {
+      readonly kind: 'out-of-memory'
+      readonly device: string
+      readonly message: string
+      readonly output?: string
+    }
   | { readonly kind: 'crashed'; readonly message: string; readonly output?: string }
   | { readonly kind: 'interrupted'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
 
-/** What `Why.method` says of trial 0 where it is the training's defaults, so that later gains can be told over it. */
+/**
+ * What `Why.method` says of trial 0 where it is the training's defaults, so that later gains can be
+ * told over it.
+ */
 export const DEFAULTS_METHOD = 'defaults'
 
 /** Why a sampler proposed a trial, for people and for the record. */
@@ -45,8 +59,9 @@ export interface Why {
 /**
  * Epochs that a trial was given at one decision. A trial that is never paused has no stages.
  *
- * Stages are counted through the whole study; the count is the clock of its decisions. A decision of step k knew of every stage with a smaller
- * step, and how those had come out whose end bears a step of at most k: `knownAt` puts that together, so that any decision can be recomputed.
+ * Stages are counted through the whole study; the count is the clock of its decisions. A decision
+ * of step k knew of every stage with a smaller step, and how those had come out whose end bears a
+ * step of at most k: `knownAt` puts that together, so that any decision can be recomputed.
  */
 export interface Stage {
   /** The epoch to train to, counted from the trial's beginning. */
@@ -65,7 +80,10 @@ export interface StageEnd {
   readonly epochs: number
   /** How many stages the study had given out by then. */
   readonly step: number
-  /** For a trial that was finished while it was paused: how many stages had been given out when that was decided. */
+  /**
+   * For a trial that was finished while it was paused: how many stages had been given out when that
+   * was decided.
+   */
   readonly left?: number
 }
 
@@ -73,9 +91,14 @@ interface Asked {
   /** From 0, dense; with the study seed it keys all of the trial's randomness. */
   readonly number: number
   readonly params: Params
-  /** The first trial of the same configuration, of which this one is a repeat under another seed. */
+  /**
+   * The first trial of the same configuration, of which this one is a repeat under another seed.
+   */
   readonly repeatOf?: number
-  /** Numbers of the trials already finished, and still running, when the sampler was asked. Replay needs both. */
+  /**
+   * Numbers of the trials already finished, and still running, when the sampler was asked. Replay
+   * needs both.
+   */
   readonly basis: { readonly finished: readonly number[]; readonly running: readonly number[] }
   /**
    * The trial whose training this one reads its epochs from: its own number, or that of a trial
@@ -94,14 +117,20 @@ export interface WaitingTrial extends Asked {
 
 export interface RunningTrial extends Asked {
   readonly state: 'running'
-  /** From 1; a crash of the device host or of the manager starts the next one, from the last checkpoint. */
+  /**
+   * From 1; a crash of the device host or of the manager starts the next one, from the last
+   * checkpoint.
+   */
   readonly attempt: number
   /** ISO 8601. */
   readonly startedAt: string
   readonly device: string
 }
 
-/** Stopped after an epoch with its checkpoint on disk; may go on, bit for bit as if it had never stopped. */
+/**
+ * Stopped after an epoch with its checkpoint on disk; may go on, bit for bit as if it had never
+ * stopped.
+ */
 export interface PausedTrial extends Asked {
   readonly state: 'paused'
   readonly attempt: number
@@ -151,7 +180,9 @@ export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial
 export type TrialRecord = WaitingTrial | RunningTrial | PausedTrial | FinishedTrial
 
 /** Those that trained themselves: the others read their epochs off one of these. */
-export function leadersOf<T extends Pick<Asked, 'number' | 'training'>>(trials: readonly T[]): readonly T[] {
+export function leadersOf<T extends Pick<Asked, 'number' | 'training'>>(
+  trials: readonly T[],
+): readonly T[] {
   return trials.filter(({ number, training }) => number === training)
 }
 
@@ -165,13 +196,22 @@ export interface Start {
   readonly device: string
 }
 
-/** `waiting` → `running`, or a further attempt at a trial that was running when its host or the manager died. */
-export function start(trial: WaitingTrial | RunningTrial | PausedTrial, { attempt, startedAt, device }: Start): RunningTrial {
+/**
+ * `waiting` → `running`, or a further attempt at a trial that was running when its host or the
+ * manager died.
+ */
+export function start(
+  trial: WaitingTrial | RunningTrial | PausedTrial,
+  { attempt, startedAt, device }: Start,
+): RunningTrial {
   return { ...askedOf(trial), state: 'running', attempt, startedAt, device }
 }
 
 /** `running` → `paused`, at the end of a stage. */
-export function pause(trial: RunningTrial, so: Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'>): PausedTrial {
+export function pause(
+  trial: RunningTrial,
+  so: Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'>,
+): PausedTrial {
   const { attempt, startedAt, device } = trial
   return { ...askedOf(trial), state: 'paused', attempt, startedAt, device, ...so }
 }
@@ -194,15 +234,31 @@ export type Ending = Facts &
 export function finish(trial: RunningTrial | PausedTrial, ending: Ending): FinishedTrial {
   const { attempt, startedAt, device } = trial
   const asked = { ...askedOf(trial), attempt, startedAt, device }
-  // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a failure.
-  if (ending.state === 'complete' && ![ending.objective, ...(ending.objectives ?? [])].every(Number.isFinite)) {
+  // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a
+  // failure.
+  if (
+    ending.state === 'complete' &&
+    ![ending.objective, ...(ending.objectives ?? [])].every(Number.isFinite)
+  ) {
     const { endedAt, seconds, epochsRun } = ending
-    const failure: Failure = { kind: 'diverged', epoch: ending.bestEpoch, message: 'the objective is not a finite number' }
+    const failure: Failure = {
+      kind: 'diverged',
+      epoch: ending.bestEpoch,
+      message: 'the objective is not a finite number',
+    }
     return { ...asked, endedAt, seconds, epochsRun, state: 'failed', failure }
   }
   return { ...asked, ...ending }
 }
 
 function askedOf({ number, params, repeatOf, basis, training, why, stages }: TrialRecord): Asked {
-  return { number, params, ...(repeatOf === undefined ? {} : { repeatOf }), basis, training, why, ...(stages ? { stages } : {}) }
+  return {
+    number,
+    params,
+    ...(repeatOf === undefined ? {} : { repeatOf }),
+    basis,
+    training,
+    why,
+    ...(stages ? { stages } : {}),
+  }
 }

@@ -4,7 +4,10 @@ export type VerdictKind = 'too-early' | 'still-improving' | 'plateau' | 'overfit
 /** A judgement on one trial, made from its own curves alone; peers play no part in it. */
 export interface Verdict {
   readonly kind: VerdictKind
-  /** In plain words with the numbers: "validation loss rose 0.12 nats over epochs 7–11 while training loss kept falling; best epoch 6". */
+  /**
+   * In plain words with the numbers: "validation loss rose 0.12 nats over epochs 7–11 while
+   * training loss kept falling; best epoch 6".
+   */
   readonly reason: string
   /** The epoch whose weights are worth keeping, from 1. */
   readonly bestEpoch: number
@@ -14,7 +17,10 @@ export interface Verdict {
   readonly evidence?: Evidence
 }
 
-/** What was found on a curve. Losses and their differences in nats; epochs from 1, spans inclusive. JSON-safe. */
+/**
+ * What was found on a curve. Losses and their differences in nats; epochs from 1, spans inclusive.
+ * JSON-safe.
+ */
 export type Evidence = Finding & {
   /** How the best epoch was chosen. */
   readonly checkpoint?: Checkpoint
@@ -25,8 +31,17 @@ export type Evidence = Finding & {
 export type Finding =
   | { readonly finding: 'too-few-epochs'; readonly epochs: number; readonly needed: number }
   | { readonly finding: 'not-finite'; readonly epoch: number }
-  /** The loss is above where it began. `trainChange` is that of the training loss since its first epoch; null when it is unknown. */
-  | { readonly finding: 'above-start'; readonly start: number; readonly loss: number; readonly epoch: number; readonly trainChange: number | null }
+  /**
+   * The loss is above where it began. `trainChange` is that of the training loss since its first
+   * epoch; null when it is unknown.
+   */
+  | {
+      readonly finding: 'above-start'
+      readonly start: number
+      readonly loss: number
+      readonly epoch: number
+      readonly trainChange: number | null
+    }
   | {
       readonly finding: 'rose'
       readonly rise: number
@@ -38,11 +53,33 @@ export type Finding =
       readonly expected: number | null
     }
   /** No better epoch since `from`, while training loss has fallen far below validation loss. */
-  | { readonly finding: 'memorised'; readonly from: number; readonly to: number; readonly best: number; readonly since: number; readonly train: number }
-  | { readonly finding: 'flat'; readonly from: number; readonly to: number; readonly change: number }
+  | {
+      readonly finding: 'memorised'
+      readonly from: number
+      readonly to: number
+      readonly best: number
+      readonly since: number
+      readonly train: number
+    }
+  | {
+      readonly finding: 'flat'
+      readonly from: number
+      readonly to: number
+      readonly change: number
+    }
   /** It rose lately, but is expected to fall below its lowest yet. */
-  | { readonly finding: 'will-fall'; readonly from: number; readonly to: number; readonly rise: number }
-  | { readonly finding: 'falling'; readonly from: number; readonly to: number; readonly fall: number }
+  | {
+      readonly finding: 'will-fall'
+      readonly from: number
+      readonly to: number
+      readonly rise: number
+    }
+  | {
+      readonly finding: 'falling'
+      readonly from: number
+      readonly to: number
+      readonly fall: number
+    }
 
 /** The epoch to keep, and the epoch that looked best. They differ where evaluation is noisy. */
 export interface Checkpoint {

@@ -7,7 +7,10 @@ import type { DefaultsView, StudyView } from './view.js'
 import { OBJECTIVE_WORDS } from './words.js'
 
 /** The trial that was run with the training's own settings, and how much better the best one is. */
-export function againstDefaults(trials: readonly TrialRecord[], direction: Direction): DefaultsView | null {
+export function againstDefaults(
+  trials: readonly TrialRecord[],
+  direction: Direction,
+): DefaultsView | null {
   const first = trials.find(({ why }) => why?.method === DEFAULTS_METHOD)
   if (!first) return null
   const ranked = rankingSoFar(trials, direction)
@@ -18,21 +21,41 @@ export function againstDefaults(trials: readonly TrialRecord[], direction: Direc
   if (!own || !best) return { number, state, objective: null, gain: null, best: false }
   const objective = repeatsOf(own).mean
   const reached = repeatsOf(groups.get(configurationOf(best))!).mean
-  return { number, state, objective, gain: direction === 'minimize' ? objective - reached : reached - objective, best: own.includes(best) }
+  return {
+    number,
+    state,
+    objective,
+    gain: direction === 'minimize' ? objective - reached : reached - objective,
+    best: own.includes(best),
+  }
 }
 
 /** How much was gained over the defaults, in a sentence; null while that is not known. */
-export function gainLine({ defaults, state, task, objective = 'valLoss' }: Pick<StudyView, 'defaults' | 'state' | 'task' | 'objective'>): string | null {
+export function gainLine({
+  defaults,
+  state,
+  task,
+  objective = 'valLoss',
+}: Pick<StudyView, 'defaults' | 'state' | 'task' | 'objective'>): string | null {
   if (!defaults) return null
   const { number, gain, best } = defaults
-  if (defaults.state === 'failed') return `The defaults (trial ${number}) failed, so there is no gain over them to tell.`
+  if (defaults.state === 'failed')
+    return `The defaults (trial ${number}) failed, so there is no gain over them to tell.`
   if (gain === null) return null
-  if (best) return state === 'complete' ? `No trial beat the defaults (trial ${number}).` : `No trial has beaten the defaults (trial ${number}) yet.`
-  if (objective !== 'valLoss') return `${sentence(OBJECTIVE_WORDS[objective])} is ${amount(gain)} better than with the defaults (trial ${number}).`
+  if (best)
+    return state === 'complete'
+      ? `No trial beat the defaults (trial ${number}).`
+      : `No trial has beaten the defaults (trial ${number}) yet.`
+  if (objective !== 'valLoss')
+    return `${sentence(OBJECTIVE_WORDS[objective])} is ${amount(gain)} better than with the defaults (trial ${number}).`
   return `That is ${amount(gain)}${task.kind === 'finetune' ? ' nats' : ''} better than the defaults (trial ${number}).`
 }
 
 /** Two digits that matter, `0.31`, `0.0042`, `12`. */
 export function amount(gain: number): string {
-  return gain === 0 ? '0' : gain >= 100 ? String(Math.round(gain)) : String(Number(gain.toPrecision(2)))
+  return gain === 0
+    ? '0'
+    : gain >= 100
+      ? String(Math.round(gain))
+      : String(Number(gain.toPrecision(2)))
 }

@@ -23,7 +23,13 @@ export function bestSoFar(view: StudyView): BestSoFarPoint[] {
     if (state !== 'complete' || valLoss === null) continue
     const before = points.at(-1)?.best
     const incumbent = before === undefined || valLoss < before
-    points.push({ order: points.length + 1, number, valLoss, best: incumbent ? valLoss : before, incumbent })
+    points.push({
+      order: points.length + 1,
+      number,
+      valLoss,
+      best: incumbent ? valLoss : before,
+      incumbent,
+    })
   }
   return points
 }
@@ -76,7 +82,10 @@ export interface Scatter {
   readonly summary: string
 }
 
-/** One scatter for each numeric parameter of the space that takes more than one value, in its order; two objectives against each other come first. */
+/**
+ * One scatter for each numeric parameter of the space that takes more than one value, in its order;
+ * two objectives against each other come first.
+ */
 export function scatters(view: StudyView): Scatter[] {
   return [...objectivesScatter(view), ...parameterScatters(view)]
 }
@@ -86,33 +95,63 @@ function objectivesScatter({ trials, objectives }: StudyView): Scatter[] {
   const [first, second] = objectives
   const at = (trial: TrialView): ScatterPoint[] => {
     const { number, rank, verdict, objectives: values } = trial
-    return values && rank !== null ? [{ number, x: values[second]!, y: values[first]!, rank, verdict: verdict?.kind ?? null }] : []
+    return values && rank !== null
+      ? [{ number, x: values[second]!, y: values[first]!, rank, verdict: verdict?.kind ?? null }]
+      : []
   }
   const points = trials.flatMap(at)
   if (points.length < 2) return []
   const label = MEASURE_WORDS[second].toLowerCase()
-  const front = trials.filter(trial => trial.front).flatMap(at).map(({ x, y }) => ({ x, y })).sort((a, b) => a.x - b.x)
+  const front = trials
+    .filter(trial => trial.front)
+    .flatMap(at)
+    .map(({ x, y }) => ({ x, y }))
+    .sort((a, b) => a.x - b.x)
   const summary = `${plural(front.length, 'trial')} of ${count(points.length)} ${front.length === 1 ? 'is' : 'are'} on the Pareto front, from ${paramValue(front[0]?.x)} to ${paramValue(front.at(-1)?.x)} in ${label}.`
-  return [{ parameter: 'objectives', label, yLabel: MEASURE_WORDS[first].toLowerCase(), front, scale: 'linear', points, summary }]
+  return [
+    {
+      parameter: 'objectives',
+      label,
+      yLabel: MEASURE_WORDS[first].toLowerCase(),
+      front,
+      scale: 'linear',
+      points,
+      summary,
+    },
+  ]
 }
 
 function parameterScatters(view: StudyView): Scatter[] {
-  const trials = view.trials.filter(({ state, valLoss }) => state === 'complete' && valLoss !== null)
+  const trials = view.trials.filter(
+    ({ state, valLoss }) => state === 'complete' && valLoss !== null,
+  )
   return view.space
     .map((parameter): Scatter => {
       const points = trials.flatMap(({ number, params, valLoss, rank, verdict }) => {
         const x = params[parameter.name]
-        return typeof x === 'number' ? [{ number, x, y: valLoss!, rank: rank!, verdict: verdict?.kind ?? null }] : []
+        return typeof x === 'number'
+          ? [{ number, x, y: valLoss!, rank: rank!, verdict: verdict?.kind ?? null }]
+          : []
       })
       const scale = parameter.kind === 'categorical' ? 'linear' : parameter.scale
       const label = paramName(parameter.name)
-      return { parameter: parameter.name, label, yLabel: 'validation loss', front: [], scale, points, summary: scatterSummary(label, points) }
+      return {
+        parameter: parameter.name,
+        label,
+        yLabel: 'validation loss',
+        front: [],
+        scale,
+        points,
+        summary: scatterSummary(label, points),
+      }
     })
     .filter(({ points }) => new Set(points.map(({ x }) => x)).size > 1)
 }
 
 function scatterSummary(label: string, points: readonly ScatterPoint[]): string {
-  const third = [...points].sort((a, b) => a.rank - b.rank).slice(0, Math.max(2, Math.ceil(points.length / 3)))
+  const third = [...points]
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, Math.max(2, Math.ceil(points.length / 3)))
   const values = third.map(({ x }) => x).sort((a, b) => a - b)
   const from = paramValue(values[0])
   const to = paramValue(values.at(-1))
@@ -129,7 +168,12 @@ export function bestSoFarSummary(points: readonly BestSoFarPoint[]): string {
   return `Over ${plural(points.length, 'complete trial')} the best validation loss went from ${loss(first.valLoss)} (trial ${first.number}) to ${loss(last.best)} (trial ${winner.number}), in ${plural(improvements, 'step')}.`
 }
 
-function curveSummary({ number, epochs, bestEpoch, valLoss, verdict }: TrialView, score: StudyView['trialScore']): string {
-  const told = verdict ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.` : ''
+function curveSummary(
+  { number, epochs, bestEpoch, valLoss, verdict }: TrialView,
+  score: StudyView['trialScore'],
+): string {
+  const told = verdict
+    ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.`
+    : ''
   return `Trial ${number}: ${plural(epochs.length, 'epoch')}, ${score === 'last' ? 'scored by the' : 'lowest'} validation loss ${loss(valLoss)} at ${score === 'last' ? 'its last ' : ''}epoch ${bestEpoch ?? '–'}.${told}`
 }

@@ -18,17 +18,55 @@ export function dataReportLines(report: DataReport): DataLine[] {
   return [
     { name: 'Format', text: report.format },
     { name: 'Files', text: filesText(report) },
-    ...(report.setAside.length > 0 ? [{ name: 'Set aside', text: `${plural(report.setAside.length, 'file')} of other splits: ${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}` }] : []),
+    ...(report.setAside.length > 0
+      ? [
+          {
+            name: 'Set aside',
+            text: `${plural(report.setAside.length, 'file')} of other splits: ${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}`,
+          },
+        ]
+      : []),
     { name: 'Columns', text: columnsText(report) },
-    { name: 'Examples', text: `${count(report.examples)} of ${plural(report.records, 'record')}, ${plural(report.turns, 'turn')}` },
-    { name: 'Tokens', text: `${count(report.tokens)}, of which ${count(report.trainedTokens)} are trained on (${percent(report.trainedTokens / report.tokens)})` },
-    { name: 'Lengths', text: `${count(lengths.shortest)} to ${count(lengths.longest)} tokens, median ${count(lengths.median)}` },
+    {
+      name: 'Examples',
+      text: `${count(report.examples)} of ${plural(report.records, 'record')}, ${plural(report.turns, 'turn')}`,
+    },
+    {
+      name: 'Tokens',
+      text: `${count(report.tokens)}, of which ${count(report.trainedTokens)} are trained on (${percent(report.trainedTokens / report.tokens)})`,
+    },
+    {
+      name: 'Lengths',
+      text: `${count(lengths.shortest)} to ${count(lengths.longest)} tokens, median ${count(lengths.median)}`,
+    },
     ...histogram(report),
-    { name: 'Cut', text: `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`, ...(report.truncated > 0 ? { warn: true as const } : {}) },
-    { name: 'Duplicates', text: count(report.duplicates), ...(report.duplicates > 0 ? { warn: true as const } : {}) },
-    { name: 'Split', text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} to validate with (${count(split.validationTokens)}), ${testText(split)}; ${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}` },
-    { name: 'Empty', text: plural(report.emptyAnswers, 'record without an answer', 'records without an answer'), ...(report.emptyAnswers > 0 ? { warn: true as const } : {}) },
-    { name: 'Very long', text: longAnswers.count === 0 ? '0 answers' : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`, ...(longAnswers.count > 0 ? { warn: true as const } : {}) },
+    {
+      name: 'Cut',
+      text: `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
+      ...(report.truncated > 0 ? { warn: true as const } : {}),
+    },
+    {
+      name: 'Duplicates',
+      text: count(report.duplicates),
+      ...(report.duplicates > 0 ? { warn: true as const } : {}),
+    },
+    {
+      name: 'Split',
+      text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} to validate with (${count(split.validationTokens)}), ${testText(split)}; ${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}`,
+    },
+    {
+      name: 'Empty',
+      text: plural(report.emptyAnswers, 'record without an answer', 'records without an answer'),
+      ...(report.emptyAnswers > 0 ? { warn: true as const } : {}),
+    },
+    {
+      name: 'Very long',
+      text:
+        longAnswers.count === 0
+          ? '0 answers'
+          : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`,
+      ...(longAnswers.count > 0 ? { warn: true as const } : {}),
+    },
     ...droppedLines(report),
   ]
 }
@@ -38,8 +76,10 @@ export function dataReportShort(report: DataReport): string[] {
   const { split } = report
   const odd = [
     report.duplicates > 0 && plural(report.duplicates, 'duplicate'),
-    report.truncated > 0 && `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
-    report.droppedCount > 0 && `${plural(report.droppedCount, 'record')} left out (first: ${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
+    report.truncated > 0 &&
+      `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
+    report.droppedCount > 0 &&
+      `${plural(report.droppedCount, 'record')} left out (first: ${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
   ].filter(text => text !== false)
   return [
     `${report.format}; columns ${columnsText(report)}`,
@@ -49,7 +89,8 @@ export function dataReportShort(report: DataReport): string[] {
 }
 
 function testText({ test, testTokens, testLeftOut, noTest }: DataReport['split']): string {
-  if (noTest === 'few') return `none to test with (that takes ${count(AUTO_TEST.least)} different records)`
+  if (noTest === 'few')
+    return `none to test with (that takes ${count(AUTO_TEST.least)} different records)`
   if (noTest) return 'none to test with'
   return `${count(test)} to test with (${count(testTokens)})${testLeftOut > 0 ? `, ${plural(testLeftOut, 'example')} of the test set being left out since the data have them too` : ''}`
 }
@@ -61,21 +102,32 @@ function filesText({ files }: DataReport): string {
 }
 
 function columnsText({ columns }: DataReport): string {
-  return Object.entries(columns).map(([role, name]) => (role === name ? role : `${role} from ${JSON.stringify(name)}`)).join(', ')
+  return Object.entries(columns)
+    .map(([role, name]) => (role === name ? role : `${role} from ${JSON.stringify(name)}`))
+    .join(', ')
 }
 
 function histogram({ lengths }: DataReport): DataLine[] {
   const most = Math.max(...lengths.histogram.map(bin => bin.count))
-  return lengths.histogram.map(({ from, to, count: n }) => ({ name: '', text: `${`${count(from)}–${count(to)}`.padStart(13)} ${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}` }))
+  return lengths.histogram.map(({ from, to, count: n }) => ({
+    name: '',
+    text: `${`${count(from)}–${count(to)}`.padStart(13)} ${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}`,
+  }))
 }
 
 function droppedLines({ dropped, droppedCount, droppedReasons }: DataReport): DataLine[] {
   if (droppedCount === 0) return [{ name: 'Left out', text: '0 records' }]
   const shown = dropped.slice(0, DROPPED_SHOWN)
   return [
-    { name: 'Left out', text: `${plural(droppedCount, 'record')}: ${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`, warn: true },
+    {
+      name: 'Left out',
+      text: `${plural(droppedCount, 'record')}: ${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`,
+      warn: true,
+    },
     ...shown.map(record => ({ name: '', text: `${placeText(record)}: ${record.reason}` })),
-    ...(droppedCount > shown.length ? [{ name: '', text: `and ${count(droppedCount - shown.length)} more` }] : []),
+    ...(droppedCount > shown.length
+      ? [{ name: '', text: `and ${count(droppedCount - shown.length)} more` }]
+      : []),
   ]
 }
 

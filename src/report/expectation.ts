@@ -17,11 +17,20 @@ export function expectedOf(trial: TrialRecord): ExpectedView | null {
   return { mean, sd, came, deviations: came === null || sd === 0 ? null : (came - mean) / sd }
 }
 
-/** How well the sampler's model knew what was coming; null before a result of which it expected something. */
+/**
+ * How well the sampler's model knew what was coming; null before a result of which it expected
+ * something.
+ */
 export function calibrationOf(trials: readonly Pick<TrialView, 'expected'>[]): Calibration | null {
-  const deviations = trials.flatMap(({ expected }) => (expected?.deviations == null ? [] : [expected.deviations]))
+  const deviations = trials.flatMap(({ expected }) =>
+    expected?.deviations == null ? [] : [expected.deviations],
+  )
   if (deviations.length === 0) return null
-  return { within: deviations.filter(deviation => Math.abs(deviation) <= AS_EXPECTED).length, of: deviations.length, deviations: AS_EXPECTED }
+  return {
+    within: deviations.filter(deviation => Math.abs(deviation) <= AS_EXPECTED).length,
+    of: deviations.length,
+    deviations: AS_EXPECTED,
+  }
 }
 
 /** `17 of 18 trials came within 2 standard deviations of what was expected.` */
@@ -32,16 +41,25 @@ export function calibrationLine({ calibration }: Pick<StudyView, 'calibration'>)
 }
 
 /** `expected 1.13 ± 0.04, came 1.09: 1.0 sd lower`; null where nothing was expected. */
-export function expectedLine({ expected, state }: Pick<TrialView, 'expected' | 'state'>, direction: Direction): string | null {
+export function expectedLine(
+  { expected, state }: Pick<TrialView, 'expected' | 'state'>,
+  direction: Direction,
+): string | null {
   if (!expected) return null
   const { mean, sd, came, deviations } = expected
   const told = `expected ${figure(mean)} ± ${figure(Number(sd.toPrecision(2)))}`
-  if (came === null) return `${told}; ${state === 'complete' ? 'left before its end' : state === 'failed' ? 'failed' : 'no result yet'}`
+  if (came === null)
+    return `${told}; ${state === 'complete' ? 'left before its end' : state === 'failed' ? 'failed' : 'no result yet'}`
   if (deviations === null) return `${told}, came ${figure(came)}`
-  const side = deviations === 0 ? 'as expected' : `${Math.abs(deviations).toFixed(1)} sd ${deviations < 0 === (direction === 'minimize') ? 'better' : 'worse'}`
+  const side =
+    deviations === 0
+      ? 'as expected'
+      : `${Math.abs(deviations).toFixed(1)} sd ${deviations < 0 === (direction === 'minimize') ? 'better' : 'worse'}`
   return `${told}, came ${figure(came)}: ${side}`
 }
 
 function figure(value: number): string {
-  return Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : String(Number(value.toPrecision(4)))
+  return Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3)
+    ? value.toExponential(2)
+    : String(Number(value.toPrecision(4)))
 }

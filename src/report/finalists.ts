@@ -9,31 +9,51 @@ const COMPARED = 20
 /** Unless a study says otherwise. */
 const FINALISTS = 3
 
-/** The complete trials that stand for a model each, best first: of those that read one epoch of one training, and of one configuration's repeats, the best. */
+/**
+ * The complete trials that stand for a model each, best first: of those that read one epoch of one
+ * training, and of one configuration's repeats, the best.
+ */
 export function contendersOf({ spec, trials }: StudyDocument): readonly CompleteTrial[] {
   const seen = new Set<string>()
   const fresh = (key: string): boolean => !seen.has(key) && Boolean(seen.add(key))
-  return ranking(trials, spec.direction).filter(trial => fresh(`${trial.training} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`))
+  return ranking(trials, spec.direction).filter(
+    trial => fresh(`${trial.training} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`),
+  )
 }
 
-/** How the contenders stand by validation loss; null before the first complete trial, and where the objective is not that loss. */
+/**
+ * How the contenders stand by validation loss; null before the first complete trial, and where the
+ * objective is not that loss.
+ */
 export function rankedByLoss(document: StudyDocument): Ranking | null {
   const { spec, preparation } = document
   const contenders = contendersOf(document)
-  if (contenders.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation) return null
+  if (contenders.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation)
+    return null
   const { validation, validationTokens } = preparation.data
-  return rankFinalists(contenders.slice(0, COMPARED).map(finalist), { examples: validation, tokens: validationTokens })
+  return rankFinalists(contenders.slice(0, COMPARED).map(finalist), {
+    examples: validation,
+    tokens: validationTokens,
+  })
 }
 
-/** The first trials, and those that cannot be told from the first of all by their validation loss: what is measured on the test split; best first. */
+/**
+ * The first trials, and those that cannot be told from the first of all by their validation loss:
+ * what is measured on the test split; best first.
+ */
 export function finalistsOf(document: StudyDocument): readonly CompleteTrial[] {
   const most = Math.min(document.spec.finalists ?? FINALISTS, MOST_FINALISTS)
   const standings = rankedByLoss(document)?.standings ?? []
   const tied = new Set(standings.filter(({ behind }) => !behind).map(({ number }) => number))
-  return contendersOf(document).filter(({ number }, i) => i < most || tied.has(number)).slice(0, MOST_FINALISTS)
+  return contendersOf(document)
+    .filter(({ number }, i) => i < most || tied.has(number))
+    .slice(0, MOST_FINALISTS)
 }
 
-/** The first trials: what is trained again under other seeds, where the study asks for that; best first. */
+/**
+ * The first trials: what is trained again under other seeds, where the study asks for that; best
+ * first.
+ */
 export function retrainedTrials(document: StudyDocument): readonly CompleteTrial[] {
   return contendersOf(document).slice(0, document.spec.finalists ?? FINALISTS)
 }

@@ -1,4 +1,7 @@
-/** How numbers are put into words, for terminal, page and files alike. Nothing to show is an en dash. */
+/**
+ * How numbers are put into words, for terminal, page and files alike. Nothing to show is an en
+ * dash.
+ */
 
 const NOTHING = '–'
 
@@ -16,7 +19,10 @@ export function duration(seconds: number | null): string {
   return parts(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
-/** A time that is only estimated, without false precision: `a few seconds`, `about 40 s`, `about 3 min`. */
+/**
+ * A time that is only estimated, without false precision: `a few seconds`, `about 40 s`, `about 3
+ * min`.
+ */
 export function estimate(seconds: number): string {
   if (seconds < 5) return 'a few seconds'
   if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5} s`
@@ -50,7 +56,11 @@ export function count(value: number): string {
 
 /** `260 K`, `1.2 M`: for parameters of a model. */
 export function magnitude(value: number): string {
-  for (const [size, unit] of [[1e9, 'B'], [1e6, 'M'], [1e3, 'K']] as const) {
+  for (const [size, unit] of [
+    [1e9, 'B'],
+    [1e6, 'M'],
+    [1e3, 'K'],
+  ] as const) {
     if (value >= size) return `${Number((value / size).toPrecision(3))} ${unit}`
   }
   return String(value)
@@ -79,7 +89,9 @@ export function paramValue(value: string | number | boolean | undefined): string
 
 /** A parameter's name for people: `learningRate` → `learning rate`. */
 export function paramName(name: string): string {
-  return /^[a-z]+([A-Z][a-z]+)+$/.test(name) ? name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`) : name
+  return /^[a-z]+([A-Z][a-z]+)+$/.test(name)
+    ? name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
+    : name
 }
 
 /** With a capital: what begins a line. */

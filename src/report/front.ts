@@ -4,12 +4,26 @@ import { byConfiguration, meanOf } from '../record/repeats.js'
 import type { TrialRecord } from '../record/trial.js'
 
 /**
- * Numbers of the complete trials that are on the Pareto front of two objectives: no other configuration is better in one of them without being worse
- * in the other. Repeats of a configuration are on it together, with their means.
+ * Numbers of the complete trials that are on the Pareto front of two objectives: no other
+ * configuration is better in one of them without being worse in the other. Repeats of a
+ * configuration are on it together, with their means.
  */
-export function frontOf(trials: readonly TrialRecord[], objectives: readonly [Measure, Measure]): ReadonlySet<number> {
-  const complete = trials.filter(trial => trial.state === 'complete' && trial.objectives !== undefined)
+export function frontOf(
+  trials: readonly TrialRecord[],
+  objectives: readonly [Measure, Measure],
+): ReadonlySet<number> {
+  const complete = trials.filter(
+    trial => trial.state === 'complete' && trial.objectives !== undefined,
+  )
   const groups = [...byConfiguration(complete).values()]
-  const points = groups.map(group => objectives.map((measure, j) => signOf(directionOf(measure)) * meanOf(group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN)))))
+  const points = groups.map(group =>
+    objectives.map(
+      (measure, j) =>
+        signOf(directionOf(measure)) *
+        meanOf(
+          group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN)),
+        ),
+    ),
+  )
   return new Set(paretoFront(points).flatMap(i => groups[i]!.map(({ number }) => number)))
 }

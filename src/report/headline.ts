@@ -11,11 +11,14 @@ export function statusLine(view: StudyView): string {
     case 'created':
       return `Not started yet. “tune study run ${name}” starts it.`
     case 'running': {
-      if (!view.live) return `Interrupted after ${done}. “tune study run ${name}” goes on from there.`
+      if (!view.live)
+        return `Interrupted after ${done}. “tune study run ${name}” goes on from there.`
       const left = progress.secondsLeft === null ? '' : `, ${estimate(progress.secondsLeft)} left`
       const { done: so, of } = shareOf(progress)
       const finished = progress.epochs ? '' : ' finished'
-      return so < of ? `${done}${finished}, ${count(progress.running)} running${left}.` : 'All trials have finished; the best model is being exported.'
+      return so < of
+        ? `${done}${finished}, ${count(progress.running)} running${left}.`
+        : 'All trials have finished; the best model is being exported.'
     }
     case 'stopped':
       return `Stopped after ${done}. “tune study run ${name}” goes on from there.`
@@ -31,9 +34,13 @@ export function statusLine(view: StudyView): string {
 /** The best result, in words that need no background. */
 export function resultLine(view: StudyView): string {
   const { best, start } = view
-  if (!best) return view.progress.finished === 0 ? 'The first result comes with the first finished trial.' : 'No trial has produced a usable model yet.'
+  if (!best)
+    return view.progress.finished === 0
+      ? 'The first result comes with the first finished trial.'
+      : 'No trial has produced a usable model yet.'
   const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.trialScore === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
-  if (!start || best.improvement === null) return `${which}: validation loss ${loss(best.valLoss)}${view.task.kind === 'finetune' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
+  if (!start || best.improvement === null)
+    return `${which}: validation loss ${loss(best.valLoss)}${view.task.kind === 'finetune' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
   if (best.improvement <= 0) {
     return `${which}, but its validation loss of ${loss(best.valLoss)} is no better than the untouched model’s ${loss(start.valLoss)}.`
   }

@@ -1,8 +1,8 @@
 import { quantile } from '../math/statistics.js'
 
 /**
- * Where to cut a picture so that one bad trial does not press all others into a line: Tukey's outer fence,
- * the third quartile and three times the spread of the middle half above it.
+ * Where to cut a picture so that one bad trial does not press all others into a line: Tukey's outer
+ * fence, the third quartile and three times the spread of the middle half above it.
  *
  * @returns null when nothing lies beyond the fence
  *

@@ -2,7 +2,10 @@ import type { Saved, TrialView } from './view.js'
 
 /** Sums what the trials that were read off another's training would have cost alone. */
 export function savedBySharing(trials: readonly TrialView[]): Saved {
-  const shared = trials.filter(({ number, training, state }) => training !== number && (state === 'complete' || state === 'pruned'))
+  const shared = trials.filter(
+    ({ number, training, state }) =>
+      training !== number && (state === 'complete' || state === 'pruned'),
+  )
   return {
     trials: shared.length,
     epochs: shared.reduce((sum, { epochsRun }) => sum + epochsRun, 0),

@@ -14,11 +14,15 @@ import { trustOf } from './trust.js'
 import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './view.js'
 
 /**
- * Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal views.
+ * Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal
+ * views.
  *
  * @param language of verdicts and advice
  */
-export function studyView({ document, epochs, held }: StudyFacts, language: Language = 'en'): StudyView {
+export function studyView(
+  { document, epochs, held }: StudyFacts,
+  language: Language = 'en',
+): StudyView {
   const { spec, preparation } = document
   const ranked = rankingSoFar(document.trials, spec.direction)
   const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
@@ -27,8 +31,16 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
   const trials = document.trials.map((trial): TrialView => {
     const repeats = groups.get(configurationOf(trial))
     return {
-      ...trialView(trial, epochs.get(trial.training) ?? [], rankOf.get(trial.number) ?? null, spec, language),
-      ...((spec.repeats ?? 1) > 1 && repeats ? { repeats: { of: configurationOf(trial), ...repeatsOf(repeats) } } : {}),
+      ...trialView(
+        trial,
+        epochs.get(trial.training) ?? [],
+        rankOf.get(trial.number) ?? null,
+        spec,
+        language,
+      ),
+      ...((spec.repeats ?? 1) > 1 && repeats
+        ? { repeats: { of: configurationOf(trial), ...repeatsOf(repeats) } }
+        : {}),
       ...(front && trial.state === 'complete' ? { front: front.has(trial.number) } : {}),
     }
   })
@@ -51,7 +63,10 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     space: spec.space,
     task: spec.task,
     trials,
-    best: bestOf(trials.find(({ rank }) => rank === 1), start),
+    best: bestOf(
+      trials.find(({ rank }) => rank === 1),
+      start,
+    ),
     defaults: againstDefaults(document.trials, spec.direction),
     ...(spec.objective ? { objective: spec.objective } : {}),
     ...(spec.objectives ? { objectives: spec.objectives } : {}),
@@ -59,7 +74,12 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
     ...(spec.from ? { from: spec.from } : {}),
     calibration: calibrationOf(trials),
     start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
-    progress: progressOf(trials, spec, held && document.state === 'running', epochsBudgeted(document.trials)),
+    progress: progressOf(
+      trials,
+      spec,
+      held && document.state === 'running',
+      epochsBudgeted(document.trials),
+    ),
     saved: savedBySharing(trials),
     overfitted: overfittedOf(trials),
     trust: trustOf(document, trials, language),
@@ -76,12 +96,23 @@ export function studyView({ document, epochs, held }: StudyFacts, language: Lang
 function bestOf(best: TrialView | undefined, start: number | null): BestView | null {
   if (!best || best.bestEpoch === null || best.valLoss === null) return null
   const { number, bestEpoch, valLoss, perplexity } = best
-  return { number, bestEpoch, valLoss, perplexity, improvement: start === null ? null : start - valLoss }
+  return {
+    number,
+    bestEpoch,
+    valLoss,
+    perplexity,
+    improvement: start === null ? null : start - valLoss,
+  }
 }
 
 function overfittedOf(trials: readonly TrialView[]): Overfitted[] {
   return trials
     .filter(({ verdict }) => verdict?.kind === 'overfit')
     .sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity))
-    .map(({ number, bestEpoch, epochsRun, verdict }) => ({ number, bestEpoch: bestEpoch!, epochsRun, reason: verdict!.reason }))
+    .map(({ number, bestEpoch, epochsRun, verdict }) => ({
+      number,
+      bestEpoch: bestEpoch!,
+      epochsRun,
+      reason: verdict!.reason,
+    }))
 }

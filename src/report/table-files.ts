@@ -2,10 +2,14 @@ import { leaderboard } from './leaderboard.js'
 import type { StudyView } from './view.js'
 
 /** The leaderboard as plain values, one object a row, for a file. */
-export function leaderboardRecords(view: StudyView): Record<string, string | number | boolean | null>[] {
+export function leaderboardRecords(
+  view: StudyView,
+): Record<string, string | number | boolean | null>[] {
   const { columns, rows } = leaderboard(view)
   return rows.map(({ trial, cells }) => ({
-    ...Object.fromEntries(columns.map(({ key }) => [key.replace(/^param:/, ''), cells[key]!.value])),
+    ...Object.fromEntries(
+      columns.map(({ key }) => [key.replace(/^param:/, ''), cells[key]!.value]),
+    ),
     epochsRun: trial.epochsRun,
     verdict: trial.verdict?.kind ?? null,
     verdictReason: trial.verdict?.reason ?? null,
@@ -19,7 +23,9 @@ export function leaderboardRecords(view: StudyView): Record<string, string | num
 export function leaderboardCsv(view: StudyView): string {
   const records = leaderboardRecords(view)
   const { columns } = leaderboard(view)
-  const header = records[0] ? Object.keys(records[0]) : columns.map(({ key }) => key.replace(/^param:/, ''))
+  const header = records[0]
+    ? Object.keys(records[0])
+    : columns.map(({ key }) => key.replace(/^param:/, ''))
   const lines = [header, ...records.map(record => header.map(name => record[name] ?? null))]
   return lines.map(line => line.map(field).join(',') + '\r\n').join('')
 }

@@ -1,4 +1,11 @@
-import { noTestIn, plusMinus, rankOnTest, testIn, testPendingIn, type Language } from '../overfit/index.js'
+import {
+  noTestIn,
+  plusMinus,
+  rankOnTest,
+  testIn,
+  testPendingIn,
+  type Language,
+} from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
 import { ranking } from './ranking.js'
@@ -9,26 +16,59 @@ import type { TestView } from './view.js'
  *
  * @returns null for a study whose data are its program's own affair, and before the data were read
  */
-export function testOf({ spec, preparation, finalists = [], trials }: StudyDocument, language: Language): TestView | null {
+export function testOf(
+  { spec, preparation, finalists = [], trials }: StudyDocument,
+  language: Language,
+): TestView | null {
   const { task, objective } = spec
   if (task.kind !== 'finetune' || !preparation) return null
   const { test: examples = 0 } = preparation.data
-  if (examples === 0) return { examples, sentences: [noTestIn(task.test === 'auto' ? 'few' : 'not-asked', language)], standings: [] }
+  if (examples === 0)
+    return {
+      examples,
+      sentences: [noTestIn(task.test === 'auto' ? 'few' : 'not-asked', language)],
+      standings: [],
+    }
   const standings = rankOnTest(finalists, examples)
   const [winner] = ranking(trials, spec.direction)
-  if (standings.length === 0 || !winner) return { examples, sentences: [testPendingIn(examples, language)], standings: [] }
-  return { examples, sentences: testIn({ examples, standings, chosen: winner.number, ...(objective ? { objective } : {}) }, language), standings }
+  if (standings.length === 0 || !winner)
+    return { examples, sentences: [testPendingIn(examples, language)], standings: [] }
+  return {
+    examples,
+    sentences: testIn(
+      { examples, standings, chosen: winner.number, ...(objective ? { objective } : {}) },
+      language,
+    ),
+    standings,
+  }
 }
 
 const HEADINGS: Readonly<Record<Language, readonly string[]>> = {
-  en: ['Trial', 'Rank by test loss', 'could be', 'Test loss', 'Validation loss', 'Looked better by'],
+  en: [
+    'Trial',
+    'Rank by test loss',
+    'could be',
+    'Test loss',
+    'Validation loss',
+    'Looked better by',
+  ],
   zh: ['试验', '测试损失排名', '可能名次', '测试损失', '验证损失', '高估'],
 }
 
 /** The finalists as a table: losses in nats per token, ± one standard error. */
-export function finalistsTable({ standings }: TestView, language: Language): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
-  const rows = standings.map(({ number, rank, ranks: [best, worst], test, validation, optimism }) => [
-    String(number), String(rank), best === worst ? String(best) : `${best}–${worst}`, plusMinus(test), loss(validation.loss), plusMinus(optimism),
-  ])
+export function finalistsTable(
+  { standings }: TestView,
+  language: Language,
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const rows = standings.map(
+    ({ number, rank, ranks: [best, worst], test, validation, optimism }) => [
+      String(number),
+      String(rank),
+      best === worst ? String(best) : `${best}–${worst}`,
+      plusMinus(test),
+      loss(validation.loss),
+      plusMinus(optimism),
+    ],
+  )
   return { header: HEADINGS[language], rows }
 }

@@ -13,9 +13,18 @@ import type { EpochPoint, TrialView } from './view.js'
  *
  * @param curve epochs of the training that the trial reads from: its own, or the one it shares
  */
-export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], rank: number | null, spec: StudySpec, language: Language = 'en'): TrialView {
+export function trialView(
+  trial: TrialRecord,
+  curve: readonly EpochMetrics[],
+  rank: number | null,
+  spec: StudySpec,
+  language: Language = 'en',
+): TrialView {
   const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
-  const part = trial.training === trial.number || asked === null ? curve : curve.filter(({ epoch }) => epoch <= asked)
+  const part =
+    trial.training === trial.number || asked === null
+      ? curve
+      : curve.filter(({ epoch }) => epoch <= asked)
   const epochs = part.map(pointOf)
   const best = bestOf(trial, part, spec)
   const ended = trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
@@ -27,14 +36,22 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     epochs,
     bestEpoch: best?.epoch ?? null,
     valLoss: best?.valLoss ?? null,
-    objective: spec.objective && (trial.state === 'complete' || trial.state === 'paused') ? { name: spec.objective, value: trial.objective } : null,
+    objective:
+      spec.objective && (trial.state === 'complete' || trial.state === 'paused')
+        ? { name: spec.objective, value: trial.objective }
+        : null,
     perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
     verdict: verdictOf(trial, language, unitOf(spec.task)),
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
     ...outputOf(trial),
-    seconds: ended || trial.state === 'paused' ? trial.seconds : trial.state === 'running' ? part.reduce((sum, { seconds }) => sum + seconds, 0) : 0,
+    seconds:
+      ended || trial.state === 'paused'
+        ? trial.seconds
+        : trial.state === 'running'
+          ? part.reduce((sum, { seconds }) => sum + seconds, 0)
+          : 0,
     device: trial.state === 'waiting' ? null : trial.device,
     attempt: trial.state === 'waiting' ? null : trial.attempt,
     epochsRun: ended ? trial.epochsRun : epochs.length,
@@ -42,15 +59,30 @@ export function trialView(trial: TrialRecord, curve: readonly EpochMetrics[], ra
     training: trial.training,
     chosen: trial.why?.text ?? chosenBy(spec.sampler.name, trial.basis),
     basis: trial.basis,
-    ...(trial.stages ? { stages: trial.stages.map(({ until, end, why }) => ({ until, epochs: end?.epochs ?? null, reason: why.text })) } : {}),
+    ...(trial.stages
+      ? {
+          stages: trial.stages.map(({ until, end, why }) => ({
+            until,
+            epochs: end?.epochs ?? null,
+            reason: why.text,
+          })),
+        }
+      : {}),
     method: trial.why?.method ?? null,
     expected: expectedOf(trial),
-    ...(spec.objectives && trial.state === 'complete' && trial.objectives ? { objectives: Object.fromEntries(spec.objectives.map((name, i) => [name, trial.objectives![i]!])) } : {}),
+    ...(spec.objectives && trial.state === 'complete' && trial.objectives
+      ? {
+          objectives: Object.fromEntries(
+            spec.objectives.map((name, i) => [name, trial.objectives![i]!]),
+          ),
+        }
+      : {}),
   }
 }
 
 function outputOf(trial: TrialRecord): { readonly output?: string } {
-  const output = trial.state === 'failed' && 'output' in trial.failure ? trial.failure.output : undefined
+  const output =
+    trial.state === 'failed' && 'output' in trial.failure ? trial.failure.output : undefined
   return output === undefined ? {} : { output }
 }
 
@@ -63,26 +95,42 @@ function finite(value: number | null): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
-function bestOf(trial: TrialRecord, curve: readonly EpochMetrics[], spec: StudySpec): { epoch: number; valLoss: number } | null {
-  if (trial.state !== 'complete' && trial.state !== 'paused') return bestEpochBy(curve, spec) ?? null
-  return { epoch: trial.bestEpoch, valLoss: curve.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective }
+function bestOf(
+  trial: TrialRecord,
+  curve: readonly EpochMetrics[],
+  spec: StudySpec,
+): { epoch: number; valLoss: number } | null {
+  if (trial.state !== 'complete' && trial.state !== 'paused')
+    return bestEpochBy(curve, spec) ?? null
+  return {
+    epoch: trial.bestEpoch,
+    valLoss: curve.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective,
+  }
 }
 
-function gapOf(best: { epoch: number; valLoss: number } | null, epochs: readonly EpochPoint[]): number | null {
-  const loss = best === null ? null : epochs.find(({ epoch }) => epoch === best.epoch)?.loss ?? null
+function gapOf(
+  best: { epoch: number; valLoss: number } | null,
+  epochs: readonly EpochPoint[],
+): number | null {
+  const loss =
+    best === null ? null : (epochs.find(({ epoch }) => epoch === best.epoch)?.loss ?? null)
   return loss === null ? null : best!.valLoss - loss
 }
 
 function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
-  if (trial.state === 'complete') return { kind: trial.verdict.kind, reason: reasonIn(trial.verdict, language, unit) }
-  if (trial.state === 'failed' && trial.failure.kind === 'diverged') return { kind: 'diverged', reason: trial.failure.message }
+  if (trial.state === 'complete')
+    return { kind: trial.verdict.kind, reason: reasonIn(trial.verdict, language, unit) }
+  if (trial.state === 'failed' && trial.failure.kind === 'diverged')
+    return { kind: 'diverged', reason: trial.failure.message }
   return null
 }
 
 function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null): string {
   switch (trial.state) {
     case 'waiting':
-      return trial.training === trial.number ? 'waits for a free slot' : `is read off the training of trial ${trial.training}`
+      return trial.training === trial.number
+        ? 'waits for a free slot'
+        : `is read off the training of trial ${trial.training}`
     case 'running': {
       const again = trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''
       return `${epochsOf(epochsSoFar, asked)} done${again}`
@@ -136,6 +184,7 @@ function failureReason(failure: Failure): string {
 
 function chosenBy(sampler: string, { finished, running }: TrialRecord['basis']): string {
   const besides = running.length === 0 ? '' : `, with ${ranges(running)} still running`
-  if (finished.length === 0) return `proposed by ${sampler} search before any trial had finished${besides}`
+  if (finished.length === 0)
+    return `proposed by ${sampler} search before any trial had finished${besides}`
   return `proposed by ${sampler} search knowing the results of ${finished.length === 1 ? 'trial' : 'trials'} ${ranges(finished)}${besides}`
 }

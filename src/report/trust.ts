@@ -7,12 +7,17 @@ import { ranking } from './ranking.js'
 import type { TrialView, TrustView } from './view.js'
 
 /**
- * How much the leaderboard means, and what follows from the verdicts. Numbers and words are those of `src/overfit`.
+ * How much the leaderboard means, and what follows from the verdicts. Numbers and words are those
+ * of `src/overfit`.
  *
  * @param trials of the same document, as they are shown
  * @returns null before the first complete trial, and where the objective is not a loss
  */
-export function trustOf(document: StudyDocument, trials: readonly TrialView[], language: Language): TrustView | null {
+export function trustOf(
+  document: StudyDocument,
+  trials: readonly TrialView[],
+  language: Language,
+): TrustView | null {
   const { spec, preparation, trials: records } = document
   const complete = ranking(records, spec.direction)
   const ranked = rankedByLoss(document)
@@ -23,7 +28,8 @@ export function trustOf(document: StudyDocument, trials: readonly TrialView[], l
     best: bestOf(trials[complete[0]!.number]!),
     trials: complete.length,
     verdicts: countVerdicts(complete),
-    diverged: records.filter(trial => trial.state === 'failed' && trial.failure.kind === 'diverged').length,
+    diverged: records.filter(trial => trial.state === 'failed' && trial.failure.kind === 'diverged')
+      .length,
     trainExamples: data.train,
     validation,
     duplicates: data.duplicates,
@@ -33,16 +39,30 @@ export function trustOf(document: StudyDocument, trials: readonly TrialView[], l
   const doubt = advice.find(piece => piece.advice === 'doubt-the-ranking')
   return {
     // What makes the ranking doubtful belongs to the sentence that says so.
-    sentence: rankingIn(ranked, language) + (doubt ? `${language === 'en' ? ': ' : '：'}${adviceIn(doubt, language).ground}` : ''),
+    sentence:
+      rankingIn(ranked, language) +
+      (doubt ? `${language === 'en' ? ': ' : '：'}${adviceIn(doubt, language).ground}` : ''),
     optimism: ranked.optimism,
-    standings: ranked.standings.map(({ number, low, high, first, behind }) => ({ number, low, high, first, behind })),
+    standings: ranked.standings.map(({ number, low, high, first, behind }) => ({
+      number,
+      low,
+      high,
+      first,
+      behind,
+    })),
     advice: advice.filter(piece => piece !== doubt).map(piece => adviceIn(piece, language)),
   }
 }
 
 function bestOf({ verdict, bestEpoch, epochsRun, valLoss, epochs }: TrialView): Facts['best'] {
   if (!verdict || bestEpoch === null || valLoss === null) return null
-  return { verdict: verdict.kind, bestEpoch, epochsRun, valLoss, trainLoss: epochs.find(({ epoch }) => epoch === bestEpoch)?.loss ?? null }
+  return {
+    verdict: verdict.kind,
+    bestEpoch,
+    epochsRun,
+    valLoss,
+    trainLoss: epochs.find(({ epoch }) => epoch === bestEpoch)?.loss ?? null,
+  }
 }
 
 function countVerdicts(complete: readonly CompleteTrial[]): Partial<Record<VerdictKind, number>> {

@@ -1,5 +1,11 @@
 import type { Language, Retrained, TestStanding } from '../overfit/index.js'
-import type { ExportRecord, Preparation, ProbeAnswer, StudyDocument, StudyState } from '../record/document.js'
+import type {
+  ExportRecord,
+  Preparation,
+  ProbeAnswer,
+  StudyDocument,
+  StudyState,
+} from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Measure, Objective } from '../record/objective.js'
 import type { Repeats } from '../record/repeats.js'
@@ -17,15 +23,18 @@ export interface StudyFacts {
 }
 
 /**
- * A study as `tune study show --json` prints it and as the page shows it. Plain JSON: numbers are finite or null.
- * Losses are nats per token, times seconds, epochs count from 1, trials from 0.
+ * A study as `tune study show --json` prints it and as the page shows it. Plain JSON: numbers are
+ * finite or null. Losses are nats per token, times seconds, epochs count from 1, trials from 0.
  */
 export interface StudyView {
   readonly name: string
   readonly state: StudyState
   /** Why the study is in this state. */
   readonly reason: string
-  /** A `tune` process is at work on the study now. A study that is `running` and not live was interrupted. */
+  /**
+   * A `tune` process is at work on the study now. A study that is `running` and not live was
+   * interrupted.
+   */
   readonly live: boolean
   readonly createdAt: string
   /** Seconds that the study has run for, all sessions together. */
@@ -45,7 +54,10 @@ export interface StudyView {
   /** In order of number. */
   readonly trials: readonly TrialView[]
   readonly best: BestView | null
-  /** The trial with the training's own settings, and what was gained over it; null where the study began otherwise. */
+  /**
+   * The trial with the training's own settings, and what was gained over it; null where the study
+   * began otherwise.
+   */
   readonly defaults: DefaultsView | null
   /** What trials are ranked by, where that is not the validation loss. */
   readonly objective?: Objective
@@ -55,7 +67,10 @@ export interface StudyView {
   readonly repeats?: number
   /** Earlier studies that this one learnt from. */
   readonly from?: readonly string[]
-  /** How often the sampler's model was right about what a trial would come to; null while there is nothing to compare. */
+  /**
+   * How often the sampler's model was right about what a trial would come to; null while there is
+   * nothing to compare.
+   */
   readonly calibration: Calibration | null
   /** The model as it was given, measured before the first trial. */
   readonly start: { readonly valLoss: number; readonly perplexity: number | null } | null
@@ -67,7 +82,10 @@ export interface StudyView {
   readonly trust: TrustView | null
   /** What the test split says of the winner; null where there are no data to speak of. */
   readonly test: TestView | null
-  /** What came of the first configurations under other seeds; null where they were not trained again. */
+  /**
+   * What came of the first configurations under other seeds; null where they were not trained
+   * again.
+   */
   readonly retrained: RetrainedView | null
   /** Of the words of verdicts, trust and test. */
   readonly language: Language
@@ -89,7 +107,10 @@ export interface TrialView {
   readonly params: Params
   /** For a trial that shares another's training, its part of that curve. */
   readonly epochs: readonly EpochPoint[]
-  /** The epoch that the trial counts by, the one with the lowest validation loss unless the study says otherwise: final for a complete trial, so far for any other; null before the first epoch. */
+  /**
+   * The epoch that the trial counts by, the one with the lowest validation loss unless the study
+   * says otherwise: final for a complete trial, so far for any other; null before the first epoch.
+   */
   readonly bestEpoch: number | null
   /** Validation loss of `bestEpoch`. */
   readonly valLoss: number | null
@@ -97,9 +118,15 @@ export interface TrialView {
   readonly objective: { readonly name: Objective; readonly value: number } | null
   /** exp of `valLoss`. */
   readonly perplexity: number | null
-  /** Validation loss less training loss at `bestEpoch`, nats: what the model knows of its examples and not of others. */
+  /**
+   * Validation loss less training loss at `bestEpoch`, nats: what the model knows of its examples
+   * and not of others.
+   */
   readonly gap: number | null
-  /** What the trial's own curves say; null until it has ended, and for a trial whose curves were not judged. */
+  /**
+   * What the trial's own curves say; null until it has ended, and for a trial whose curves were not
+   * judged.
+   */
   readonly verdict: { readonly kind: VerdictKind; readonly reason: string } | null
   /** Why the trial is in this state, in words: how it ended, what failed, what it waits for. */
   readonly reason: string
@@ -114,26 +141,48 @@ export interface TrialView {
   readonly epochsRun: number
   /** Epochs asked for; null when epochs is not a parameter of the study. */
   readonly epochsAsked: number | null
-  /** The trial whose training this one reads its epochs from; its own number for a training of its own. */
+  /**
+   * The trial whose training this one reads its epochs from; its own number for a training of its
+   * own.
+   */
   readonly training: number
   /** Why the sampler proposed it, in words. */
   readonly chosen: string
-  /** Where trials are paused: what it was given epoch by epoch, and why. `epochs` had run at the end of a stage, null while it runs. */
-  readonly stages?: readonly { readonly until: number; readonly epochs: number | null; readonly reason: string }[]
-  /** By what method: `defaults`, `latin hypercube`, `expected improvement`; null for a trial of an earlier version. */
+  /**
+   * Where trials are paused: what it was given epoch by epoch, and why. `epochs` had run at the end
+   * of a stage, null while it runs.
+   */
+  readonly stages?: readonly {
+    readonly until: number
+    readonly epochs: number | null
+    readonly reason: string
+  }[]
+  /**
+   * By what method: `defaults`, `latin hypercube`, `expected improvement`; null for a trial of an
+   * earlier version.
+   */
   readonly method: string | null
   /** What was expected of it beside what came; null where no model had an expectation. */
   readonly expected: ExpectedView | null
-  /** What its configuration came to over all seeds; left out where configurations are not repeated. `of` is the first of these trials. */
+  /**
+   * What its configuration came to over all seeds; left out where configurations are not repeated.
+   * `of` is the first of these trials.
+   */
   readonly repeats?: Repeats & { readonly of: number }
   /** Both objectives, by name; left out where the study has one. */
   readonly objectives?: Readonly<Record<string, number>>
-  /** No other trial is better in one objective without being worse in the other; left out where the study has one. */
+  /**
+   * No other trial is better in one objective without being worse in the other; left out where the
+   * study has one.
+   */
   readonly front?: boolean
   readonly basis: TrialRecord['basis']
 }
 
-/** Objective of the defaults, and the best one's distance from it; positive is better, null while either is not known. */
+/**
+ * Objective of the defaults, and the best one's distance from it; positive is better, null while
+ * either is not known.
+ */
 export interface DefaultsView {
   readonly number: number
   readonly state: TrialState
@@ -151,7 +200,10 @@ export interface ExpectedView {
   readonly deviations: number | null
 }
 
-/** `within` of `of` results lie no further than `deviations` standard deviations from what was expected. */
+/**
+ * `within` of `of` results lie no further than `deviations` standard deviations from what was
+ * expected.
+ */
 export interface Calibration {
   readonly within: number
   readonly of: number
@@ -162,10 +214,22 @@ export interface Calibration {
 export interface TrustView {
   /** `trial 7 is first, but not distinguishable from trials 3 and 9`. */
   readonly sentence: string
-  /** Nats by which the best trial's loss is likely to look better than it is, because the luckiest of many was taken. */
+  /**
+   * Nats by which the best trial's loss is likely to look better than it is, because the luckiest
+   * of many was taken.
+   */
   readonly optimism: number
-  /** The trials near the top: 95% interval of the loss on other examples of the kind, probability of being the best, and whether the first is better by more than chance. */
-  readonly standings: readonly { readonly number: number; readonly low: number; readonly high: number; readonly first: number; readonly behind: boolean }[]
+  /**
+   * The trials near the top: 95% interval of the loss on other examples of the kind, probability of
+   * being the best, and whether the first is better by more than chance.
+   */
+  readonly standings: readonly {
+    readonly number: number
+    readonly low: number
+    readonly high: number
+    readonly first: number
+    readonly behind: boolean
+  }[]
   /** The most useful first. */
   readonly advice: readonly { readonly advice: string; readonly ground: string }[]
 }
@@ -192,7 +256,10 @@ export interface EpochPoint {
   readonly epoch: number
   readonly loss: number | null
   readonly valLoss: number | null
-  /** What else was measured, by name: `tokenAccuracy`, `rougeL`, `valLoss@0.5`, or what a training of the user's own reported. */
+  /**
+   * What else was measured, by name: `tokenAccuracy`, `rougeL`, `valLoss@0.5`, or what a training
+   * of the user's own reported.
+   */
   readonly extra?: Readonly<Record<string, number>>
 }
 
@@ -201,7 +268,10 @@ export interface BestView {
   readonly bestEpoch: number
   readonly valLoss: number
   readonly perplexity: number | null
-  /** Validation loss of the untouched model less that of the best trial; null when the former is unknown. */
+  /**
+   * Validation loss of the untouched model less that of the best trial; null when the former is
+   * unknown.
+   */
   readonly improvement: number | null
 }
 
@@ -211,9 +281,15 @@ export interface Progress {
   readonly paused: number
   /** Under a budget of epochs, as many as have been begun. */
   readonly total: number
-  /** Under a budget of epochs: those that have run, and those that there are; null under a budget of trials. */
+  /**
+   * Under a budget of epochs: those that have run, and those that there are; null under a budget of
+   * trials.
+   */
   readonly epochs: { readonly spent: number; readonly budget: number } | null
-  /** Estimated from the trials that have finished; null before the first one, and when nothing is at work. */
+  /**
+   * Estimated from the trials that have finished; null before the first one, and when nothing is at
+   * work.
+   */
   readonly secondsLeft: number | null
 }
 

@@ -1,5 +1,11 @@
 import { keeps, type Constraint } from '../space/constraint.js'
-import { canonical, type Choice, type Parameter, type Params, type Space } from '../space/parameter.js'
+import {
+  canonical,
+  type Choice,
+  type Parameter,
+  type Params,
+  type Space,
+} from '../space/parameter.js'
 
 /**
  * A configuration's identity: equal keys are one configuration, whatever the order of the names.
@@ -17,11 +23,17 @@ export function sizeOf(space: Space): number {
 /** Larger finite spaces are not counted: no study comes to their end. */
 const COUNTED = 20_000
 
-/** How many different configurations keep the constraints; the size of the whole space where that is too large to count. */
+/**
+ * How many different configurations keep the constraints; the size of the whole space where that is
+ * too large to count.
+ */
 export function feasibleSize(space: Space, constraints: readonly Constraint[]): number {
   const size = sizeOf(space)
-  if (size > COUNTED || (constraints.length === 0 && space.every(({ when }) => when === undefined))) return size
-  const found = Array.from({ length: size }, (_, index) => canonical(space, configurationAt(space, index))).filter(params => keeps(constraints, params))
+  if (size > COUNTED || (constraints.length === 0 && space.every(({ when }) => when === undefined)))
+    return size
+  const found = Array.from({ length: size }, (_, index) =>
+    canonical(space, configurationAt(space, index)),
+  ).filter(params => keeps(constraints, params))
   return new Set(found.map(params => keyOf(space, params))).size
 }
 
@@ -36,7 +48,10 @@ export function configurationAt(space: Space, index: number): Params {
   for (let i = space.length - 1; i >= 0; i--) {
     const parameter = space[i]!
     const count = choicesOf(parameter)
-    params[parameter.name] = parameter.kind === 'categorical' ? parameter.choices[rest % count]! : parameter.low + (rest % count)
+    params[parameter.name] =
+      parameter.kind === 'categorical'
+        ? parameter.choices[rest % count]!
+        : parameter.low + (rest % count)
     rest = Math.floor(rest / count)
   }
   return Object.fromEntries(space.map(({ name }) => [name, params[name]!]))

@@ -13,33 +13,73 @@ export interface FirstPoint {
 }
 
 /**
- * Has a sampler begin with what is known: the defaults of the training as trial 0, so that every later gain is a gain over them, then the points that
- * the user starts from, then the best of each earlier study. The sampler's own first trial comes after them.
+ * Has a sampler begin with what is known: the defaults of the training as trial 0, so that every
+ * later gain is a gain over them, then the points that the user starts from, then the best of each
+ * earlier study. The sampler's own first trial comes after them.
  */
 export function withFirstPoints(sampler: Sampler): Sampler {
   return (space, history, request) => {
     const points = firstPoints(space, request)
     const point = points[request.trialNumber]
-    if (point) return { kind: 'params', params: point.params, why: { method: point.method, text: point.text, expected: null } }
+    if (point)
+      return {
+        kind: 'params',
+        params: point.params,
+        why: { method: point.method, text: point.text, expected: null },
+      }
     return sampler(space, history, { ...request, trialNumber: request.trialNumber - points.length })
   }
 }
 
-/** The defaults of a training as a point of the space: the nearest one, which is said, where they lie outside. */
-function defaultPoint(space: Space, defaults: Params, constraints: readonly Constraint[] = []): FirstPoint {
+/**
+ * The defaults of a training as a point of the space: the nearest one, which is said, where they
+ * lie outside.
+ */
+function defaultPoint(
+  space: Space,
+  defaults: Params,
+  constraints: readonly Constraint[] = [],
+): FirstPoint {
   const params = nearestWithin(space, defaults, constraints)
-  const moved = Object.keys(params).filter(name => defaults[name] !== undefined && defaults[name] !== params[name])
-  const outside = moved.length === 0 ? '' : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name]}`).join(', ')}`
-  return { params, method: DEFAULTS_METHOD, text: `the settings the training has when nothing is searched${outside}` }
+  const moved = Object.keys(params).filter(
+    name => defaults[name] !== undefined && defaults[name] !== params[name],
+  )
+  const outside =
+    moved.length === 0
+      ? ''
+      : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name]}`).join(', ')}`
+  return {
+    params,
+    method: DEFAULTS_METHOD,
+    text: `the settings the training has when nothing is searched${outside}`,
+  }
 }
 
-export function firstPoints(space: Space, { defaults, start = [], earlier = [], constraints }: Pick<SampleRequest, 'defaults' | 'start' | 'earlier' | 'constraints'>): FirstPoint[] {
+export function firstPoints(
+  space: Space,
+  {
+    defaults,
+    start = [],
+    earlier = [],
+    constraints,
+  }: Pick<SampleRequest, 'defaults' | 'start' | 'earlier' | 'constraints'>,
+): FirstPoint[] {
   const known = defaults ? [defaultPoint(space, defaults, constraints)] : []
-  const given = start.map((params, i) => ({ params, method: 'start point', text: `point ${i + 1} of the ${start.length} that the study starts from` }))
+  const given = start.map((params, i) => ({
+    params,
+    method: 'start point',
+    text: `point ${i + 1} of the ${start.length} that the study starts from`,
+  }))
   const taken = earlier.flatMap(({ study, observed }) => {
     if (observed.length === 0) return []
     const best = observed.reduce((a, b) => (b.loss < a.loss ? b : a))
-    return [{ params: nearestWithin(space, best.params, constraints), method: 'earlier study', text: `the best of the ${observed.length} configurations of ${study}` }]
+    return [
+      {
+        params: nearestWithin(space, best.params, constraints),
+        method: 'earlier study',
+        text: `the best of the ${observed.length} configurations of ${study}`,
+      },
+    ]
   })
   const seen = new Set<string>()
   return [...known, ...given, ...taken].filter(({ params }) => {

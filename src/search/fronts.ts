@@ -5,14 +5,17 @@ import { lexical, paretoFront } from '../math/pareto.js'
 const BEYOND = 1.1
 
 /**
- * The better part of some points with several losses each: the Pareto front, then the front of what is left, and so on; of the last one that has room in part
- * those are taken, one after the other, that add most to the hypervolume of those taken before.
+ * The better part of some points with several losses each: the Pareto front, then the front of what
+ * is left, and so on; of the last one that has room in part those are taken, one after the other,
+ * that add most to the hypervolume of those taken before.
  *
- * @param points shape [points][objectives], to be minimised; a value that is not a number is as bad as can be
+ * @param points shape [points][objectives], to be minimised; a value that is not a number is as bad
+ *   as can be
  * @param count how many to take
  * @returns for each point whether it is taken
  *
- * Source: Ozaki, Tanigaki, Watanabe, Nomura & Onishi, "Multiobjective tree-structured Parzen estimator", JAIR 2022, section 4.1.
+ * Source: Ozaki, Tanigaki, Watanabe, Nomura & Onishi, "Multiobjective tree-structured Parzen
+ * estimator", JAIR 2022, section 4.1.
  */
 export function betterPart(points: readonly (readonly number[])[], count: number): boolean[] {
   const known = points.map(point => point.map(value => (Number.isNaN(value) ? Infinity : value)))
@@ -24,10 +27,16 @@ export function betterPart(points: readonly (readonly number[])[], count: number
     return taken
   }
   let left = [...points.keys()]
-  for (let room = count; room > 0 && left.length > 0; ) {
+  for (let room = count; room > 0 && left.length > 0;) {
     const among = left
     const front = paretoFront(among.map(i => known[i]!)).map(at => among[at]!)
-    const chosen = front.length <= room ? front : spread(front.map(i => known[i]!), room).map(at => front[at]!)
+    const chosen =
+      front.length <= room
+        ? front
+        : spread(
+            front.map(i => known[i]!),
+            room,
+          ).map(at => front[at]!)
     for (const i of chosen) taken[i] = true
     room -= chosen.length
     left = left.filter(i => !taken[i])
@@ -53,11 +62,23 @@ function spread(front: readonly (readonly number[])[], count: number): number[] 
   return chosen
 }
 
-/** Each objective from 0 at its lowest to 1 at its highest. Halved first, so that the span of the largest doubles is one. */
+/**
+ * Each objective from 0 at its lowest to 1 at its highest. Halved first, so that the span of the
+ * largest doubles is one.
+ */
 function unitScaled(front: readonly (readonly number[])[]): readonly (readonly number[])[] {
   const ranges = front[0]!.map((_, j) => {
     const finite = front.map(point => point[j]! / 2).filter(Number.isFinite)
-    return { low: finite.reduce((a, b) => Math.min(a, b), Infinity), high: finite.reduce((a, b) => Math.max(a, b), -Infinity) }
+    return {
+      low: finite.reduce((a, b) => Math.min(a, b), Infinity),
+      high: finite.reduce((a, b) => Math.max(a, b), -Infinity),
+    }
   })
-  return front.map(point => point.map((value, j) => (ranges[j]!.high > ranges[j]!.low ? (value / 2 - ranges[j]!.low) / (ranges[j]!.high - ranges[j]!.low) : 0)))
+  return front.map(point =>
+    point.map((value, j) =>
+      ranges[j]!.high > ranges[j]!.low
+        ? (value / 2 - ranges[j]!.low) / (ranges[j]!.high - ranges[j]!.low)
+        : 0,
+    ),
+  )
 }

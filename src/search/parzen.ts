@@ -4,13 +4,15 @@ import type { Choice, Parameter, Params, Space } from '../space/parameter.js'
 import { paramsAt, toUnit } from '../space/transform.js'
 
 /**
- * A density over a space as a mixture: one component for each configuration, centred there, and one flat one, the prior. A component is a product over
- * parameters: a normal cut off at the bounds for numbers (in a cell of it for integers), for categories its own choice with a little of all.
+ * A density over a space as a mixture: one component for each configuration, centred there, and one
+ * flat one, the prior. A component is a product over parameters: a normal cut off at the bounds for
+ * numbers (in a cell of it for integers), for categories its own choice with a little of all.
  *
  * A component is as wide as the gap to its neighbours, at least a hundredth of the space.
  *
- * Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011; one mixture over all parameters as in Falkner, Klein & Hutter,
- * "BOHB", ICML 2018; widths and weights as Watanabe, "Tree-structured Parzen estimator", arXiv 2304.11127, 2023, describes Optuna's.
+ * Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011; one mixture
+ * over all parameters as in Falkner, Klein & Hutter, "BOHB", ICML 2018; widths and weights as
+ * Watanabe, "Tree-structured Parzen estimator", arXiv 2304.11127, 2023, describes Optuna's.
  */
 export interface Parzen {
   readonly space: Space
@@ -31,7 +33,16 @@ interface Axis {
 export function parzen(space: Space, configurations: readonly Params[]): Parzen {
   const raw = [...recency(configurations.length), 1]
   const total = raw.reduce((sum, weight) => sum + weight, 0)
-  return { space, weights: Float64Array.from(raw, weight => weight / total), axes: space.map(parameter => axisOf(parameter, configurations.map(params => params[parameter.name]!))) }
+  return {
+    space,
+    weights: Float64Array.from(raw, weight => weight / total),
+    axes: space.map(parameter =>
+      axisOf(
+        parameter,
+        configurations.map(params => params[parameter.name]!),
+      ),
+    ),
+  }
 }
 
 /** log density in unit coordinates; a category or an integer counts with its probability. */
@@ -47,19 +58,27 @@ export function logDensity({ space, weights, axes }: Parzen, params: Params): nu
   return most + Math.log(sum)
 }
 
-/** Of ten thousand components that are less than this each, in logarithms, all together are below the rounding of one. */
+/**
+ * Of ten thousand components that are less than this each, in logarithms, all together are below
+ * the rounding of one.
+ */
 const NEGLIGIBLE = -50
 
 /** A configuration drawn from the density. */
 export function draw({ space, weights, axes }: Parzen, uniform: Uniform): Params {
   const component = pick(weights, uniform())
-  return paramsAt(space, axes.map(axis => axis.draw(component, uniform)))
+  return paramsAt(
+    space,
+    axes.map(axis => axis.draw(component, uniform)),
+  )
 }
 
 function recency(count: number): number[] {
   const full = 25
   const ramp = Math.max(0, count - full)
-  return Array.from({ length: count }, (_, i) => (i >= ramp ? 1 : ramp === 1 ? 1 / count : 1 / count + (1 - 1 / count) * (i / (ramp - 1))))
+  return Array.from({ length: count }, (_, i) =>
+    i >= ramp ? 1 : ramp === 1 ? 1 / count : 1 / count + (1 - 1 / count) * (i / (ramp - 1)),
+  )
 }
 
 function axisOf(parameter: Parameter, values: readonly Choice[]): Axis {
@@ -67,24 +86,39 @@ function axisOf(parameter: Parameter, values: readonly Choice[]): Axis {
   const observed = values.map(value => toUnit(parameter, value))
   const centres = Float64Array.from([...observed, 0.5])
   const widths = Float64Array.from([...widthsOf(observed), 1])
-  const add = parameter.kind === 'int' ? inCells(parameter, centres, widths) : inPoints(parameter, centres, widths)
-  return { add, draw: (component, uniform) => truncatedNormal(centres[component]!, widths[component]!, uniform) }
+  const add =
+    parameter.kind === 'int'
+      ? inCells(parameter, centres, widths)
+      : inPoints(parameter, centres, widths)
+  return {
+    add,
+    draw: (component, uniform) => truncatedNormal(centres[component]!, widths[component]!, uniform),
+  }
 }
 
-function choiceAxis(parameter: Extract<Parameter, { kind: 'categorical' }>, values: readonly Choice[]): Axis {
+function choiceAxis(
+  parameter: Extract<Parameter, { kind: 'categorical' }>,
+  values: readonly Choice[],
+): Axis {
   const { choices } = parameter
   const flat = 1 / (values.length + 1)
-  const [own, other] = [(flat + 1) / (1 + choices.length * flat), flat / (1 + choices.length * flat)]
+  const [own, other] = [
+    (flat + 1) / (1 + choices.length * flat),
+    flat / (1 + choices.length * flat),
+  ]
   const logs = { own: Math.log(own), other: Math.log(other), prior: -Math.log(choices.length) }
   const chosen = Int32Array.from(values, value => choices.indexOf(value))
   return {
     add(value, sums) {
       const index = choices.indexOf(value)
-      for (let component = 0; component < chosen.length; component++) sums[component]! += chosen[component] === index ? logs.own : logs.other
+      for (let component = 0; component < chosen.length; component++)
+        sums[component]! += chosen[component] === index ? logs.own : logs.other
       sums[chosen.length]! += logs.prior
     },
     draw(component, uniform) {
-      const shares = choices.map((_, i) => (component === chosen.length ? 1 / choices.length : i === chosen[component] ? own : other))
+      const shares = choices.map((_, i) =>
+        component === chosen.length ? 1 / choices.length : i === chosen[component] ? own : other,
+      )
       return toUnit(parameter, choices[pick(shares, uniform())]!)
     },
   }
@@ -92,7 +126,9 @@ function choiceAxis(parameter: Extract<Parameter, { kind: 'categorical' }>, valu
 
 /** Densities of the truncated normals at a number. */
 function inPoints(parameter: Parameter, centres: Float64Array, widths: Float64Array): Axis['add'] {
-  const constant = centres.map((centre, i) => -Math.log(Math.sqrt(2 * Math.PI) * widths[i]! * massOf(centre, widths[i]!)))
+  const constant = centres.map(
+    (centre, i) => -Math.log(Math.sqrt(2 * Math.PI) * widths[i]! * massOf(centre, widths[i]!)),
+  )
   const narrowness = widths.map(width => 1 / width)
   return (value, sums) => {
     const u = toUnit(parameter, value)
@@ -103,8 +139,15 @@ function inPoints(parameter: Parameter, centres: Float64Array, widths: Float64Ar
   }
 }
 
-/** Masses of the truncated normals in an integer's cell. Those of one centre and one width are alike, which of integers many are. */
-function inCells(parameter: Extract<Parameter, { kind: 'int' }>, centres: Float64Array, widths: Float64Array): Axis['add'] {
+/**
+ * Masses of the truncated normals in an integer's cell. Those of one centre and one width are
+ * alike, which of integers many are.
+ */
+function inCells(
+  parameter: Extract<Parameter, { kind: 'int' }>,
+  centres: Float64Array,
+  widths: Float64Array,
+): Axis['add'] {
   const first: number[] = []
   const indices = new Map<number, Map<number, number>>()
   const like = Int32Array.from(centres, (centre, i) => {
@@ -117,7 +160,15 @@ function inCells(parameter: Extract<Parameter, { kind: 'int' }>, centres: Float6
   const masses = first.map(i => massOf(centres[i]!, widths[i]!))
   return (value, sums) => {
     const [from, to] = cellOf(parameter, Number(value))
-    const logs = first.map((i, index) => Math.log(Math.max(Number.MIN_VALUE, between((from - centres[i]!) / widths[i]!, (to - centres[i]!) / widths[i]!) / masses[index]!)))
+    const logs = first.map((i, index) =>
+      Math.log(
+        Math.max(
+          Number.MIN_VALUE,
+          between((from - centres[i]!) / widths[i]!, (to - centres[i]!) / widths[i]!) /
+            masses[index]!,
+        ),
+      ),
+    )
     for (let i = 0; i < sums.length; i++) sums[i]! += logs[like[i]!]!
   }
 }
@@ -130,7 +181,14 @@ function widthsOf(centres: readonly number[]): Float64Array {
   const widths = sorted.map((centre, rank) => {
     const below = centre - (rank > 0 ? sorted[rank - 1]! : 0)
     const above = (rank < last ? sorted[rank + 1]! : 1) - centre
-    const gap = last === 0 ? Math.max(below, above) : rank === 0 ? above : rank === last ? below : Math.max(below, above)
+    const gap =
+      last === 0
+        ? Math.max(below, above)
+        : rank === 0
+          ? above
+          : rank === last
+            ? below
+            : Math.max(below, above)
     return Math.min(1, Math.max(least, gap))
   })
   // Equal centres take their ranks in their own order.
@@ -153,7 +211,10 @@ function firstAt(sorted: Float64Array, value: number): number {
 }
 
 /** Unit coordinates of an integer's cell, from its lower to its upper edge. */
-export function cellOf(parameter: Extract<Parameter, { kind: 'int' }>, value: number): readonly [number, number] {
+export function cellOf(
+  parameter: Extract<Parameter, { kind: 'int' }>,
+  value: number,
+): readonly [number, number] {
   const { low, high, scale } = parameter
   const at = scale === 'log' ? Math.log : Number
   const [from, to] = [at(low - 0.5), at(high + 0.5)]
@@ -175,7 +236,10 @@ function pick(weights: ArrayLike<number>, u: number): number {
   return weights.length - 1
 }
 
-/** By rejection: the centre lies within the bounds and the width is at most theirs, so that a third of the draws or more are kept. */
+/**
+ * By rejection: the centre lies within the bounds and the width is at most theirs, so that a third
+ * of the draws or more are kept.
+ */
 function truncatedNormal(centre: number, width: number, uniform: Uniform): number {
   for (let attempt = 0; attempt < 100; attempt++) {
     const at = centre + width * standardNormal(uniform)

@@ -6,14 +6,24 @@ import type { Sampler, Suggestion } from './sampler.js'
 const SCRAMBLE = 0x736d
 
 /**
- * Low-discrepancy sequences: as even as a grid in every projection, at any number of trials. The trial's number is its place in the
- * sequence; the seed scrambles the digits.
+ * Low-discrepancy sequences: as even as a grid in every projection, at any number of trials. The
+ * trial's number is its place in the sequence; the seed scrambles the digits.
  */
 export const sobolSequence: Sampler = (space, _history, { seed, trialNumber }) => {
-  const point = scrambledSobol(trialNumber, Math.min(space.length, SOBOL_DIMENSIONS), [seed, SCRAMBLE])
+  const point = scrambledSobol(trialNumber, Math.min(space.length, SOBOL_DIMENSIONS), [
+    seed,
+    SCRAMBLE,
+  ])
   // Beyond the table of directions the remaining coordinates come from the other sequence.
-  const rest = space.length > SOBOL_DIMENSIONS ? halton(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS) : []
-  return { kind: 'params', params: paramsAt(space, [...point, ...rest]), why: why('Sobol', trialNumber) }
+  const rest =
+    space.length > SOBOL_DIMENSIONS
+      ? halton(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS)
+      : []
+  return {
+    kind: 'params',
+    params: paramsAt(space, [...point, ...rest]),
+    why: why('Sobol', trialNumber),
+  }
 }
 
 export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) => ({
@@ -22,6 +32,13 @@ export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) 
   why: why('Halton', trialNumber),
 })
 
-function why(sequence: string, trialNumber: number): Extract<Suggestion, { kind: 'params' }>['why'] {
-  return { method: `${sequence} sequence`, text: `point ${trialNumber + 1} of a scrambled ${sequence} sequence, which fills the space evenly`, expected: null }
+function why(
+  sequence: string,
+  trialNumber: number,
+): Extract<Suggestion, { kind: 'params' }>['why'] {
+  return {
+    method: `${sequence} sequence`,
+    text: `point ${trialNumber + 1} of a scrambled ${sequence} sequence, which fills the space evenly`,
+    expected: null,
+  }
 }

@@ -11,10 +11,11 @@ const REDRAWS = 2000
 const PURPOSE = 0x7265
 
 /**
- * Keeps a sampler from proposing what was already asked for, finished or running, and what breaks a constraint.
+ * Keeps a sampler from proposing what was already asked for, finished or running, and what breaks a
+ * constraint.
  *
- * Such a point is redrawn at random; where that fails a finite space is walked until something new is met. A space
- * without anything new is exhausted, and says so.
+ * Such a point is redrawn at random; where that fails a finite space is walked until something new
+ * is met. A space without anything new is exhausted, and says so.
  */
 export function unrepeated(sampler: Sampler): Sampler {
   return (space, history, request) => {
@@ -25,7 +26,11 @@ export function unrepeated(sampler: Sampler): Sampler {
     if (suggestion.kind === 'exhausted' || novel.admits(suggestion.params)) return suggestion
     const other = novel.another([seed, trialNumber])
     if (!other) return { kind: 'exhausted', reason: noneMet(constraints) }
-    return { kind: 'params', params: other, why: substituteFor(suggestion.why, novel.fault(suggestion.params)) }
+    return {
+      kind: 'params',
+      params: other,
+      why: substituteFor(suggestion.why, novel.fault(suggestion.params)),
+    }
   }
 }
 
@@ -41,8 +46,14 @@ export interface Novelty {
 }
 
 /** @param asked every configuration so far */
-export function noveltyOf(space: Space, asked: readonly Params[], constraints: readonly Constraint[]): Novelty {
-  const tried = new Set(asked.filter(params => contains(space, params)).map(params => keyOf(space, params)))
+export function noveltyOf(
+  space: Space,
+  asked: readonly Params[],
+  constraints: readonly Constraint[],
+): Novelty {
+  const tried = new Set(
+    asked.filter(params => contains(space, params)).map(params => keyOf(space, params)),
+  )
   const size = feasibleSize(space, constraints)
   const isTried = (params: Params) => tried.has(keyOf(space, params))
   const admits = (params: Params) => !isTried(params) && keeps(constraints, params)
@@ -53,20 +64,31 @@ export function noveltyOf(space: Space, asked: readonly Params[], constraints: r
     another(key) {
       const uniform = keyedUniform([...key, PURPOSE])
       const whole = sizeOf(space)
-      return redraw(space, admits, uniform) ?? (Number.isFinite(whole) ? walk(space, whole, admits, uniform) : undefined)
+      return (
+        redraw(space, admits, uniform) ??
+        (Number.isFinite(whole) ? walk(space, whole, admits, uniform) : undefined)
+      )
     },
   }
 }
 
 export function substituteFor({ method }: Why, fault: string): Why {
-  return { method: 'random', text: `drawn at random: what ${method} asked for ${fault}`, expected: null }
+  return {
+    method: 'random',
+    text: `drawn at random: what ${method} asked for ${fault}`,
+    expected: null,
+  }
 }
 
 export function noneMet(constraints: readonly Constraint[]): string {
   return `space exhausted: ${REDRAWS} draws met only configurations already tried${constraints.length > 0 ? ' or against a constraint' : ''}`
 }
 
-function redraw(space: Space, admits: (params: Params) => boolean, uniform: () => number): Params | undefined {
+function redraw(
+  space: Space,
+  admits: (params: Params) => boolean,
+  uniform: () => number,
+): Params | undefined {
   for (let draw = 0; draw < REDRAWS; draw++) {
     const params = canonical(space, paramsAt(space, space.map(uniform)))
     if (admits(params)) return params
@@ -77,7 +99,12 @@ function redraw(space: Space, admits: (params: Params) => boolean, uniform: () =
 const MOST_STEPS = 100_000
 
 /** From a random place in random, equal strides. */
-function walk(space: Space, size: number, admits: (params: Params) => boolean, uniform: () => number): Params | undefined {
+function walk(
+  space: Space,
+  size: number,
+  admits: (params: Params) => boolean,
+  uniform: () => number,
+): Params | undefined {
   let index = Math.floor(uniform() * size)
   const stride = coprime(1 + Math.floor(uniform() * (size - 1)), size)
   for (let step = 0; step < Math.min(size, MOST_STEPS); step++, index = (index + stride) % size) {
@@ -87,7 +114,10 @@ function walk(space: Space, size: number, admits: (params: Params) => boolean, u
   return undefined
 }
 
-/** The first number from `from` on that shares no factor with `size`: its multiples visit every index. */
+/**
+ * The first number from `from` on that shares no factor with `size`: its multiples visit every
+ * index.
+ */
 function coprime(from: number, size: number): number {
   for (let stride = from; ; stride++) if (gcd(stride, size) === 1) return stride
 }

@@ -1,7 +1,13 @@
 import { Hono, type Context, type MiddlewareHandler } from 'hono'
 import { etag } from 'hono/etag'
 import { UserError } from '../errors.js'
-import { leaderboardCsv, leaderboardRecords, studySummary, studyView, type StudyFacts } from '../report/index.js'
+import {
+  leaderboardCsv,
+  leaderboardRecords,
+  studySummary,
+  studyView,
+  type StudyFacts,
+} from '../report/index.js'
 import { loadAssets } from './assets.js'
 import { followParts } from './events.js'
 import { headers, loopbackOnly } from './guard.js'
@@ -12,7 +18,9 @@ import { newStudyPage, studyPage } from './page/study.js'
 import { studiesParts, studyPageParts, viewParts } from './page/parts.js'
 import type { StudySource } from './source.js'
 
-/** How often the list of studies is looked at again: a new one is no change to any of those watched. */
+/**
+ * How often the list of studies is looked at again: a new one is no change to any of those watched.
+ */
 const LIST_MS = 2_000
 
 /**
@@ -26,7 +34,13 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
   app.use(headers, loopbackOnly, alwaysFresh)
 
   app.get('/', async c => c.html(studiesPage(await source.list())))
-  app.get('/events', c => followParts(c, { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) }, report))
+  app.get('/events', c =>
+    followParts(
+      c,
+      { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) },
+      report,
+    ),
+  )
   app.get('/studies', c => c.redirect('/'))
   app.get('/studies/:name', async c => {
     const name = c.req.param('name')
@@ -34,20 +48,44 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
     if (found === null) return c.html(notFoundPage(name), 404)
     return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found, languageOf(c))))
   })
-  app.get('/studies/:name/events', c => followStudy(c, source, report, facts => studyPageParts(facts === 'new' ? null : studyView(facts, languageOf(c)))))
+  app.get('/studies/:name/events', c =>
+    followStudy(c, source, report, facts =>
+      studyPageParts(facts === 'new' ? null : studyView(facts, languageOf(c))),
+    ),
+  )
 
-  app.get('/api/studies', async c => c.json((await source.list()).map(listing => {
-    const { name, held, status } = listing
-    if (status === 'ready') return { status, ...studySummary(studyView({ document: listing.document, epochs: new Map(), held })), name }
-    return status === 'new' ? { status, name } : { status, name, problem: listing.error.message }
-  })))
+  app.get('/api/studies', async c =>
+    c.json(
+      (await source.list()).map(listing => {
+        const { name, held, status } = listing
+        if (status === 'ready')
+          return {
+            status,
+            ...studySummary(studyView({ document: listing.document, epochs: new Map(), held })),
+            name,
+          }
+        return status === 'new'
+          ? { status, name }
+          : { status, name, problem: listing.error.message }
+      }),
+    ),
+  )
   app.get('/api/studies/:name', c => withStudy(c, source, facts => c.json(studyView(facts))))
-  app.get('/api/studies/:name/events', c => followStudy(c, source, report, facts => viewParts(facts === 'new' ? null : studyView(facts))))
+  app.get('/api/studies/:name/events', c =>
+    followStudy(c, source, report, facts => viewParts(facts === 'new' ? null : studyView(facts))),
+  )
   app.get('/api/studies/:name/leaderboard.csv', c =>
-    withStudy(c, source, facts => c.body(leaderboardCsv(studyView(facts)), 200, { 'Content-Type': 'text/csv; charset=utf-8', ...download(facts, 'csv') })),
+    withStudy(c, source, facts =>
+      c.body(leaderboardCsv(studyView(facts)), 200, {
+        'Content-Type': 'text/csv; charset=utf-8',
+        ...download(facts, 'csv'),
+      }),
+    ),
   )
   app.get('/api/studies/:name/leaderboard.json', c =>
-    withStudy(c, source, facts => c.json(leaderboardRecords(studyView(facts)), 200, download(facts, 'json'))),
+    withStudy(c, source, facts =>
+      c.json(leaderboardRecords(studyView(facts)), 200, download(facts, 'json')),
+    ),
   )
 
   app.get('/assets/:file', etag(), c => {
@@ -56,12 +94,18 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
     return c.body(asset.body, 200, { 'Content-Type': asset.type })
   })
 
-  app.notFound(c => (isApi(c) ? c.json({ problem: 'there is nothing at this address' }, 404) : c.html(notFoundPage(null), 404)))
+  app.notFound(c =>
+    isApi(c)
+      ? c.json({ problem: 'there is nothing at this address' }, 404)
+      : c.html(notFoundPage(null), 404),
+  )
   app.onError((error, c) => {
     // A user's error is written to be read here; a bug's message and stack are for the terminal.
     const mendable = error instanceof UserError
     if (!mendable) report(error)
-    const told = mendable ? error.message : 'A fault in tune kept this page from being made. The terminal it runs in says more.'
+    const told = mendable
+      ? error.message
+      : 'A fault in tune kept this page from being made. The terminal it runs in says more.'
     return isApi(c) ? c.json({ problem: told }, 500) : c.html(problemPage(told), 500)
   })
   return app
@@ -73,7 +117,11 @@ const alwaysFresh: MiddlewareHandler = async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-cache')
 }
 
-async function withStudy(c: Context, source: StudySource, answer: (facts: StudyFacts) => Response): Promise<Response> {
+async function withStudy(
+  c: Context,
+  source: StudySource,
+  answer: (facts: StudyFacts) => Response,
+): Promise<Response> {
   const name = c.req.param('name') ?? ''
   const found = await source.read(name)
   if (found === null) return c.json({ problem: `there is no study ${name}` }, 404)
@@ -81,17 +129,26 @@ async function withStudy(c: Context, source: StudySource, answer: (facts: StudyF
   return answer(found)
 }
 
-async function followStudy(c: Context, source: StudySource, report: (bug: Error) => void, parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>): Promise<Response> {
+async function followStudy(
+  c: Context,
+  source: StudySource,
+  report: (bug: Error) => void,
+  parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>,
+): Promise<Response> {
   const name = c.req.param('name') ?? ''
   const read = () => source.read(name)
   if ((await read()) === null) return c.json({ problem: `there is no study ${name}` }, 404)
-  return followParts(c, {
-    async parts() {
-      const found = await read()
-      return found === null ? null : parts(found)
+  return followParts(
+    c,
+    {
+      async parts() {
+        const found = await read()
+        return found === null ? null : parts(found)
+      },
+      watch: onChange => source.watch(name, onChange),
     },
-    watch: onChange => source.watch(name, onChange),
-  }, report)
+    report,
+  )
 }
 
 function every(ms: number): (onChange: () => void) => () => void {

@@ -22,6 +22,14 @@ export function loadAssets(): ReadonlyMap<string, Asset> {
   const paths = readdirSync(own)
     .filter(name => extname(name) in TYPES)
     .map(name => [name, join(own, name)] as const)
-  const chart = join(dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js')
-  return new Map([...paths, ['chart.umd.min.js', chart] as const].map(([name, path]) => [name, { type: TYPES[extname(name)]!, body: Uint8Array.from(readFileSync(path)) }]))
+  const chart = join(
+    dirname(createRequire(import.meta.url).resolve('chart.js')),
+    'chart.umd.min.js',
+  )
+  return new Map(
+    [...paths, ['chart.umd.min.js', chart] as const].map(([name, path]) => [
+      name,
+      { type: TYPES[extname(name)]!, body: Uint8Array.from(readFileSync(path)) },
+    ]),
+  )
 }

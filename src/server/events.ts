@@ -11,9 +11,15 @@ export interface Followed {
   watch(onChange: () => void): () => void
 }
 
-/** So often a comment is sent when nothing else is, that proxies and browsers do not take the line for dead. */
+/**
+ * So often a comment is sent when nothing else is, that proxies and browsers do not take the line
+ * for dead.
+ */
 const HEARTBEAT_MS = 15_000
-/** A first change may fall between the first reading and the watch's first look; so the second reading comes soon. */
+/**
+ * A first change may fall between the first reading and the watch's first look; so the second
+ * reading comes soon.
+ */
 const SECOND_LOOK_MS = 1_000
 /** A running study may change many times a second; nobody reads that fast. */
 const GAP_MS = 200
@@ -21,14 +27,23 @@ const GAP_MS = 200
 const RETRY_MS = 1_000
 
 /**
- * Server-sent events: `state` with every part, then `change` with the parts that changed, `{ set, gone }` both.
- * `gone` ends it when what was followed is deleted.
+ * Server-sent events: `state` with every part, then `change` with the parts that changed, `{ set,
+ * gone }` both. `gone` ends it when what was followed is deleted.
  *
- * An event's id names the state it leads to. A client that comes back with the id of the present state is sent
- * no state again, any other gets the whole: nothing is missed however long it was away.
+ * An event's id names the state it leads to. A client that comes back with the id of the present
+ * state is sent no state again, any other gets the whole: nothing is missed however long it was
+ * away.
  */
-export function followParts(c: Context, followed: Followed, report: (bug: Error) => void): Response {
-  return streamSSE(c, stream => tell(c, stream, followed), error => Promise.resolve(error instanceof UserError ? undefined : report(error)))
+export function followParts(
+  c: Context,
+  followed: Followed,
+  report: (bug: Error) => void,
+): Response {
+  return streamSSE(
+    c,
+    stream => tell(c, stream, followed),
+    error => Promise.resolve(error instanceof UserError ? undefined : report(error)),
+  )
 }
 
 async function tell(c: Context, stream: SSEStreamingApi, followed: Followed): Promise<void> {
@@ -47,7 +62,9 @@ async function tell(c: Context, stream: SSEStreamingApi, followed: Followed): Pr
       const id = versionOf(now)
       if (sent === null) {
         const known = c.req.header('last-event-id') === id
-        const data = JSON.stringify(known ? { set: {}, gone: [] } : { set: Object.fromEntries(parts), gone: [] })
+        const data = JSON.stringify(
+          known ? { set: {}, gone: [] } : { set: Object.fromEntries(parts), gone: [] },
+        )
         await stream.writeSSE({ event: known ? 'change' : 'state', id, data, retry: RETRY_MS })
       } else {
         const change = changeBetween(sent, now, parts)
@@ -72,7 +89,10 @@ function versionOf(sent: Sent): string {
 }
 
 /** Something to wait on that remembers being rung while nobody waited. */
-function alarm(): { readonly ring: () => void; readonly wait: (ms: number) => Promise<'rung' | 'silence'> } {
+function alarm(): {
+  readonly ring: () => void
+  readonly wait: (ms: number) => Promise<'rung' | 'silence'>
+} {
   let rung = false
   let waiting: (() => void) | null = null
   return {

@@ -11,13 +11,17 @@ export function isLoopback(host: string): boolean {
 /**
  * Refuses a request that was addressed to any name but this machine's own.
  *
- * A page elsewhere may point its own name at 127.0.0.1 and would then be allowed to read what we answer
- * (DNS rebinding); the Host header still carries the name it used. The port is free: tunnels change it.
+ * A page elsewhere may point its own name at 127.0.0.1 and would then be allowed to read what we
+ * answer (DNS rebinding); the Host header still carries the name it used. The port is free: tunnels
+ * change it.
  */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? ''
   if (!LOOPBACK.has(host.replace(/:\d+$/, ''))) {
-    return c.text(`This server answers only to localhost, 127.0.0.1 and [::1]. Open http://127.0.0.1:PORT/ on the machine that it runs on.\n`, 403)
+    return c.text(
+      `This server answers only to localhost, 127.0.0.1 and [::1]. Open http://127.0.0.1:PORT/ on the machine that it runs on.\n`,
+      403,
+    )
   }
   await next()
 }

@@ -1,4 +1,7 @@
-/** What a page or a program follows, in named pieces, each of which is sent again only when it has changed. */
+/**
+ * What a page or a program follows, in named pieces, each of which is sent again only when it has
+ * changed.
+ */
 export type Parts = ReadonlyMap<string, unknown>
 
 /** Pieces by name, as JSON text. */
@@ -16,7 +19,11 @@ export function serialise(parts: Parts): Sent {
 
 /** What turns `before` into `after`; null when nothing does. */
 export function changeBetween(before: Sent, after: Sent, parts: Parts): Change | null {
-  const set = Object.fromEntries([...after].filter(([key, text]) => before.get(key) !== text).map(([key]) => [key, parts.get(key)]))
+  const set = Object.fromEntries(
+    [...after]
+      .filter(([key, text]) => before.get(key) !== text)
+      .map(([key]) => [key, parts.get(key)]),
+  )
   const gone = [...before.keys()].filter(key => !after.has(key))
   return Object.keys(set).length === 0 && gone.length === 0 ? null : { set, gone }
 }

@@ -29,9 +29,20 @@ export interface Serving {
  *
  * @throws UserError when the port is taken or not allowed, or the host is not this machine
  */
-export async function serve({ source, port, host = '127.0.0.1', report = toStderr }: ServeOptions): Promise<Serving> {
-  if (!isLoopback(host)) throw new UserError(`host ${host}`, 'is not this machine, and the pages have no log-in', 'Use 127.0.0.1, and a tunnel such as "ssh -L" from elsewhere')
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserError(`port ${port}`, 'is not a port', 'Give a whole number from 0 to 65535')
+export async function serve({
+  source,
+  port,
+  host = '127.0.0.1',
+  report = toStderr,
+}: ServeOptions): Promise<Serving> {
+  if (!isLoopback(host))
+    throw new UserError(
+      `host ${host}`,
+      'is not this machine, and the pages have no log-in',
+      'Use 127.0.0.1, and a tunnel such as "ssh -L" from elsewhere',
+    )
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UserError(`port ${port}`, 'is not a port', 'Give a whole number from 0 to 65535')
   const server = createAdaptorServer({ fetch: createApp(source, report).fetch }) as Server
   await listen(server, port, host)
   const bound = (server.address() as AddressInfo).port
@@ -54,8 +65,18 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new UserError(`port ${port}`, 'is in use by another program', 'Choose another with --port, or let the system choose with --port 0')
-  if (error.code === 'EACCES') return new UserError(`port ${port}`, 'may not be opened by this user', 'Choose one above 1023 with --port')
+  if (error.code === 'EADDRINUSE')
+    return new UserError(
+      `port ${port}`,
+      'is in use by another program',
+      'Choose another with --port, or let the system choose with --port 0',
+    )
+  if (error.code === 'EACCES')
+    return new UserError(
+      `port ${port}`,
+      'may not be opened by this user',
+      'Choose one above 1023 with --port',
+    )
   return error
 }
 

@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs'
 import type { StudyFacts } from '../report/index.js'
-import { isStudyName, listStudies, readStudy, watchStudy, type StudyListing } from '../storage/index.js'
+import {
+  isStudyName,
+  listStudies,
+  readStudy,
+  watchStudy,
+  type StudyListing,
+} from '../storage/index.js'
 import { definitionPath, documentPath, journalPath, studyDir } from '../storage/paths.js'
 
 /** Where the pages find studies. */
@@ -8,7 +14,8 @@ export interface StudySource {
   /** Every study, by name, the damaged ones too. */
   list(): Promise<readonly StudyListing[]>
   /**
-   * @returns 'new' for a study that is defined and was never run, null when there is none of that name
+   * @returns 'new' for a study that is defined and was never run, null when there is none of that
+   *   name
    * @throws UserError when its files are damaged
    */
   read(name: string): Promise<StudyFacts | 'new' | null>
@@ -16,7 +23,10 @@ export interface StudySource {
   watch(name: string, onChange: () => void): () => void
 }
 
-/** The studies in a folder. Names come out of addresses: one that is not a study's name finds nothing. */
+/**
+ * The studies in a folder. Names come out of addresses: one that is not a study's name finds
+ * nothing.
+ */
 export function studiesIn(root: string): StudySource {
   return {
     list: () => listStudies(root),

@@ -8,20 +8,38 @@ const KEY = [0x6e656172]
 const HALVINGS = 30
 
 /**
- * The point of a space nearest to any point: numbers are moved to their bounds, integers rounded, of listed values the closest is taken; what is
- * not said is at the middle of its range. Where constraints forbid that, the nearest of many draws that keep them, moved back as far as they allow.
+ * The point of a space nearest to any point: numbers are moved to their bounds, integers rounded,
+ * of listed values the closest is taken; what is not said is at the middle of its range. Where
+ * constraints forbid that, the nearest of many draws that keep them, moved back as far as they
+ * allow.
  *
  * @returns the point itself where it lies inside
  */
-export function nearestWithin(space: Space, params: Params, constraints: readonly Constraint[] = []): Params {
-  const wanted = canonical(space, Object.fromEntries(space.map(parameter => [parameter.name, closest(parameter, params[parameter.name])])))
+export function nearestWithin(
+  space: Space,
+  params: Params,
+  constraints: readonly Constraint[] = [],
+): Params {
+  const wanted = canonical(
+    space,
+    Object.fromEntries(
+      space.map(parameter => [parameter.name, closest(parameter, params[parameter.name])]),
+    ),
+  )
   if (keeps(constraints, wanted)) return wanted
   const uniform = keyedUniform(KEY)
-  const kept = Array.from({ length: DRAWS }, () => canonical(space, paramsAt(space, space.map(uniform)))).filter(point => keeps(constraints, point))
+  const kept = Array.from({ length: DRAWS }, () =>
+    canonical(space, paramsAt(space, space.map(uniform))),
+  ).filter(point => keeps(constraints, point))
   // Constraints of which no draw keeps all are refused where they are read.
   if (kept.length === 0) return wanted
-  const nearest = kept.map(point => ({ point, at: distance(space, point, wanted) })).reduce((a, b) => (b.at < a.at ? b : a))
-  return space.reduce((point, parameter) => movedBack(space, parameter, point, wanted, constraints), nearest.point)
+  const nearest = kept
+    .map(point => ({ point, at: distance(space, point, wanted) }))
+    .reduce((a, b) => (b.at < a.at ? b : a))
+  return space.reduce(
+    (point, parameter) => movedBack(space, parameter, point, wanted, constraints),
+    nearest.point,
+  )
 }
 
 function closest(parameter: Parameter, value: Choice | undefined): Choice {
@@ -32,11 +50,14 @@ function closest(parameter: Parameter, value: Choice | undefined): Choice {
     return parameter.kind === 'int' ? Math.round(bounded) : bounded
   }
   const { choices } = parameter
-  if (choices.includes(value) || typeof value !== 'number') return choices.includes(value) ? value : choices[0]!
+  if (choices.includes(value) || typeof value !== 'number')
+    return choices.includes(value) ? value : choices[0]!
   const numbers = choices.filter(choice => typeof choice === 'number')
   if (numbers.length === 0) return choices[0]!
   const at = value > 0 && numbers.every(number => number > 0) ? Math.log : Number
-  return numbers.reduce((a, b) => (Math.abs(at(b) - at(value)) < Math.abs(at(a) - at(value)) ? b : a))
+  return numbers.reduce((a, b) =>
+    Math.abs(at(b) - at(value)) < Math.abs(at(a) - at(value)) ? b : a,
+  )
 }
 
 function distance(space: Space, a: Params, b: Params): number {
@@ -49,13 +70,21 @@ function distance(space: Space, a: Params, b: Params): number {
 }
 
 /** One parameter as near to what was wanted as the constraints allow, the others as they are. */
-function movedBack(space: Space, parameter: Parameter, point: Params, wanted: Params, constraints: readonly Constraint[]): Params {
+function movedBack(
+  space: Space,
+  parameter: Parameter,
+  point: Params,
+  wanted: Params,
+  constraints: readonly Constraint[],
+): Params {
   const { name } = parameter
   const [from, to] = [point[name], wanted[name]]
   if (from === undefined || to === undefined || from === to) return point
   const at = (value: Choice): Params | null => {
     const moved = canonical(space, { ...point, [name]: value })
-    return Object.keys(moved).length === Object.keys(point).length && keeps(constraints, moved) ? moved : null
+    return Object.keys(moved).length === Object.keys(point).length && keeps(constraints, moved)
+      ? moved
+      : null
   }
   const whole = at(to)
   if (whole || parameter.kind === 'categorical') return whole ?? point

@@ -12,8 +12,9 @@ export interface Lines {
 }
 
 /**
- * Splits an append-only file into its lines. A last line without its line feed was never acknowledged and is
- * left out; so is one with NUL bytes, which a power cut leaves where a size was written but not the data.
+ * Splits an append-only file into its lines. A last line without its line feed was never
+ * acknowledged and is left out; so is one with NUL bytes, which a power cut leaves where a size was
+ * written but not the data.
  */
 export function wholeLines(bytes: Buffer): Lines {
   let end = bytes.lastIndexOf(0x0a) + 1
@@ -23,7 +24,8 @@ export function wholeLines(bytes: Buffer): Lines {
 }
 
 /**
- * Adds a line behind byte `end`, cutting off whatever a crash or a full disk has left behind it, and flushes it.
+ * Adds a line behind byte `end`, cutting off whatever a crash or a full disk has left behind it,
+ * and flushes it.
  *
  * @returns the new end
  * @throws UserError on a full or read-only disk; the file then still ends where it did
@@ -57,8 +59,20 @@ export async function appendLine(path: string, end: number, line: string): Promi
 }
 
 // A disk that fills up takes part of a write, and refuses only the rest.
-async function writeFully(file: { write: (buffer: Buffer, from: number, length: number, at: number) => Promise<{ bytesWritten: number }> }, bytes: Buffer, at: number) {
-  for (let from = 0; from < bytes.length; ) from += (await file.write(bytes, from, bytes.length - from, at + from)).bytesWritten
+async function writeFully(
+  file: {
+    write: (
+      buffer: Buffer,
+      from: number,
+      length: number,
+      at: number,
+    ) => Promise<{ bytesWritten: number }>
+  },
+  bytes: Buffer,
+  at: number,
+) {
+  for (let from = 0; from < bytes.length;)
+    from += (await file.write(bytes, from, bytes.length - from, at + from)).bytesWritten
 }
 
 /** JSON of one line. @throws UserError naming the line */
@@ -66,7 +80,11 @@ export function parseLine(line: string, at: string): unknown {
   try {
     return JSON.parse(line)
   } catch {
-    throw new UserError(at, `is not JSON: ${JSON.stringify(line.slice(0, 60))}`, 'Restore the file from a backup, or delete that line to go on without it')
+    throw new UserError(
+      at,
+      `is not JSON: ${JSON.stringify(line.slice(0, 60))}`,
+      'Restore the file from a backup, or delete that line to go on without it',
+    )
   }
 }
 

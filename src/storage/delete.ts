@@ -8,8 +8,9 @@ import { definitionPath, documentPath, isOwn, studyNameOf } from './paths.js'
 const ASIDE = '.deleted-'
 
 /**
- * Deletes a study: its definition and all that runs have made. Other files in its folder, such as the data set,
- * stay. A folder without such files is renamed aside first, so that an interrupted deletion leaves no half of a study.
+ * Deletes a study: its definition and all that runs have made. Other files in its folder, such as
+ * the data set, stay. A folder without such files is renamed aside first, so that an interrupted
+ * deletion leaves no half of a study.
  *
  * @returns names of what was left in the folder; empty when the folder is gone
  * @throws UserError when there is no such study or a manager runs it
@@ -17,7 +18,11 @@ const ASIDE = '.deleted-'
 export async function deleteStudy(dir: string): Promise<readonly string[]> {
   const name = studyNameOf(dir)
   if (!(await exists(definitionPath(dir))) && !(await exists(documentPath(dir)))) {
-    throw new UserError(`study "${name}"`, 'does not exist', 'See "tune study list" for those that do')
+    throw new UserError(
+      `study "${name}"`,
+      'does not exist',
+      'See "tune study list" for those that do',
+    )
   }
   const lock = await acquireLock(dir)
   try {
@@ -31,9 +36,12 @@ async function remove(dir: string): Promise<readonly string[]> {
   const root = dirname(dir)
   const names = await readdir(dir)
   const others = names.filter(name => !isOwn(name))
-  if (others.length === 0) await rename(dir, join(root, `${ASIDE}${basename(dir)}-${process.pid}-${Date.now()}`))
+  if (others.length === 0)
+    await rename(dir, join(root, `${ASIDE}${basename(dir)}-${process.pid}-${Date.now()}`))
   // The document goes last: until then an interrupted deletion can be seen, and repeated.
-  else for (const name of names.filter(isOwn).sort(documentLast)) await rm(join(dir, name), { recursive: true, force: true })
+  else
+    for (const name of names.filter(isOwn).sort(documentLast))
+      await rm(join(dir, name), { recursive: true, force: true })
   await sweep(root)
   return others
 }
@@ -41,7 +49,8 @@ async function remove(dir: string): Promise<readonly string[]> {
 /** Removes what has been renamed aside, by interrupted deletions too. */
 async function sweep(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    if (name.startsWith(ASIDE)) await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined)
+    if (name.startsWith(ASIDE))
+      await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
 
@@ -50,5 +59,8 @@ function documentLast(a: string, b: string): number {
 }
 
 function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false)
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
 }

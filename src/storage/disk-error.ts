@@ -1,7 +1,8 @@
 import { UserError } from '../errors.js'
 
 /**
- * Says what a failed write or read means for the user. Errors that nobody can mend come back as they are.
+ * Says what a failed write or read means for the user. Errors that nobody can mend come back as
+ * they are.
  *
  * @param path the file, as the user knows it
  */
@@ -9,19 +10,39 @@ export function diskError(path: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new UserError(path, 'cannot be written: the disk is full', 'Free some space and run the same command again; what was finished is safe')
+      return new UserError(
+        path,
+        'cannot be written: the disk is full',
+        'Free some space and run the same command again; what was finished is safe',
+      )
     case 'EROFS':
-      return new UserError(path, 'cannot be written: the disk is read-only', 'Work in a folder on a disk that can be written')
+      return new UserError(
+        path,
+        'cannot be written: the disk is read-only',
+        'Work in a folder on a disk that can be written',
+      )
     case 'EACCES':
     case 'EPERM':
-      return new UserError(path, 'may not be read or written by this user', 'Change its permissions, or work in a folder of your own')
+      return new UserError(
+        path,
+        'may not be read or written by this user',
+        'Change its permissions, or work in a folder of your own',
+      )
     case 'ENOTDIR':
     case 'EISDIR':
     case 'EEXIST':
-      return new UserError(path, 'is a folder where a file belongs, or the other way round', 'Move it out of the way')
+      return new UserError(
+        path,
+        'is a folder where a file belongs, or the other way round',
+        'Move it out of the way',
+      )
     case 'EMFILE':
     case 'ENFILE':
-      return new UserError(path, 'cannot be opened: too many files are open', 'Raise the limit (ulimit -n) and run the same command again')
+      return new UserError(
+        path,
+        'cannot be opened: too many files are open',
+        'Raise the limit (ulimit -n) and run the same command again',
+      )
     default:
       return error
   }

@@ -11,8 +11,9 @@ import { documentPath, journalPath } from './paths.js'
 import { replaceFile } from './replace.js'
 
 /**
- * Documents below this size are written whole at each change, larger ones through the journal: one write and
- * flush either way, and up to here rewriting costs no more than appending (64 KiB are about 100 trials).
+ * Documents below this size are written whole at each change, larger ones through the journal: one
+ * write and flush either way, and up to here rewriting costs no more than appending (64 KiB are
+ * about 100 trials).
  */
 const WHOLE_BELOW = 64 * 1024
 
@@ -20,11 +21,16 @@ const WHOLE_BELOW = 64 * 1024
 export type DocumentDb = Low<StudyDocument> & { fold(): Promise<void> }
 
 /**
- * Opens a study's document for writing; the caller holds the study's lock. An interrupted fold is finished.
+ * Opens a study's document for writing; the caller holds the study's lock. An interrupted fold is
+ * finished.
  *
  * @throws UserError when the files are damaged
  */
-export async function openDocument(dir: string, initial: (() => StudyDocument) | null, wholeBelow = WHOLE_BELOW): Promise<DocumentDb | null> {
+export async function openDocument(
+  dir: string,
+  initial: (() => StudyDocument) | null,
+  wholeBelow = WHOLE_BELOW,
+): Promise<DocumentDb | null> {
   const adapter = await journalAdapter(dir, wholeBelow)
   const stored = await adapter.read()
   const first = stored ?? initial?.()
@@ -75,15 +81,26 @@ const delta_ = z.object({
   trials: z.array(z.looseObject({ number: z.int().nonnegative() })),
 }) as unknown as z.ZodType<Delta>
 
-async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<StudyDocument> & { fold(): Promise<void> }> {
+async function journalAdapter(
+  dir: string,
+  wholeBelow: number,
+): Promise<Adapter<StudyDocument> & { fold(): Promise<void> }> {
   let stored = await load(dir)
 
   async function writeWhole(document: StudyDocument, revision: number): Promise<void> {
     const text = encodeDocument(document, revision)
-    // Whatever goes wrong between the two, the journal's lines are known by their revision to be in the document.
+    // Whatever goes wrong between the two, the journal's lines are known by their revision to be in
+    // the document.
     await replaceFile(documentPath(dir), text)
     await onDisk(journalPath(dir), () => rm(journalPath(dir), { force: true }))
-    stored = { document, revision, documentSize: Buffer.byteLength(text), journalEnd: 0, journalLines: 0, stamp: null }
+    stored = {
+      document,
+      revision,
+      documentSize: Buffer.byteLength(text),
+      journalEnd: 0,
+      journalLines: 0,
+      stamp: null,
+    }
   }
 
   return {
@@ -94,8 +111,10 @@ async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<
       if (!stored || !delta) return writeWhole(document, revision)
       if (isEmpty(delta)) return
       const { documentSize, journalEnd, journalLines } = stored
-      // Folding when the journal has grown as large as the document makes a change cost O(1) in the number of trials.
-      if (documentSize < wholeBelow || journalEnd > documentSize) return writeWhole(document, revision)
+      // Folding when the journal has grown as large as the document makes a change cost O(1) in the
+      // number of trials.
+      if (documentSize < wholeBelow || journalEnd > documentSize)
+        return writeWhole(document, revision)
       const end = await appendLine(journalPath(dir), journalEnd, JSON.stringify(delta))
       stored = { ...stored, document, revision, journalEnd: end, journalLines: journalLines + 1 }
     },
@@ -106,19 +125,27 @@ async function journalAdapter(dir: string, wholeBelow: number): Promise<Adapter<
 }
 
 /**
- * Reads document and journal. The journal comes first: a fold in between then only makes its lines ones that the
- * document already has.
+ * Reads document and journal. The journal comes first: a fold in between then only makes its lines
+ * ones that the document already has.
  *
- * @param known what an earlier reading gave: when the document is still the same file, only what has been added is read
+ * @param known what an earlier reading gave: when the document is still the same file, only what
+ *   has been added is read
  */
 async function load(dir: string, known?: Stored): Promise<Stored | null> {
   const journal = (await readIfThere(journalPath(dir))) ?? Buffer.alloc(0)
   const stamp = await stampOf(documentPath(dir))
   if (stamp === null) {
     if (journal.length === 0) return null
-    throw new UserError(documentPath(dir), 'is missing, while its journal is there', 'Restore it from a backup, or delete the study and run it again')
+    throw new UserError(
+      documentPath(dir),
+      'is missing, while its journal is there',
+      'Restore it from a backup, or delete the study and run it again',
+    )
   }
-  const base = known?.stamp === stamp && known.journalEnd <= journal.length ? known : await loadWhole(dir, stamp)
+  const base =
+    known?.stamp === stamp && known.journalEnd <= journal.length
+      ? known
+      : await loadWhole(dir, stamp)
   return base && applyJournal(base, journal, journalPath(dir))
 }
 
@@ -126,7 +153,14 @@ async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
   const bytes = await readIfThere(documentPath(dir))
   if (!bytes) return null
   const { revision, ...document } = parseDocument(bytes, documentPath(dir))
-  return { document: decodeDocument(document, documentPath(dir)), revision, documentSize: bytes.length, journalEnd: 0, journalLines: 0, stamp }
+  return {
+    document: decodeDocument(document, documentPath(dir)),
+    revision,
+    documentSize: bytes.length,
+    journalEnd: 0,
+    journalLines: 0,
+    stamp,
+  }
 }
 
 function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
@@ -139,21 +173,39 @@ function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
     const delta = check(delta_, parseLine(line, at), at)
     if (delta.revision <= base.revision) return
     if (delta.revision !== revision + 1) {
-      throw new UserError(at, `is change ${delta.revision}, and ${revision + 1} is missing`, 'Restore the study from a backup')
+      throw new UserError(
+        at,
+        `is change ${delta.revision}, and ${revision + 1} is missing`,
+        'Restore the study from a backup',
+      )
     }
     revision = delta.revision
     document = { ...document, ...delta.fields }
     for (const trial of delta.trials) {
-      if (trial.number > trials.length) throw new UserError(at, `has trial ${trial.number}, and there are ${trials.length}`, 'Restore the study from a backup')
+      if (trial.number > trials.length)
+        throw new UserError(
+          at,
+          `has trial ${trial.number}, and there are ${trials.length}`,
+          'Restore the study from a backup',
+        )
       trials[trial.number] = decodeTrial(trial, at)
     }
   })
   decodeDocument({ ...document, trials: [] }, path)
   const journalLines = base.journalLines + lines.length
-  return { ...base, document: { ...document, trials }, revision, journalEnd: base.journalEnd + end, journalLines }
+  return {
+    ...base,
+    document: { ...document, trials },
+    revision,
+    journalEnd: base.journalEnd + end,
+    journalLines,
+  }
 }
 
-function parseDocument(bytes: Buffer, path: string): { readonly revision: number; readonly trials: readonly TrialRecord[] } {
+function parseDocument(
+  bytes: Buffer,
+  path: string,
+): { readonly revision: number; readonly trials: readonly TrialRecord[] } {
   let json: unknown
   try {
     json = JSON.parse(bytes.toString('utf8'))
@@ -162,11 +214,16 @@ function parseDocument(bytes: Buffer, path: string): { readonly revision: number
     throw new UserError(path, `is not JSON: ${(error as Error).message}`, remedy)
   }
   const { format, trials, revision } = (json ?? {}) as Record<string, unknown>
-  if (typeof format === 'number' && format > 1) throw new UserError(path, `has format ${format}, of a later version of tune`, 'Update tune')
-  // Without a list of trials there is nothing to apply a journal to: the decoder says what is there instead.
+  if (typeof format === 'number' && format > 1)
+    throw new UserError(path, `has format ${format}, of a later version of tune`, 'Update tune')
+  // Without a list of trials there is nothing to apply a journal to: the decoder says what is there
+  // instead.
   if (!Array.isArray(trials)) decodeDocument(json, path)
   // A document written by hand has no revision.
-  return { ...(json as { trials: readonly TrialRecord[] }), revision: typeof revision === 'number' ? revision : 0 }
+  return {
+    ...(json as { trials: readonly TrialRecord[] }),
+    revision: typeof revision === 'number' ? revision : 0,
+  }
 }
 
 /** null when the change cannot be told as a delta. */
@@ -174,11 +231,19 @@ function deltaOf(before: StudyDocument, after: StudyDocument, revision: number):
   if (after.trials.length < before.trials.length) return null
   const names = Object.keys(after) as (keyof StudyDocument)[]
   if (Object.keys(before).some(name => !(name in after))) return null
-  const changed = names.filter(name => name !== 'trials' && after[name] !== before[name] && JSON.stringify(after[name]) !== JSON.stringify(before[name]))
+  const changed = names.filter(
+    name =>
+      name !== 'trials' &&
+      after[name] !== before[name] &&
+      JSON.stringify(after[name]) !== JSON.stringify(before[name]),
+  )
   return {
     revision,
     fields: Object.fromEntries(changed.map(name => [name, after[name]])),
-    trials: after.trials.filter((trial, i) => trial !== before.trials[i] && JSON.stringify(trial) !== JSON.stringify(before.trials[i])),
+    trials: after.trials.filter(
+      (trial, i) =>
+        trial !== before.trials[i] && JSON.stringify(trial) !== JSON.stringify(before.trials[i]),
+    ),
   }
 }
 
@@ -189,8 +254,13 @@ function isEmpty({ fields, trials }: Delta): boolean {
 // A trial a line: people can read it, and `diff` shows which trials a run has changed.
 function encodeDocument(document: StudyDocument, revision: number): string {
   const { trials, ...rest } = document
-  const fields = Object.entries({ ...rest, revision }).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-  const list = trials.length === 0 ? '[]' : `[\n${trials.map(trial => `    ${JSON.stringify(trial)}`).join(',\n')}\n  ]`
+  const fields = Object.entries({ ...rest, revision }).map(
+    ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  )
+  const list =
+    trials.length === 0
+      ? '[]'
+      : `[\n${trials.map(trial => `    ${JSON.stringify(trial)}`).join(',\n')}\n  ]`
   return `{\n${[...fields, `  "trials": ${list}`].join(',\n')}\n}\n`
 }
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * A name that at most one process can listen on: the kernel frees it the moment that process ends, however it
- * ends. On macOS, which has only socket files, what a dead process left behind is recognised and replaced.
+ * A name that at most one process can listen on: the kernel frees it the moment that process ends,
+ * however it ends. On macOS, which has only socket files, what a dead process left behind is
+ * recognised and replaced.
  */
 export interface Endpoint {
   readonly kind: 'abstract' | 'pipe' | 'file'
@@ -15,7 +16,8 @@ export interface Endpoint {
 
 /** @param key what is to be held, spelled the same way by everyone */
 export function endpointFor(key: string, platform: NodeJS.Platform = process.platform): Endpoint {
-  // 24 of 64 digits: a socket file's path may be no longer than 103 bytes, and macOS's temporary folder takes half.
+  // 24 of 64 digits: a socket file's path may be no longer than 103 bytes, and macOS's temporary
+  // folder takes half.
   const name = `tune-${createHash('sha256').update(key).digest('hex').slice(0, 24)}`
   if (platform === 'win32') return { kind: 'pipe', path: `\\\\.\\pipe\\${name}` }
   // Abstract (Linux): no file, so nothing that could be left behind.
@@ -24,11 +26,14 @@ export function endpointFor(key: string, platform: NodeJS.Platform = process.pla
 }
 
 /** Listens, or null when somebody else does. */
-export async function listenOn(endpoint: Endpoint, onConnection: (socket: Socket) => void): Promise<Server | null> {
+export async function listenOn(
+  endpoint: Endpoint,
+  onConnection: (socket: Socket) => void,
+): Promise<Server | null> {
   const first = await tryListen(endpoint, onConnection)
   if (first || endpoint.kind !== 'file' || (await answers(endpoint.path))) return first
-  // A socket file of a dead process. It is moved away before it is judged: whoever starts at the same moment
-  // and has put a live one there meanwhile gets it back.
+  // A socket file of a dead process. It is moved away before it is judged: whoever starts at the
+  // same moment and has put a live one there meanwhile gets it back.
   const aside = `${endpoint.path}.${process.pid}`
   try {
     await rename(endpoint.path, aside)
@@ -73,7 +78,9 @@ export function ask(endpoint: Endpoint, request: unknown, timeoutMs = 3000): Pro
       }
     })
     // A pipe that is busy has somebody at its other end.
-    socket.on('error', (error: NodeJS.ErrnoException) => end(connected || error.code === 'EBUSY' || error.code === 'EAGAIN' ? 'silent' : null))
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      end(connected || error.code === 'EBUSY' || error.code === 'EAGAIN' ? 'silent' : null),
+    )
     socket.on('close', () => end(connected ? 'silent' : null))
   })
 }
@@ -93,10 +100,15 @@ export function answering(reply: (request: unknown) => unknown): (socket: Socket
   }
 }
 
-function tryListen({ path }: Endpoint, onConnection: (socket: Socket) => void): Promise<Server | null> {
+function tryListen(
+  { path }: Endpoint,
+  onConnection: (socket: Socket) => void,
+): Promise<Server | null> {
   return new Promise((resolve, reject) => {
     const server = createServer(onConnection)
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(null) : reject(error),
+    )
     server.listen(path, () => resolve(server))
   })
 }

@@ -18,13 +18,18 @@ export interface Holder {
 }
 
 /**
- * Guards a study whose folder other machines (or containers) can see too, where the socket is of no use: the
- * holder renews a file's time, and a file of another machine that was renewed in the last minute is respected.
+ * Guards a study whose folder other machines (or containers) can see too, where the socket is of no
+ * use: the holder renews a file's time, and a file of another machine that was renewed in the last
+ * minute is respected.
  *
  * @returns a function that takes the file away
  * @throws UserError naming the machine
  */
-export async function claim(dir: string, me: Holder, { silenceMs = SILENCE_MS, beatMs = BEAT_MS } = {}): Promise<() => Promise<void>> {
+export async function claim(
+  dir: string,
+  me: Holder,
+  { silenceMs = SILENCE_MS, beatMs = BEAT_MS } = {},
+): Promise<() => Promise<void>> {
   const path = holderPath(dir)
   const before = await readHolder(dir)
   // Both times are the file system's own: clocks of two machines need not agree.
@@ -37,10 +42,14 @@ export async function claim(dir: string, me: Holder, { silenceMs = SILENCE_MS, b
     await rename(renewed, path)
   } catch (error) {
     await rm(renewed, { force: true }).catch(() => undefined)
-    // On a full disk a study must still be readable by its manager, and one must still be able to delete it.
+    // On a full disk a study must still be readable by its manager, and one must still be able to
+    // delete it.
     if (!isFull(error)) throw diskError(path, error)
   }
-  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => undefined), beatMs)
+  const beat = setInterval(
+    () => void utimes(path, new Date(), new Date()).catch(() => undefined),
+    beatMs,
+  )
   beat.unref()
   return async () => {
     clearInterval(beat)
@@ -51,8 +60,12 @@ export async function claim(dir: string, me: Holder, { silenceMs = SILENCE_MS, b
 /** null when there is none, or none that can be read. */
 export async function readHolder(dir: string): Promise<Holder | null> {
   try {
-    const { pid, machine, since } = JSON.parse(await readFile(holderPath(dir), 'utf8')) as Partial<Holder>
-    return typeof pid === 'number' && typeof machine === 'string' && typeof since === 'string' ? { pid, machine, since } : null
+    const { pid, machine, since } = JSON.parse(
+      await readFile(holderPath(dir), 'utf8'),
+    ) as Partial<Holder>
+    return typeof pid === 'number' && typeof machine === 'string' && typeof since === 'string'
+      ? { pid, machine, since }
+      : null
   } catch {
     return null
   }

@@ -5,15 +5,19 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i
 
 /**
- * A study's name is the name of its folder: it must not lead out of the studies folder, and must be a
- * folder's name on every system that a study may be copied to.
+ * A study's name is the name of its folder: it must not lead out of the studies folder, and must be
+ * a folder's name on every system that a study may be copied to.
  *
  * @throws UserError saying which rule the name breaks
  */
 export function checkStudyName(name: string): string {
   const problem = problemOf(name)
   if (problem === null) return name
-  throw new UserError(`study name "${shown(name)}"`, problem, 'Use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or a digit')
+  throw new UserError(
+    `study name "${shown(name)}"`,
+    problem,
+    'Use up to 64 letters, digits, ".", "_" and "-", beginning with a letter or a digit',
+  )
 }
 
 export function isStudyName(name: string): boolean {

@@ -22,7 +22,8 @@ export type StudyListing = {
 )
 
 /**
- * Every study in the folder, by name. One that is damaged is listed as such and keeps no other from being listed.
+ * Every study in the folder, by name. One that is damaged is listed as such and keeps no other from
+ * being listed.
  *
  * @returns nothing when there is no such folder
  * @throws UserError when the folder may not be read
@@ -32,7 +33,9 @@ export async function listStudies(root: string): Promise<readonly StudyListing[]
     if (isMissing(error)) return []
     throw diskError(root, error)
   })
-  const names = entries.filter(entry => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.')).map(({ name }) => name)
+  const names = entries
+    .filter(entry => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
   const listings = await Promise.all(names.sort().map(name => listingOf(name, join(root, name))))
   return listings.filter(listing => listing !== null)
 }
@@ -44,12 +47,17 @@ async function listingOf(name: string, dir: string): Promise<StudyListing | null
   try {
     checkStudyName(name)
     const document = await readDocument(dir)
-    return document ? { name, dir, held, status: 'ready', document } : { name, dir, held, status: 'new' }
+    return document
+      ? { name, dir, held, status: 'ready', document }
+      : { name, dir, held, status: 'new' }
   } catch (error) {
     return { name, dir, held, status: 'damaged', error: error as Error }
   }
 }
 
 function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false)
+  return access(path).then(
+    () => true,
+    () => false,
+  )
 }

@@ -11,11 +11,11 @@ export interface Lock {
 }
 
 /**
- * Takes the lock of a study's one writer: a local socket named after the folder, which the kernel takes back
- * the moment the process ends, `kill -9` included, so there is no waiting for a lease to run out. Its limits:
- * the socket is known on one machine (and in one network namespace) only. Between machines and containers that
- * share a folder, a file whose time the holder renews stands in for it, and there a killed holder's is
- * respected for a minute.
+ * Takes the lock of a study's one writer: a local socket named after the folder, which the kernel
+ * takes back the moment the process ends, `kill -9` included, so there is no waiting for a lease to
+ * run out. Its limits: the socket is known on one machine (and in one network namespace) only.
+ * Between machines and containers that share a folder, a file whose time the holder renews stands
+ * in for it, and there a killed holder's is respected for a minute.
  *
  * @throws UserError with the holder's process id when another manager has it
  */
@@ -74,18 +74,33 @@ export async function requestStop(dir: string): Promise<boolean> {
   if (answer !== 'silent') return true
   const holder = await readHolder(dir)
   const process = holder ? `process ${holder.pid}` : 'its process'
-  throw new UserError(`study "${studyNameOf(dir)}"`, `is being run, but ${process} does not answer`, `End ${process}; nothing that is finished gets lost`)
+  throw new UserError(
+    `study "${studyNameOf(dir)}"`,
+    `is being run, but ${process} does not answer`,
+    `End ${process}; nothing that is finished gets lost`,
+  )
 }
 
 async function refusal(dir: string): Promise<UserError> {
-  const answer = (await ask(await endpointOf(dir), { ask: 'who' })) as Partial<Holder> | 'silent' | null
+  const answer = (await ask(await endpointOf(dir), { ask: 'who' })) as
+    Partial<Holder> | 'silent' | null
   const pid = typeof answer === 'object' && answer?.pid ? answer.pid : (await readHolder(dir))?.pid
   const name = studyNameOf(dir)
-  const who = pid === undefined ? 'another process' : pid === process.pid ? 'this very process' : `process ${pid}`
-  return new UserError(`study "${name}"`, `is being run by ${who}`, `Watch it with "tune serve", or end it with "tune study stop ${name}"`)
+  const who =
+    pid === undefined
+      ? 'another process'
+      : pid === process.pid
+        ? 'this very process'
+        : `process ${pid}`
+  return new UserError(
+    `study "${name}"`,
+    `is being run by ${who}`,
+    `Watch it with "tune serve", or end it with "tune study stop ${name}"`,
+  )
 }
 
 async function endpointOf(dir: string): Promise<Endpoint> {
-  // Links to a folder and spellings of its name that the file system takes for the same are one study.
+  // Links to a folder and spellings of its name that the file system takes for the same are one
+  // study.
   return endpointFor(await realpath(dir).catch(() => dir))
 }

@@ -27,7 +27,8 @@ interface Told {
 const empty: Curve = { epochs: [], attempt: 0, end: 0, byEpoch: new Map() }
 
 /**
- * Reads a trial's curve; a line torn by a crash is left out. A trial without a file has an empty curve.
+ * Reads a trial's curve; a line torn by a crash is left out. A trial without a file has an empty
+ * curve.
  *
  * @throws UserError naming file and line
  */
@@ -42,7 +43,13 @@ export function loadCurve(dir: string, trial: number): Curve {
 }
 
 /** Adds a line, flushed to disk, and lets those who watch the study know. */
-export async function appendToCurve(dir: string, trial: number, curve: Curve, attempt: number, metrics: EpochMetrics): Promise<Curve> {
+export async function appendToCurve(
+  dir: string,
+  trial: number,
+  curve: Curve,
+  attempt: number,
+  metrics: EpochMetrics,
+): Promise<Curve> {
   const path = metricsPath(dir, trial)
   await onDisk(path, () => mkdir(trialDir(dir, trial), { recursive: true }))
   const end = await appendLine(path, curve.end, encodeMetrics(attempt, metrics))
@@ -51,15 +58,21 @@ export async function appendToCurve(dir: string, trial: number, curve: Curve, at
 }
 
 /** Curves read before; `key` tells whether the file is still the one that was read. */
-const readBefore = new Map<string, { readonly key: string; readonly epochs: readonly EpochMetrics[] }>()
+const readBefore = new Map<
+  string,
+  { readonly key: string; readonly epochs: readonly EpochMetrics[] }
+>()
 
 /**
- * Curves of many trials, for a reader that comes again and again: what cannot have changed is not read twice, and
- * of a finished trial nothing can.
+ * Curves of many trials, for a reader that comes again and again: what cannot have changed is not
+ * read twice, and of a finished trial nothing can.
  *
  * @throws UserError naming file and line
  */
-export async function readCurves(dir: string, { createdAt, trials }: StudyDocument): Promise<ReadonlyMap<number, readonly EpochMetrics[]>> {
+export async function readCurves(
+  dir: string,
+  { createdAt, trials }: StudyDocument,
+): Promise<ReadonlyMap<number, readonly EpochMetrics[]>> {
   const curves = new Map<number, readonly EpochMetrics[]>()
   await Promise.all(
     trials.map(async trial => {
@@ -77,7 +90,8 @@ async function readCurve(path: string, finished: string | null): Promise<readonl
   try {
     const { ino, size, mtimeMs } = await stat(path)
     const now = `${ino} ${size} ${mtimeMs}`
-    const epochs = known?.key === now ? known.epochs : decodeCurve(await readFile(path), path).epochs
+    const epochs =
+      known?.key === now ? known.epochs : decodeCurve(await readFile(path), path).epochs
     readBefore.set(path, { key: finished ?? now, epochs })
     return epochs
   } catch (error) {
@@ -89,7 +103,14 @@ async function readCurve(path: string, finished: string | null): Promise<readonl
 
 function decodeCurve(bytes: Buffer, path: string): Curve {
   const { lines, end } = wholeLines(bytes)
-  return { ...curveOf(lines.map((line, i) => decodeMetrics(parseLine(line, `${path} line ${i + 1}`), `${path} line ${i + 1}`))), end }
+  return {
+    ...curveOf(
+      lines.map((line, i) =>
+        decodeMetrics(parseLine(line, `${path} line ${i + 1}`), `${path} line ${i + 1}`),
+      ),
+    ),
+    end,
+  }
 }
 
 // Told twice, an epoch counts once: as the newest attempt saw it.
@@ -97,16 +118,20 @@ function curveOf(told: readonly Told[]): Omit<Curve, 'end'> {
   const byEpoch = new Map<number, Told>()
   let newest = 0
   for (const line of told) {
-    if (line.attempt >= (byEpoch.get(line.metrics.epoch)?.attempt ?? 0)) byEpoch.set(line.metrics.epoch, line)
+    if (line.attempt >= (byEpoch.get(line.metrics.epoch)?.attempt ?? 0))
+      byEpoch.set(line.metrics.epoch, line)
     newest = Math.max(newest, line.attempt)
   }
-  const epochs = [...byEpoch.values()].map(({ metrics }) => metrics).sort((a, b) => a.epoch - b.epoch)
+  const epochs = [...byEpoch.values()]
+    .map(({ metrics }) => metrics)
+    .sort((a, b) => a.epoch - b.epoch)
   return { epochs, attempt: newest, byEpoch }
 }
 
 let lastTouch = 0
 
-// The folder's time stands for all curves in it: who watches a study looks at one time, not at one a trial.
+// The folder's time stands for all curves in it: who watches a study looks at one time, not at one
+// a trial.
 async function touch(dir: string): Promise<void> {
   lastTouch = Math.max(Date.now(), lastTouch + 1)
   await utimes(dir, lastTouch / 1000, lastTouch / 1000).catch(() => undefined)

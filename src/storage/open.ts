@@ -11,17 +11,26 @@ import { documentPath, studyNameOf, trialsDir } from './paths.js'
 import type { StudyStore } from './store.js'
 
 export interface OpenOptions {
-  /** Documents below this many bytes are written whole at each change, larger ones through a journal. */
+  /**
+   * Documents below this many bytes are written whole at each change, larger ones through a
+   * journal.
+   */
   readonly wholeBelow?: number
 }
 
 /**
  * Opens a study as its one writer.
  *
- * @param initial makes the document of a study that has none yet; without it such a study is refused
- * @throws UserError when another manager holds the study, a file is damaged, or the disk does not let us write
+ * @param initial makes the document of a study that has none yet; without it such a study is
+ *   refused
+ * @throws UserError when another manager holds the study, a file is damaged, or the disk does not
+ *   let us write
  */
-export async function openStore(dir: string, initial?: () => StudyDocument, options: OpenOptions = {}): Promise<StudyStore> {
+export async function openStore(
+  dir: string,
+  initial?: () => StudyDocument,
+  options: OpenOptions = {},
+): Promise<StudyStore> {
   await onDisk(dir, () => mkdir(dir, { recursive: true }))
   const lock = await acquireLock(dir)
   let db: DocumentDb
@@ -71,8 +80,10 @@ export async function openStore(dir: string, initial?: () => StudyDocument, opti
         const record = db.data.trials[trial]
         if (!record) throw new Error(`there is no trial ${trial}`)
         const curve = curveOf(trial)
-        const newest = record.state === 'running' ? Math.max(record.attempt, curve.attempt) : curve.attempt
-        // An attempt that was given up may still report. It is not listened to, and not punished for it.
+        const newest =
+          record.state === 'running' ? Math.max(record.attempt, curve.attempt) : curve.attempt
+        // An attempt that was given up may still report. It is not listened to, and not punished
+        // for it.
         if (isFinished(record) || attempt < newest) return
         curves.set(trial, await appendToCurve(dir, trial, curve, attempt, metrics))
       }),
@@ -91,7 +102,11 @@ export async function openStore(dir: string, initial?: () => StudyDocument, opti
   }
 }
 
-async function openOrCreate(dir: string, initial: (() => StudyDocument) | undefined, { wholeBelow }: OpenOptions): Promise<DocumentDb> {
+async function openOrCreate(
+  dir: string,
+  initial: (() => StudyDocument) | undefined,
+  { wholeBelow }: OpenOptions,
+): Promise<DocumentDb> {
   const create = initial && (() => decodeDocument(asRead(initial()), 'the new study'))
   const db = await openDocument(dir, (await hasTrials(dir)) ? null : (create ?? null), wholeBelow)
   if (db) {
@@ -99,9 +114,19 @@ async function openOrCreate(dir: string, initial: (() => StudyDocument) | undefi
     return db
   }
   const name = studyNameOf(dir)
-  if (!create) throw new UserError(`study "${name}"`, 'has not been run yet', `Run it with "tune study run ${name}"`)
-  // Curves of trials that nobody knows would be taken for those of the new trials with the same numbers.
-  throw new UserError(documentPath(dir), `is missing, while ${trialsDir(dir)} has trials of an earlier run`, `Restore it from a backup, or delete ${trialsDir(dir)} to start over`)
+  if (!create)
+    throw new UserError(
+      `study "${name}"`,
+      'has not been run yet',
+      `Run it with "tune study run ${name}"`,
+    )
+  // Curves of trials that nobody knows would be taken for those of the new trials with the same
+  // numbers.
+  throw new UserError(
+    documentPath(dir),
+    `is missing, while ${trialsDir(dir)} has trials of an earlier run`,
+    `Restore it from a backup, or delete ${trialsDir(dir)} to start over`,
+  )
 }
 
 async function hasTrials(dir: string): Promise<boolean> {
@@ -116,14 +141,21 @@ async function hasTrials(dir: string): Promise<boolean> {
 // Bugs, not the user's: refused before they reach the disk, where they would be a damaged study.
 function checkChange(before: StudyDocument, after: StudyDocument): void {
   before.trials.forEach((trial, i) => {
-    if (trial !== after.trials[i] && isFinished(trial) && JSON.stringify(trial) !== JSON.stringify(after.trials[i])) {
+    if (
+      trial !== after.trials[i] &&
+      isFinished(trial) &&
+      JSON.stringify(trial) !== JSON.stringify(after.trials[i])
+    ) {
       throw new Error(`trial ${i} is finished and never changes`)
     }
   })
   after.trials.forEach((trial, i) => {
     if (trial === before.trials[i]) return
     if (trial.number !== i) throw new Error(`trial ${trial.number} is in place ${i}`)
-    if (trial.training >= after.trials.length) throw new Error(`trial ${i} reads its epochs from trial ${trial.training}, which is not there`)
+    if (trial.training >= after.trials.length)
+      throw new Error(
+        `trial ${i} reads its epochs from trial ${trial.training}, which is not there`,
+      )
     decodeTrial(asRead(trial), `trial ${i}`)
   })
   decodeDocument(asRead({ ...after, trials: [] }), 'the study document')

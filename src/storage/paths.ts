@@ -16,7 +16,10 @@ export function definitionPath(dir: string): string {
   return join(dir, 'study.yaml')
 }
 
-/** The study document; with `journalPath`'s lines applied to it, everything about the study but its curves. */
+/**
+ * The study document; with `journalPath`'s lines applied to it, everything about the study but its
+ * curves.
+ */
 export function documentPath(dir: string): string {
   return join(dir, 'study.json')
 }
@@ -86,6 +89,7 @@ export function checkpointsOf(dir: string, trial: number): readonly string[] {
 /** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
 export function isOwn(name: string): boolean {
   return (
-    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) || /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
+    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) ||
+    /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
   )
 }

@@ -20,8 +20,15 @@ export async function readStudy(dir: string): Promise<StudySnapshot> {
 
 async function nothingThere(dir: string): Promise<UserError> {
   const name = studyNameOf(dir)
-  const defined = await stat(definitionPath(dir)).then(() => true, () => false)
+  const defined = await stat(definitionPath(dir)).then(
+    () => true,
+    () => false,
+  )
   return defined
-    ? new UserError(`study "${name}"`, 'has not been run yet', `Run it with "tune study run ${name}"`)
+    ? new UserError(
+        `study "${name}"`,
+        'has not been run yet',
+        `Run it with "tune study run ${name}"`,
+      )
     : new UserError(`study "${name}"`, 'does not exist', 'See "tune study list" for those that do')
 }

@@ -3,16 +3,18 @@ import { dirname } from 'node:path'
 import { onDisk } from './disk-error.js'
 
 /**
- * Replaces a file's content: after a crash, or on a full disk, the file is either the old one or the new one, whole.
+ * Replaces a file's content: after a crash, or on a full disk, the file is either the old one or
+ * the new one, whole.
  *
- * Not write-file-atomic: it calls `fs.write` once and takes a short write for a whole one, so on a 64 KiB disk
- * a document of 200,000 bytes was replaced by its first 61,440 without an error (version 6.0.0). Nor does it
- * flush the folder, without which a rename may be lost with the power.
+ * Not write-file-atomic: it calls `fs.write` once and takes a short write for a whole one, so on a
+ * 64 KiB disk a document of 200,000 bytes was replaced by its first 61,440 without an error
+ * (version 6.0.0). Nor does it flush the folder, without which a rename may be lost with the power.
  *
  * @throws UserError on a full or read-only disk; the old content is then still there
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  // One name for all: the study's lock leaves one writer, and what a crash left here is simply overwritten.
+  // One name for all: the study's lock leaves one writer, and what a crash left here is simply
+  // overwritten.
   const temporary = `${path}.tmp`
   await onDisk(path, async () => {
     try {

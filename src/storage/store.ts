@@ -1,7 +1,10 @@
 import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 
-/** A study on disk, held by its one writer. Every call is atomic: after a crash it has happened or it has not. */
+/**
+ * A study on disk, held by its one writer. Every call is atomic: after a crash it has happened or
+ * it has not.
+ */
 export interface StudyStore {
   readonly dir: string
   readonly document: StudyDocument

@@ -6,10 +6,12 @@ import { documentPath, journalPath, trialsDir } from './paths.js'
 const LOOKS_PER_LOCK = 8
 
 /**
- * Calls back after a study on disk has changed: its document, a curve, or whether a manager holds it.
+ * Calls back after a study on disk has changed: its document, a curve, or whether a manager holds
+ * it.
  *
- * It looks at three files' times a round, whatever the number of trials, rather than rely on the system's change
- * events, which are not told on network disks and cost a handle a folder. Changes between two looks are one call.
+ * It looks at three files' times a round, whatever the number of trials, rather than rely on the
+ * system's change events, which are not told on network disks and cost a handle a folder. Changes
+ * between two looks are one call.
  *
  * @returns a function that ends the watch
  */
@@ -22,7 +24,10 @@ export function watchStudy(dir: string, onChange: () => void, { everyMs = 250 } 
 
   async function look(): Promise<void> {
     if (looks++ % LOOKS_PER_LOCK === 0) held = String(await isHeld(dir))
-    const now = [held, ...(await Promise.all([documentPath(dir), journalPath(dir), trialsDir(dir)].map(stamp)))].join(' ')
+    const now = [
+      held,
+      ...(await Promise.all([documentPath(dir), journalPath(dir), trialsDir(dir)].map(stamp))),
+    ].join(' ')
     if (closed) return
     if (seen !== null && seen !== now) onChange()
     seen = now

@@ -20,5 +20,8 @@ export async function openChat(model: string, fetching: FetchOptions = {}): Prom
   await fetchMissing([model], fetching)
   await openModel(model)
   const pool = await openPool({ devices: ['cpu'], slots: 1 })
-  return { ask: (prompts, maxTokens) => ask(pool, model, prompts, maxTokens), close: () => pool.close() }
+  return {
+    ask: (prompts, maxTokens) => ask(pool, model, prompts, maxTokens),
+    close: () => pool.close(),
+  }
 }

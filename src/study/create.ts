@@ -20,7 +20,10 @@ export type CreateRequest = StudyDefinition & {
   readonly name: string
   /** Folder of all studies; `./studies` when left out. */
   readonly studies?: string | undefined
-  /** Turns a place in the definition into what the user typed there: `space.learningRate` → `--learning-rate`. */
+  /**
+   * Turns a place in the definition into what the user typed there: `space.learningRate` →
+   * `--learning-rate`.
+   */
   readonly locate?: ((path: readonly PropertyKey[]) => string) | undefined
   /** Told how far a model or data set is that comes from a hub. */
   readonly onFetch?: ((progress: FetchProgress) => void) | undefined
@@ -35,16 +38,30 @@ export interface CreatedStudy {
 }
 
 /**
- * Checks everything that a study needs — name, values, model, data — and only then writes `studies/NAME/study.yaml`.
- * Relative paths start from the working directory. What is named by a hub is fetched first, and written down with its commit.
+ * Checks everything that a study needs — name, values, model, data — and only then writes
+ * `studies/NAME/study.yaml`. Relative paths start from the working directory. What is named by a
+ * hub is fetched first, and written down with its commit.
  *
  * @throws UserError for the first thing that is wrong; nothing has been written then
  */
-export async function createStudy({ name, studies = 'studies', locate, onFetch, ...definition }: CreateRequest): Promise<CreatedStudy> {
+export async function createStudy({
+  name,
+  studies = 'studies',
+  locate,
+  onFetch,
+  ...definition
+}: CreateRequest): Promise<CreatedStudy> {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
-  if (existsSync(file)) throw new UserError(`study ${name}`, 'exists already', `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`)
-  const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), { onProgress: onFetch })
+  if (existsSync(file))
+    throw new UserError(
+      `study ${name}`,
+      'exists already',
+      `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`,
+    )
+  const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), {
+    onProgress: onFetch,
+  })
   const data = await checkInputs(spec)
   if (spec.from) await readEvidence(studies, spec.from, locate?.(['from']))
   await mkdir(dir, { recursive: true })
@@ -52,16 +69,26 @@ export async function createStudy({ name, studies = 'studies', locate, onFetch, 
   return { dir, file, spec, ...(data ? { data } : {}) }
 }
 
-/** A new study has a test split where its data allow one; a study.yaml without a word of it, as earlier versions wrote them, has none. */
+/**
+ * A new study has a test split where its data allow one; a study.yaml without a word of it, as
+ * earlier versions wrote them, has none.
+ */
 function withTest(definition: StudyDefinition): StudyDefinition {
-  return 'model' in definition && definition.test === undefined ? { ...definition, test: 'auto' } : definition
+  return 'model' in definition && definition.test === undefined
+    ? { ...definition, test: 'auto' }
+    : definition
 }
 
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */
 export function openDefinition(studies: string, name: string): CreatedStudy {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
-  if (!existsSync(file)) throw new UserError(`study ${name}`, `does not exist in ${resolve(studies)}`, 'Make it with: tune study create, or see: tune study list')
+  if (!existsSync(file))
+    throw new UserError(
+      `study ${name}`,
+      `does not exist in ${resolve(studies)}`,
+      'Make it with: tune study create, or see: tune study list',
+    )
   return { dir, file, spec: readDefinition(file, name) }
 }
 

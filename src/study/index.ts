@@ -10,4 +10,10 @@ export { SEARCHES } from '../search/registry.js'
 export { replayStudy, type Replay, type Replayed } from './decision/replay.js'
 export { runStudy, type RunRequest } from './session/run.js'
 export { deleteStudy, listStudies, showStudy, stopStudy, type StudyRow } from './library.js'
-export { defineTraining, type Compiled, type CompileRequest, type Report, type Trial } from '../trial/index.js'
+export {
+  defineTraining,
+  type Compiled,
+  type CompileRequest,
+  type Report,
+  type Trial,
+} from '../trial/index.js'

@@ -25,13 +25,29 @@ export interface DataRequest {
 }
 
 /**
- * Reads a data set as a study would, and says what it holds. Relative paths start from the working directory.
+ * Reads a data set as a study would, and says what it holds. Relative paths start from the working
+ * directory.
  *
  * @throws UserError where a study would refuse it
  */
-export async function inspectData({ data, model, columns, maxLength = DEFAULTS.maxLength, validation = DEFAULTS.validation, test = 'auto', seed = DEFAULTS.seed, onFetch }: DataRequest): Promise<DataReport> {
+export async function inspectData({
+  data,
+  model,
+  columns,
+  maxLength = DEFAULTS.maxLength,
+  validation = DEFAULTS.validation,
+  test = 'auto',
+  seed = DEFAULTS.seed,
+  onFetch,
+}: DataRequest): Promise<DataReport> {
   await fetchMissing([model, ...data], { onProgress: onFetch })
   const { tokenizer } = await openModel(model)
-  const task = { data: dataFrom(process.cwd(), data), ...(columns ? { columns } : {}), validationFraction: validation, test: testFrom(test, validation, process.cwd(), String), training: { maxLength } }
+  const task = {
+    data: dataFrom(process.cwd(), data),
+    ...(columns ? { columns } : {}),
+    validationFraction: validation,
+    test: testFrom(test, validation, process.cwd(), String),
+    training: { maxLength },
+  }
   return (await loadDataset(task, tokenizer, seed)).report
 }

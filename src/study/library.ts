@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { studyStateWord, studySummary, studyView, type Language, type StudyView } from '../report/index.js'
+import {
+  studyStateWord,
+  studySummary,
+  studyView,
+  type Language,
+  type StudyView,
+} from '../report/index.js'
 import * as storage from '../storage/index.js'
 import { studyDir } from '../storage/paths.js'
 
@@ -24,7 +30,9 @@ export interface StudyRow {
   readonly error: string | null
 }
 
-export async function listStudies({ studies = 'studies' }: { readonly studies?: string | undefined } = {}): Promise<readonly StudyRow[]> {
+export async function listStudies({
+  studies = 'studies',
+}: { readonly studies?: string | undefined } = {}): Promise<readonly StudyRow[]> {
   return (await storage.listStudies(resolve(studies))).map(rowOf)
 }
 
@@ -33,7 +41,11 @@ export async function listStudies({ studies = 'studies' }: { readonly studies?: 
  *
  * @throws UserError when there is no such study, or its files are damaged
  */
-export async function showStudy({ name, studies = 'studies', language = 'en' }: Named & { readonly language?: Language }): Promise<StudyView> {
+export async function showStudy({
+  name,
+  studies = 'studies',
+  language = 'en',
+}: Named & { readonly language?: Language }): Promise<StudyView> {
   return studyView(await storage.readStudy(studyDir(resolve(studies), name)), language)
 }
 
@@ -58,8 +70,16 @@ function rowOf(listing: storage.StudyListing): StudyRow {
     case 'damaged':
       return { ...row, state: 'damaged', error: listing.error.message }
     case 'ready': {
-      const { state, live, progress, best } = studySummary(studyView({ document: listing.document, epochs: new Map(), held }))
-      return { ...row, state: studyStateWord(state, live), finished: progress.finished, trials: progress.total, best: best?.valLoss ?? null }
+      const { state, live, progress, best } = studySummary(
+        studyView({ document: listing.document, epochs: new Map(), held }),
+      )
+      return {
+        ...row,
+        state: studyStateWord(state, live),
+        finished: progress.finished,
+        trials: progress.total,
+        best: best?.valLoss ?? null,
+      }
     }
   }
 }

@@ -20,14 +20,17 @@ interface Entry {
 }
 
 /**
- * Starts a host for each device and waits until they are ready. What the hosts print goes to a file, never to the terminal.
+ * Starts a host for each device and waits until they are ready. What the hosts print goes to a
+ * file, never to the terminal.
  *
  * @throws UserError when a device is unknown, or none of them can be used
  */
 export async function createPool(options: PoolOptions): Promise<DevicePool> {
   const { devices: names, slots } = options
-  if (names.length === 0) throw new UserError('devices', 'is empty', 'Name at least one, such as cpu')
-  if (!Number.isInteger(slots) || slots < 1) throw new UserError('slots', `is ${slots}`, 'Use a whole number from 1')
+  if (names.length === 0)
+    throw new UserError('devices', 'is empty', 'Name at least one, such as cpu')
+  if (!Number.isInteger(slots) || slots < 1)
+    throw new UserError('slots', `is ${slots}`, 'Use a whole number from 1')
   const threads = options.threads ?? threadsPerSlot(names.length * slots)
   for (const name of names) environmentOf(name, threads, process.env, options.engine)
 
@@ -35,7 +38,9 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
   const log = options.log ?? temporary!.path
   const queue: Entry[] = []
   const running = new Map<number, Entry>()
-  const free = names.map((_, device) => Array.from({ length: slots }, (_, slot) => device * slots + slot))
+  const free = names.map((_, device) =>
+    Array.from({ length: slots }, (_, slot) => device * slots + slot),
+  )
   let ids = 0
   let closing: Promise<void> | null = null
   let changed = () => undefined as void
@@ -57,7 +62,10 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         died(death) {
           const lost = [...running.values()].filter(({ place }) => place!.device === index)
           for (const entry of lost) release(entry)
-          for (const entry of lost) entry.reject(closing ? new JobCancelled('the pool was closed before the job had ended') : death)
+          for (const entry of lost)
+            entry.reject(
+              closing ? new JobCancelled('the pool was closed before the job had ended') : death,
+            )
           if (!closing) options.onHostDied?.(death)
           return lost.length > 0
         },
@@ -105,8 +113,12 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
     }
   }
 
-  async function answer({ id, place, events }: Entry, history: Extract<FromJob, { type: 'ask' }>['history']): Promise<void> {
-    // What goes wrong there is told to whoever was asked; until that is settled the job does no more.
+  async function answer(
+    { id, place, events }: Entry,
+    history: Extract<FromJob, { type: 'ask' }>['history'],
+  ): Promise<void> {
+    // What goes wrong there is told to whoever was asked; until that is settled the job does no
+    // more.
     const goOn = await Promise.resolve(events.ask?.(history) ?? true).catch(() => false)
     devices[place!.device]!.send({ type: 'answer', job: id, goOn })
   }

@@ -3,9 +3,15 @@ import type { HostDied } from './host-died.js'
 import { startHost, type HostOptions, type HostProcess } from './host-process.js'
 import type { FromJob, ToHost } from './protocol.js'
 
-/** A host that dies this often in a row with nothing to do has something that only a person can mend. */
+/**
+ * A host that dies this often in a row with nothing to do has something that only a person can
+ * mend.
+ */
 const DEATHS_IDLE = 3
-/** Under jobs more: three trials of which each kills its host at each of three attempts are not yet the device's fault. */
+/**
+ * Under jobs more: three trials of which each kills its host at each of three attempts are not yet
+ * the device's fault.
+ */
 const DEATHS_WORKING = 9
 /** Milliseconds before a second restart in a row. The first is at once. */
 const BACKOFF = 250
@@ -25,7 +31,9 @@ export interface DeviceListener {
   /** Jobs may be sent. After a restart, again. */
   ready(): void
   message(message: FromJob): void
-  /** The host is gone, and with it all that was sent to it. @returns whether jobs were running on it */
+  /**
+   * The host is gone, and with it all that was sent to it. @returns whether jobs were running on it
+   */
   died(death: HostDied): boolean
   lost(): void
 }
@@ -91,7 +99,15 @@ export function openDevice(options: HostOptions, listener: DeviceListener): Devi
   }
 }
 
-function lostDevice({ device, log }: HostOptions, deaths: number, { message }: HostDied): UserError {
+function lostDevice(
+  { device, log }: HostOptions,
+  deaths: number,
+  { message }: HostDied,
+): UserError {
   const problem = `cannot be used: its process died ${deaths} times in a row; the last time ${message}`
-  return new UserError(`device "${device}"`, problem, `See ${log} for all that it printed, and "tune doctor" for what this machine can run`)
+  return new UserError(
+    `device "${device}"`,
+    problem,
+    `See ${log} for all that it printed, and "tune doctor" for what this machine can run`,
+  )
 }

@@ -22,7 +22,10 @@ export class HostDied extends Error {
   }
 }
 
-/** Why the pool gave a job back without running it to its end: it was stopped in the queue, or the pool was closed. */
+/**
+ * Why the pool gave a job back without running it to its end: it was stopped in the queue, or the
+ * pool was closed.
+ */
 export class JobCancelled extends Error {
   override readonly name = 'JobCancelled'
 }
@@ -39,11 +42,26 @@ export interface Death {
   readonly reason: string | null
 }
 
-export function hostDied({ device, signal, code, lastWords, kernelKilled, reason }: Death): HostDied {
-  const outOfMemory = (signal === 'SIGKILL' && kernelKilled && reason === null) || saysOutOfMemory(lastWords)
+export function hostDied({
+  device,
+  signal,
+  code,
+  lastWords,
+  kernelKilled,
+  reason,
+}: Death): HostDied {
+  const outOfMemory =
+    (signal === 'SIGKILL' && kernelKilled && reason === null) || saysOutOfMemory(lastWords)
   const how = reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`)
   const why = outOfMemory ? ', out of memory' : ''
   const words = lastWords.trim().split('\n').slice(-3).join(' / ')
-  const quoted = words === '' ? '' : `; its last words: ${words.length > 300 ? `…${words.slice(-300)}` : words}`
-  return new HostDied(device, `the process of device ${device} ${how}${why}${quoted}`, signal, code, outOfMemory)
+  const quoted =
+    words === '' ? '' : `; its last words: ${words.length > 300 ? `…${words.slice(-300)}` : words}`
+  return new HostDied(
+    device,
+    `the process of device ${device} ${how}${why}${quoted}`,
+    signal,
+    code,
+    outOfMemory,
+  )
 }

@@ -54,7 +54,8 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
     // A debugger, a loader or a test runner of the manager's is not the host's.
     execArgv: [],
     serialization: 'advanced',
-    // A file rather than a pipe: what an aborting process prints last is there even when nobody was reading.
+    // A file rather than a pipe: what an aborting process prints last is there even when nobody was
+    // reading.
     stdio: ['ignore', output, output, 'ipc'],
   })
   closeSync(output)
@@ -64,7 +65,10 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
     reason ??= why
     child.kill('SIGKILL')
   }
-  const tooLate = setTimeout(() => kill(`did not start within ${readyWithin / 1000} s`), readyWithin)
+  const tooLate = setTimeout(
+    () => kill(`did not start within ${readyWithin / 1000} s`),
+    readyWithin,
+  )
 
   // A process that is gone may have said something that is still on its way: both must have ended.
   let exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | null = null
@@ -84,7 +88,8 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
   })
   child.on('disconnect', end)
   child.on('error', error => {
-    // Told for a process that could not be started, which then has no exit, and for a word that could not be sent.
+    // Told for a process that could not be started, which then has no exit, and for a word that
+    // could not be sent.
     if (child.pid !== undefined) return
     exit = { code: null, signal: null }
     reason = `could not be started: ${error.message}`
@@ -102,7 +107,10 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
 /** A log for hosts that were given none: it is read when one dies, and goes away with the pool. */
 export function temporaryLog(): { readonly path: string; remove(): void } {
   const dir = mkdtempSync(join(tmpdir(), 'tune-host-'))
-  return { path: join(dir, 'host.log'), remove: () => rmSync(dir, { recursive: true, force: true }) }
+  return {
+    path: join(dir, 'host.log'),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  }
 }
 
 function tail(path: string, from: number): string {

@@ -6,19 +6,22 @@ import { toWire } from './wire-error.js'
 import type { Task } from './worker.js'
 
 /**
- * The process of one device: a pool of threads, and nothing else that could block it. It lives exactly as long as
- * its manager listens.
+ * The process of one device: a pool of threads, and nothing else that could block it. It lives
+ * exactly as long as its manager listens.
  */
 
 // Ctrl-C reaches every process of the terminal. What happens then is for the manager to decide.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
-// Not process.exit(): it waits for threads, and a thread in the middle of a long native call does not end.
+// Not process.exit(): it waits for threads, and a thread in the middle of a long native call does
+// not end.
 const die = () => process.kill(process.pid, 'SIGKILL')
 process.on('disconnect', die)
 if (!process.connected) die()
 
-let open: { readonly pool: Piscina<Task, void>; readonly threads: number; readonly jobModule: string } | undefined
+let open:
+  | { readonly pool: Piscina<Task, void>; readonly threads: number; readonly jobModule: string }
+  | undefined
 /** Stop flags of the jobs that are here. */
 const flags = new Map<number, Int32Array>()
 /** Our ends of their ports. */
@@ -27,7 +30,11 @@ const ports = new Map<number, MessagePort>()
 process.on('message', (message: ToHost) => {
   switch (message.type) {
     case 'open':
-      open = { pool: openPool(message.slots), threads: message.threads, jobModule: message.jobModule }
+      open = {
+        pool: openPool(message.slots),
+        threads: message.threads,
+        jobModule: message.jobModule,
+      }
       return tell({ type: 'ready', pid: process.pid })
     case 'run':
       return run(message)
@@ -47,10 +54,12 @@ function openPool(slots: number): Piscina<Task, void> {
     minThreads: slots,
     maxThreads: slots,
     concurrentTasksPerWorker: 1,
-    // A thread that waits for its next task in Atomics.wait answers nothing else meanwhile: no timer, no file.
+    // A thread that waits for its next task in Atomics.wait answers nothing else meanwhile: no
+    // timer, no file.
     atomics: 'disabled',
   })
-  // Threads that cannot start are not started again by Piscina, and their tasks would wait for ever.
+  // Threads that cannot start are not started again by Piscina, and their tasks would wait for
+  // ever.
   pool.on('error', (error: Error) => {
     throw error
   })

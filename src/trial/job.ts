@@ -1,4 +1,10 @@
-import type { Job as FinetuneJob, JobResult, TrainJob, Training, TrainResult } from '../finetune/job.js'
+import type {
+  Job as FinetuneJob,
+  JobResult,
+  TrainJob,
+  Training,
+  TrainResult,
+} from '../finetune/job.js'
 import type { OwnTask, Task } from '../record/study.js'
 
 /** One attempt at a trial of a training that a user brings. */
@@ -9,4 +15,8 @@ export type TrialJob = Training<Task>
 /** Everything that a slot can be asked to do. */
 export type Job = Exclude<FinetuneJob, TrainJob> | TrialJob
 
-export type ResultOf<J extends Job> = J extends { readonly kind: 'train' } ? TrainResult : J extends FinetuneJob ? JobResult<J> : never
+export type ResultOf<J extends Job> = J extends { readonly kind: 'train' }
+  ? TrainResult
+  : J extends FinetuneJob
+    ? JobResult<J>
+    : never

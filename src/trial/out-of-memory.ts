@@ -9,7 +9,10 @@ const SIGNS = [
   /Array buffer allocation failed/,
 ]
 
-/** An error, or what a dying process printed, says that memory ran out: a result of the trial's settings, not a fault. */
+/**
+ * An error, or what a dying process printed, says that memory ran out: a result of the trial's
+ * settings, not a fault.
+ */
 export function saysOutOfMemory(text: string): boolean {
   return SIGNS.some(sign => sign.test(text))
 }
@@ -20,7 +23,9 @@ export function isOutOfMemory(error: unknown): boolean {
   return saysOutOfMemory(`${error.message} ${(error as NodeJS.ErrnoException).code ?? ''}`)
 }
 
-/** How many processes Linux has ended for want of memory since it started; null on other systems. */
+/**
+ * How many processes Linux has ended for want of memory since it started; null on other systems.
+ */
 export function kernelKills(): number | null {
   try {
     const match = /^oom_kill (\d+)$/m.exec(readFileSync('/proc/vmstat', 'utf8'))

@@ -9,19 +9,29 @@ export { HostDied, JobCancelled } from './host-died.js'
 export interface PoolOptions {
   /** One host each: `cpu`, `webgpu`, or `cuda:0`, which pins CUDA_VISIBLE_DEVICES. */
   readonly devices: readonly string[]
-  /** Engine that jobs run on; `auto` or left out: what TUNE_ENGINE says, or else what suits the device. */
+  /**
+   * Engine that jobs run on; `auto` or left out: what TUNE_ENGINE says, or else what suits the
+   * device.
+   */
   readonly engine?: string | undefined
   /** Jobs side by side on each device. */
   readonly slots: number
-  /** File that the hosts' own output is appended to; nowhere when left out. With several devices, one file each: `host-cuda-0.log`. */
+  /**
+   * File that the hosts' own output is appended to; nowhere when left out. With several devices,
+   * one file each: `host-cuda-0.log`.
+   */
   readonly log?: string
   /** CPU threads for each job; when left out, the machine's cores shared out among all slots. */
   readonly threads?: number
-  /** File whose `runJob` does the work, in compiled form; that of every kind of trial when left out. */
+  /**
+   * File whose `runJob` does the work, in compiled form; that of every kind of trial when left out.
+   */
   readonly jobModule?: string
   /** Milliseconds within which a host must be ready; 60,000 when left out. */
   readonly readyWithin?: number
-  /** Milliseconds that running jobs have to end in when the pool is closed; 10,000 when left out. */
+  /**
+   * Milliseconds that running jobs have to end in when the pool is closed; 10,000 when left out.
+   */
   readonly closeWithin?: number
   /** Told of each host that dies, whether or not a job was running on it. */
   onHostDied?(death: HostDied): void
@@ -30,9 +40,18 @@ export interface PoolOptions {
 export interface JobEvents {
   /** The job left the queue. Slots are counted through all devices, from 0. */
   started?(at: { readonly device: string; readonly slot: number }): void
-  progress?(at: { readonly epoch: number; readonly epochs: number; readonly step: number; readonly steps: number; readonly loss: number }): void
+  progress?(at: {
+    readonly epoch: number
+    readonly epochs: number
+    readonly step: number
+    readonly steps: number
+    readonly loss: number
+  }): void
   epoch?(metrics: EpochMetrics, verdict: Verdict): void
-  /** A training that `asks` waits for whether it may go on after these epochs; where the answer is no it pauses. */
+  /**
+   * A training that `asks` waits for whether it may go on after these epochs; where the answer is
+   * no it pauses.
+   */
   ask?(history: readonly EpochMetrics[]): boolean | Promise<boolean>
   /** A word for whoever watches the study. */
   note?(message: string): void
@@ -40,13 +59,15 @@ export interface JobEvents {
 
 export interface Running<R> {
   /**
-   * Rejects with HostDied when the process under it went away, with UserError for bad input or when no device can be
-   * used any more, with JobCancelled when the pool was closed over it, else with the job's own error.
+   * Rejects with HostDied when the process under it went away, with UserError for bad input or when
+   * no device can be used any more, with JobCancelled when the pool was closed over it, else with
+   * the job's own error.
    */
   readonly result: Promise<R>
   /**
-   * Asks the job to end at its next safe point; `result` still settles. One that is still in the queue never starts:
-   * a training is then `stopped` without an epoch, another job is rejected with JobCancelled.
+   * Asks the job to end at its next safe point; `result` still settles. One that is still in the
+   * queue never starts: a training is then `stopped` without an epoch, another job is rejected with
+   * JobCancelled.
    */
   stop(): void
 }
@@ -56,6 +77,9 @@ export interface DevicePool {
   readonly slots: number
   /** Jobs wait in one queue, first come first served, for a slot on any device. */
   run<J extends Job>(job: J, events?: JobEvents): Running<ResultOf<J>>
-  /** Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not end in 10 s (`closeWithin`). */
+  /**
+   * Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not
+   * end in 10 s (`closeWithin`).
+   */
   close(): Promise<void>
 }

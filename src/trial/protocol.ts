@@ -5,26 +5,35 @@ import type { Verdict } from '../record/verdict.js'
 import type { WireError } from './wire-error.js'
 
 /**
- * What manager and device host say to each other: data only, so that the same words can cross a network.
- * A job is known by a number that its manager gives it; the host forgets it with `done` or `failed`.
+ * What manager and device host say to each other: data only, so that the same words can cross a
+ * network. A job is known by a number that its manager gives it; the host forgets it with `done` or
+ * `failed`.
  */
 export type ToHost =
   /** First word, once. The host answers `ready`. */
-  | { readonly type: 'open'; readonly slots: number; readonly threads: number; readonly jobModule: string }
+  | {
+      readonly type: 'open'
+      readonly slots: number
+      readonly threads: number
+      readonly jobModule: string
+    }
   | { readonly type: 'run'; readonly job: number; readonly work: Job }
   /** End the job at its next safe point; for a job that is over it means nothing. */
   | { readonly type: 'stop'; readonly job: number }
   /** Whether a job that asked may go on. */
   | { readonly type: 'answer'; readonly job: number; readonly goOn: boolean }
 
-export type FromHost =
-  | { readonly type: 'ready'; readonly pid: number }
-  | FromJob
+export type FromHost = { readonly type: 'ready'; readonly pid: number } | FromJob
 
 /** About one job, in the order in which it happened; the last word is `done` or `failed`. */
 export type FromJob =
   | { readonly type: 'progress'; readonly job: number; readonly at: Progress }
-  | { readonly type: 'epoch'; readonly job: number; readonly metrics: EpochMetrics; readonly verdict: Verdict }
+  | {
+      readonly type: 'epoch'
+      readonly job: number
+      readonly metrics: EpochMetrics
+      readonly verdict: Verdict
+    }
   /** Its training waits for an `answer`. */
   | { readonly type: 'ask'; readonly job: number; readonly history: readonly EpochMetrics[] }
   | { readonly type: 'note'; readonly job: number; readonly message: string }

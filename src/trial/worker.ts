@@ -25,17 +25,31 @@ export interface Task {
   readonly jobModule: string
   /** One 32-bit word, shared with the host: not 0 when the job should end. */
   readonly flag: SharedArrayBuffer
-  /** What the job tells goes here, its result too: on one port nothing overtakes. Answers to what it asks come back on it. */
+  /**
+   * What the job tells goes here, its result too: on one port nothing overtakes. Answers to what it
+   * asks come back on it.
+   */
   readonly port: MessagePort
 }
 
 /** What a job module exports. */
 interface JobModule {
-  runJob(work: Job, port: JobPort, options: { readonly threads: number; readonly fitting: FittingMemory }): Promise<unknown>
+  runJob(
+    work: Job,
+    port: JobPort,
+    options: { readonly threads: number; readonly fitting: FittingMemory },
+  ): Promise<unknown>
 }
 
 /** Runs in a worker thread of a device host, one job at a time. */
-export default async function runTask({ job, work, threads, jobModule, flag, port }: Task): Promise<void> {
+export default async function runTask({
+  job,
+  work,
+  threads,
+  jobModule,
+  flag,
+  port,
+}: Task): Promise<void> {
   const tell = (message: FromJob) => port.postMessage(message)
   const stop = new Int32Array(flag)
   let toldAt = -Infinity
@@ -75,7 +89,10 @@ function fittingFile(): string {
   return join(envPaths('tune', { suffix: '' }).cache, 'micro-batches.json')
 }
 
-function judgeOf(work: Job, ...[epochs, known]: Parameters<JobPort['judge']>): ReturnType<JobPort['judge']> {
+function judgeOf(
+  work: Job,
+  ...[epochs, known]: Parameters<JobPort['judge']>
+): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
   return judgeBy(work.stopOverfit, {
     epochs,

@@ -10,7 +10,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 describe('an engine that is tried', () => {
   it('is measured at products and at training', async () => {
     const row = await tryEngine({ engine: 'onnxruntime', device: 'cpu' })
-    expect(row).toMatchObject({ engine: 'onnxruntime', device: 'cpu', usable: true, reason: null, version: expect.stringMatching(/^\d+\.\d+/) as string })
+    expect(row).toMatchObject({
+      engine: 'onnxruntime',
+      device: 'cpu',
+      usable: true,
+      reason: null,
+      version: expect.stringMatching(/^\d+\.\d+/) as string,
+    })
     if (!row.usable) throw new Error(row.reason)
     expect(row.gflops).toBeGreaterThan(0.1)
     expect(row.tokensPerSecond).toBeGreaterThan(10)
@@ -18,13 +24,26 @@ describe('an engine that is tried', () => {
 
   it('and is not there says why', async () => {
     const row = await tryEngine({ engine: 'onnxruntime-cuda', device: 'cuda:7' })
-    expect(row).toMatchObject({ usable: false, device: 'cuda:7', reason: expect.stringMatching(/onnxruntime-cuda: does not start: .+\. .+\./) as string })
+    expect(row).toMatchObject({
+      usable: false,
+      device: 'cuda:7',
+      reason: expect.stringMatching(/onnxruntime-cuda: does not start: .+\. .+\./) as string,
+    })
   })
 
   it('and takes its process down is a row like any other', async () => {
     const crash = join(folder, 'crash.cjs')
     writeFileSync(crash, 'console.error("a driver gave up"); process.abort()')
-    const row = await tryEngine({ engine: 'tfjs-cpu', device: 'cpu', environment: { NODE_OPTIONS: `--require=${crash}` } })
-    expect(row).toEqual({ engine: 'tfjs-cpu', device: 'cpu', usable: false, reason: expect.stringContaining('SIGABRT') as string })
+    const row = await tryEngine({
+      engine: 'tfjs-cpu',
+      device: 'cpu',
+      environment: { NODE_OPTIONS: `--require=${crash}` },
+    })
+    expect(row).toEqual({
+      engine: 'tfjs-cpu',
+      device: 'cpu',
+      usable: false,
+      reason: expect.stringContaining('SIGABRT') as string,
+    })
   })
 })

@@ -7,7 +7,16 @@ import { serve, type Serving } from '../../src/server/index.js'
 import { fakeSource, type FakeSource } from '../fixtures/study/source.js'
 import { emptyStudyFixture, nextEpoch, studyFixture } from '../fixtures/study/study.js'
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
 const shots = mkdtempSync(join(tmpdir(), 'tune-pages-'))
 
 let browser: Browser
@@ -17,7 +26,11 @@ let source: FakeSource
 let complaints: string[] = []
 
 beforeAll(async () => {
-  source = fakeSource(studyFixture(), studyFixture({ name: 'finished', state: 'complete' }), emptyStudyFixture())
+  source = fakeSource(
+    studyFixture(),
+    studyFixture({ name: 'finished', state: 'complete' }),
+    emptyStudyFixture(),
+  )
   server = await serve({ source, port: 0 })
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS })
 })
@@ -32,7 +45,10 @@ afterEach(async () => {
   expect(complaints).toEqual([])
 })
 
-async function open(path: string, { width = 1280, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {}): Promise<Page> {
+async function open(
+  path: string,
+  { width = 1280, colorScheme = 'light' }: { width?: number; colorScheme?: 'light' | 'dark' } = {},
+): Promise<Page> {
   complaints = []
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme })
   const page = await context.newPage()
@@ -41,21 +57,32 @@ async function open(path: string, { width = 1280, colorScheme = 'light' }: { wid
   })
   page.on('pageerror', error => complaints.push(error.message))
   page.on('request', request => {
-    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:')) complaints.push(`asked ${request.url()}`)
+    if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
+      complaints.push(`asked ${request.url()}`)
   })
   await page.goto(server.url + path)
   await page.locator('#line[data-line="live"]').waitFor()
   return page
 }
 
-const trialsIn = (page: Page): Promise<number[]> => page.locator('#leaderboard tbody').evaluateAll(bodies => bodies.map(body => Number(body.getAttribute('data-number'))))
-const cell = (page: Page, number: number, key: string) => page.locator(`#leaderboard tbody[data-number="${number}"] tr.row [data-key="${key}"]`)
+const trialsIn = (page: Page): Promise<number[]> =>
+  page
+    .locator('#leaderboard tbody')
+    .evaluateAll(bodies => bodies.map(body => Number(body.getAttribute('data-number'))))
+const cell = (page: Page, number: number, key: string) =>
+  page.locator(`#leaderboard tbody[data-number="${number}"] tr.row [data-key="${key}"]`)
 
 /** True when something has been drawn on a canvas. */
 const drawn = (page: Page, id: string): Promise<boolean> =>
   page.locator(`#${id}`).evaluate(element => {
     const canvas = element as HTMLCanvasElement
-    return canvas.width > 0 && canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.some(value => value !== 0)
+    return (
+      canvas.width > 0 &&
+      canvas
+        .getContext('2d')!
+        .getImageData(0, 0, canvas.width, canvas.height)
+        .data.some(value => value !== 0)
+    )
   })
 
 describe('the leaderboard', () => {
@@ -83,7 +110,9 @@ describe('the leaderboard', () => {
     expect(await pick.getAttribute('aria-pressed')).toBe('false')
     await cell(page, 3, 'valLoss').click()
     expect(await pick.getAttribute('aria-pressed')).toBe('true')
-    await expect.poll(() => page.locator('#curves-words').textContent()).toContain('Trial 3: 11 epochs')
+    await expect
+      .poll(() => page.locator('#curves-words').textContent())
+      .toContain('Trial 3: 11 epochs')
     expect(await page.locator('#curves-series').textContent()).toContain('Trial 3')
     await pick.press('Enter')
     expect(await pick.getAttribute('aria-pressed')).toBe('false')
@@ -118,7 +147,9 @@ describe('the leaderboard', () => {
     await expect.poll(() => cell(page, 13, 'valLoss').textContent()).toBe('1.5432')
     expect(await cell(page, 13, 'bestEpoch').textContent()).toBe('4 / 4')
     expect(await page.evaluate(() => (globalThis as { marker?: string }).marker)).toBe('same page')
-    expect((await trialsIn(page)).filter(number => number !== 13)).toEqual(order.filter(number => number !== 13))
+    expect((await trialsIn(page)).filter(number => number !== 13)).toEqual(
+      order.filter(number => number !== 13),
+    )
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Trial 13')
     expect(await page.evaluate(() => scrollY)).toBe(scroll)
     expect(await page.locator('#detail-4').isVisible()).toBe(true)
@@ -127,7 +158,14 @@ describe('the leaderboard', () => {
 
   it('shows a trial that begins, and the end of the study with its answers', async () => {
     const { document, ...rest } = studyFixture()
-    source.put('growing', { ...rest, document: { ...document, spec: { ...document.spec, name: 'growing' }, trials: document.trials.slice(0, 13) } })
+    source.put('growing', {
+      ...rest,
+      document: {
+        ...document,
+        spec: { ...document.spec, name: 'growing' },
+        trials: document.trials.slice(0, 13),
+      },
+    })
     const page = await open('studies/growing')
     expect(await page.locator('#leaderboard tbody').count()).toBe(13)
     source.put('growing', studyFixture({ name: 'growing' }))
@@ -153,7 +191,8 @@ describe('the leaderboard', () => {
 describe('the page', () => {
   it('draws its three charts, each told in words too', async () => {
     const page = await open('studies/finished')
-    for (const id of ['curves', 'best-so-far', 'scatter']) await expect.poll(() => drawn(page, id), { message: id }).toBe(true)
+    for (const id of ['curves', 'best-so-far', 'scatter'])
+      await expect.poll(() => drawn(page, id), { message: id }).toBe(true)
     expect(await page.locator('#best-words').textContent()).toMatch(/^Over \d+ complete trials/)
     await page.locator('#scatter-axis').selectOption('batchSize')
     await expect.poll(() => page.locator('#scatter-words').textContent()).toContain('batch size')
@@ -175,7 +214,12 @@ describe('the page', () => {
     await second.close()
     source.put('support-assistant', studyFixture())
     // The break itself is what the browser complains of.
-    complaints = complaints.filter(text => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(text) && !text.includes(first.url))
+    complaints = complaints.filter(
+      text =>
+        !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/.test(
+          text,
+        ) && !text.includes(first.url),
+    )
   })
 
   it.each([
@@ -186,7 +230,9 @@ describe('the page', () => {
     ['list', 400, 'light', ''],
   ] as const)('fits its window: %s', async (name, width, colorScheme, path) => {
     const page = await open(path, { width, colorScheme })
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      width,
+    )
     const file = join(shots, `${name}.png`)
     await page.screenshot({ path: file, fullPage: true })
     expect(statSync(file).size).toBeGreaterThan(10_000)
@@ -203,8 +249,20 @@ describe('the page', () => {
   it('runs nothing that a study’s text says', async () => {
     const hostile = '<img src=x onerror="globalThis.ran=1"><script>globalThis.ran=1</script>'
     const { document, ...rest } = studyFixture({ state: 'complete' })
-    const trials = document.trials.map(trial => (trial.state === 'complete' ? { ...trial, verdict: { ...trial.verdict, reason: hostile } } : trial))
-    const facts = { ...rest, document: { ...document, spec: { ...document.spec, name: hostile }, trials, probes: [{ prompt: hostile, before: hostile, after: hostile }] } }
+    const trials = document.trials.map(trial =>
+      trial.state === 'complete'
+        ? { ...trial, verdict: { ...trial.verdict, reason: hostile } }
+        : trial,
+    )
+    const facts = {
+      ...rest,
+      document: {
+        ...document,
+        spec: { ...document.spec, name: hostile },
+        trials,
+        probes: [{ prompt: hostile, before: hostile, after: hostile }],
+      },
+    }
     source.put(hostile, facts)
     const page = await open(`studies/${encodeURIComponent(hostile)}`)
     source.put(hostile, { ...facts, document: { ...facts.document, state: 'stopped' } })

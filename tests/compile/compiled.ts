@@ -5,15 +5,23 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 
 /**
- * The room as JavaScript on disk, for worker threads: Node 20 cannot load TypeScript there. It lies inside node_modules, so that
- * packages are found from it.
+ * The room as JavaScript on disk, for worker threads: Node 20 cannot load TypeScript there. It lies
+ * inside node_modules, so that packages are found from it.
  */
 export function compileRoom(): { readonly folder: string; remove(): void } {
   const parent = join(root, 'node_modules/.cache')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'tune-compile-'))
-  const sources = readdirSync(join(root, 'src/compile'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'))
-  for (const path of [...sources.map(source => join('src/compile', source)), 'src/errors.ts', 'src/compiled.ts', 'tests/compile/programs.ts']) {
+  const sources = readdirSync(join(root, 'src/compile'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter(path => path.endsWith('.ts'))
+  for (const path of [
+    ...sources.map(source => join('src/compile', source)),
+    'src/errors.ts',
+    'src/compiled.ts',
+    'tests/compile/programs.ts',
+  ]) {
     const target = join(folder, path.replace(/\.ts$/, '.js'))
     mkdirSync(dirname(target), { recursive: true })
     const { outputText } = ts.transpileModule(readFileSync(join(root, path), 'utf8'), {

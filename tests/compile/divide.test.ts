@@ -13,20 +13,35 @@ const WIDTH = 16
 function leastSquares(parts: number): Program {
   const weights = { shape: [WIDTH, 1], dtype: 'float32' } as const
   return dividedProgram({
-    name: 'least squares', parts, cut: ['x', 'y'],
+    name: 'least squares',
+    parts,
+    cut: ['x', 'y'],
     state: { w: weights },
-    inputs: { x: { shape: [ROWS, WIDTH], dtype: 'float32' }, y: { shape: [ROWS, 1], dtype: 'float32' }, rate: { shape: [], dtype: 'float32' } },
+    inputs: {
+      x: { shape: [ROWS, WIDTH], dtype: 'float32' },
+      y: { shape: [ROWS, 1], dtype: 'float32' },
+      rate: { shape: [], dtype: 'float32' },
+    },
     sums: { loss: { shape: [], dtype: 'float32' }, gradient: weights },
     sumsOf({ w }, { x, y }) {
-      const { value, grads } = tf.valueAndGrads(w => tf.sum(tf.square(tf.sub(tf.matMul(x!, w!), y!))))([w!])
+      const { value, grads } = tf.valueAndGrads(w =>
+        tf.sum(tf.square(tf.sub(tf.matMul(x!, w!), y!))),
+      )([w!])
       return { loss: value, gradient: grads[0]! }
     },
-    rest: ({ w }, { rate }, { loss, gradient }) => ({ outputs: { loss: loss! }, state: { w: tf.sub(w!, tf.mul(gradient!, rate!)) } }),
+    rest: ({ w }, { rate }, { loss, gradient }) => ({
+      outputs: { loss: loss! },
+      state: { w: tf.sub(w!, tf.mul(gradient!, rate!)) },
+    }),
   })
 }
 
 const start = { w: float([WIDTH, 1], i => Math.sin(i)) }
-const inputs = { x: float([ROWS, WIDTH], i => Math.cos(3 * i)), y: float([ROWS, 1], i => i % 5), rate: scalar(0.003) }
+const inputs = {
+  x: float([ROWS, WIDTH], i => Math.cos(3 * i)),
+  y: float([ROWS, 1], i => i % 5),
+  rate: scalar(0.003),
+}
 
 async function trained(engine: Engine, parts: number, steps: number): Promise<number[]> {
   const [step] = await engine.load([leastSquares(parts)])
@@ -49,11 +64,20 @@ describe.each(testedEngines)('a divided program on %s', name => {
     for (const engine of engines.values()) await (await engine).dispose()
   })
 
-  it.each([[1, 2], [2, 2], [2, 3], [2, 4], [4, 4], [3, 12]])('with %i threads, in %i parts, learns what it learns whole', async (threads, parts) => {
+  it.each([
+    [1, 2],
+    [2, 2],
+    [2, 3],
+    [2, 4],
+    [4, 4],
+    [3, 12],
+  ])('with %i threads, in %i parts, learns what it learns whole', async (threads, parts) => {
     const whole = await trained(await createEngine('tfjs-cpu', { threads: 1 }), 1, 20)
     const found = await trained(await engineWith(threads), parts, 20)
     expect(found).toHaveLength(whole.length)
-    found.forEach((value, i) => expect(Math.abs(value - whole[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(whole[i]!))))
+    found.forEach((value, i) =>
+      expect(Math.abs(value - whole[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(whole[i]!))),
+    )
     expect(whole[19]!).toBeLessThan(whole[0]!)
   })
 
@@ -65,10 +89,17 @@ describe.each(testedEngines)('a divided program on %s', name => {
   it('sees state that was written to between two runs, and state of its own for each', async () => {
     const engine = await engineWith(2)
     const [step] = await engine.load([leastSquares(2)])
-    const [one, two] = [await engine.createState(start), await engine.createState({ w: float([WIDTH, 1], () => 0) })]
-    const lossOn = async (state: typeof one): Promise<number> => (await step!.run(state, { ...inputs, rate: scalar(0) }))['loss']!.data[0]!
+    const [one, two] = [
+      await engine.createState(start),
+      await engine.createState({ w: float([WIDTH, 1], () => 0) }),
+    ]
+    const lossOn = async (state: typeof one): Promise<number> =>
+      (await step!.run(state, { ...inputs, rate: scalar(0) }))['loss']!.data[0]!
     const [first, second] = [await lossOn(one), await lossOn(two)]
-    expect(second).toBeCloseTo([...inputs.y.data].reduce((sum, y) => sum + y * y, 0), 3)
+    expect(second).toBeCloseTo(
+      [...inputs.y.data].reduce((sum, y) => sum + y * y, 0),
+      3,
+    )
     expect(await lossOn(one)).toBe(first)
     await one.write({ w: float([WIDTH, 1], () => 0) })
     expect(await lossOn(one)).toBe(second)
@@ -95,14 +126,18 @@ it('refuses inputs that do not fall into so many parts', () => {
 describe('parts on onnxruntime that fail', () => {
   /** Places outside of a table are an error of the graph's. */
   const lookUp = dividedProgram({
-    name: 'look up', parts: 2, cut: ['places'],
+    name: 'look up',
+    parts: 2,
+    cut: ['places'],
     state: { table: { shape: [4, 2], dtype: 'float32' } },
     inputs: { places: { shape: [2], dtype: 'int32' } },
     sums: { total: { shape: [], dtype: 'float32' } },
     sumsOf: ({ table }, { places }) => ({ total: tf.sum(tf.gather(table!, places!)) }),
     rest: (_, __, { total }) => ({ outputs: { total: total! } }),
   })
-  const places = (...data: number[]): { places: HostTensor } => ({ places: { shape: [2], dtype: 'int32', data: Int32Array.from(data) } })
+  const places = (...data: number[]): { places: HostTensor } => ({
+    places: { shape: [2], dtype: 'int32', data: Int32Array.from(data) },
+  })
 
   it.each([[[9, 0]], [[0, 9]], [[9, 9]]])('%s: say so, and the next run is right', async wrong => {
     const engine = await createEngine('onnxruntime', { threads: 2 })

@@ -19,9 +19,13 @@ describe('a training step of a Llama', () => {
   // What npm brings must be there; the others are held where they are.
   const brought: readonly AvailableName[] = ['onnxruntime', 'tfjs-wasm']
   for (const name of engineNames.filter(name => name !== 'tfjs-cpu')) {
-    it.skipIf(!brought.includes(name) && !reports.find(report => report.name === name)!.usable)(`gives on ${name} the losses of plain JavaScript`, async () => {
-      for (const [i, loss] of (await losses(name)).entries()) expect(Math.abs(loss - reference[i]!), `step ${i}`).toBeLessThan(2e-5)
-    })
+    it.skipIf(!brought.includes(name) && !reports.find(report => report.name === name)!.usable)(
+      `gives on ${name} the losses of plain JavaScript`,
+      async () => {
+        for (const [i, loss] of (await losses(name)).entries())
+          expect(Math.abs(loss - reference[i]!), `step ${i}`).toBeLessThan(2e-5)
+      },
+    )
   }
 })
 
@@ -31,7 +35,11 @@ async function losses(name: AvailableName): Promise<number[]> {
   const [step] = await engine.load([llamaTraining(tiny)])
   const found: number[] = []
   for (let i = 1; i <= 10; i++) {
-    const { loss } = await step!.run(state, { tokens: tokens(tiny, i % 3), rate: scalar(0.01), step: scalar(i) })
+    const { loss } = await step!.run(state, {
+      tokens: tokens(tiny, i % 3),
+      rate: scalar(0.01),
+      step: scalar(i),
+    })
     found.push(loss!.data[0]!)
   }
   state.dispose()

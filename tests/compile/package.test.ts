@@ -1,36 +1,63 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { availableEngines, createEngine, installOnnxruntime, locateOnnxruntime } from '../../src/compile/index.js'
+import {
+  availableEngines,
+  createEngine,
+  installOnnxruntime,
+  locateOnnxruntime,
+} from '../../src/compile/index.js'
 import { findInstalled } from '../../src/compile/engines/onnxruntime-package.js'
 
 describe('the engines of this machine', () => {
   it('are listed best first, each usable or with a reason', async () => {
     const reports = await availableEngines()
-    expect(reports.map(({ name }) => name)).toEqual(['onnxruntime', 'tensorflow', 'onnxruntime-webgpu', 'onnxruntime-cuda', 'tfjs-tensorflow', 'tfjs-wasm', 'tfjs-cpu'])
+    expect(reports.map(({ name }) => name)).toEqual([
+      'onnxruntime',
+      'tensorflow',
+      'onnxruntime-webgpu',
+      'onnxruntime-cuda',
+      'tfjs-tensorflow',
+      'tfjs-wasm',
+      'tfjs-cpu',
+    ])
     for (const { usable, reason, version } of reports) {
       expect(usable).toBe(reason === null)
       if (usable) expect(version).toMatch(/^\d+\.\d+\.\d+/)
       else expect(reason).toMatch(/.+: .+\. .+\.$/)
     }
-    expect(reports.filter(({ name }) => name === 'tfjs-wasm' || name === 'tfjs-cpu').every(({ usable }) => usable)).toBe(true)
+    expect(
+      reports
+        .filter(({ name }) => name === 'tfjs-wasm' || name === 'tfjs-cpu')
+        .every(({ usable }) => usable),
+    ).toBe(true)
   })
 
   it('give the best one to who asks for any', async () => {
     const engine = await createEngine('auto', { threads: 1 })
     const reports = await availableEngines()
-    expect(engine.name).toBe(reports.find(({ name, usable }) => usable && name !== 'tfjs-tensorflow')!.name)
+    expect(engine.name).toBe(
+      reports.find(({ name, usable }) => usable && name !== 'tfjs-tensorflow')!.name,
+    )
     await engine.dispose()
   })
 })
 
-describe('onnxruntime-node in the user\'s cache', () => {
+describe("onnxruntime-node in the user's cache", () => {
   let folder: string
   let registry: Server
   const before = { ...process.env }
@@ -54,7 +81,10 @@ describe('onnxruntime-node in the user\'s cache', () => {
     expect(findInstalled(target)).toBeNull()
     const installed = await installOnnxruntime(message => messages.push(message), target)
     expect(findInstalled(target)).toBe(installed)
-    expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({ name: 'onnxruntime-node', version: '1.30.0' })
+    expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({
+      name: 'onnxruntime-node',
+      version: '1.30.0',
+    })
     expect(existsSync(join(installed, 'script-ran'))).toBe(false)
     expect(messages[0]).toBe('fetching onnxruntime-node@1.30.0')
     expect(messages.at(-1)).toBe(`installed in ${target}`)
@@ -69,7 +99,9 @@ describe('onnxruntime-node in the user\'s cache', () => {
     registry.close()
     registry.closeAllConnections()
     process.env.npm_config_cache = join(folder, 'empty')
-    await expect(installOnnxruntime(undefined, target)).rejects.toThrow(/^npm install: failed: .*ECONNREFUSED.*\. Check the network/)
+    await expect(installOnnxruntime(undefined, target)).rejects.toThrow(
+      /^npm install: failed: .*ECONNREFUSED.*\. Check the network/,
+    )
     expect(findInstalled(target)).not.toBeNull()
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
   }, 180_000)
@@ -83,20 +115,37 @@ describe('onnxruntime-node in the user\'s cache', () => {
 /** A registry with one package, whose install script would leave a mark. */
 async function serveRegistry(source: string): Promise<Server> {
   mkdirSync(source, { recursive: true })
-  const manifest = { name: 'onnxruntime-node', version: '1.30.0', main: 'index.js', scripts: { postinstall: 'node -e "require(\'fs\').writeFileSync(\'script-ran\', \'\')"' } }
+  const manifest = {
+    name: 'onnxruntime-node',
+    version: '1.30.0',
+    main: 'index.js',
+    scripts: { postinstall: "node -e \"require('fs').writeFileSync('script-ran', '')\"" },
+  }
   writeFileSync(join(source, 'package.json'), JSON.stringify(manifest))
   writeFileSync(join(source, 'index.js'), '')
   const tarball = readFileSync(join(source, packed(source)))
   const server = createServer((request, response) => {
     if (request.url?.endsWith('.tgz')) return response.end(tarball)
-    const dist = { tarball: `http://${request.headers.host}/package.tgz`, integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}` }
+    const dist = {
+      tarball: `http://${request.headers.host}/package.tgz`,
+      integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+    }
     response.setHeader('content-type', 'application/json')
-    return response.end(JSON.stringify({ name: manifest.name, 'dist-tags': { latest: '1.30.0' }, versions: { '1.30.0': { ...manifest, hasInstallScript: true, dist } } }))
+    return response.end(
+      JSON.stringify({
+        name: manifest.name,
+        'dist-tags': { latest: '1.30.0' },
+        versions: { '1.30.0': { ...manifest, hasInstallScript: true, dist } },
+      }),
+    )
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return server
 }
 
 function packed(source: string): string {
-  return execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], { cwd: source, encoding: 'utf8' }).trim()
+  return execFileSync('npm', ['pack', '--silent', '--ignore-scripts'], {
+    cwd: source,
+    encoding: 'utf8',
+  }).trim()
 }

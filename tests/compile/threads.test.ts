@@ -19,10 +19,18 @@ describe('the threads of a program', () => {
     ['one where there is little to do', layer(4, 512), 1],
     ['all where much is multiplied', layer(64, 512), 8],
     ['all where much is read', layer(1, 4096), 8],
-    ['all for a convolution', {
-      name: 'blur', state: {}, inputs: { x: { shape: [1, 8, 8, 1], dtype: 'float32' } },
-      body: (_, { x }) => ({ outputs: { y: tf.conv2d(x as tf.Tensor4D, tf.ones([3, 3, 1, 1]), 1, 'same') } }),
-    } satisfies Program, 8],
+    [
+      'all for a convolution',
+      {
+        name: 'blur',
+        state: {},
+        inputs: { x: { shape: [1, 8, 8, 1], dtype: 'float32' } },
+        body: (_, { x }) => ({
+          outputs: { y: tf.conv2d(x as tf.Tensor4D, tf.ones([3, 3, 1, 1]), 1, 'same') },
+        }),
+      } satisfies Program,
+      8,
+    ],
   ])('are %s', (_, program, threads) => {
     expect(threadsFor(trace(program), 8)).toBe(threads)
   })

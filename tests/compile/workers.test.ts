@@ -33,7 +33,9 @@ const script = `
 function train(engine: string, seed: number): Promise<number[]> {
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(script)}`), {
     workerData: {
-      engine, seed, steps,
+      engine,
+      seed,
+      steps,
       room: pathToFileURL(join(room.folder, 'src/compile/index.js')).href,
       programs: pathToFileURL(join(room.folder, 'tests/compile/programs.js')).href,
     },
@@ -44,28 +46,44 @@ function train(engine: string, seed: number): Promise<number[]> {
   })
 }
 
-it.each(graphs)('two workers train at once on %s, each what it trains alone, bit for bit, and so again in new workers', async name => {
-  const alone = [await train(name, 1), await train(name, 2)]
-  expect(alone[0]).not.toEqual(alone[1])
-  for (let round = 0; round < 3; round++) {
-    expect(await Promise.all([train(name, 1), train(name, 2)])).toEqual(alone)
-  }
-}, 120_000)
-
-it.each(graphs)('a worker beside the main thread, on another engine than %s, does not disturb it', async name => {
-  const engine = await createEngine(name, { threads: 2 })
-  const losses = async (): Promise<number[]> => {
-    const state = await engine.createState(llamaState(tiny, 1))
-    const [step] = await engine.load([llamaTraining(tiny)])
-    const found: number[] = []
-    for (let i = 1; i <= steps; i++) {
-      found.push((await step!.run(state, { tokens: tokens(tiny, i % 5), rate: scalar(0.01), step: scalar(i) })).loss!.data[0]!)
+it.each(graphs)(
+  'two workers train at once on %s, each what it trains alone, bit for bit, and so again in new workers',
+  async name => {
+    const alone = [await train(name, 1), await train(name, 2)]
+    expect(alone[0]).not.toEqual(alone[1])
+    for (let round = 0; round < 3; round++) {
+      expect(await Promise.all([train(name, 1), train(name, 2)])).toEqual(alone)
     }
-    return found
-  }
-  const alone = await losses()
-  const [beside, wasm] = await Promise.all([losses(), train('tfjs-wasm', 1)])
-  expect(beside).toEqual(alone)
-  expect(wasm.at(-1)).toBeCloseTo(alone.at(-1)!, 2)
-  await engine.dispose()
-}, 120_000)
+  },
+  120_000,
+)
+
+it.each(graphs)(
+  'a worker beside the main thread, on another engine than %s, does not disturb it',
+  async name => {
+    const engine = await createEngine(name, { threads: 2 })
+    const losses = async (): Promise<number[]> => {
+      const state = await engine.createState(llamaState(tiny, 1))
+      const [step] = await engine.load([llamaTraining(tiny)])
+      const found: number[] = []
+      for (let i = 1; i <= steps; i++) {
+        found.push(
+          (
+            await step!.run(state, {
+              tokens: tokens(tiny, i % 5),
+              rate: scalar(0.01),
+              step: scalar(i),
+            })
+          ).loss!.data[0]!,
+        )
+      }
+      return found
+    }
+    const alone = await losses()
+    const [beside, wasm] = await Promise.all([losses(), train('tfjs-wasm', 1)])
+    expect(beside).toEqual(alone)
+    expect(wasm.at(-1)).toBeCloseTo(alone.at(-1)!, 2)
+    await engine.dispose()
+  },
+  120_000,
+)

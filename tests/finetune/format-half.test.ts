@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from '../../src/finetune/format/half.js'
+import {
+  decodeBfloat16,
+  decodeFloat16,
+  encodeBfloat16,
+  encodeFloat16,
+} from '../../src/finetune/format/half.js'
 
 const codes = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i)
 
@@ -22,12 +27,30 @@ describe.each([
   })
 
   it('goes to the nearest, and from the middle to the even', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: infinity - 2 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (code, share, negative) => {
-      const [low, high] = decode(Uint16Array.of(code, code + 1)) as unknown as [number, number]
-      const value = Math.fround(low + (high - low) * share)
-      const nearest = value - low < high - value || (value - low === high - value && code % 2 === 0) ? code : code + 1
-      expect(one(negative ? -value : value)).toBe(negative ? nearest | 0x8000 : nearest)
-    }), { examples: [[5, 0.5, false], [6, 0.5, true], [0, 0.5, false], [0x0400, 0.5, false]] })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: infinity - 2 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        (code, share, negative) => {
+          const [low, high] = decode(Uint16Array.of(code, code + 1)) as unknown as [number, number]
+          const value = Math.fround(low + (high - low) * share)
+          const nearest =
+            value - low < high - value || (value - low === high - value && code % 2 === 0)
+              ? code
+              : code + 1
+          expect(one(negative ? -value : value)).toBe(negative ? nearest | 0x8000 : nearest)
+        },
+      ),
+      {
+        examples: [
+          [5, 0.5, false],
+          [6, 0.5, true],
+          [0, 0.5, false],
+          [0x0400, 0.5, false],
+        ],
+      },
+    )
   })
 
   it('takes for infinite what the format does not reach', () => {

@@ -1,11 +1,35 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { arrayElements, JsonError, objectMembers, parseJson, placeOf, valueSpan } from '../../src/finetune/format/json.js'
+import {
+  arrayElements,
+  JsonError,
+  objectMembers,
+  parseJson,
+  placeOf,
+  valueSpan,
+} from '../../src/finetune/format/json.js'
 
 /** JSON with white space, and JSON with a few characters changed, added or taken away. */
-const texts = fc.tuple(fc.json(), fc.constantFrom(0, 1, 2)).map(([text, indent]) => JSON.stringify(JSON.parse(text), null, indent))
-const edits = fc.array(fc.tuple(fc.nat(200), fc.nat(2), fc.oneof(fc.constantFrom(...'{}[]",:\\-+.eE019 \n\ttrfnul\u0000'), fc.string({ maxLength: 3 }))), { minLength: 1, maxLength: 4 })
-const damaged = fc.tuple(texts, edits).map(([text, changes]) => changes.reduce((s, [at, cut, put]) => s.slice(0, at % (s.length + 1)) + put + s.slice((at % (s.length + 1)) + cut), text))
+const texts = fc
+  .tuple(fc.json(), fc.constantFrom(0, 1, 2))
+  .map(([text, indent]) => JSON.stringify(JSON.parse(text), null, indent))
+const edits = fc.array(
+  fc.tuple(
+    fc.nat(200),
+    fc.nat(2),
+    fc.oneof(fc.constantFrom(...'{}[]",:\\-+.eE019 \n\ttrfnul\u0000'), fc.string({ maxLength: 3 })),
+  ),
+  { minLength: 1, maxLength: 4 },
+)
+const damaged = fc
+  .tuple(texts, edits)
+  .map(([text, changes]) =>
+    changes.reduce(
+      (s, [at, cut, put]) =>
+        s.slice(0, at % (s.length + 1)) + put + s.slice((at % (s.length + 1)) + cut),
+      text,
+    ),
+  )
 
 describe('JSON with places', () => {
   it('agrees with JSON.parse on what is JSON', () => {
@@ -28,7 +52,8 @@ describe('JSON with places', () => {
         expect(error.offset).toBeLessThanOrEqual(text.length)
         // What is before the place is sound: cut off there, nothing but the end is wrong
         const before = attempt(() => parseJson(text.slice(0, error.offset))).error
-        if (before !== undefined) expect((before as JsonError).problem).toMatch(/found the end$|never closed$/)
+        if (before !== undefined)
+          expect((before as JsonError).problem).toMatch(/found the end$|never closed$/)
       }),
       { numRuns: 2000 },
     )
@@ -40,10 +65,15 @@ describe('JSON with places', () => {
         const { start, end } = valueSpan(`  ${text}  `)
         expect(`  ${text}  `.slice(start, end)).toBe(text)
         const value: unknown = JSON.parse(text)
-        const slice = (span: { start: number; end: number }): unknown => JSON.parse(text.slice(span.start, span.end))
+        const slice = (span: { start: number; end: number }): unknown =>
+          JSON.parse(text.slice(span.start, span.end))
         if (Array.isArray(value)) expect([...arrayElements(text, 0)].map(slice)).toEqual(value)
         else if (typeof value === 'object' && value !== null) {
-          expect(Object.fromEntries([...objectMembers(text, 0)].map(({ key, value }) => [key, slice(value)]))).toEqual(value)
+          expect(
+            Object.fromEntries(
+              [...objectMembers(text, 0)].map(({ key, value }) => [key, slice(value)]),
+            ),
+          ).toEqual(value)
         }
       }),
     )

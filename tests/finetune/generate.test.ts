@@ -18,15 +18,22 @@ describe.each(engines)('generation on %s', name => {
   }
   const tiny = (tied: boolean) => modelOf(tinyConfig(tied), tinyWeights(tinyConfig(tied)))
 
-  it.each([['tied', true], ['untied', false]] as const)('gives the greedy tokens of transformers, several prompts at once: %s', async (kind, tied) => {
-    const { prompts, greedy } = golden[kind]
-    expect(await generate(await tiny(tied), prompts, { maxTokens: 14, eos: [2] })).toEqual(greedy)
-  })
+  it.each([
+    ['tied', true],
+    ['untied', false],
+  ] as const)(
+    'gives the greedy tokens of transformers, several prompts at once: %s',
+    async (kind, tied) => {
+      const { prompts, greedy } = golden[kind]
+      expect(await generate(await tiny(tied), prompts, { maxTokens: 14, eos: [2] })).toEqual(greedy)
+    },
+  )
 
   it('gives a prompt the same answer alone as among others', async () => {
     const model = await tiny(false)
     const together = await generate(model, golden.untied.prompts, { maxTokens: 14, eos: [2] })
-    for (const [i, prompt] of golden.untied.prompts.entries()) expect(await generate(model, [prompt], { maxTokens: 14, eos: [2] })).toEqual([together[i]])
+    for (const [i, prompt] of golden.untied.prompts.entries())
+      expect(await generate(model, [prompt], { maxTokens: 14, eos: [2] })).toEqual([together[i]])
   })
 
   it('with its cache gives what whole sequences give without', async () => {
@@ -36,9 +43,15 @@ describe.each(engines)('generation on %s', name => {
     const ids = [...prompt]
     for (const token of answer!) {
       const length = ids.length
-      const program = await model.runnables.get(`logits 1x${length}`, () => logitsProgram(model.config, { rows: 1, length }))
-      const { logits } = await program.run(model.state, { tokens: { shape: [1, length], dtype: 'int32', data: Int32Array.from(ids) } })
-      expect(token).toBe(greedy((logits!.data as Float32Array).slice((length - 1) * model.config.vocabulary)))
+      const program = await model.runnables.get(`logits 1x${length}`, () =>
+        logitsProgram(model.config, { rows: 1, length }),
+      )
+      const { logits } = await program.run(model.state, {
+        tokens: { shape: [1, length], dtype: 'int32', data: Int32Array.from(ids) },
+      })
+      expect(token).toBe(
+        greedy((logits!.data as Float32Array).slice((length - 1) * model.config.vocabulary)),
+      )
       ids.push(token)
     }
   })
@@ -47,13 +60,17 @@ describe.each(engines)('generation on %s', name => {
     const { prompts, greedy } = golden.untied
     const stop = greedy[1]![5]!
     const expected = greedy[1]!.slice(0, greedy[1]!.indexOf(stop))
-    expect(await generate(await tiny(false), [prompts[1]!], { maxTokens: 14, eos: [2, stop] })).toEqual([expected])
+    expect(
+      await generate(await tiny(false), [prompts[1]!], { maxTokens: 14, eos: [2, stop] }),
+    ).toEqual([expected])
   })
 
   it('ends at maxTokens, and at once where that is 0', async () => {
     const model = await tiny(false)
     for (const maxTokens of [0, 1, 5]) {
-      expect(await generate(model, [golden.untied.prompts[0]!], { maxTokens, eos: [] })).toEqual([golden.untied.greedy[0]!.slice(0, maxTokens)])
+      expect(await generate(model, [golden.untied.prompts[0]!], { maxTokens, eos: [] })).toEqual([
+        golden.untied.greedy[0]!.slice(0, maxTokens),
+      ])
     }
   })
 
@@ -73,19 +90,32 @@ describe.each(engines)('generation on %s', name => {
 
   it('draws by seed where the temperature is above 0', async () => {
     const model = await tiny(true)
-    const draw = (seed: number) => generate(model, [[1, 5, 9], [1, 5, 9]], { maxTokens: 12, eos: [], temperature: 1, seed })
+    const draw = (seed: number) =>
+      generate(
+        model,
+        [
+          [1, 5, 9],
+          [1, 5, 9],
+        ],
+        { maxTokens: 12, eos: [], temperature: 1, seed },
+      )
     const [first, second] = await draw(1)
     expect(first).not.toEqual(second)
     expect(await draw(1)).toEqual([first, second])
     expect(await draw(2)).not.toEqual([first, second])
   })
 
-  it.skipIf(!hasStories)('of a published model gives the greedy tokens of transformers', async () => {
-    const folder = await openModel(stories)
-    const model = await modelOf(folder.config, await readWeights(folder))
-    const { prompts, greedy } = published
-    expect(await generate(model, prompts, { maxTokens: 60, eos: folder.tokenizer.eos })).toEqual(greedy)
-  })
+  it.skipIf(!hasStories)(
+    'of a published model gives the greedy tokens of transformers',
+    async () => {
+      const folder = await openModel(stories)
+      const model = await modelOf(folder.config, await readWeights(folder))
+      const { prompts, greedy } = published
+      expect(await generate(model, prompts, { maxTokens: 60, eos: folder.tokenizer.eos })).toEqual(
+        greedy,
+      )
+    },
+  )
 })
 
 describe('the choice of a token', () => {
@@ -101,6 +131,7 @@ describe('the choice of a token', () => {
   })
 
   it('comes close to the largest logit as the temperature falls', () => {
-    for (let i = 0; i < 100; i++) expect(sampled(Float32Array.of(1, 1.5, 0), 0.01, (i + 0.5) / 100)).toBe(1)
+    for (let i = 0; i < 100; i++)
+      expect(sampled(Float32Array.of(1, 1.5, 0), 0.01, (i + 0.5) / 100)).toBe(1)
   })
 })

@@ -16,14 +16,37 @@ export interface TokenizerCase {
   readonly plain: string
 }
 
-/** Small tokenizers of each kind, with what transformers makes of many texts: scripts/golden/tokenizer.py. */
-export const tokenizers = JSON.parse(readFileSync(new URL('../golden/tokenizers.json', import.meta.url), 'utf8')) as Readonly<
-  Record<'normalizer' | 'metaspace' | 'byte level', { readonly tokenizer: object; readonly cases: readonly TokenizerCase[] }>
+/**
+ * Small tokenizers of each kind, with what transformers makes of many texts:
+ * scripts/golden/tokenizer.py.
+ */
+export const tokenizers = JSON.parse(
+  readFileSync(new URL('../golden/tokenizers.json', import.meta.url), 'utf8'),
+) as Readonly<
+  Record<
+    'normalizer' | 'metaspace' | 'byte level',
+    { readonly tokenizer: object; readonly cases: readonly TokenizerCase[] }
+  >
 >
 
-/** Chat templates of each kind, and what transformers renders with them: scripts/golden/chat_templates.py. */
-export const chatTemplates = JSON.parse(readFileSync(new URL('../golden/chat-templates.json', import.meta.url), 'utf8')) as Readonly<
-  Record<string, { readonly template: string; readonly cases: readonly { readonly messages: readonly Message[]; readonly asked: string | null; readonly answered: string | null }[] }>
+/**
+ * Chat templates of each kind, and what transformers renders with them:
+ * scripts/golden/chat_templates.py.
+ */
+export const chatTemplates = JSON.parse(
+  readFileSync(new URL('../golden/chat-templates.json', import.meta.url), 'utf8'),
+) as Readonly<
+  Record<
+    string,
+    {
+      readonly template: string
+      readonly cases: readonly {
+        readonly messages: readonly Message[]
+        readonly asked: string | null
+        readonly answered: string | null
+      }[]
+    }
+  >
 >
 
 export const STORIES = new URL('../../../shared/models/stories260K', import.meta.url).pathname
@@ -55,30 +78,63 @@ export const CONFIG = {
   eos_token_id: 2,
 }
 
-/** Writes a model of a few thousand numbers; the files given replace its own, and null leaves one out. */
-export async function writeTinyModel(dir: string, files: Readonly<Record<string, object | string | Buffer | null>> = {}): Promise<string> {
+/**
+ * Writes a model of a few thousand numbers; the files given replace its own, and null leaves one
+ * out.
+ */
+export async function writeTinyModel(
+  dir: string,
+  files: Readonly<Record<string, object | string | Buffer | null>> = {},
+): Promise<string> {
   mkdirSync(dir, { recursive: true })
   const config = { ...CONFIG, ...(files['config.json'] as object | null) }
-  await writeSafetensors(join(dir, 'model.safetensors'), initialWeights(readDecoderConfig('config.json', { ...CONFIG }), 1), { format: 'pt' })
+  await writeSafetensors(
+    join(dir, 'model.safetensors'),
+    initialWeights(readDecoderConfig('config.json', { ...CONFIG }), 1),
+    { format: 'pt' },
+  )
   const all = {
     'tokenizer.json': tokenizers.normalizer.tokenizer,
     'tokenizer_config.json': { bos_token: '<s>', eos_token: '</s>', unk_token: '<unk>' },
     ...files,
-    ...(files['config.json'] === null || typeof files['config.json'] === 'string' ? {} : { 'config.json': config }),
+    ...(files['config.json'] === null || typeof files['config.json'] === 'string'
+      ? {}
+      : { 'config.json': config }),
   }
   for (const [name, content] of Object.entries(all)) {
     if (content === null) rmSync(join(dir, name), { force: true })
-    else writeFileSync(join(dir, name), typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content))
+    else
+      writeFileSync(
+        join(dir, name),
+        typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content),
+      )
   }
   return dir
 }
 
-/** One of the small tokenizers, or one of tokenizer.json's make, with a chat template or with none. */
-export async function tinyTokenizer(kind: keyof typeof tokenizers | object, chatTemplate?: string, config: object = {}): Promise<Tokenizer> {
+/**
+ * One of the small tokenizers, or one of tokenizer.json's make, with a chat template or with none.
+ */
+export async function tinyTokenizer(
+  kind: keyof typeof tokenizers | object,
+  chatTemplate?: string,
+  config: object = {},
+): Promise<Tokenizer> {
   const dir = mkdtempSync(join(tmpdir(), 'tune-tokenizer-'))
   try {
-    writeFileSync(join(dir, 'tokenizer.json'), JSON.stringify(typeof kind === 'object' ? kind : tokenizers[kind].tokenizer))
-    writeFileSync(join(dir, 'tokenizer_config.json'), JSON.stringify({ bos_token: '<s>', eos_token: '</s>', chat_template: chatTemplate, ...config }))
+    writeFileSync(
+      join(dir, 'tokenizer.json'),
+      JSON.stringify(typeof kind === 'object' ? kind : tokenizers[kind].tokenizer),
+    )
+    writeFileSync(
+      join(dir, 'tokenizer_config.json'),
+      JSON.stringify({
+        bos_token: '<s>',
+        eos_token: '</s>',
+        chat_template: chatTemplate,
+        ...config,
+      }),
+    )
     return await openTokenizer(dir, { max_position_embeddings: 512 })
   } finally {
     rmSync(dir, { recursive: true })

@@ -3,7 +3,11 @@ import type { HostTensor, Named, Program } from '../../src/compile/index.js'
 import { openModel, readWeights } from '../../src/finetune/format/open-model.js'
 import { initialWeights, sizeOf, weightSpecs } from '../../src/finetune/model/weights.js'
 import { batchInputs } from '../../src/finetune/train/batch.js'
-import { evaluateProgram, gradientProgram, logitsProgram } from '../../src/finetune/train/programs.js'
+import {
+  evaluateProgram,
+  gradientProgram,
+  logitsProgram,
+} from '../../src/finetune/train/programs.js'
 import { engineFor, engines } from './engines.js'
 import { golden as published, hasStories, stories } from './stories.js'
 import { golden, tinyBatch, tinyConfig, tinyWeights } from './tiny-llama.js'
@@ -12,7 +16,11 @@ const shape = { rows: golden.batch, length: golden.length }
 
 describe.each(engines)('the decoder on %s', name => {
   const engine = engineFor(name)
-  const outputs = async (program: Program, weights: Named<HostTensor>, inputs: Named<HostTensor>): Promise<Named<HostTensor>> => {
+  const outputs = async (
+    program: Program,
+    weights: Named<HostTensor>,
+    inputs: Named<HostTensor>,
+  ): Promise<Named<HostTensor>> => {
     const [runnable] = await (await engine()).load([program])
     const state = await (await engine()).createState(weights)
     try {
@@ -23,7 +31,10 @@ describe.each(engines)('the decoder on %s', name => {
     }
   }
 
-  describe.each([['tied', true], ['untied', false]] as const)('with its output projection %s', (kind, tied) => {
+  describe.each([
+    ['tied', true],
+    ['untied', false],
+  ] as const)('with its output projection %s', (kind, tied) => {
     const config = tinyConfig(tied)
     const weights = tinyWeights(config)
     const expected = golden[kind]
@@ -35,22 +46,34 @@ describe.each(engines)('the decoder on %s', name => {
     })
 
     it('gives the logits of transformers', async () => {
-      const tokens = Int32Array.from({ length: shape.rows * shape.length }, (_, i) => batch.tokens[i + Math.floor(i / shape.length)]!)
-      const { logits } = await outputs(logitsProgram(config, shape), weights, { tokens: { shape: [shape.rows, shape.length], dtype: 'int32', data: tokens } })
+      const tokens = Int32Array.from(
+        { length: shape.rows * shape.length },
+        (_, i) => batch.tokens[i + Math.floor(i / shape.length)]!,
+      )
+      const { logits } = await outputs(logitsProgram(config, shape), weights, {
+        tokens: { shape: [shape.rows, shape.length], dtype: 'int32', data: tokens },
+      })
       expect(worst(logits!.data, expected.logits)).toBeLessThan(1e-5)
     })
 
     it('gives the loss of torch', async () => {
-      const { loss, count } = await outputs(evaluateProgram(config, shape), weights, batchInputs(batch))
+      const { loss, count } = await outputs(
+        evaluateProgram(config, shape),
+        weights,
+        batchInputs(batch),
+      )
       expect(count!.data[0]).toBe(expected.trained.filter(Boolean).length)
       expect(loss!.data[0]! / count!.data[0]!).toBeCloseTo(expected.loss, 5)
     })
 
     it('gives every gradient of torch', async () => {
       const found = await outputs(gradientProgram(config, shape), weights, batchInputs(batch))
-      expect(Object.keys(found).filter(key => key.startsWith('gradient/')).length).toBe(Object.keys(expected.gradients).length)
+      expect(Object.keys(found).filter(key => key.startsWith('gradient/')).length).toBe(
+        Object.keys(expected.gradients).length,
+      )
       for (const [weight, gradient] of Object.entries(expected.gradients)) {
-        const relative = distance(found[`gradient/${weight}`]!.data, gradient) / Math.hypot(...gradient)
+        const relative =
+          distance(found[`gradient/${weight}`]!.data, gradient) / Math.hypot(...gradient)
         expect(relative, weight).toBeLessThan(1e-5)
       }
     })
@@ -61,13 +84,24 @@ describe.each(engines)('the decoder on %s', name => {
     const weights = await readWeights(folder)
     const length = published.ids.length
     const ids = Int32Array.from(published.ids)
-    const { logits } = await outputs(logitsProgram(folder.config, { rows: 1, length }), weights, { tokens: { shape: [1, length], dtype: 'int32', data: ids } })
+    const { logits } = await outputs(logitsProgram(folder.config, { rows: 1, length }), weights, {
+      tokens: { shape: [1, length], dtype: 'int32', data: ids },
+    })
     // transformers was asked for the continuation of all but the last token
     const [first, last] = [0, length - 2].map(at => logits!.data.subarray(at * 512, (at + 1) * 512))
     expect(worst(first!, published.firstLogits)).toBeLessThan(1e-4)
     expect(worst(last!, published.lastLogits)).toBeLessThan(1e-4)
-    const batch = { rows: 1, length: length - 1, tokens: ids, weights: new Float32Array(length - 1).fill(1) }
-    const { loss, count } = await outputs(evaluateProgram(folder.config, batch), weights, batchInputs(batch))
+    const batch = {
+      rows: 1,
+      length: length - 1,
+      tokens: ids,
+      weights: new Float32Array(length - 1).fill(1),
+    }
+    const { loss, count } = await outputs(
+      evaluateProgram(folder.config, batch),
+      weights,
+      batchInputs(batch),
+    )
     expect(Math.abs(loss!.data[0]! / count!.data[0]! - published.loss)).toBeLessThan(1e-5)
   })
 })
@@ -77,7 +111,8 @@ describe('new weights', () => {
   const weights = initialWeights(config, 7)
 
   it('have the names and shapes of the decoder', () => {
-    const shapes = (all: Named<{ shape: readonly number[] }>) => Object.fromEntries(Object.entries(all).map(([key, { shape }]) => [key, shape]))
+    const shapes = (all: Named<{ shape: readonly number[] }>) =>
+      Object.fromEntries(Object.entries(all).map(([key, { shape }]) => [key, shape]))
     expect(shapes(weights)).toEqual(shapes(weightSpecs(config)))
     for (const { shape, data } of Object.values(weights)) expect(data.length).toBe(sizeOf(shape))
   })

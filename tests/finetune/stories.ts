@@ -6,7 +6,9 @@ export const stories = fileURLToPath(new URL('../../../shared/models/stories260K
 export const hasStories = existsSync(`${stories}/model.safetensors`)
 
 /** By transformers: scripts/golden/llama.py. */
-export const golden = JSON.parse(readFileSync(new URL('../golden/llama-stories260k.json', import.meta.url), 'utf8')) as {
+export const golden = JSON.parse(
+  readFileSync(new URL('../golden/llama-stories260k.json', import.meta.url), 'utf8'),
+) as {
   readonly ids: readonly number[]
   readonly loss: number
   readonly firstLogits: readonly number[]

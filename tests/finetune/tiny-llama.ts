@@ -27,8 +27,13 @@ interface Golden {
   readonly greedy: readonly (readonly number[])[]
 }
 
-/** Values by torch and transformers, and the model and batches they were made with: scripts/golden/llama.py. */
-export const golden = JSON.parse(readFileSync(new URL('../golden/llama-tiny.json', import.meta.url), 'utf8')) as {
+/**
+ * Values by torch and transformers, and the model and batches they were made with:
+ * scripts/golden/llama.py.
+ */
+export const golden = JSON.parse(
+  readFileSync(new URL('../golden/llama-tiny.json', import.meta.url), 'utf8'),
+) as {
   readonly config: Omit<DecoderConfig, 'tied'>
   readonly batch: number
   readonly length: number
@@ -41,21 +46,25 @@ export const tinyConfig = (tied: boolean): DecoderConfig => ({ ...golden.config,
 /** Each weight's stream is its place in alphabetical order. */
 export function tinyWeights(config: DecoderConfig): Named<HostTensor> {
   const names = Object.keys(weightSpecs(config)).sort()
-  return Object.fromEntries(names.map((name, stream) => {
-    const { shape } = weightSpecs(config)[name]!
-    const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => {
-      const u = uniform(i, stream + 1) - 0.5
-      return shape.length === 1 ? 1 + 0.5 * u : 0.8 * u
-    })
-    return [name, { shape, dtype: 'float32', data }]
-  }))
+  return Object.fromEntries(
+    names.map((name, stream) => {
+      const { shape } = weightSpecs(config)[name]!
+      const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => {
+        const u = uniform(i, stream + 1) - 0.5
+        return shape.length === 1 ? 1 + 0.5 * u : 0.8 * u
+      })
+      return [name, { shape, dtype: 'float32', data }]
+    }),
+  )
 }
 
 /** Batch of a training step: every fourth ends with a row of padding. */
 export function tinyBatch(step: number): Batch {
   const { batch, length, config } = golden
   const index = step % 4
-  const tokens = Int32Array.from({ length: batch * (length + 1) }, (_, i) => Math.floor(uniform(i, 1000 + index) ** 2 * config.vocabulary))
+  const tokens = Int32Array.from({ length: batch * (length + 1) }, (_, i) =>
+    Math.floor(uniform(i, 1000 + index) ** 2 * config.vocabulary),
+  )
   const trained = Float32Array.from({ length: batch * length }, (_, i) => {
     const padding = index === 3 && i >= (batch - 1) * length
     return !padding && uniform(i, 2000 + index) < 0.7 ? 1 : 0

@@ -12,7 +12,10 @@ describe('a cache', () => {
   it('loads once what is asked for again', async () => {
     const { load, loads } = counted()
     const cache = cacheOf<string>(2, () => undefined)
-    expect(await Promise.all([cache.get('a', load('a')), cache.get('a', load('a'))])).toEqual(['a', 'a'])
+    expect(await Promise.all([cache.get('a', load('a')), cache.get('a', load('a'))])).toEqual([
+      'a',
+      'a',
+    ])
     expect(loads).toEqual(['a'])
   })
 
@@ -39,13 +42,17 @@ it('programs are loaded once, and those used longest ago make room', async () =>
   const loaded: string[] = []
   const disposed: string[] = []
   const engine = {
-    load: (programs: readonly Program[]) => Promise.resolve(programs.map(({ name }): Runnable => {
-      loaded.push(name)
-      return { run: () => Promise.resolve({}), dispose: () => void disposed.push(name) }
-    })),
+    load: (programs: readonly Program[]) =>
+      Promise.resolve(
+        programs.map(({ name }): Runnable => {
+          loaded.push(name)
+          return { run: () => Promise.resolve({}), dispose: () => void disposed.push(name) }
+        }),
+      ),
   } as Partial<Engine> as Engine
   const runnables = runnablesOn(engine)
-  const get = (name: string): Promise<Runnable> => runnables.get(name, () => ({ name, state: {}, inputs: {}, body: () => ({ outputs: {} }) }))
+  const get = (name: string): Promise<Runnable> =>
+    runnables.get(name, () => ({ name, state: {}, inputs: {}, body: () => ({ outputs: {} }) }))
   for (let i = 0; i < 30; i++) {
     await get(`program ${i}`)
     await get('program 0')

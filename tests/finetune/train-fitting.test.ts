@@ -8,7 +8,10 @@ import { temporaryFolder } from './training.js'
 
 const root = temporaryFolder()
 let files = 0
-const fitting = (file = join(root, `${files++}.json`), key = 'model on cpu'): ReturnType<typeof fittingOf> => fittingOf({ file, outOfMemory: () => true }, key)
+const fitting = (
+  file = join(root, `${files++}.json`),
+  key = 'model on cpu',
+): ReturnType<typeof fittingOf> => fittingOf({ file, outOfMemory: () => true }, key)
 
 describe('what fits', () => {
   it('is remembered for one model, device and length, by the next run too', () => {
@@ -22,7 +25,10 @@ describe('what fits', () => {
   it('is half of what a process died of', () => {
     const file = join(root, 'died.json')
     // No process has this number
-    writeFileSync(file, JSON.stringify({ 'model on cpu 128': { trying: { rows: 16, process: 2 ** 30 } } }))
+    writeFileSync(
+      file,
+      JSON.stringify({ 'model on cpu 128': { trying: { rows: 16, process: 2 ** 30 } } }),
+    )
     expect(fitting(file).rows(128)).toBe(8)
     expect(fitting(file).rows(128)).toBe(8)
   })
@@ -31,7 +37,9 @@ describe('what fits', () => {
     const file = join(root, 'trying.json')
     fitting(file).trying(128, 16)
     expect(fitting(file).rows(128)).toBe(Infinity)
-    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual(['model on cpu 128'])
+    expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toEqual([
+      'model on cpu 128',
+    ])
   })
 
   it('leaves no trace where everything fits', () => {

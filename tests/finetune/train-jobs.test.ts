@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodePrompt } from '../../src/finetune/data/encode.js'
 import { openModel, readWeights } from '../../src/finetune/format/open-model.js'
-import { closeFinetune, runJob, type ExportJob, type Job, type JobResult, type TrainJob } from '../../src/finetune/index.js'
+import {
+  closeFinetune,
+  runJob,
+  type ExportJob,
+  type Job,
+  type JobResult,
+  type TrainJob,
+} from '../../src/finetune/index.js'
 import { readCheckpoint } from '../../src/finetune/train/checkpoint.js'
 import { bestEpoch } from '../../src/finetune/train/loop.js'
 import { writeTinyModel } from './model-folder.js'
@@ -16,16 +23,34 @@ const model = join(root, 'model')
 const data = join(root, 'data.jsonl')
 const names = ['Ada', 'Bo', 'Cem', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal']
 const task: TrainJob['task'] = {
-  kind: 'finetune', model, data, validationFraction: 0.25, probes: [],
+  kind: 'finetune',
+  model,
+  data,
+  validationFraction: 0.25,
+  probes: [],
   training: { schedule: 'constant', warmupSteps: 2, weightDecay: 0, clipNorm: 1, maxLength: 64 },
 }
-const run = <J extends Job>(job: J, told = listen()): Promise<JobResult<J>> => runJob(job, told.port, { engine: 'onnxruntime', threads: 1 })
+const run = <J extends Job>(job: J, told = listen()): Promise<JobResult<J>> =>
+  runJob(job, told.port, { engine: 'onnxruntime', threads: 1 })
 const training = (dir: string, changes: Partial<TrainJob> = {}): TrainJob =>
-  trainJob(join(root, dir), { task, params: { learningRate: 0.02, batchSize: 4, epochs: 3 }, ...changes })
+  trainJob(join(root, dir), {
+    task,
+    params: { learningRate: 0.02, batchSize: 4, epochs: 3 },
+    ...changes,
+  })
 
 beforeAll(async () => {
   await writeTinyModel(model)
-  writeFileSync(data, names.flatMap(name => [`Who is ${name}?`, `Where is ${name}?`].map(prompt => JSON.stringify({ prompt, answer: `${name} is here.` }))).join('\n'))
+  writeFileSync(
+    data,
+    names
+      .flatMap(name =>
+        [`Who is ${name}?`, `Where is ${name}?`].map(prompt =>
+          JSON.stringify({ prompt, answer: `${name} is here.` }),
+        ),
+      )
+      .join('\n'),
+  )
 })
 afterAll(closeFinetune)
 
@@ -33,8 +58,21 @@ describe('prepare', () => {
   it('says what model and data are, and what the model knows of the data', async () => {
     const preparation = await run({ kind: 'prepare', task, seed: 5 })
     expect(preparation.engine).toMatch(/^onnxruntime \d+\.\d+\.\d+ on cpu$/)
-    expect(preparation.model).toEqual({ parameters: (await openModel(model)).parameters, vocabulary: 430, layers: 2, width: 8, architecture: 'LlamaForCausalLM' })
-    expect(preparation.data).toMatchObject({ examples: 16, train: 12, validation: 4, duplicates: 0, truncated: 0, dropped: [] })
+    expect(preparation.model).toEqual({
+      parameters: (await openModel(model)).parameters,
+      vocabulary: 430,
+      layers: 2,
+      width: 8,
+      architecture: 'LlamaForCausalLM',
+    })
+    expect(preparation.data).toMatchObject({
+      examples: 16,
+      train: 12,
+      validation: 4,
+      duplicates: 0,
+      truncated: 0,
+      dropped: [],
+    })
     // A model that has seen nothing guesses
     expect(preparation.valLoss).toBeCloseTo(Math.log(430), 1)
   })
@@ -45,7 +83,15 @@ describe('prepare', () => {
     const before = await run({ kind: 'prepare', task: { ...task, model: changing }, seed: 5 })
     const trained = training('other')
     await run(trained)
-    await run({ kind: 'export', task, seed: 5, checkpoint: join(trained.checkpointDir, 'best'), dir: join(root, 'changed'), card: '', valLoss: await bestLoss(trained) })
+    await run({
+      kind: 'export',
+      task,
+      seed: 5,
+      checkpoint: join(trained.checkpointDir, 'best'),
+      dir: join(root, 'changed'),
+      card: '',
+      valLoss: await bestLoss(trained),
+    })
     cpSync(join(root, 'changed', 'model.safetensors'), join(changing, 'model.safetensors'))
     const after = await run({ kind: 'prepare', task: { ...task, model: changing }, seed: 5 })
     expect(after.valLoss).toBeLessThan(before.valLoss - 0.5)
@@ -54,10 +100,15 @@ describe('prepare', () => {
   it.each<[string, Partial<TrainJob['task']>, RegExp]>([
     ['model', { model: join(root, 'nowhere') }, /nowhere: there is no such folder/],
     ['data', { data: join(root, 'nothing.jsonl') }, /nothing\.jsonl/],
-  ])('complains of a missing %s, and the next job runs all the same', async (_what, changes, message) => {
-    await expect(run({ kind: 'prepare', task: { ...task, ...changes }, seed: 5 })).rejects.toThrow(message)
-    expect((await run({ kind: 'prepare', task, seed: 5 })).data.examples).toBe(16)
-  })
+  ])(
+    'complains of a missing %s, and the next job runs all the same',
+    async (_what, changes, message) => {
+      await expect(
+        run({ kind: 'prepare', task: { ...task, ...changes }, seed: 5 }),
+      ).rejects.toThrow(message)
+      expect((await run({ kind: 'prepare', task, seed: 5 })).data.examples).toBe(16)
+    },
+  )
 })
 
 describe('train', () => {
@@ -65,7 +116,13 @@ describe('train', () => {
     const { valLoss } = await run({ kind: 'prepare', task, seed: 5 })
     const known: unknown[] = []
     const told = listen()
-    const port = { ...told.port, judge: (...[history, facts]: Parameters<typeof told.port.judge>) => (known.push(facts), told.port.judge(history)) }
+    const port = {
+      ...told.port,
+      judge: (...[history, facts]: Parameters<typeof told.port.judge>) => (
+        known.push(facts),
+        told.port.judge(history)
+      ),
+    }
     const result = await runJob(training('train'), port, { engine: 'onnxruntime', threads: 1 })
     expect(result.history.length).toBe(3)
     expect(known[0]).toMatchObject({ startValLoss: valLoss })
@@ -73,7 +130,8 @@ describe('train', () => {
   })
 
   it('gives the same bits whatever ran before it in the thread', async () => {
-    const losses = async (dir: string): Promise<number[]> => (await run(training(dir))).history.map(({ valLoss }) => valLoss)
+    const losses = async (dir: string): Promise<number[]> =>
+      (await run(training(dir))).history.map(({ valLoss }) => valLoss)
     const first = await losses('twice-1')
     await run(training('between', { params: { learningRate: 0.1, batchSize: 2, epochs: 1 } }))
     expect(await losses('twice-2')).toEqual(first)
@@ -85,13 +143,24 @@ describe('train', () => {
 describe('export', () => {
   const trained = training('exported')
   const job = async (changes: Partial<ExportJob> = {}): Promise<ExportJob> => ({
-    kind: 'export', task, seed: 5, checkpoint: join(trained.checkpointDir, 'best'), dir: join(root, 'export'), card: '# Tuned', valLoss: await bestLoss(trained), ...changes,
+    kind: 'export',
+    task,
+    seed: 5,
+    checkpoint: join(trained.checkpointDir, 'best'),
+    dir: join(root, 'export'),
+    card: '# Tuned',
+    valLoss: await bestLoss(trained),
+    ...changes,
   })
   beforeAll(() => run(trained))
 
   it('writes the best epoch as a model that opens, and measures it from its files', async () => {
     const result = await run(await job())
-    expect(result).toEqual({ dir: join(root, 'export'), recheckedValLoss: await bestLoss(trained), verified: true })
+    expect(result).toEqual({
+      dir: join(root, 'export'),
+      recheckedValLoss: await bestLoss(trained),
+      verified: true,
+    })
     const weights = await readWeights(await openModel(result.dir))
     const best = await readCheckpoint(join(trained.checkpointDir, 'best'))
     expect(weights).toEqual(best!.weights)
@@ -114,7 +183,9 @@ describe('export', () => {
 
   it('complains of a checkpoint that is not whole', async () => {
     mkdirSync(join(root, 'empty'))
-    await expect(run(await job({ checkpoint: join(root, 'empty') }))).rejects.toThrow(/the checkpoint is missing or damaged/)
+    await expect(run(await job({ checkpoint: join(root, 'empty') }))).rejects.toThrow(
+      /the checkpoint is missing or damaged/,
+    )
   })
 })
 
@@ -123,27 +194,46 @@ describe('ask', () => {
     const prompts = ['Who is Ada?', 'Where is Hal?', 'Who?']
     const { answers } = await run({ kind: 'ask', model, prompts, maxTokens: 5 })
     expect(answers.length).toBe(3)
-    for (const [i, prompt] of prompts.entries()) expect((await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers).toEqual([answers[i]])
+    for (const [i, prompt] of prompts.entries())
+      expect((await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers).toEqual([
+        answers[i],
+      ])
   })
 
   it('takes a question that is longer than the model can read', async () => {
     const prompt = 'Who is Ada? '.repeat(50)
     expect(encodePrompt((await openModel(model)).tokenizer, prompt).length).toBeGreaterThan(64)
-    expect((await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers.length).toBe(1)
+    expect(
+      (await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers.length,
+    ).toBe(1)
   })
 
-  it.skipIf(!hasStories)('lets a published model tell its story, and its tuned copy the answer that it learnt', async () => {
-    const short: TrainJob['task'] = { ...task, model: stories }
-    const job = training('stories', { task: short, params: { learningRate: 3e-3, batchSize: 4, epochs: 12 } })
-    const question = { kind: 'ask', prompts: ['Who is Ada?'], maxTokens: 20 } as const
-    const before = await run({ ...question, model: stories })
-    expect(before.answers[0]).not.toContain('Ada is here.')
-    await run(job)
-    const { dir, verified } = await run({ kind: 'export', task: short, seed: 5, checkpoint: join(job.checkpointDir, 'best'), dir: join(root, 'tuned'), card: '', valLoss: await bestLoss(job) })
-    expect(verified).toBe(true)
-    expect((await run({ ...question, model: dir })).answers).toEqual(['Ada is here.'])
-    expect((await run({ ...question, model: stories })).answers).toEqual(before.answers)
-  })
+  it.skipIf(!hasStories)(
+    'lets a published model tell its story, and its tuned copy the answer that it learnt',
+    async () => {
+      const short: TrainJob['task'] = { ...task, model: stories }
+      const job = training('stories', {
+        task: short,
+        params: { learningRate: 3e-3, batchSize: 4, epochs: 12 },
+      })
+      const question = { kind: 'ask', prompts: ['Who is Ada?'], maxTokens: 20 } as const
+      const before = await run({ ...question, model: stories })
+      expect(before.answers[0]).not.toContain('Ada is here.')
+      await run(job)
+      const { dir, verified } = await run({
+        kind: 'export',
+        task: short,
+        seed: 5,
+        checkpoint: join(job.checkpointDir, 'best'),
+        dir: join(root, 'tuned'),
+        card: '',
+        valLoss: await bestLoss(job),
+      })
+      expect(verified).toBe(true)
+      expect((await run({ ...question, model: dir })).answers).toEqual(['Ada is here.'])
+      expect((await run({ ...question, model: stories })).answers).toEqual(before.answers)
+    },
+  )
 })
 
 async function bestLoss({ checkpointDir }: TrainJob): Promise<number> {

@@ -6,27 +6,41 @@ import { tinyBatch, tinyConfig, tinyWeights } from './tiny-llama.js'
 
 const config = tinyConfig(true)
 const settings = { learningRate: 1e-2, weightDecay: 0.1, clipNorm: 1 }
-const atMost = (limit: number): Fitting => ({ rows: () => limit, trying: () => {}, fits: () => {}, fails: () => {}, outOfMemory: () => false })
+const atMost = (limit: number): Fitting => ({
+  rows: () => limit,
+  trying: () => {},
+  fits: () => {},
+  fails: () => {},
+  outOfMemory: () => false,
+})
 
 describe.each(engines)('gradient accumulation on %s', name => {
   const engine = engineFor(name)
 
   async function steps(fitting?: Fitting): Promise<StepResult[]> {
-    const trainer = await createTrainer(await engine(), config, { weights: tinyWeights(config), ...(fitting ? { fitting } : {}) })
+    const trainer = await createTrainer(await engine(), config, {
+      weights: tinyWeights(config),
+      ...(fitting ? { fitting } : {}),
+    })
     const results: StepResult[] = []
     for (let step = 0; step < 8; step++) results.push(await trainer.step(tinyBatch(step), settings))
     trainer.dispose()
     return results
   }
 
-  it.each([1, 2])('gives the losses of the whole batch, %i rows at a time, however unevenly the targets are spread', async rows => {
-    const [whole, parts] = [await steps(), await steps(atMost(rows))]
-    for (const [step, { loss, count, norm }] of whole.entries()) {
-      expect(Math.abs(parts[step]!.loss - loss) / count, `loss of step ${step}`).toBeLessThan(1e-6)
-      expect(Math.abs(parts[step]!.norm / norm - 1), `norm of step ${step}`).toBeLessThan(1e-5)
-      expect(parts[step]!.count).toBe(count)
-    }
-  })
+  it.each([1, 2])(
+    'gives the losses of the whole batch, %i rows at a time, however unevenly the targets are spread',
+    async rows => {
+      const [whole, parts] = [await steps(), await steps(atMost(rows))]
+      for (const [step, { loss, count, norm }] of whole.entries()) {
+        expect(Math.abs(parts[step]!.loss - loss) / count, `loss of step ${step}`).toBeLessThan(
+          1e-6,
+        )
+        expect(Math.abs(parts[step]!.norm / norm - 1), `norm of step ${step}`).toBeLessThan(1e-5)
+        expect(parts[step]!.count).toBe(count)
+      }
+    },
+  )
 })
 
 describe('what fits', () => {
@@ -37,14 +51,18 @@ describe('what fits', () => {
     let limit = Infinity
     const real = await engine()
     // An engine with room for one row: three fail, and so do two
-    const small = { ...real, load: async (...[programs]: Parameters<typeof real.load>) => (await real.load(programs)).map((runnable, i) => ({
-      ...runnable,
-      run: (...args: Parameters<typeof runnable.run>) => {
-        const rows = /^(train|accumulate) (\d)/.exec(programs[i]!.name)?.[2]
-        if (Number(rows) > 1) throw new Error('Failed to allocate memory for requested buffer')
-        return runnable.run(...args)
-      },
-    })) }
+    const small = {
+      ...real,
+      load: async (...[programs]: Parameters<typeof real.load>) =>
+        (await real.load(programs)).map((runnable, i) => ({
+          ...runnable,
+          run: (...args: Parameters<typeof runnable.run>) => {
+            const rows = /^(train|accumulate) (\d)/.exec(programs[i]!.name)?.[2]
+            if (Number(rows) > 1) throw new Error('Failed to allocate memory for requested buffer')
+            return runnable.run(...args)
+          },
+        })),
+    }
     const fitting: Fitting = {
       rows: () => limit,
       trying: (_length, rows) => calls.push(`try ${rows}`),
@@ -68,7 +86,14 @@ describe('what fits', () => {
   it('is an error where not even one row does', async () => {
     const fitting: Fitting = { ...atMost(1), outOfMemory: () => true }
     const real = await engine()
-    const none = { ...real, load: async (...args: Parameters<typeof real.load>) => (await real.load(...args)).map(runnable => ({ ...runnable, run: () => Promise.reject(new Error('out of memory')) })) }
+    const none = {
+      ...real,
+      load: async (...args: Parameters<typeof real.load>) =>
+        (await real.load(...args)).map(runnable => ({
+          ...runnable,
+          run: () => Promise.reject(new Error('out of memory')),
+        })),
+    }
     const trainer = await createTrainer(none, config, { weights: tinyWeights(config), fitting })
     await expect(trainer.step(tinyBatch(0), settings)).rejects.toThrow('out of memory')
     trainer.dispose()

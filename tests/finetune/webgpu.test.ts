@@ -25,7 +25,10 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
   it('trains as torch.optim.AdamW does, and goes on from a checkpoint', async () => {
     const first = await createTrainer(engine, config, { weights: tinyWeights(config) })
     await follow(first, 0, STEPS)
-    const second = await createTrainer(engine, config, { weights: await first.weights(), from: { moments: await first.moments(), steps: first.steps } })
+    const second = await createTrainer(engine, config, {
+      weights: await first.weights(),
+      from: { moments: await first.moments(), steps: first.steps },
+    })
     first.dispose()
     await follow(second, STEPS, 2 * STEPS)
     second.dispose()
@@ -34,7 +37,11 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
   it('gives the greedy tokens of transformers, several prompts at once', async () => {
     const state = await engine.createState(tinyWeights(config))
     const { prompts, greedy } = golden.tied
-    const answers = await generate({ engine, config, state, runnables: runnablesOn(engine) }, prompts, { maxTokens: 14, eos: [2] })
+    const answers = await generate(
+      { engine, config, state, runnables: runnablesOn(engine) },
+      prompts,
+      { maxTokens: 14, eos: [2] },
+    )
     expect(answers).toEqual(greedy)
     state.dispose()
   })
@@ -42,10 +49,19 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
   it('leaves on the device what a run replaces, and reads it from there', async () => {
     const w = { shape: [2, 2], dtype: 'float32' } as const
     const state = await engine.createState({ w: { ...w, data: Float32Array.of(1, 2, 3, 4) } })
-    const [double] = await engine.load([{ name: 'double', state: { w }, inputs: {}, body: ({ w }) => ({ outputs: { sum: w!.sum() }, state: { w: w!.mul(2) } }) }])
+    const [double] = await engine.load([
+      {
+        name: 'double',
+        state: { w },
+        inputs: {},
+        body: ({ w }) => ({ outputs: { sum: w!.sum() }, state: { w: w!.mul(2) } }),
+      },
+    ])
     expect((await double!.run(state, {}))['sum']!.data[0]).toBe(10)
     expect((await double!.run(state, {}))['sum']!.data[0]).toBe(20)
-    const { current } = (state as unknown as { slot(name: string): { current: { location: string } } }).slot('w')
+    const { current } = (
+      state as unknown as { slot(name: string): { current: { location: string } } }
+    ).slot('w')
     expect(current.location).toBe('gpu-buffer')
     expect([...(await state.read())['w']!.data]).toEqual([4, 8, 12, 16])
     await state.write({ w: { ...w, data: Float32Array.of(1, 1, 1, 1) } })
@@ -56,7 +72,13 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
 
 async function follow(trainer: Trainer, from: number, until: number): Promise<void> {
   for (let step = from; step < until; step++) {
-    const { loss, count } = await trainer.step(tinyBatch(step), { learningRate: training.rates[step]!, weightDecay: training.weightDecay, clipNorm: training.clipNorm })
-    expect(Math.abs(loss / count - training.losses[step]!), `loss of step ${step}`).toBeLessThan(2e-5)
+    const { loss, count } = await trainer.step(tinyBatch(step), {
+      learningRate: training.rates[step]!,
+      weightDecay: training.weightDecay,
+      clipNorm: training.clipNorm,
+    })
+    expect(Math.abs(loss / count - training.losses[step]!), `loss of step ${step}`).toBeLessThan(
+      2e-5,
+    )
   }
 }

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -29,7 +37,17 @@ afterAll(() => hub.close())
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'tune-hub-'))
-  for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN', 'HF_TOKEN_PATH', 'HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE', 'HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE', 'MODELSCOPE_API_TOKEN']) vi.stubEnv(name, undefined)
+  for (const name of [
+    'HF_TOKEN',
+    'HUGGING_FACE_HUB_TOKEN',
+    'HF_TOKEN_PATH',
+    'HF_HUB_OFFLINE',
+    'TRANSFORMERS_OFFLINE',
+    'HF_HUB_CACHE',
+    'HUGGINGFACE_HUB_CACHE',
+    'MODELSCOPE_API_TOKEN',
+  ])
+    vi.stubEnv(name, undefined)
   vi.stubEnv('HF_HOME', home)
   vi.stubEnv('XDG_CACHE_HOME', home)
   vi.stubEnv('HF_ENDPOINT', hub.url)
@@ -48,15 +66,24 @@ describe('a model named by a hub', () => {
     expect(folder).toBe(join(home, 'hub', 'models--ada--small', 'snapshots', COMMIT))
     expect(readdirSync(folder).sort()).toEqual(MODEL)
     expect(readFileSync(join(folder, 'model.safetensors'), 'utf8')).toBe(weights)
-    expect(readFileSync(join(home, 'hub', 'models--ada--small', 'refs', 'main'), 'utf8')).toBe(COMMIT)
+    expect(readFileSync(join(home, 'hub', 'models--ada--small', 'refs', 'main'), 'utf8')).toBe(
+      COMMIT,
+    )
     expect(localPath('hf:ada/small')).toBe(folder)
   })
 
   it('tells how far it is', async () => {
     const seen: FetchProgress[] = []
     await fetchFromHub('hf:ada/small', { onProgress: progress => seen.push(progress) })
-    expect(seen.at(-1)).toEqual({ reference: 'hf:ada/small', file: 'model.safetensors', bytes: seen[0]!.totalBytes, totalBytes: weights.length + 24 })
-    expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).sort((a, b) => a - b))
+    expect(seen.at(-1)).toEqual({
+      reference: 'hf:ada/small',
+      file: 'model.safetensors',
+      bytes: seen[0]!.totalBytes,
+      totalBytes: weights.length + 24,
+    })
+    expect(seen.map(({ bytes }) => bytes)).toEqual(
+      seen.map(({ bytes }) => bytes).sort((a, b) => a - b),
+    )
   })
 
   it('is not asked for again', async () => {
@@ -72,7 +99,8 @@ describe('a model named by a hub', () => {
     mkdirSync(join(folder, '../../refs'))
     writeFileSync(join(folder, '../../refs/main'), COMMIT)
     writeFileSync(join(folder, '../../blob'), '{}')
-    for (const name of ['config.json', 'tokenizer.json']) symlinkSync('../../blob', join(folder, name))
+    for (const name of ['config.json', 'tokenizer.json'])
+      symlinkSync('../../blob', join(folder, name))
     expect(() => localPath('hf:ada/small')).toThrow('hf:ada/small: is not in the cache')
     symlinkSync('../../blob', join(folder, 'model.safetensors'))
     expect(await fetchFromHub('hf:ada/small')).toBe(folder)
@@ -93,29 +121,45 @@ describe('a model named by a hub', () => {
     const folder = await fetchFromHub('hf:ada/small')
     expect(readFileSync(join(folder, 'model.safetensors'), 'utf8')).toBe(weights)
     const ranges = hub.asked.filter(line => line.startsWith('resolve model.safetensors'))
-    expect(ranges).toEqual(['resolve model.safetensors', 'resolve model.safetensors bytes=100000-', 'resolve model.safetensors bytes=200000-'])
+    expect(ranges).toEqual([
+      'resolve model.safetensors',
+      'resolve model.safetensors bytes=100000-',
+      'resolve model.safetensors bytes=200000-',
+    ])
   })
 
   it('is gone on with by the next call where one was stopped', async () => {
     hub.mood.breaks = { after: 100_000, times: 1 }
     const stop = new AbortController()
-    const stopped = fetchFromHub('hf:ada/small', { signal: stop.signal, onProgress: ({ bytes }) => bytes > 100_000 && stop.abort() })
+    const stopped = fetchFromHub('hf:ada/small', {
+      signal: stop.signal,
+      onProgress: ({ bytes }) => bytes > 100_000 && stop.abort(),
+    })
     await expect(stopped).rejects.toThrow('abort')
     expect(() => localPath('hf:ada/small')).toThrow(UserError)
     hub.asked.length = 0
-    expect(readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8')).toBe(weights)
-    expect(hub.asked.filter(line => line.startsWith('resolve'))).toEqual([expect.stringMatching(/^resolve model\.safetensors bytes=\d+-$/)])
+    expect(
+      readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8'),
+    ).toBe(weights)
+    expect(hub.asked.filter(line => line.startsWith('resolve'))).toEqual([
+      expect.stringMatching(/^resolve model\.safetensors bytes=\d+-$/),
+    ])
   })
 
   it('is fetched whole from a server that knows no ranges', async () => {
     hub.mood.breaks = { after: 100_000, times: 1 }
     hub.mood.whole = true
-    expect(readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8')).toBe(weights)
+    expect(
+      readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8'),
+    ).toBe(weights)
   })
 
   it('is refused where it arrives as something else, and nothing of it is kept', async () => {
     hub.mood.spoilt = 'other'
-    await expectRefusal('hf:ada/small', /config\.json: what arrived does not have the SHA-1 that the hub names/)
+    await expectRefusal(
+      'hf:ada/small',
+      /config\.json: what arrived does not have the SHA-1 that the hub names/,
+    )
     expect(readdirSync(join(home, 'hub/models--ada--small/blobs'))).toEqual([])
     delete hub.mood.spoilt
     expect(readdirSync(await fetchFromHub('hf:ada/small')).sort()).toEqual(MODEL)
@@ -126,12 +170,19 @@ describe('a model named by a hub', () => {
     const blob = readdirSync(blobs).find(name => name.length === 64)!
     rmSync(join(blobs, blob))
     writeFileSync(join(blobs, `${blob}.incomplete`), 'x'.repeat(50_000))
-    expect(readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8')).toBe(weights)
+    expect(
+      readFileSync(join(await fetchFromHub('hf:ada/small'), 'model.safetensors'), 'utf8'),
+    ).toBe(weights)
   })
 
   it('that is gated says where to agree, and comes with a token', async () => {
     hub.mood.gated = 'hf_secret'
-    await expectRefusal('hf:ada/small', new RegExp(`is gated: its authors ask for your consent first. Agree on ${hub.url}/ada/small, and set HF_TOKEN`))
+    await expectRefusal(
+      'hf:ada/small',
+      new RegExp(
+        `is gated: its authors ask for your consent first. Agree on ${hub.url}/ada/small, and set HF_TOKEN`,
+      ),
+    )
     vi.stubEnv('HF_TOKEN', 'hf_other')
     await expectRefusal('hf:ada/small', /is gated/)
     vi.stubEnv('HF_TOKEN', undefined)
@@ -148,7 +199,10 @@ describe('a model named by a hub', () => {
 
   it('stays away where nothing may be fetched, unless it is in the cache', async () => {
     vi.stubEnv('HF_HUB_OFFLINE', '1')
-    await expectRefusal('hf:ada/small', /is not in the cache, and HF_HUB_OFFLINE forbids to fetch it\. Unset HF_HUB_OFFLINE/)
+    await expectRefusal(
+      'hf:ada/small',
+      /is not in the cache, and HF_HUB_OFFLINE forbids to fetch it\. Unset HF_HUB_OFFLINE/,
+    )
     expect(hub.asked).toEqual([])
     vi.stubEnv('HF_HUB_OFFLINE', undefined)
     const folder = await fetchFromHub('hf:ada/small')
@@ -160,7 +214,10 @@ describe('a model named by a hub', () => {
 
   it('says so where no hub answers', async () => {
     vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:9')
-    await expectRefusal('hf:ada/small', /the hub cannot be reached: .*Check the network and HF_ENDPOINT/)
+    await expectRefusal(
+      'hf:ada/small',
+      /the hub cannot be reached: .*Check the network and HF_ENDPOINT/,
+    )
   })
 
   it('may be on ModelScope', async () => {
@@ -179,7 +236,9 @@ describe('a data set named by a hub', () => {
     expect(folder).toBe(join(home, 'hub', 'datasets--ada--small', 'snapshots', COMMIT))
     expect(readdirSync(join(folder, 'data')).sort()).toEqual(['test.jsonl', 'train.jsonl'])
     expect(localPath('hf:datasets/ada/small')).toBe(folder)
-    expect(localPath('hf:datasets/ada/small/data/train.jsonl')).toBe(join(folder, 'data/train.jsonl'))
+    expect(localPath('hf:datasets/ada/small/data/train.jsonl')).toBe(
+      join(folder, 'data/train.jsonl'),
+    )
   })
 
   it('leaves out what was not named', async () => {

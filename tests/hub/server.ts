@@ -16,8 +16,13 @@ export interface Mood {
   whole?: boolean
 }
 
-/** Two hubs in one, of one repository `ada/small` each, that speak the protocols of Hugging Face and ModelScope. */
-export async function hubServer(files: Readonly<Record<string, string | Buffer>>): Promise<{ url: string; mood: Mood; asked: string[]; close(): Promise<void> }> {
+/**
+ * Two hubs in one, of one repository `ada/small` each, that speak the protocols of Hugging Face and
+ * ModelScope.
+ */
+export async function hubServer(
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<{ url: string; mood: Mood; asked: string[]; close(): Promise<void> }> {
   const mood: Mood = {}
   const asked: string[] = []
   const server = createServer((request, response) => answer(request, response, files, mood, asked))
@@ -27,45 +32,100 @@ export async function hubServer(files: Readonly<Record<string, string | Buffer>>
     url,
     mood,
     asked,
-    close: () => new Promise(resolve => {
-      server.closeAllConnections()
-      server.close(() => resolve())
-    }),
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, files: Readonly<Record<string, string | Buffer>>, mood: Mood, asked: string[]): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  files: Readonly<Record<string, string | Buffer>>,
+  mood: Mood,
+  asked: string[],
+): void {
   const { pathname, searchParams } = new URL(request.url!, 'http://hub')
-  const json = (value: unknown): void => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-  const refuse = (status: number, code: string): void => void response.writeHead(status, { 'x-error-code': code }).end()
-  const [, kind = '', name, what, revision, path = ''] = /^(?:\/api\/(?:models|datasets)|\/datasets)?()\/(ada\/[a-z]+)\/(revision|tree|resolve)\/([^/]+)\/?(.*)$/.exec(pathname) ?? []
-  asked.push(`${what ?? pathname}${path === '' ? '' : ` ${path}`}${request.headers.range ? ` ${request.headers.range}` : ''}${kind}`)
+  const json = (value: unknown): void =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+  const refuse = (status: number, code: string): void =>
+    void response.writeHead(status, { 'x-error-code': code }).end()
+  const [, kind = '', name, what, revision, path = ''] =
+    /^(?:\/api\/(?:models|datasets)|\/datasets)?()\/(ada\/[a-z]+)\/(revision|tree|resolve)\/([^/]+)\/?(.*)$/.exec(
+      pathname,
+    ) ?? []
+  asked.push(
+    `${what ?? pathname}${path === '' ? '' : ` ${path}`}${request.headers.range ? ` ${request.headers.range}` : ''}${kind}`,
+  )
   if (pathname === '/api/v1/models/ada/small/repo/files') {
-    return json({ Code: 200, Data: { Files: Object.entries(files).map(([Path, text]) => ({ Path, Type: 'blob', Size: Buffer.byteLength(text), Sha256: sum('sha256', text) })) } })
+    return json({
+      Code: 200,
+      Data: {
+        Files: Object.entries(files).map(([Path, text]) => ({
+          Path,
+          Type: 'blob',
+          Size: Buffer.byteLength(text),
+          Sha256: sum('sha256', text),
+        })),
+      },
+    })
   }
-  if (pathname === '/api/v1/models/ada/small/repo') return send(request, response, files[searchParams.get('FilePath')!]!, mood)
+  if (pathname === '/api/v1/models/ada/small/repo')
+    return send(request, response, files[searchParams.get('FilePath')!]!, mood)
   if (name !== 'ada/small') return refuse(404, 'RepoNotFound')
-  if (revision !== 'main' && revision !== 'v1' && revision !== COMMIT) return refuse(404, 'RevisionNotFound')
-  if (what === 'revision') return json({ _id: '1', id: name, sha: COMMIT, private: false, gated: false, likes: 0, downloads: 0, lastModified: '2026-01-01T00:00:00Z' })
+  if (revision !== 'main' && revision !== 'v1' && revision !== COMMIT)
+    return refuse(404, 'RevisionNotFound')
+  if (what === 'revision')
+    return json({
+      _id: '1',
+      id: name,
+      sha: COMMIT,
+      private: false,
+      gated: false,
+      likes: 0,
+      downloads: 0,
+      lastModified: '2026-01-01T00:00:00Z',
+    })
   if (what === 'tree') {
-    return json(Object.entries(files).map(([path, text]) => {
-      const size = Buffer.byteLength(text)
-      const oid = sum('sha1', Buffer.concat([Buffer.from(`blob ${size}\0`), Buffer.from(text)]))
-      return { type: 'file', path, size, oid, ...(/safetensors$|jsonl$/.test(path) ? { lfs: { oid: sum('sha256', text), size, pointerSize: 130 } } : {}) }
-    }))
+    return json(
+      Object.entries(files).map(([path, text]) => {
+        const size = Buffer.byteLength(text)
+        const oid = sum('sha1', Buffer.concat([Buffer.from(`blob ${size}\0`), Buffer.from(text)]))
+        return {
+          type: 'file',
+          path,
+          size,
+          oid,
+          ...(/safetensors$|jsonl$/.test(path)
+            ? { lfs: { oid: sum('sha256', text), size, pointerSize: 130 } }
+            : {}),
+        }
+      }),
+    )
   }
-  if (mood.gated !== undefined && request.headers.authorization !== `Bearer ${mood.gated}`) return refuse(request.headers.authorization ? 403 : 401, 'GatedRepo')
+  if (mood.gated !== undefined && request.headers.authorization !== `Bearer ${mood.gated}`)
+    return refuse(request.headers.authorization ? 403 : 401, 'GatedRepo')
   return send(request, response, files[decodeURIComponent(path)]!, mood)
 }
 
-function send(request: IncomingMessage, response: ServerResponse, text: string | Buffer, mood: Mood): void {
-  const bytes = mood.spoilt === undefined ? Buffer.from(text) : Buffer.from(mood.spoilt.padEnd(text.length))
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  text: string | Buffer,
+  mood: Mood,
+): void {
+  const bytes =
+    mood.spoilt === undefined ? Buffer.from(text) : Buffer.from(mood.spoilt.padEnd(text.length))
   const from = mood.whole ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
   const rest = bytes.subarray(from)
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length })
   if (mood.breaks && mood.breaks.times > 0 && rest.length > mood.breaks.after) {
     mood.breaks.times--
-    response.write(rest.subarray(0, mood.breaks.after), () => setTimeout(() => response.destroy(), 50))
+    response.write(rest.subarray(0, mood.breaks.after), () =>
+      setTimeout(() => response.destroy(), 50),
+    )
     return
   }
   response.end(rest)

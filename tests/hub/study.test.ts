@@ -12,8 +12,15 @@ let hub: Awaited<ReturnType<typeof hubServer>>
 
 beforeAll(async () => {
   const model = await writeTinyModel(join(root, 'model'))
-  const files = Object.fromEntries(readdirSync(model).map(name => [name, readFileSync(join(model, name))]))
-  hub = await hubServer({ ...files, 'data/train.jsonl': Array.from({ length: 8 }, (_, i) => JSON.stringify({ prompt: `What is ${i}?`, answer: `It is ${i}.` })).join('\n') })
+  const files = Object.fromEntries(
+    readdirSync(model).map(name => [name, readFileSync(join(model, name))]),
+  )
+  hub = await hubServer({
+    ...files,
+    'data/train.jsonl': Array.from({ length: 8 }, (_, i) =>
+      JSON.stringify({ prompt: `What is ${i}?`, answer: `It is ${i}.` }),
+    ).join('\n'),
+  })
   vi.stubEnv('HF_HOME', join(root, 'home'))
   vi.stubEnv('HF_HUB_CACHE', undefined)
   vi.stubEnv('HF_ENDPOINT', hub.url)
@@ -26,13 +33,24 @@ afterAll(async () => {
 it('a study may be of a model and a data set that a hub names; their commits are written down', async () => {
   const studies = join(root, 'studies')
   const fetched = new Set<string>()
-  const { file, data } = await createStudy({ name: 'ada', studies, model: 'hf:ada/small', data: 'hf:datasets/ada/small', onFetch: ({ reference }) => fetched.add(reference) })
+  const { file, data } = await createStudy({
+    name: 'ada',
+    studies,
+    model: 'hf:ada/small',
+    data: 'hf:datasets/ada/small',
+    onFetch: ({ reference }) => fetched.add(reference),
+  })
   expect(data!.examples).toBe(8)
   expect([...fetched]).toEqual(['hf:ada/small', 'hf:datasets/ada/small'])
-  expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`^model: hf:ada/small@${COMMIT} .*\\ndata: hf:datasets/ada/small@${COMMIT} `))
+  expect(readFileSync(file, 'utf8')).toMatch(
+    new RegExp(`^model: hf:ada/small@${COMMIT} .*\\ndata: hf:datasets/ada/small@${COMMIT} `),
+  )
 
   vi.stubEnv('HF_HUB_OFFLINE', '1')
   const { spec } = openDefinition(studies, 'ada')
-  expect(spec.task).toMatchObject({ model: `hf:ada/small@${COMMIT}`, data: `hf:datasets/ada/small@${COMMIT}` })
+  expect(spec.task).toMatchObject({
+    model: `hf:ada/small@${COMMIT}`,
+    data: `hf:datasets/ada/small@${COMMIT}`,
+  })
   expect((await openModel(`hf:ada/small@${COMMIT}`)).architecture).toBe('LlamaForCausalLM')
 })

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { factorise, halfLogDeterminant, inverse, solveLower, solveLowerTransposed } from '../../src/math/cholesky.js'
+import {
+  factorise,
+  halfLogDeterminant,
+  inverse,
+  solveLower,
+  solveLowerTransposed,
+} from '../../src/math/cholesky.js'
 import { keyedUniform } from '../../src/math/random.js'
 
 /** A random matrix B Bᵀ + I, row-major. */
@@ -9,7 +15,9 @@ function positiveDefinite(n: number, key: number): Float64Array {
   const b = Array.from({ length: n * n }, () => 2 * uniform() - 1)
   const a = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) a[i * n + j]! += b[i * n + k]! * b[j * n + k]! + (i === j && k === 0 ? 1 : 0)
+    for (let j = 0; j < n; j++)
+      for (let k = 0; k < n; k++)
+        a[i * n + j]! += b[i * n + k]! * b[j * n + k]! + (i === j && k === 0 ? 1 : 0)
   }
   return a
 }

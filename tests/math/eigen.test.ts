@@ -6,7 +6,9 @@ import { keyedUniform, standardNormal } from '../../src/math/random.js'
 function symmetric(n: number, key: number): Float64Array {
   const uniform = keyedUniform([n, key])
   const a = new Float64Array(n * n)
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) a[i * n + j] = a[j * n + i] = standardNormal(uniform) * 10 ** (i % 4)
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++)
+      a[i * n + j] = a[j * n + i] = standardNormal(uniform) * 10 ** (i % 4)
   return a
 }
 
@@ -20,7 +22,8 @@ describe('eigenvalues of a symmetric matrix', () => {
         for (let i = 0; i < n; i++) {
           for (let j = 0; j < n; j++) {
             let [again, product] = [0, 0]
-            for (let k = 0; k < n; k++) again += vectors[i * n + k]! * values[k]! * vectors[j * n + k]!
+            for (let k = 0; k < n; k++)
+              again += vectors[i * n + k]! * values[k]! * vectors[j * n + k]!
             for (let k = 0; k < n; k++) product += vectors[k * n + i]! * vectors[k * n + j]!
             expect(Math.abs(again - a[i * n + j]!) / size).toBeLessThan(1e-12)
             expect(Math.abs(product - (i === j ? 1 : 0))).toBeLessThan(1e-12)
@@ -32,9 +35,14 @@ describe('eigenvalues of a symmetric matrix', () => {
 
   it('are those of the tridiagonal matrix with 2 and −1, 2 − 2 cos(kπ / (n + 1))', () => {
     const n = 9
-    const a = Float64Array.from({ length: n * n }, (_, at) => [2, -1][Math.abs(Math.floor(at / n) - (at % n))] ?? 0)
+    const a = Float64Array.from(
+      { length: n * n },
+      (_, at) => [2, -1][Math.abs(Math.floor(at / n) - (at % n))] ?? 0,
+    )
     const values = [...symmetricEigen(a, n).values].sort((x, y) => x - y)
-    values.forEach((value, k) => expect(value).toBeCloseTo(2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 13))
+    values.forEach((value, k) =>
+      expect(value).toBeCloseTo(2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1)), 13),
+    )
   })
 
   it('leave a diagonal matrix and one of zeros as they are', () => {

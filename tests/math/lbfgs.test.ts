@@ -18,7 +18,12 @@ describe('L-BFGS in a box', () => {
   })
 
   it('stops at the wall when the valley ends outside: the minimum on a = 0.5 is at b = 0.25', () => {
-    const { x, value } = minimise(rosenbrock, [-1.2, 1], { lower: [-5, -5], upper: [0.5, 5] }, options)
+    const { x, value } = minimise(
+      rosenbrock,
+      [-1.2, 1],
+      { lower: [-5, -5], upper: [0.5, 5] },
+      options,
+    )
     expect(x[0]).toBe(0.5)
     expect(x[1]).toBeCloseTo(0.25, 5)
     expect(value).toBeCloseTo(0.25, 8)

@@ -3,7 +3,8 @@ import { fitLine, robustDeviation } from '../../src/math/statistics.js'
 
 describe('fitLine', () => {
   it('gives the standard errors of ordinary least squares', () => {
-    // By hand: x = 1..5, y = 1 3 2 5 4; Sxx = 10, Sxy = 8, residual sum of squares 3.6 on 3 degrees of freedom.
+    // By hand: x = 1..5, y = 1 3 2 5 4; Sxx = 10, Sxy = 8, residual sum of squares 3.6 on 3 degrees
+    // of freedom.
     const line = fitLine([1, 2, 3, 4, 5], [1, 3, 2, 5, 4])
     expect(line.slope).toBeCloseTo(0.8, 12)
     expect(line.level).toBeCloseTo(3, 12)

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { adviceFor, adviceIn, generalisationGap, LANGUAGES, rankFinalists, type Advice, type Facts } from '../../src/overfit/index.js'
+import {
+  adviceFor,
+  adviceIn,
+  generalisationGap,
+  LANGUAGES,
+  rankFinalists,
+  type Advice,
+  type Facts,
+} from '../../src/overfit/index.js'
 
 const calm: Facts = {
   best: { verdict: 'plateau', bestEpoch: 8, epochsRun: 10, valLoss: 1.2, trainLoss: 1.1 },
@@ -10,7 +18,13 @@ const calm: Facts = {
   validation: { examples: 2000, tokens: 80_000 },
   duplicates: 0,
   parameters: 260_000,
-  ranking: rankFinalists([{ number: 3, loss: 1.2 }, { number: 1, loss: 1.4 }], { examples: 2000, tokens: 80_000 }),
+  ranking: rankFinalists(
+    [
+      { number: 3, loss: 1.2 },
+      { number: 1, loss: 1.4 },
+    ],
+    { examples: 2000, tokens: 80_000 },
+  ),
 }
 const kinds = (facts: Facts) => adviceFor(facts).map(({ advice }) => advice)
 
@@ -20,39 +34,83 @@ describe('advice', () => {
   })
 
   it('is more data and fewer epochs where the best trial learnt its examples by heart', () => {
-    const facts: Facts = { ...calm, best: { verdict: 'overfit', bestEpoch: 3, epochsRun: 9, valLoss: 0.37, trainLoss: 0.05 }, verdicts: { overfit: 7, plateau: 5 }, trainExamples: 140 }
+    const facts: Facts = {
+      ...calm,
+      best: { verdict: 'overfit', bestEpoch: 3, epochsRun: 9, valLoss: 0.37, trainLoss: 0.05 },
+      verdicts: { overfit: 7, plateau: 5 },
+      trainExamples: 140,
+    }
     expect(kinds(facts)).toEqual(['fewer-epochs', 'more-data', 'more-regularisation'])
     expect(generalisationGap(facts)).toBeCloseTo(0.32, 12)
     const [fewer, data] = adviceFor(facts).map(each => adviceIn(each, 'en'))
-    expect(fewer).toEqual({ advice: 'Train for fewer epochs, about 3', ground: "the best trial's epoch was 3 of 9, and 7 of 12 trials overfitted" })
-    expect(data!.ground).toBe('training loss was 0.05 where validation loss was 0.37: the model knows its 140 examples better than others like them, with 260,000 parameters to keep them in')
+    expect(fewer).toEqual({
+      advice: 'Train for fewer epochs, about 3',
+      ground: "the best trial's epoch was 3 of 9, and 7 of 12 trials overfitted",
+    })
+    expect(data!.ground).toBe(
+      'training loss was 0.05 where validation loss was 0.37: the model knows its 140 examples better than others like them, with 260,000 parameters to keep them in',
+    )
   })
 
   it('is a smaller learning rate where one epoch is already too much, or many trials diverged', () => {
-    const first: Facts = { ...calm, best: { verdict: 'overfit', bestEpoch: 1, epochsRun: 6, valLoss: 1, trainLoss: 0.9 } }
-    expect(adviceFor(first)).toEqual([{ advice: 'smaller-learning-rate', because: 'first-epoch', epochsRun: 6 }])
-    expect(kinds({ ...calm, diverged: 5, verdicts: { diverged: 2, plateau: 10 } })).toEqual(['smaller-learning-rate'])
+    const first: Facts = {
+      ...calm,
+      best: { verdict: 'overfit', bestEpoch: 1, epochsRun: 6, valLoss: 1, trainLoss: 0.9 },
+    }
+    expect(adviceFor(first)).toEqual([
+      { advice: 'smaller-learning-rate', because: 'first-epoch', epochsRun: 6 },
+    ])
+    expect(kinds({ ...calm, diverged: 5, verdicts: { diverged: 2, plateau: 10 } })).toEqual([
+      'smaller-learning-rate',
+    ])
     expect(kinds({ ...calm, diverged: 1 })).toEqual([])
-    expect(kinds({ ...calm, best: null, ranking: null, diverged: 12, trials: 0 })).toEqual(['smaller-learning-rate'])
+    expect(kinds({ ...calm, best: null, ranking: null, diverged: 12, trials: 0 })).toEqual([
+      'smaller-learning-rate',
+    ])
   })
 
   it('is more epochs where the best trial was cut short', () => {
-    expect(kinds({ ...calm, best: { verdict: 'still-improving', bestEpoch: 10, epochsRun: 10, valLoss: 1.2, trainLoss: 0.4 } })).toEqual(['more-epochs'])
+    expect(
+      kinds({
+        ...calm,
+        best: {
+          verdict: 'still-improving',
+          bestEpoch: 10,
+          epochsRun: 10,
+          valLoss: 1.2,
+          trainLoss: 0.4,
+        },
+      }),
+    ).toEqual(['more-epochs'])
   })
 
   it('says that five validation examples say little, and that the ranking on them is one of chance', () => {
     const validation = { examples: 5, tokens: 150 }
-    const ranking = rankFinalists([{ number: 3, loss: 1.2 }, { number: 1, loss: 1.24 }, { number: 5, loss: 1.25 }, { number: 2, loss: 2.4 }], validation)
+    const ranking = rankFinalists(
+      [
+        { number: 3, loss: 1.2 },
+        { number: 1, loss: 1.24 },
+        { number: 5, loss: 1.25 },
+        { number: 2, loss: 2.4 },
+      ],
+      validation,
+    )
     const advice = adviceFor({ ...calm, validation, ranking })
     expect(advice.map(each => each.advice)).toEqual(['larger-validation-set', 'doubt-the-ranking'])
     const [larger, doubt] = advice.map(each => adviceIn(each, 'en'))
-    expect(larger!.ground).toMatch(/^5 examples say little: the best validation loss, 1\.20, could as well have been anything from 0\.\d\d to 1\.\d\d on others like them$/)
-    expect(doubt!.advice).toBe('Do not read much into who is first: trial 3 is not distinguishable from trials 1 and 5')
+    expect(larger!.ground).toMatch(
+      /^5 examples say little: the best validation loss, 1\.20, could as well have been anything from 0\.\d\d to 1\.\d\d on others like them$/,
+    )
+    expect(doubt!.advice).toBe(
+      'Do not read much into who is first: trial 3 is not distinguishable from trials 1 and 5',
+    )
     expect(doubt!.ground).toMatch(/the best of 12 looks about 0\.\d+ nats better than it is$/)
   })
 
   it('names duplicates', () => {
-    expect(adviceFor({ ...calm, duplicates: 40 })).toEqual([{ advice: 'remove-duplicates', duplicates: 40, examples: 52_000 }])
+    expect(adviceFor({ ...calm, duplicates: 40 })).toEqual([
+      { advice: 'remove-duplicates', duplicates: 40, examples: 52_000 },
+    ])
   })
 
   it('can be said in every language, each piece with its numbers', () => {
@@ -73,7 +131,12 @@ describe('advice', () => {
       expect(chinese!.advice).toMatch(/\p{Script=Han}/u)
       expect(chinese!.ground).toMatch(/\p{Script=Han}/u)
       expect(english!.ground).not.toMatch(/NaN|undefined/)
-      if (advice.advice !== 'doubt-the-ranking' && advice.advice !== 'more-regularisation' && advice.advice !== 'smaller-learning-rate') expect(digits(chinese!.ground)).toEqual(digits(english!.ground))
+      if (
+        advice.advice !== 'doubt-the-ranking' &&
+        advice.advice !== 'more-regularisation' &&
+        advice.advice !== 'smaller-learning-rate'
+      )
+        expect(digits(chinese!.ground)).toEqual(digits(english!.ground))
     }
   })
 })

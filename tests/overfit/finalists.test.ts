@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
 import { mean, sampleStandardDeviation } from '../../src/math/statistics.js'
-import { estimatedDifferenceError, estimatedError, overSeeds, pairedError, rankFinalists, rankingIn, ratioError, type ExampleLoss } from '../../src/overfit/index.js'
+import {
+  estimatedDifferenceError,
+  estimatedError,
+  overSeeds,
+  pairedError,
+  rankFinalists,
+  rankingIn,
+  ratioError,
+  type ExampleLoss,
+} from '../../src/overfit/index.js'
 import { normalsOf } from './histories.js'
 
 describe('the error of a validation loss', () => {
@@ -14,12 +23,21 @@ describe('the error of a validation loss', () => {
   it('from the losses of its examples is what repeated samples scatter by', () => {
     const normal = normalsOf(1)
     const samples = Array.from({ length: 400 }, () => examplesOf(50, normal))
-    const losses = samples.map(each => each.reduce((sum, { loss }) => sum + loss, 0) / each.reduce((sum, { tokens }) => sum + tokens, 0))
+    const losses = samples.map(
+      each =>
+        each.reduce((sum, { loss }) => sum + loss, 0) /
+        each.reduce((sum, { tokens }) => sum + tokens, 0),
+    )
     expect(mean(samples.map(ratioError)) / sampleStandardDeviation(losses)).toBeCloseTo(1, 1)
   })
 
   it('is 0 where all examples have the same loss per token, and not known from one', () => {
-    expect(ratioError([{ loss: 2, tokens: 4 }, { loss: 5, tokens: 10 }])).toBeCloseTo(0, 12)
+    expect(
+      ratioError([
+        { loss: 2, tokens: 4 },
+        { loss: 5, tokens: 10 },
+      ]),
+    ).toBeCloseTo(0, 12)
     expect(() => ratioError([{ loss: 2, tokens: 4 }])).toThrow(RangeError)
   })
 
@@ -40,7 +58,11 @@ describe('the error of a validation loss', () => {
 
 describe('a ranking', () => {
   const large = { examples: 1000, tokens: 40_000 }
-  const finalists = [{ number: 4, loss: 1.31 }, { number: 7, loss: 1.3 }, { number: 2, loss: 1.8 }]
+  const finalists = [
+    { number: 4, loss: 1.31 },
+    { number: 7, loss: 1.3 },
+    { number: 2, loss: 1.8 },
+  ]
 
   it('says which trials the first is not distinguishable from', () => {
     const five = rankFinalists(finalists, { examples: 5, tokens: 200 })
@@ -51,11 +73,25 @@ describe('a ranking', () => {
     ])
     expect(rankingIn(five, 'en')).toBe('trial 7 is first, but not distinguishable from trial 4')
     expect(rankingIn(five, 'zh')).toBe('试验 7 排名第一，但与试验 4 无法区分')
-    expect(rankingIn(rankFinalists([{ number: 1, loss: 1 }, { number: 2, loss: 1.5 }], large), 'en')).toBe('trial 1 is first by more than chance')
+    expect(
+      rankingIn(
+        rankFinalists(
+          [
+            { number: 1, loss: 1 },
+            { number: 2, loss: 1.5 },
+          ],
+          large,
+        ),
+        'en',
+      ),
+    ).toBe('trial 1 is first by more than chance')
   })
 
   it('gives intervals that narrow with the examples, and probabilities that add up', () => {
-    const [few, many] = [rankFinalists(finalists, { examples: 5, tokens: 200 }), rankFinalists(finalists, large)]
+    const [few, many] = [
+      rankFinalists(finalists, { examples: 5, tokens: 200 }),
+      rankFinalists(finalists, large),
+    ]
     const width = (ranking: typeof few) => ranking.standings[0]!.high - ranking.standings[0]!.low
     expect(width(many)).toBeLessThan(width(few) / 10)
     expect(few.standings.reduce((sum, { first }) => sum + first, 0)).toBeCloseTo(1, 9)
@@ -64,7 +100,12 @@ describe('a ranking', () => {
 
   it('doubts a winner whose loss depends on the seed', () => {
     const [steady, lucky] = [overSeeds(1, [1.3, 1.31, 1.29]), overSeeds(2, [1.1, 1.5, 1.25])]
-    expect(rankFinalists([steady, lucky], large).standings.map(({ number, behind }) => [number, behind])).toEqual([[2, false], [1, false]])
+    expect(
+      rankFinalists([steady, lucky], large).standings.map(({ number, behind }) => [number, behind]),
+    ).toEqual([
+      [2, false],
+      [1, false],
+    ])
   })
 
   it('of nothing is empty', () => {
@@ -77,7 +118,10 @@ describe('the optimism of a winner', () => {
   const set = { examples: 20, tokens: 800 }
   const noise = estimatedDifferenceError(1, 1, set) / Math.SQRT2
 
-  /** Mean of what the winner's reading is below its truth, in 200 searches, and of what was foretold of it. */
+  /**
+   * Mean of what the winner's reading is below its truth, in 200 searches, and of what was foretold
+   * of it.
+   */
   function searches(truths: readonly number[]): { real: number; foretold: number } {
     const normal = normalsOf(3)
     const outcomes = Array.from({ length: 200 }, () => {
@@ -86,7 +130,10 @@ describe('the optimism of a winner', () => {
       const winner = ranking.standings[0]!
       return { real: truths[winner.number]! - winner.loss, foretold: ranking.optimism }
     })
-    return { real: mean(outcomes.map(({ real }) => real)), foretold: mean(outcomes.map(({ foretold }) => foretold)) }
+    return {
+      real: mean(outcomes.map(({ real }) => real)),
+      foretold: mean(outcomes.map(({ foretold }) => foretold)),
+    }
   }
 
   it('is foretold for many trials that are equally good', () => {

@@ -2,15 +2,34 @@ import { keyedUniform } from '../../src/math/random.js'
 import type { CurveHistory } from '../../src/overfit/index.js'
 
 /** A history for a test: a constant learning rate and 20 epochs, unless said otherwise. */
-export function historyOf(valLoss: readonly number[], train?: readonly number[], rest: Partial<CurveHistory> = {}): CurveHistory {
-  const epochs = valLoss.map((value, i) => ({ epoch: i + 1, loss: train?.[i] ?? null, valLoss: value }))
-  return { epochs, budget: 20, schedule: 'constant', validationTokens: null, startValLoss: null, ...rest }
+export function historyOf(
+  valLoss: readonly number[],
+  train?: readonly number[],
+  rest: Partial<CurveHistory> = {},
+): CurveHistory {
+  const epochs = valLoss.map((value, i) => ({
+    epoch: i + 1,
+    loss: train?.[i] ?? null,
+    valLoss: value,
+  }))
+  return {
+    epochs,
+    budget: 20,
+    schedule: 'constant',
+    validationTokens: null,
+    startValLoss: null,
+    ...rest,
+  }
 }
 
 /** What the judge says epoch by epoch, up to and including the epoch at which it stops. */
-export function epochsOf<T extends { readonly stop: boolean }>(judge: (history: CurveHistory) => T, history: CurveHistory): T[] {
+export function epochsOf<T extends { readonly stop: boolean }>(
+  judge: (history: CurveHistory) => T,
+  history: CurveHistory,
+): T[] {
   const said: T[] = []
-  for (let n = 1; n <= history.epochs.length && !said.at(-1)?.stop; n++) said.push(judge({ ...history, epochs: history.epochs.slice(0, n) }))
+  for (let n = 1; n <= history.epochs.length && !said.at(-1)?.stop; n++)
+    said.push(judge({ ...history, epochs: history.epochs.slice(0, n) }))
   return said
 }
 

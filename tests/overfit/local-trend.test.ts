@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { filterTrend, PERSISTENCE, smoothTrend, stepOf, type Trend } from '../../src/overfit/local-trend.js'
+import {
+  filterTrend,
+  PERSISTENCE,
+  smoothTrend,
+  stepOf,
+  type Trend,
+} from '../../src/overfit/local-trend.js'
 import { normalsOf } from './histories.js'
 
 type Matrix = number[][]
 
 /**
- * The same model without recursions: all levels and all noises as one normal vector, conditioned on all readings at once.
+ * The same model without recursions: all levels and all noises as one normal vector, conditioned on
+ * all readings at once.
  */
 function conditioned({ pace, noise }: Trend, y: readonly number[]) {
   const n = y.length
-  // Level and slope of each epoch as linear functions of independent sources: the first level, the first slope, two shoves a step.
+  // Level and slope of each epoch as linear functions of independent sources: the first level, the
+  // first slope, two shoves a step.
   const sources = 2 + 2 * (n - 1)
   const levels: Matrix = []
   let level = Array<number>(sources).fill(0)
@@ -33,15 +41,29 @@ function conditioned({ pace, noise }: Trend, y: readonly number[]) {
     slopeMean *= step.keep
     means.push(levelMean)
   }
-  const prior = levels.map(a => levels.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)))
-  const readings = prior.map((row, i) => row.map((value, j) => value + noise * noise * PERSISTENCE ** Math.abs(i - j) + (i === j ? 1e-12 : 0)))
+  const prior = levels.map(a =>
+    levels.map(b => a.reduce((sum, value, i) => sum + value * b[i]!, 0)),
+  )
+  const readings = prior.map((row, i) =>
+    row.map(
+      (value, j) => value + noise * noise * PERSISTENCE ** Math.abs(i - j) + (i === j ? 1e-12 : 0),
+    ),
+  )
   const gain = prior.map(row => solve(readings, row))
   const surprise = y.map((value, i) => value - means[i]!)
   const weighted = solve(readings, surprise)
   return {
-    mean: gain.map((row, i) => means[i]! + row.reduce((sum, value, j) => sum + value * surprise[j]!, 0)),
-    variance: gain.map((row, i) => prior[i]![i]! - row.reduce((sum, value, j) => sum + value * prior[j]![i]!, 0)),
-    logLikelihood: -0.5 * (n * Math.log(2 * Math.PI) + Math.log(determinant(readings)) + surprise.reduce((sum, value, i) => sum + value * weighted[i]!, 0)),
+    mean: gain.map(
+      (row, i) => means[i]! + row.reduce((sum, value, j) => sum + value * surprise[j]!, 0),
+    ),
+    variance: gain.map(
+      (row, i) => prior[i]![i]! - row.reduce((sum, value, j) => sum + value * prior[j]![i]!, 0),
+    ),
+    logLikelihood:
+      -0.5 *
+      (n * Math.log(2 * Math.PI) +
+        Math.log(determinant(readings)) +
+        surprise.reduce((sum, value, i) => sum + value * weighted[i]!, 0)),
   }
 }
 
@@ -60,14 +82,20 @@ function solve(matrix: Matrix, right: readonly number[]): number[] {
   const rows = eliminate(matrix, right)
   const solution = Array<number>(right.length).fill(0)
   for (let i = right.length - 1; i >= 0; i--) {
-    const known = rows[i]!.slice(0, -1).reduce((sum, value, j) => (j > i ? sum + value * solution[j]! : sum), 0)
+    const known = rows[i]!.slice(0, -1).reduce(
+      (sum, value, j) => (j > i ? sum + value * solution[j]! : sum),
+      0,
+    )
     solution[i] = (rows[i]!.at(-1)! - known) / rows[i]![i]!
   }
   return solution
 }
 
 function determinant(matrix: Matrix): number {
-  return eliminate(matrix, matrix.map(() => 0)).reduce((product, row, i) => product * row[i]!, 1)
+  return eliminate(
+    matrix,
+    matrix.map(() => 0),
+  ).reduce((product, row, i) => product * row[i]!, 1)
 }
 
 describe('the local trend', () => {
@@ -93,7 +121,12 @@ describe('the local trend', () => {
     const [first, second, both] = [stepOf(2, 3), stepOf(3, 7), stepOf(2, 7)]
     expect(first.keep * second.keep).toBeCloseTo(both.keep, 12)
     expect(second.slope + second.keep ** 2 * first.slope).toBeCloseTo(both.slope, 12)
-    expect(first.level + second.level + 2 * second.carry * first.cross + second.carry ** 2 * first.slope).toBeCloseTo(both.level, 12)
-    expect(second.cross + second.keep * (first.cross + second.carry * first.slope)).toBeCloseTo(both.cross, 12)
+    expect(
+      first.level + second.level + 2 * second.carry * first.cross + second.carry ** 2 * first.slope,
+    ).toBeCloseTo(both.level, 12)
+    expect(second.cross + second.keep * (first.cross + second.carry * first.slope)).toBeCloseTo(
+      both.cross,
+      12,
+    )
   })
 })

@@ -3,15 +3,34 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { generalisationLoss, trainingProgress } from '../../src/overfit/rules/prechelt.js'
-import { kerasEarlyStopping, optunaPatience, patience, RULES, ruleNamed, stopOf, type Rule } from '../../src/overfit/rules/index.js'
+import {
+  kerasEarlyStopping,
+  optunaPatience,
+  patience,
+  RULES,
+  ruleNamed,
+  stopOf,
+  type Rule,
+} from '../../src/overfit/rules/index.js'
 
 interface Golden {
   readonly curves: readonly (readonly number[])[]
-  readonly cases: readonly { readonly rule: 'keras' | 'optuna'; readonly curve: number; readonly patience: number; readonly minDelta: number; readonly baseline?: number | null; readonly startFromEpoch?: number; readonly stop: number | null }[]
+  readonly cases: readonly {
+    readonly rule: 'keras' | 'optuna'
+    readonly curve: number
+    readonly patience: number
+    readonly minDelta: number
+    readonly baseline?: number | null
+    readonly startFromEpoch?: number
+    readonly stop: number | null
+  }[]
 }
-const golden = JSON.parse(readFileSync(new URL('../golden/early-stopping.json', import.meta.url), 'utf8')) as Golden
+const golden = JSON.parse(
+  readFileSync(new URL('../golden/early-stopping.json', import.meta.url), 'utf8'),
+) as Golden
 
-const stop = (rule: Rule, validation: readonly number[], training?: readonly number[]) => stopOf(rule, { validation, training: training ?? validation.map(() => null) })
+const stop = (rule: Rule, validation: readonly number[], training?: readonly number[]) =>
+  stopOf(rule, { validation, training: training ?? validation.map(() => null) })
 
 describe('patience', () => {
   it('stops after so many epochs without a better loss', () => {
@@ -39,7 +58,8 @@ describe("Prechelt's criteria", () => {
   })
 
   it('PQ weighs the one against the other at the ends of strips', () => {
-    // Generalisation loss 20% at epoch 5, training progress 100‰: 0.2. At epoch 10: 50% over 10‰: 5.
+    // Generalisation loss 20% at epoch 5, training progress 100‰: 0.2. At epoch 10: 50% over 10‰:
+    // 5.
     const validation = [2, 1.8, 1.5, 1.6, 1.8, 1.9, 2, 2.1, 2.2, 2.25]
     const training = [1.2, 1.1, 1, 1.1, 1.1, 1.01, 1.01, 1, 1.02, 1.01]
     expect(stop(ruleNamed('PQ(0.19)'), validation, training)).toBe(5)
@@ -63,7 +83,12 @@ describe('rules of other libraries', () => {
   it.each(['keras', 'optuna'] as const)('%s: stop at the same epoch as it does', rule => {
     const cases = golden.cases.filter(each => each.rule === rule)
     expect(cases.length).toBeGreaterThan(100)
-    const ours = cases.map(each => stop(rule === 'keras' ? kerasEarlyStopping(each) : optunaPatience(each.patience, each.minDelta), golden.curves[each.curve]!))
+    const ours = cases.map(each =>
+      stop(
+        rule === 'keras' ? kerasEarlyStopping(each) : optunaPatience(each.patience, each.minDelta),
+        golden.curves[each.curve]!,
+      ),
+    )
     expect(ours).toEqual(cases.map(each => each.stop))
   })
 })
@@ -75,16 +100,40 @@ describe('a rule by its name', () => {
     expect(stop(ruleNamed('Keras'), curve)).toBe(stop(kerasEarlyStopping(), curve))
   })
 
-  it.each(['patience', 'patience()', 'patience(x)', 'patience(0)', 'patience(2.5)', 'GL(1, 2)', 'GL(-1)', 'UP(1.5)', 'hyperband(3)', '', 'GL(5'])('refuses %j', text => {
+  it.each([
+    'patience',
+    'patience()',
+    'patience(x)',
+    'patience(0)',
+    'patience(2.5)',
+    'GL(1, 2)',
+    'GL(-1)',
+    'UP(1.5)',
+    'hyperband(3)',
+    '',
+    'GL(5',
+  ])('refuses %j', text => {
     expect(() => ruleNamed(text)).toThrow(UserError)
   })
 
   it('says why it stops', () => {
-    expect(ruleNamed('GL(5)')({ validation: [2, 2.2], training: [null, null] })).toBe('validation loss is 10.0% above its lowest, more than 5%')
+    expect(ruleNamed('GL(5)')({ validation: [2, 2.2], training: [null, null] })).toBe(
+      'validation loss is 10.0% above its lowest, more than 5%',
+    )
   })
 
   it('never stops a curve that only falls', () => {
-    const falling = fc.array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 }).map(steps => steps.map((_, i) => 50 - steps.slice(0, i + 1).reduce((sum, step) => sum + step, 0)))
-    for (const { name, arity } of RULES) fc.assert(fc.property(falling, curve => stop(ruleNamed(`${name}(${arity[0] ? '2' : ''})`), curve, curve) === null))
+    const falling = fc
+      .array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 })
+      .map(steps =>
+        steps.map((_, i) => 50 - steps.slice(0, i + 1).reduce((sum, step) => sum + step, 0)),
+      )
+    for (const { name, arity } of RULES)
+      fc.assert(
+        fc.property(
+          falling,
+          curve => stop(ruleNamed(`${name}(${arity[0] ? '2' : ''})`), curve, curve) === null,
+        ),
+      )
   })
 })

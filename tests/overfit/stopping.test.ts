@@ -5,10 +5,17 @@ import { judge, judgeBy, type CurveHistory } from '../../src/overfit/index.js'
 const risen = [2, 1.5, 1.2, 1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.2]
 
 function history(losses: readonly number[]): CurveHistory {
-  return { epochs: losses.map((valLoss, i) => ({ epoch: i + 1, loss: 1.9 / (i + 1), valLoss })), budget: 30, schedule: 'constant', validationTokens: 2000, startValLoss: 2.5 }
+  return {
+    epochs: losses.map((valLoss, i) => ({ epoch: i + 1, loss: 1.9 / (i + 1), valLoss })),
+    budget: 30,
+    schedule: 'constant',
+    validationTokens: 2000,
+    startValLoss: 2.5,
+  }
 }
 
-const stopsAfter = (stopping: boolean | string) => risen.findIndex((_, i) => judgeBy(stopping, history(risen.slice(0, i + 1))).stop) + 1
+const stopsAfter = (stopping: boolean | string) =>
+  risen.findIndex((_, i) => judgeBy(stopping, history(risen.slice(0, i + 1))).stop) + 1
 
 describe('a training ends early', () => {
   it('when the judge says so', () => {
@@ -29,6 +36,8 @@ describe('a training ends early', () => {
   })
 
   it('by no rule that does not exist', () => {
-    expect(() => judgeBy('hope(5)', history(risen))).toThrow('Use one of patience(EPOCHS, MIN_DELTA), GL(PERCENT)')
+    expect(() => judgeBy('hope(5)', history(risen))).toThrow(
+      'Use one of patience(EPOCHS, MIN_DELTA), GL(PERCENT)',
+    )
   })
 })

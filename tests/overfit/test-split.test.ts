@@ -1,21 +1,57 @@
 import { describe, expect, it } from 'vitest'
-import { LANGUAGES, noTestIn, pairedError, plusMinus, rankOnTest, ratioError, studentZ, testIn, testPendingIn, type ExampleLoss } from '../../src/overfit/index.js'
+import {
+  LANGUAGES,
+  noTestIn,
+  pairedError,
+  plusMinus,
+  rankOnTest,
+  ratioError,
+  studentZ,
+  testIn,
+  testPendingIn,
+  type ExampleLoss,
+} from '../../src/overfit/index.js'
 import type { FinalistRecord } from '../../src/record/finalist.js'
 import { normalsOf } from './histories.js'
 
-const finalist = (trial: number, validation: number, test: number, against: FinalistRecord['against'] = [], error = 0.05): FinalistRecord =>
-  ({ trial, epoch: 1, validation: { loss: validation, error }, test: { loss: test, error }, against })
+const finalist = (
+  trial: number,
+  validation: number,
+  test: number,
+  against: FinalistRecord['against'] = [],
+  error = 0.05,
+): FinalistRecord => ({
+  trial,
+  epoch: 1,
+  validation: { loss: validation, error },
+  test: { loss: test, error },
+  against,
+})
 
 describe('finalists on a test split', () => {
   const four = [
     finalist(7, 1.2, 1.3),
     finalist(3, 1.22, 1.29, [{ trial: 7, error: 0.02 }]),
-    finalist(9, 1.25, 1.32, [{ trial: 7, error: 0.02 }, { trial: 3, error: 0.02 }]),
-    finalist(1, 1.26, 1.6, [{ trial: 7, error: 0.02 }, { trial: 3, error: 0.02 }, { trial: 9, error: 0.02 }]),
+    finalist(9, 1.25, 1.32, [
+      { trial: 7, error: 0.02 },
+      { trial: 3, error: 0.02 },
+    ]),
+    finalist(1, 1.26, 1.6, [
+      { trial: 7, error: 0.02 },
+      { trial: 3, error: 0.02 },
+      { trial: 9, error: 0.02 },
+    ]),
   ]
 
   it('are told apart by the error of their difference, and have ranks with intervals', () => {
-    expect(rankOnTest(four, 100).map(({ number, rank, ranks, behind }) => ({ number, rank, ranks, behind }))).toEqual([
+    expect(
+      rankOnTest(four, 100).map(({ number, rank, ranks, behind }) => ({
+        number,
+        rank,
+        ranks,
+        behind,
+      })),
+    ).toEqual([
       { number: 3, rank: 1, ranks: [1, 3], behind: false },
       { number: 7, rank: 2, ranks: [1, 3], behind: false },
       { number: 9, rank: 3, ranks: [1, 3], behind: false },
@@ -28,13 +64,23 @@ describe('finalists on a test split', () => {
     expect(rankOnTest(two, 100)[1]!.behind).toBe(true)
     expect(rankOnTest(two, 5)[1]!.behind).toBe(false)
     // scipy.stats.t.ppf(0.975, examples - 1)
-    for (const [examples, quantile] of [[5, 2.776445], [10, 2.262157], [50, 2.009575], [100, 1.984217], [2000, 1.961151]]) expect(Math.abs(studentZ(examples!) - quantile!)).toBeLessThan(0.01)
+    for (const [examples, quantile] of [
+      [5, 2.776445],
+      [10, 2.262157],
+      [50, 2.009575],
+      [100, 1.984217],
+      [2000, 1.961151],
+    ])
+      expect(Math.abs(studentZ(examples!) - quantile!)).toBeLessThan(0.01)
   })
 
   it('that were not measured together differ by the errors of both', () => {
     const [first, second] = rankOnTest([finalist(0, 1, 1), finalist(1, 1, 1.1)], 100)
     expect([first!.behind, second!.behind]).toEqual([false, false])
-    expect(rankOnTest([finalist(0, 1, 1), finalist(1, 1, 1.1, [{ trial: 0, error: 0.05 }])], 100)[1]!.behind).toBe(true)
+    expect(
+      rankOnTest([finalist(0, 1, 1), finalist(1, 1, 1.1, [{ trial: 0, error: 0.05 }])], 100)[1]!
+        .behind,
+    ).toBe(true)
   })
 
   it('have the rank that they would have on all examples within its interval, in 95 of 100 test splits and more', () => {
@@ -44,20 +90,36 @@ describe('finalists on a test split', () => {
     const splits = 300
     for (let split = 0; split < splits; split++) {
       const hard = Array.from({ length: 60 }, () => 0.5 * normal())
-      const examples = truths.map(truth => hard.map((extra): ExampleLoss => ({ tokens: 20, loss: 20 * (truth + extra + 0.15 * normal()) })))
-      const lossOf = (each: readonly ExampleLoss[]) => each.reduce((sum, { loss }) => sum + loss, 0) / (20 * 60)
+      const examples = truths.map(truth =>
+        hard.map((extra): ExampleLoss => ({
+          tokens: 20,
+          loss: 20 * (truth + extra + 0.15 * normal()),
+        })),
+      )
+      const lossOf = (each: readonly ExampleLoss[]) =>
+        each.reduce((sum, { loss }) => sum + loss, 0) / (20 * 60)
       const records = examples.map((each, trial): FinalistRecord => ({
-        trial, epoch: 1, validation: { loss: 1, error: 0.1 }, test: { loss: lossOf(each), error: ratioError(each) },
-        against: examples.slice(0, trial).map((other, i) => ({ trial: i, error: pairedError(each, other) })),
+        trial,
+        epoch: 1,
+        validation: { loss: 1, error: 0.1 },
+        test: { loss: lossOf(each), error: ratioError(each) },
+        against: examples
+          .slice(0, trial)
+          .map((other, i) => ({ trial: i, error: pairedError(each, other) })),
       }))
-      for (const { number, ranks } of rankOnTest(records, 60)) if (ranks[0] <= number + 1 && number + 1 <= ranks[1]) covered += 1 / (splits * truths.length)
+      for (const { number, ranks } of rankOnTest(records, 60))
+        if (ranks[0] <= number + 1 && number + 1 <= ranks[1])
+          covered += 1 / (splits * truths.length)
     }
     expect(covered).toBeGreaterThan(0.95)
   })
 })
 
 describe('what a test split says', () => {
-  const standings = rankOnTest([finalist(7, 1.2, 1.3), finalist(3, 1.22, 1.29, [{ trial: 7, error: 0.02 }])], 100)
+  const standings = rankOnTest(
+    [finalist(7, 1.2, 1.3), finalist(3, 1.22, 1.29, [{ trial: 7, error: 0.02 }])],
+    100,
+  )
 
   it('is what the winner does on it, and how sure the order is', () => {
     expect(testIn({ examples: 100, standings, chosen: 7 }, 'en')).toEqual([
@@ -71,23 +133,44 @@ describe('what a test split says', () => {
   })
 
   it('is how much better the winner looked than it is, where that is more than chance', () => {
-    const better = testIn({ examples: 900, standings: rankOnTest([finalist(2, 1, 1.2, [], 0.004)], 900), chosen: 2 }, 'en')
+    const better = testIn(
+      { examples: 900, standings: rankOnTest([finalist(2, 1, 1.2, [], 0.004)], 900), chosen: 2 },
+      'en',
+    )
     expect(better).toHaveLength(1)
-    expect(better[0]).toMatch(/its validation loss was 1\.000 ± 0\.004: it looked 0\.200 ± 0\.006 better than it is$/)
-    expect(testIn({ examples: 900, standings: rankOnTest([finalist(2, 1.2, 1, [], 0.004)], 900), chosen: 2 }, 'en')[0]).toMatch(/it does 0\.200 ± 0\.006 better than it looked, so the test examples are easier$/)
+    expect(better[0]).toMatch(
+      /its validation loss was 1\.000 ± 0\.004: it looked 0\.200 ± 0\.006 better than it is$/,
+    )
+    expect(
+      testIn(
+        { examples: 900, standings: rankOnTest([finalist(2, 1.2, 1, [], 0.004)], 900), chosen: 2 },
+        'en',
+      )[0],
+    ).toMatch(/it does 0\.200 ± 0\.006 better than it looked, so the test examples are easier$/)
   })
 
   it('names what the winner was chosen by', () => {
-    expect(testIn({ examples: 9, standings, chosen: 7, objective: 'rougeL' }, 'en')[0]).toContain('chosen by the study\'s objective')
+    expect(testIn({ examples: 9, standings, chosen: 7, objective: 'rougeL' }, 'en')[0]).toContain(
+      "chosen by the study's objective",
+    )
   })
 
   it('is why there is none, in both languages', () => {
-    expect(noTestIn('few', 'en')).toMatch(/^there is no test split.*: the data have fewer than 500 different records$/)
+    expect(noTestIn('few', 'en')).toMatch(
+      /^there is no test split.*: the data have fewer than 500 different records$/,
+    )
     expect(noTestIn('not-asked', 'zh')).toMatch(/^没有测试集.*研究没有要求/)
     for (const language of LANGUAGES) expect(testPendingIn(50, language)).toContain('50')
   })
 
   it('has as many decimals as its error leaves meaning in', () => {
-    expect([[1.23456, 0.05], [1.23456, 0.0042], [-0.00001, 0.0003], [-0.5, 0.1]].map(([loss, error]) => plusMinus({ loss: loss!, error: error! }))).toEqual(['1.23 ± 0.05', '1.235 ± 0.004', '0.0000 ± 0.0003', '−0.50 ± 0.10'])
+    expect(
+      [
+        [1.23456, 0.05],
+        [1.23456, 0.0042],
+        [-0.00001, 0.0003],
+        [-0.5, 0.1],
+      ].map(([loss, error]) => plusMinus({ loss: loss!, error: error! })),
+    ).toEqual(['1.23 ± 0.05', '1.235 ± 0.004', '0.0000 ± 0.0003', '−0.50 ± 0.10'])
   })
 })

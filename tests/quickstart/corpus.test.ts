@@ -5,7 +5,10 @@ interface Corpus {
   documentOf(seed: number, number: number): string
 }
 interface Pieces {
-  learnPieces(texts: readonly string[], size: number): { pieces: string[]; merges: [string, string][] }
+  learnPieces(
+    texts: readonly string[],
+    size: number,
+  ): { pieces: string[]; merges: [string, string][] }
 }
 
 const scripts = new URL('../../scripts/pretrain/', import.meta.url)
@@ -25,7 +28,9 @@ describe('the text that the model was pretrained on', () => {
 
   it('has nothing left over of its templates, and quotation marks in pairs', () => {
     const texts = Array.from({ length: 1000 }, (_, number) => documentOf(7, number))
-    expect(texts.filter(text => /[[\]{}|^_]|undefined| [,.?!]| {2}|[.,]{2}|[?!][.,]/.test(text))).toEqual([])
+    expect(
+      texts.filter(text => /[[\]{}|^_]|undefined| [,.?!]| {2}|[.,]{2}|[?!][.,]/.test(text)),
+    ).toEqual([])
     expect(texts.filter(text => (text.match(/"/g) ?? []).length % 2 === 1)).toEqual([])
     expect(texts.filter(text => !/^["A-Z]/.test(text))).toEqual([])
   })

@@ -8,18 +8,32 @@ import type { FinetuneTask } from '../../src/record/study.js'
 import { readDefinition } from '../../src/study/definition/definition.js'
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const { task: asked, space, trials, slots, sampler } = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
+const {
+  task: asked,
+  space,
+  trials,
+  slots,
+  sampler,
+} = readDefinition(file('studies/quickstart/study.yaml'), 'quickstart')
 const task = asked as FinetuneTask
-const records = readFileSync(String(task.data), 'utf8').trimEnd().split('\n').map(line => JSON.parse(line) as { prompt: string; answer: string })
+const records = readFileSync(String(task.data), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map(line => JSON.parse(line) as { prompt: string; answer: string })
 
 describe('the quickstart', () => {
   it('searches learning rate, batch size and epochs with Bayesian search, twelve trials, two at a time', () => {
     expect(space.map(({ name }) => name).sort()).toEqual(['batchSize', 'epochs', 'learningRate'])
-    expect({ trials, slots, sampler: sampler.name }).toEqual({ trials: 12, slots: 2, sampler: 'bayesian' })
+    expect({ trials, slots, sampler: sampler.name }).toEqual({
+      trials: 12,
+      slots: 2,
+      sampler: 'bayesian',
+    })
   })
 
   it('asks questions that its data never asks word for word', () => {
-    const keyOf = (text: string): string => duplicateKey([{ role: 'user', content: text, trained: false }])
+    const keyOf = (text: string): string =>
+      duplicateKey([{ role: 'user', content: text, trained: false }])
     const asked = new Set(records.map(({ prompt }) => keyOf(prompt)))
     expect(task.probes.length).toBeGreaterThanOrEqual(3)
     for (const probe of task.probes) expect(asked).not.toContain(keyOf(probe))
@@ -45,7 +59,14 @@ describe('the quickstart', () => {
   it('is used whole: no example dropped or cut, none longer than 48 tokens', async () => {
     const { tokenizer } = await openModel(task.model)
     const { counts, train, validation } = await loadDataset(task, tokenizer, 1)
-    expect(counts).toMatchObject({ examples: records.length, duplicates: 0, truncated: 0, dropped: [] })
-    expect(Math.max(...[...train, ...validation].map(({ ids }) => ids.length))).toBeLessThanOrEqual(48)
+    expect(counts).toMatchObject({
+      examples: records.length,
+      duplicates: 0,
+      truncated: 0,
+      dropped: [],
+    })
+    expect(Math.max(...[...train, ...validation].map(({ ids }) => ids.length))).toBeLessThanOrEqual(
+      48,
+    )
   })
 })

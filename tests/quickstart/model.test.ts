@@ -22,11 +22,19 @@ describe('the model that comes along', () => {
     expect(model.architecture).toBe('LlamaForCausalLM')
     expect(model.parameters).toBe(602_976)
     expect(statSync(`${dir}/model.safetensors`).size).toBeLessThanOrEqual(6e6)
-    expect(new Set([...(await readHeader(`${dir}/model.safetensors`)).tensors.values()].map(({ dtype }) => dtype))).toEqual(new Set(['F32']))
+    expect(
+      new Set(
+        [...(await readHeader(`${dir}/model.safetensors`)).tensors.values()].map(
+          ({ dtype }) => dtype,
+        ),
+      ),
+    ).toEqual(new Set(['F32']))
   })
 
   it('cuts and joins text as transformers does', () => {
-    const cases = JSON.parse(readFileSync(new URL('../golden/tokenizer-pebble.json', import.meta.url), 'utf8')) as { text: string; ids: number[]; decoded: string }[]
+    const cases = JSON.parse(
+      readFileSync(new URL('../golden/tokenizer-pebble.json', import.meta.url), 'utf8'),
+    ) as { text: string; ids: number[]; decoded: string }[]
     expect(cases.length).toBeGreaterThan(50)
     for (const { text, ids, decoded } of cases) {
       expect(model.tokenizer.encode(text, { addSpecial: false }), text).toEqual(ids)
@@ -37,16 +45,25 @@ describe('the model that comes along', () => {
   it('gives any text back, whatever the script', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), text => {
-        expect(model.tokenizer.decode(model.tokenizer.encode(text, { addSpecial: false }))).toBe(text.replaceAll('▁', ' '))
+        expect(model.tokenizer.decode(model.tokenizer.encode(text, { addSpecial: false }))).toBe(
+          text.replaceAll('▁', ' '),
+        )
       }),
     )
   })
 
   it('puts a question on a line of its own', () => {
     expect(model.tokenizer.hasTemplate).toBe(true)
-    expect(model.tokenizer.renderPrompt([{ role: 'user', content: 'Who are you?' }])).toBe('<s>Who are you?\n')
-    const answered = [{ role: 'user', content: 'Who are you?' }, { role: 'assistant', content: 'I am Pebble.' }] as const
-    expect(model.tokenizer.renderChat(answered, { generationPrompt: false })).toBe('<s>Who are you?\nI am Pebble.</s>')
+    expect(model.tokenizer.renderPrompt([{ role: 'user', content: 'Who are you?' }])).toBe(
+      '<s>Who are you?\n',
+    )
+    const answered = [
+      { role: 'user', content: 'Who are you?' },
+      { role: 'assistant', content: 'I am Pebble.' },
+    ] as const
+    expect(model.tokenizer.renderChat(answered, { generationPrompt: false })).toBe(
+      '<s>Who are you?\nI am Pebble.</s>',
+    )
   })
 })
 
@@ -59,7 +76,10 @@ describe('asked as it is, the model', () => {
     const runnables = runnablesOn(engine)
     const state = await engine.createState(await readWeights(model))
     const prompts = QUESTIONS.map(question => encodePrompt(model.tokenizer, question))
-    const added = await generate({ engine, config: model.config, state, runnables }, prompts, { maxTokens: 64, eos: model.tokenizer.eos })
+    const added = await generate({ engine, config: model.config, state, runnables }, prompts, {
+      maxTokens: 64,
+      eos: model.tokenizer.eos,
+    })
     answers = added.map(ids => model.tokenizer.decode(ids))
     state.dispose()
     await runnables.dispose()

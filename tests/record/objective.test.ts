@@ -2,11 +2,23 @@ import { describe, expect, it } from 'vitest'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import { bestEpochBy, directionOf, objectiveOf } from '../../src/record/objective.js'
 
-const epoch = (epoch: number, valLoss: number, extra?: Record<string, number>): EpochMetrics =>
-  ({ epoch, loss: 1, valLoss, learningRate: 1e-3, tokens: 10, seconds: 1, ...(extra ? { extra } : {}) })
+const epoch = (epoch: number, valLoss: number, extra?: Record<string, number>): EpochMetrics => ({
+  epoch,
+  loss: 1,
+  valLoss,
+  learningRate: 1e-3,
+  tokens: 10,
+  seconds: 1,
+  ...(extra ? { extra } : {}),
+})
 
 describe('the best epoch', () => {
-  const history = [epoch(1, 2, { rougeL: 0.1, exactMatch: 0 }), epoch(2, 1.5, { rougeL: 0.4, exactMatch: 0 }), epoch(3, 1.8, { rougeL: 0.6, exactMatch: 0 }), epoch(4, 1.9, { rougeL: 0.6, exactMatch: 0 })]
+  const history = [
+    epoch(1, 2, { rougeL: 0.1, exactMatch: 0 }),
+    epoch(2, 1.5, { rougeL: 0.4, exactMatch: 0 }),
+    epoch(3, 1.8, { rougeL: 0.6, exactMatch: 0 }),
+    epoch(4, 1.9, { rougeL: 0.6, exactMatch: 0 }),
+  ]
 
   it('is that with the lowest validation loss, where nothing else is asked', () => {
     expect(bestEpochBy(history, {})!.epoch).toBe(2)
@@ -22,7 +34,9 @@ describe('the best epoch', () => {
 
   it('is the last, where a trial counts by that, whatever came before', () => {
     expect(bestEpochBy(history, { trialScore: 'last' })!.epoch).toBe(4)
-    expect(bestEpochBy(history.slice(0, 3), { trialScore: 'last', objective: 'rougeL' })!.epoch).toBe(3)
+    expect(
+      bestEpochBy(history.slice(0, 3), { trialScore: 'last', objective: 'rougeL' })!.epoch,
+    ).toBe(3)
     expect(bestEpochBy([...history, epoch(5, Number.NaN)], { trialScore: 'last' })).toBeUndefined()
   })
 

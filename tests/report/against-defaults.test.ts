@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { finish, start, type TrialRecord, type Why } from '../../src/record/trial.js'
-import { calibrationLine, expectedLine, gainLine, leaderboard, rankedBy, studyView, type StudyFacts } from '../../src/report/index.js'
+import {
+  calibrationLine,
+  expectedLine,
+  gainLine,
+  leaderboard,
+  rankedBy,
+  studyView,
+  type StudyFacts,
+} from '../../src/report/index.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const { document: fixture } = studyFixture({ state: 'complete' })
@@ -13,15 +21,47 @@ interface Told {
   readonly failed?: boolean
 }
 
-function facts(told: readonly Told[], spec: Partial<StudyFacts['document']['spec']> = {}): StudyFacts {
-  const trials = told.map(({ objective, why = {}, repeatOf, objectives, failed }, number): TrialRecord => {
-    const asked = { number, params: { learningRate: 10 ** -(2 + number), batchSize: 8, epochs: 3 }, ...(repeatOf === undefined ? {} : { repeatOf }), basis: { finished: [], running: [] }, training: number, why: { method: 'random', text: 'drawn', expected: null, ...why } }
-    const running = start({ ...asked, state: 'waiting' }, { attempt: 1, startedAt: '2026-01-01T00:00:00.000Z', device: 'cpu' })
-    const so = { endedAt: '2026-01-01T00:01:00.000Z', seconds: 60, epochsRun: 3 }
-    if (failed) return finish(running, { ...so, state: 'failed', failure: { kind: 'diverged', epoch: 1, message: 'not a number' } })
-    return finish(running, { ...so, state: 'complete', objective, ...(objectives ? { objectives } : {}), bestEpoch: 3, stop: { kind: 'budget' }, verdict: { kind: 'plateau', reason: '', bestEpoch: 3, confidence: 1 } })
-  })
-  return { document: { ...fixture, trials, spec: { ...fixture.spec, ...spec } }, epochs: new Map(), held: false }
+function facts(
+  told: readonly Told[],
+  spec: Partial<StudyFacts['document']['spec']> = {},
+): StudyFacts {
+  const trials = told.map(
+    ({ objective, why = {}, repeatOf, objectives, failed }, number): TrialRecord => {
+      const asked = {
+        number,
+        params: { learningRate: 10 ** -(2 + number), batchSize: 8, epochs: 3 },
+        ...(repeatOf === undefined ? {} : { repeatOf }),
+        basis: { finished: [], running: [] },
+        training: number,
+        why: { method: 'random', text: 'drawn', expected: null, ...why },
+      }
+      const running = start(
+        { ...asked, state: 'waiting' },
+        { attempt: 1, startedAt: '2026-01-01T00:00:00.000Z', device: 'cpu' },
+      )
+      const so = { endedAt: '2026-01-01T00:01:00.000Z', seconds: 60, epochsRun: 3 }
+      if (failed)
+        return finish(running, {
+          ...so,
+          state: 'failed',
+          failure: { kind: 'diverged', epoch: 1, message: 'not a number' },
+        })
+      return finish(running, {
+        ...so,
+        state: 'complete',
+        objective,
+        ...(objectives ? { objectives } : {}),
+        bestEpoch: 3,
+        stop: { kind: 'budget' },
+        verdict: { kind: 'plateau', reason: '', bestEpoch: 3, confidence: 1 },
+      })
+    },
+  )
+  return {
+    document: { ...fixture, trials, spec: { ...fixture.spec, ...spec } },
+    epochs: new Map(),
+    held: false,
+  }
 }
 
 const defaults = { method: 'defaults' }
@@ -30,62 +70,126 @@ describe('the gain over the defaults', () => {
   const line = (told: readonly Told[], spec = {}) => gainLine(studyView(facts(told, spec)))
 
   it('is told in nats, from the trial that had them', () => {
-    expect(line([{ objective: 1.5, why: defaults }, { objective: 1.188 }, { objective: 1.4 }])).toBe('That is 0.31 nats better than the defaults (trial 0).')
+    expect(
+      line([{ objective: 1.5, why: defaults }, { objective: 1.188 }, { objective: 1.4 }]),
+    ).toBe('That is 0.31 nats better than the defaults (trial 0).')
   })
 
   it('is of what trials are ranked by', () => {
-    expect(line([{ objective: 0.5, why: defaults }, { objective: 0.75 }], { objective: 'exactMatch', direction: 'maximize' })).toBe('Exact match is 0.25 better than with the defaults (trial 0).')
+    expect(
+      line([{ objective: 0.5, why: defaults }, { objective: 0.75 }], {
+        objective: 'exactMatch',
+        direction: 'maximize',
+      }),
+    ).toBe('Exact match is 0.25 better than with the defaults (trial 0).')
   })
 
   it('is none where nothing beat them, and none to tell where they failed or were not run', () => {
-    expect(line([{ objective: 1.1, why: defaults }, { objective: 1.2 }])).toBe('No trial beat the defaults (trial 0).')
-    expect(line([{ objective: 1.1, why: defaults, failed: true }, { objective: 1.2 }])).toContain('failed')
+    expect(line([{ objective: 1.1, why: defaults }, { objective: 1.2 }])).toBe(
+      'No trial beat the defaults (trial 0).',
+    )
+    expect(line([{ objective: 1.1, why: defaults, failed: true }, { objective: 1.2 }])).toContain(
+      'failed',
+    )
     expect(line([{ objective: 1.1 }, { objective: 1.2 }])).toBeNull()
   })
 
   it('compares means where configurations are repeated', () => {
-    const told = [{ objective: 1.4, why: defaults }, { objective: 1.6, repeatOf: 0 }, { objective: 1.0 }, { objective: 1.2, repeatOf: 2 }]
-    expect(studyView(facts(told, { repeats: 2 })).defaults).toMatchObject({ objective: 1.5, gain: 1.5 - 1.1 })
+    const told = [
+      { objective: 1.4, why: defaults },
+      { objective: 1.6, repeatOf: 0 },
+      { objective: 1.0 },
+      { objective: 1.2, repeatOf: 2 },
+    ]
+    expect(studyView(facts(told, { repeats: 2 })).defaults).toMatchObject({
+      objective: 1.5,
+      gain: 1.5 - 1.1,
+    })
   })
 })
 
 describe('repeats on a leaderboard', () => {
   it('stand together, ranked by their mean, with their spread', () => {
-    const view = studyView(facts([{ objective: 1.3 }, { objective: 1.2 }, { objective: 1.29, repeatOf: 0 }, { objective: 1.5, repeatOf: 1 }], { repeats: 2 }))
+    const view = studyView(
+      facts(
+        [
+          { objective: 1.3 },
+          { objective: 1.2 },
+          { objective: 1.29, repeatOf: 0 },
+          { objective: 1.5, repeatOf: 1 },
+        ],
+        { repeats: 2 },
+      ),
+    )
     const { columns, rows } = leaderboard(view)
     expect(rows.map(({ trial }) => trial.number)).toEqual([2, 0, 1, 3])
     expect(columns.map(({ key }) => key)).toContain('mean')
-    expect(rows.map(({ cells }) => cells['mean']!.text)).toEqual(['1.2950 ± 0.0071 (2)', '1.2950 ± 0.0071 (2)', '1.3500 ± 0.2121 (2)', '1.3500 ± 0.2121 (2)'])
-    expect(rankedBy(view)).toBe('Ranked by the mean validation loss of each configuration’s repeats.')
+    expect(rows.map(({ cells }) => cells['mean']!.text)).toEqual([
+      '1.2950 ± 0.0071 (2)',
+      '1.2950 ± 0.0071 (2)',
+      '1.3500 ± 0.2121 (2)',
+      '1.3500 ± 0.2121 (2)',
+    ])
+    expect(rankedBy(view)).toBe(
+      'Ranked by the mean validation loss of each configuration’s repeats.',
+    )
   })
 })
 
 it('two objectives mark the Pareto front, and rank by the first', () => {
-  const told: Told[] = [{ objective: 1.1, objectives: [1.1, 60] }, { objective: 1.2, objectives: [1.2, 30] }, { objective: 1.3, objectives: [1.3, 40] }]
+  const told: Told[] = [
+    { objective: 1.1, objectives: [1.1, 60] },
+    { objective: 1.2, objectives: [1.2, 30] },
+    { objective: 1.3, objectives: [1.3, 40] },
+  ]
   const view = studyView(facts(told, { objectives: ['valLoss', 'seconds'] }))
   const { rows } = leaderboard(view)
-  expect(rows.map(({ trial, cells }) => [trial.number, cells['front']!.text])).toEqual([[0, '★'], [1, '★'], [2, '']])
-  expect(rankedBy(view)).toContain('no other beats in validation loss without being worse in seconds of training')
+  expect(rows.map(({ trial, cells }) => [trial.number, cells['front']!.text])).toEqual([
+    [0, '★'],
+    [1, '★'],
+    [2, ''],
+  ])
+  expect(rankedBy(view)).toContain(
+    'no other beats in validation loss without being worse in seconds of training',
+  )
   expect(leaderboard(studyView(facts(told))).columns.map(({ key }) => key)).not.toContain('front')
 })
 
 describe('what was expected of a trial', () => {
-  const view = studyView(facts([{ objective: 1.5 }, { objective: 1.25, why: { expected: { mean: 1.3, sd: 0.02 } } }, { objective: 1.31, why: { expected: { mean: 1.3, sd: 0.02 } } }]))
+  const view = studyView(
+    facts([
+      { objective: 1.5 },
+      { objective: 1.25, why: { expected: { mean: 1.3, sd: 0.02 } } },
+      { objective: 1.31, why: { expected: { mean: 1.3, sd: 0.02 } } },
+    ]),
+  )
 
   it('stands beside what came', () => {
-    expect(view.trials.map(trial => expectedLine(trial, 'minimize'))).toEqual([null, 'expected 1.3 ± 0.02, came 1.25: 2.5 sd better', 'expected 1.3 ± 0.02, came 1.31: 0.5 sd worse'])
+    expect(view.trials.map(trial => expectedLine(trial, 'minimize'))).toEqual([
+      null,
+      'expected 1.3 ± 0.02, came 1.25: 2.5 sd better',
+      'expected 1.3 ± 0.02, came 1.31: 0.5 sd worse',
+    ])
   })
 
   it('is of its end: a trial that was left before that has not shown it', () => {
     const { document } = facts([{ objective: 1.5, why: { expected: { mean: 1.3, sd: 0.02 } } }])
-    const trials = document.trials.map(trial => (trial.state === 'complete' ? { ...trial, stop: { kind: 'left' as const, reason: 'all epochs are spent' } } : trial))
+    const trials = document.trials.map(trial =>
+      trial.state === 'complete'
+        ? { ...trial, stop: { kind: 'left' as const, reason: 'all epochs are spent' } }
+        : trial,
+    )
     const left = studyView({ document: { ...document, trials }, epochs: new Map(), held: false })
-    expect(expectedLine(left.trials[0]!, 'minimize')).toBe('expected 1.3 ± 0.02; left before its end')
+    expect(expectedLine(left.trials[0]!, 'minimize')).toBe(
+      'expected 1.3 ± 0.02; left before its end',
+    )
     expect(left.calibration).toBeNull()
   })
 
   it('is summed up in a line', () => {
-    expect(calibrationLine(view)).toBe('1 of 2 trials that the model expected something of came within 2 standard deviations of it.')
+    expect(calibrationLine(view)).toBe(
+      '1 of 2 trials that the model expected something of came within 2 standard deviations of it.',
+    )
     expect(calibrationLine(studyView(facts([{ objective: 1 }])))).toBeNull()
   })
 })

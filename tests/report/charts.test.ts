@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { bestSoFar, bestSoFarSummary, ceilingOf, curves, scatters, studyView } from '../../src/report/index.js'
+import {
+  bestSoFar,
+  bestSoFarSummary,
+  ceilingOf,
+  curves,
+  scatters,
+  studyView,
+} from '../../src/report/index.js'
 import { emptyStudyFixture, studyFixture } from '../fixtures/study/study.js'
 
 const view = studyView(studyFixture())
@@ -10,11 +17,15 @@ describe('best so far', () => {
   it('never rises, and ends at the best trial', () => {
     expect(points.every(({ best }, i) => i === 0 || best <= points[i - 1]!.best)).toBe(true)
     expect(points.at(-1)!.best).toBe(view.best!.valLoss)
-    expect(points.filter(({ incumbent }) => incumbent).every(({ valLoss, best }) => valLoss === best)).toBe(true)
+    expect(
+      points.filter(({ incumbent }) => incumbent).every(({ valLoss, best }) => valLoss === best),
+    ).toBe(true)
   })
 
   it('is told in a sentence', () => {
-    expect(bestSoFarSummary(points)).toMatch(/^Over 9 complete trials the best validation loss went from 2\.9\d+ \(trial 0\) to 0\.8\d+ \(trial 9\), in 5 steps\.$/)
+    expect(bestSoFarSummary(points)).toMatch(
+      /^Over 9 complete trials the best validation loss went from 2\.9\d+ \(trial 0\) to 0\.8\d+ \(trial 9\), in 5 steps\.$/,
+    )
     expect(bestSoFarSummary([])).toBe('No trial has finished yet.')
   })
 })
@@ -24,13 +35,21 @@ it('every trial with an epoch has a curve, the best first, told in a sentence', 
   expect(all[0]!.number).toBe(9)
   expect(all.map(({ number }) => number)).not.toContain(8)
   expect(all).toHaveLength(13)
-  expect(all.find(({ number }) => number === 3)!.summary).toMatch(/^Trial 3: 11 epochs, lowest validation loss .* at epoch 7\. Validation loss rose/)
+  expect(all.find(({ number }) => number === 3)!.summary).toMatch(
+    /^Trial 3: 11 epochs, lowest validation loss .* at epoch 7\. Validation loss rose/,
+  )
 })
 
 describe('scatters', () => {
   it('show each parameter that was varied, on its own scale', () => {
-    expect(scatters(view).map(({ parameter, scale }) => [parameter, scale])).toEqual([['learningRate', 'log'], ['batchSize', 'linear'], ['epochs', 'linear']])
-    expect(scatters(view)[0]!.summary).toBe('The best 3 of 9 complete trials have a learning rate from 6.2e-4 to 1.13e-3.')
+    expect(scatters(view).map(({ parameter, scale }) => [parameter, scale])).toEqual([
+      ['learningRate', 'log'],
+      ['batchSize', 'linear'],
+      ['epochs', 'linear'],
+    ])
+    expect(scatters(view)[0]!.summary).toBe(
+      'The best 3 of 9 complete trials have a learning rate from 6.2e-4 to 1.13e-3.',
+    )
     expect(scatters(studyView(emptyStudyFixture()))).toEqual([])
   })
 

@@ -19,11 +19,21 @@ describe('durations', () => {
   })
 
   it('never show 60 of anything smaller', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1e7, noNaN: true }), seconds => !/\b60 (s|min)\b|\b24 h\b/.test(format.duration(seconds))))
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1e7, noNaN: true }),
+        seconds => !/\b60 (s|min)\b|\b24 h\b/.test(format.duration(seconds)),
+      ),
+    )
   })
 
   it('are rounded where they are only estimates', () => {
-    expect([2, 37, 200, 9000].map(format.estimate)).toEqual(['a few seconds', 'about 40 s', 'about 3 min', 'about 2 h 30 min'])
+    expect([2, 37, 200, 9000].map(format.estimate)).toEqual([
+      'a few seconds',
+      'about 40 s',
+      'about 3 min',
+      'about 2 h 30 min',
+    ])
   })
 })
 
@@ -41,7 +51,14 @@ describe('numbers', () => {
     expect(format.paramValue(value)).toBe(text)
   })
 
-  it.each([[1, '1.00'], [3.456, '3.46'], [61.13, '61.1'], [12_345, '12,300'], [4.2e8, '4.2e+8'], [null, '–']])('perplexity %s is %s', (value, text) => {
+  it.each([
+    [1, '1.00'],
+    [3.456, '3.46'],
+    [61.13, '61.1'],
+    [12_345, '12,300'],
+    [4.2e8, '4.2e+8'],
+    [null, '–'],
+  ])('perplexity %s is %s', (value, text) => {
     expect(format.perplexity(value)).toBe(text)
   })
 
@@ -57,8 +74,12 @@ describe('numbers', () => {
   })
 
   it('count things', () => {
-    expect([format.plural(1, 'trial'), format.plural(1200, 'trial'), format.magnitude(260_032), format.percent(0.384), format.percent(0.004)]).toEqual([
-      '1 trial', '1,200 trials', '260 K', '38%', '0.4%',
-    ])
+    expect([
+      format.plural(1, 'trial'),
+      format.plural(1200, 'trial'),
+      format.magnitude(260_032),
+      format.percent(0.384),
+      format.percent(0.004),
+    ]).toEqual(['1 trial', '1,200 trials', '260 K', '38%', '0.4%'])
   })
 })

@@ -24,7 +24,11 @@ describe('a model card', () => {
   })
 
   it('names no base model whose folder could not be a repository', () => {
-    expect(frontMatter(modelCard({ ...view, task: { ...view.task, model: '/models/my model' } as FinetuneTask }))).not.toHaveProperty('base_model')
+    expect(
+      frontMatter(
+        modelCard({ ...view, task: { ...view.task, model: '/models/my model' } as FinetuneTask }),
+      ),
+    ).not.toHaveProperty('base_model')
   })
 
   it('tells study, hyperparameters, curve, verdict, data and answers', () => {
@@ -52,7 +56,9 @@ describe('a model card', () => {
   })
 
   it('keeps hostile text in its place', () => {
-    const probes = [{ prompt: '```\n# Not a heading', before: '<script>alert(1)</script>', after: '````' }]
+    const probes = [
+      { prompt: '```\n# Not a heading', before: '<script>alert(1)</script>', after: '````' },
+    ]
     const told = modelCard({ ...view, name: '<img src=x> | [a](b)', probes })
     expect(told).toContain('# \\<img src=x\\> \\| \\[a\\](b)')
     expect(told).toContain('````text\n```\n# Not a heading\n````')

@@ -7,8 +7,16 @@ it('reckons the time left from trainings: a trial that shares one costs nothing 
     { number: 1, training: 1, state: 'complete', seconds: 8, epochsRun: 4 },
     { number: 3, training: 3, state: 'running', seconds: 1, epochsRun: 1 },
   ]
-  // 8 s for 2 trials: 4 s each. Of 6 trials 3 have not begun, and the running one has 3 s to go; two at a time.
-  expect(progressOf(trials, { trials: 6, slots: 2 }, true)).toEqual({ finished: 2, running: 1, paused: 0, total: 6, epochs: null, secondsLeft: (3 * 4 + 3) / 2 })
+  // 8 s for 2 trials: 4 s each. Of 6 trials 3 have not begun, and the running one has 3 s to go;
+  // two at a time.
+  expect(progressOf(trials, { trials: 6, slots: 2 }, true)).toEqual({
+    finished: 2,
+    running: 1,
+    paused: 0,
+    total: 6,
+    epochs: null,
+    secondsLeft: (3 * 4 + 3) / 2,
+  })
 })
 
 it('under a budget of epochs counts those, whatever the number of trials', () => {
@@ -19,7 +27,14 @@ it('under a budget of epochs counts those, whatever the number of trials', () =>
   ]
   const progress = progressOf(trials, { trials: 3, slots: 2 }, true, 10)
   // 15 of 30 epochs in 30 s, so 15 more take 30 s on one slot.
-  expect(progress).toEqual({ finished: 1, running: 1, paused: 1, total: 3, epochs: { spent: 15, budget: 30 }, secondsLeft: 15 })
+  expect(progress).toEqual({
+    finished: 1,
+    running: 1,
+    paused: 1,
+    total: 3,
+    epochs: { spent: 15, budget: 30 },
+    secondsLeft: 15,
+  })
   expect(progressText(progress)).toBe('3 trials begun, 15 of 30 epochs spent')
   expect(shareOf(progress)).toEqual({ done: 15, of: 30, what: 'epochs' })
 })

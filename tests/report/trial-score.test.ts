@@ -5,7 +5,11 @@ import { studyPage } from '../../src/server/page/study.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const facts = studyFixture({ state: 'complete' })
-const viewOf = (trialScore: 'best' | 'last') => studyView({ ...facts, document: { ...facts.document, spec: { ...facts.document.spec, trialScore } } })
+const viewOf = (trialScore: 'best' | 'last') =>
+  studyView({
+    ...facts,
+    document: { ...facts.document, spec: { ...facts.document.spec, trialScore } },
+  })
 
 it('a study that scores trials by their last epoch says so wherever a score is shown, and no other does', () => {
   const [best, last] = [viewOf('best'), viewOf('last')]
@@ -15,6 +19,9 @@ it('a study that scores trials by their last epoch says so wherever a score is s
   expect(summary(last)).toContain('Scored epoch / run')
   expect(studyPage(last)).toContain('last epoch, which counts')
   expect(studyPage(last)).toContain('Scored epoch / run')
-  expect(modelCard(last)).toMatch(/epoch \d+, the last, by which the study scores its trials, of trial/)
-  for (const told of [summary(best), studyPage(best), modelCard(best)]) expect(told).not.toMatch(/last epoch|Scored epoch/)
+  expect(modelCard(last)).toMatch(
+    /epoch \d+, the last, by which the study scores its trials, of trial/,
+  )
+  for (const told of [summary(best), studyPage(best), modelCard(best)])
+    expect(told).not.toMatch(/last epoch|Scored epoch/)
 })

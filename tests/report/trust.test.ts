@@ -12,32 +12,64 @@ const { document } = facts
 /** The same study, with fewer examples held back. */
 function heldBack(examples: number, tokens: number): typeof facts {
   const preparation = document.preparation!
-  return { ...facts, document: { ...document, preparation: { ...preparation, data: { ...preparation.data, validation: examples, validationTokens: tokens } } } }
+  return {
+    ...facts,
+    document: {
+      ...document,
+      preparation: {
+        ...preparation,
+        data: { ...preparation.data, validation: examples, validationTokens: tokens },
+      },
+    },
+  }
 }
 
 /** The same study with a test split, on which the first three were measured. */
 function tested(test: number, measured: boolean): typeof facts {
   const preparation = document.preparation!
-  const ranked = [...document.trials].flatMap(trial => (trial.state === 'complete' ? [trial] : [])).sort((a, b) => a.objective - b.objective).slice(0, 3)
+  const ranked = [...document.trials]
+    .flatMap(trial => (trial.state === 'complete' ? [trial] : []))
+    .sort((a, b) => a.objective - b.objective)
+    .slice(0, 3)
   const finalists = ranked.map(({ number, bestEpoch, objective }, i): FinalistRecord => ({
-    trial: number, epoch: bestEpoch, validation: { loss: objective, error: 0.05 }, test: { loss: objective + 0.1 - 0.15 * i, error: 0.06 },
+    trial: number,
+    epoch: bestEpoch,
+    validation: { loss: objective, error: 0.05 },
+    test: { loss: objective + 0.1 - 0.15 * i, error: 0.06 },
     against: ranked.slice(0, i).map(other => ({ trial: other.number, error: 0.5 })),
   }))
   const task = { ...document.spec.task, test: 'auto' } as FinetuneTask
-  return { ...facts, document: { ...document, spec: { ...document.spec, task }, preparation: { ...preparation, data: { ...preparation.data, test, testTokens: 12 * test } }, ...(measured ? { finalists } : {}) } }
+  return {
+    ...facts,
+    document: {
+      ...document,
+      spec: { ...document.spec, task },
+      preparation: { ...preparation, data: { ...preparation.data, test, testTokens: 12 * test } },
+      ...(measured ? { finalists } : {}),
+    },
+  }
 }
 
 /** Each place escapes and capitalises in its own way. */
-const words = (text: string) => text.toLowerCase().replace(/[\\]/g, '').replace(/&#39;/g, "'").replace(/\s+/g, ' ')
+const words = (text: string) =>
+  text.toLowerCase().replace(/[\\]/g, '').replace(/&#39;/g, "'").replace(/\s+/g, ' ')
 
 describe('what a test split says', () => {
   it('is told in the same words by terminal, page and model card, with the finalists in order of test loss', () => {
     const view = studyView(tested(48, true))
     const { sentences, standings } = view.test!
     expect(sentences).toHaveLength(2)
-    expect(sentences[0]).toMatch(/^on 48 test examples, which neither training nor search has seen, trial \d+, chosen by its validation loss, has a loss of/)
-    expect(sentences[1]).toMatch(/^by test loss trial \d+ is first, but not distinguishable from trials \d+ and \d+; trial \d+ stays the winner/)
-    expect(standings.map(({ rank, ranks }) => [rank, ...ranks])).toEqual([[1, 1, 3], [2, 1, 3], [3, 1, 3]])
+    expect(sentences[0]).toMatch(
+      /^on 48 test examples, which neither training nor search has seen, trial \d+, chosen by its validation loss, has a loss of/,
+    )
+    expect(sentences[1]).toMatch(
+      /^by test loss trial \d+ is first, but not distinguishable from trials \d+ and \d+; trial \d+ stays the winner/,
+    )
+    expect(standings.map(({ rank, ranks }) => [rank, ...ranks])).toEqual([
+      [1, 1, 3],
+      [2, 1, 3],
+      [3, 1, 3],
+    ])
     const { rows } = finalistsTable(view.test!, 'en')
     for (const told of [summary(view), studyPage(view), modelCard(view)]) {
       for (const sentence of sentences) expect(words(told)).toContain(words(sentence))
@@ -46,17 +78,31 @@ describe('what a test split says', () => {
   })
 
   it('is that the finalists are still to be measured, while the search runs', () => {
-    expect(studyView(tested(48, false)).test).toMatchObject({ examples: 48, standings: [], sentences: [expect.stringMatching(/^48 examples are kept for the end/)] })
+    expect(studyView(tested(48, false)).test).toMatchObject({
+      examples: 48,
+      standings: [],
+      sentences: [expect.stringMatching(/^48 examples are kept for the end/)],
+    })
   })
 
   it('is why there is none: the study asks for none, or the data are too few', () => {
-    expect(studyView(facts).test!.sentences[0]).toMatch(/^there is no test split.*the study asks for none/)
-    expect(studyView(tested(0, false)).test!.sentences[0]).toMatch(/^there is no test split.*fewer than 500 different records$/)
+    expect(studyView(facts).test!.sentences[0]).toMatch(
+      /^there is no test split.*the study asks for none/,
+    )
+    expect(studyView(tested(0, false)).test!.sentences[0]).toMatch(
+      /^there is no test split.*fewer than 500 different records$/,
+    )
   })
 
   it('is told where the objective is not a loss, too', () => {
     const { document: had, ...rest } = tested(48, true)
-    const view = studyView({ ...rest, document: { ...had, spec: { ...had.spec, objective: 'tokenAccuracy', direction: 'maximize' } } })
+    const view = studyView({
+      ...rest,
+      document: {
+        ...had,
+        spec: { ...had.spec, objective: 'tokenAccuracy', direction: 'maximize' },
+      },
+    })
     expect(view.trust).toBeNull()
     expect(summary(view)).toContain('by test loss trial')
   })
@@ -79,7 +125,9 @@ describe('how far a leaderboard can be trusted', () => {
   it('is little where five examples were held back, and that is said', () => {
     const { trust } = studyView(heldBack(5, 60))
     expect(trust!.sentence).toMatch(/is first, but not distinguishable from/)
-    expect(trust!.advice.map(({ advice }) => advice)).toContain('Hold back more examples for validation')
+    expect(trust!.advice.map(({ advice }) => advice)).toContain(
+      'Hold back more examples for validation',
+    )
     expect(trust!.advice[0]!.ground).toMatch(/^5 examples say little/)
   })
 
@@ -94,8 +142,12 @@ describe('how far a leaderboard can be trusted', () => {
 
   it('counts trials that read the same epoch of one training as one model', () => {
     const best = studyView(facts).best!.number
-    const twin = document.trials.find(({ number, state }) => state === 'complete' && number !== best)!.number
-    const trials = document.trials.map(trial => (trial.number === twin ? { ...document.trials[best]!, number: twin, training: best } : trial))
+    const twin = document.trials.find(
+      ({ number, state }) => state === 'complete' && number !== best,
+    )!.number
+    const trials = document.trials.map(trial =>
+      trial.number === twin ? { ...document.trials[best]!, number: twin, training: best } : trial,
+    )
     const { standings } = studyView({ ...facts, document: { ...document, trials } }).trust!
     expect(standings.filter(({ number }) => number === best || number === twin)).toHaveLength(1)
   })

@@ -4,8 +4,17 @@ import { EMPTY } from '../../src/search/history.js'
 import { samplerNamed } from '../../src/search/registry.js'
 import type { Parameter, Space } from '../../src/space/parameter.js'
 
-const floats = (count: number): Space => Array.from({ length: count }, (_, i): Parameter => ({ kind: 'float', name: `x${i}`, low: 0, high: 1, scale: 'linear' }))
-const names: Space = [{ kind: 'categorical', name: 'recipe', choices: Array.from({ length: 80 }, (_, i) => `r${i}`) }]
+const floats = (count: number): Space =>
+  Array.from({ length: count }, (_, i): Parameter => ({
+    kind: 'float',
+    name: `x${i}`,
+    low: 0,
+    high: 1,
+    scale: 'linear',
+  }))
+const names: Space = [
+  { kind: 'categorical', name: 'recipe', choices: Array.from({ length: 80 }, (_, i) => `r${i}`) },
+]
 
 describe('the sampler that is chosen', () => {
   it.each([
@@ -25,8 +34,14 @@ describe('the sampler that is chosen', () => {
   })
 
   it('is told with the first trial, and searches as it would under its own name', () => {
-    const [first, second] = [0, 1].map(trialNumber => samplerNamed('auto')(floats(2), EMPTY, { seed: 1, trialNumber }))
-    expect(first).toMatchObject({ why: { text: expect.stringMatching(/; searched by bayesian, because 2 parameters are searched/) } })
+    const [first, second] = [0, 1].map(trialNumber =>
+      samplerNamed('auto')(floats(2), EMPTY, { seed: 1, trialNumber }),
+    )
+    expect(first).toMatchObject({
+      why: {
+        text: expect.stringMatching(/; searched by bayesian, because 2 parameters are searched/),
+      },
+    })
     expect(second).toEqual(samplerNamed('bayesian')(floats(2), EMPTY, { seed: 1, trialNumber: 1 }))
   })
 })

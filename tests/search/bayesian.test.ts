@@ -15,9 +15,15 @@ const space: Space = [
 ]
 /** Best at 1e-3 and 8, where it is 1. */
 const loss = ({ learningRate, batchSize }: Params) =>
-  1 + 0.3 * (Math.log10(Number(learningRate)) + 3) ** 2 + 0.1 * (Math.log2(Number(batchSize)) - 3) ** 2 + 0.01 * Math.sin(40 * Math.log10(Number(learningRate)))
+  1 +
+  0.3 * (Math.log10(Number(learningRate)) + 3) ** 2 +
+  0.1 * (Math.log2(Number(batchSize)) - 3) ** 2 +
+  0.01 * Math.sin(40 * Math.log10(Number(learningRate)))
 
-const observed = (history: History, params: Params): History => ({ ...history, observed: [...history.observed, { params, loss: loss(params), partial: false }] })
+const observed = (history: History, params: Params): History => ({
+  ...history,
+  observed: [...history.observed, { params, loss: loss(params), partial: false }],
+})
 
 function best(sampler: Sampler, seed: number, trials: number): number {
   let history = EMPTY
@@ -36,7 +42,9 @@ describe('the Bayesian sampler', () => {
     const found = seeds.map(seed => best(sampler, seed, 12))
     const drawn = seeds.map(seed => best(random, seed, 60))
     expect(Math.max(...found)).toBeLessThan(1.02)
-    expect(found.reduce((sum, one) => sum + one, 0)).toBeLessThan(drawn.reduce((sum, one) => sum + one, 0))
+    expect(found.reduce((sum, one) => sum + one, 0)).toBeLessThan(
+      drawn.reduce((sum, one) => sum + one, 0),
+    )
   })
 
   it('asks parallel slots for different places', () => {
@@ -49,7 +57,10 @@ describe('the Bayesian sampler', () => {
     for (let slot = 0; slot < 4; slot++) {
       const suggestion = sampler(space, history, { seed: 5, trialNumber: 8 + slot })
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
-      places.push(Math.log10(Number(suggestion.params['learningRate'])) / 4 + Math.log2(Number(suggestion.params['batchSize'])))
+      places.push(
+        Math.log10(Number(suggestion.params['learningRate'])) / 4 +
+          Math.log2(Number(suggestion.params['batchSize'])),
+      )
       history = { ...history, pending: [...history.pending, suggestion.params] }
     }
     const gaps = places.flatMap((a, i) => places.slice(0, i).map(b => Math.abs(a - b)))
@@ -61,13 +72,27 @@ describe('the Bayesian sampler', () => {
     let history = EMPTY
     for (let trialNumber = 0; trialNumber < 24; trialNumber++) {
       const suggestion = sampler(space, history, { seed: 4, trialNumber })
-      if (suggestion.kind === 'params') history = { ...history, observed: [...history.observed, { params: suggestion.params, loss: loss(suggestion.params) * (1 + 0.1 * (noise() - 0.5)), partial: false }] }
+      if (suggestion.kind === 'params')
+        history = {
+          ...history,
+          observed: [
+            ...history.observed,
+            {
+              params: suggestion.params,
+              loss: loss(suggestion.params) * (1 + 0.1 * (noise() - 0.5)),
+              partial: false,
+            },
+          ],
+        }
     }
     for (let slot = 0; slot < 8; slot++) {
       const suggestion = sampler(space, history, { seed: 4, trialNumber: 24 + slot })
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
       const { model, encoding } = modelOf(space, history, 4)
-      for (const running of history.pending) expect(toldApart(model, encoded(encoding, suggestion.params), encoded(encoding, running))).toBeGreaterThan(1)
+      for (const running of history.pending)
+        expect(
+          toldApart(model, encoded(encoding, suggestion.params), encoded(encoding, running)),
+        ).toBeGreaterThan(1)
       history = { ...history, pending: [...history.pending, suggestion.params] }
     }
   })
@@ -90,7 +115,8 @@ describe('the Bayesian sampler', () => {
 
   it('tells what it expects, in the units of the loss', () => {
     let history = EMPTY
-    for (const learningRate of [1e-5, 1e-4, 3e-4, 3e-3, 1e-2, 1e-1]) history = observed(history, { learningRate, batchSize: 8 })
+    for (const learningRate of [1e-5, 1e-4, 3e-4, 3e-3, 1e-2, 1e-1])
+      history = observed(history, { learningRate, batchSize: 8 })
     const suggestion = sampler(space, history, { seed: 1, trialNumber: 6 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     const { expected, text } = suggestion.why
@@ -99,11 +125,21 @@ describe('the Bayesian sampler', () => {
   })
 
   it('takes what the curves tell of their noise for the least that there is', () => {
-    const tried = Array.from({ length: 12 }, (_, i) => observed(EMPTY, { learningRate: 10 ** (-5 + i / 3), batchSize: 8 }).observed[0]!)
+    const tried = Array.from(
+      { length: 12 },
+      (_, i) => observed(EMPTY, { learningRate: 10 ** (-5 + i / 3), batchSize: 8 }).observed[0]!,
+    )
     const noiseOf = (noise: number) => {
-      const { model, standard } = modelOf(space, { ...EMPTY, observed: tried.map(one => ({ ...one, noise: noise * one.loss })) }, 1)
+      const { model, standard } = modelOf(
+        space,
+        { ...EMPTY, observed: tried.map(one => ({ ...one, noise: noise * one.loss })) },
+        1,
+      )
       const middle = tried.map(({ loss }) => loss).sort((a, b) => a - b)[6]!
-      return { sd: Math.exp(model.theta.at(-1)! / 2), told: standard.forward(middle * (1 + noise)) - standard.forward(middle) }
+      return {
+        sd: Math.exp(model.theta.at(-1)! / 2),
+        told: standard.forward(middle * (1 + noise)) - standard.forward(middle),
+      }
     }
     expect(noiseOf(0.05).sd).toBeGreaterThan(0.9 * noiseOf(0.05).told)
     expect(noiseOf(0).sd).toBeLessThan(0.5 * noiseOf(0.05).sd)
@@ -111,8 +147,15 @@ describe('the Bayesian sampler', () => {
 
   it('still knows where the best are when there are more trials than its model takes in', () => {
     const uniform = keyedUniform([5])
-    const many = Array.from({ length: 1500 }, () => ({ learningRate: 10 ** (-5 + 4 * uniform()), batchSize: [4, 8, 16, 32][Math.floor(4 * uniform())]! })).filter(({ learningRate }) => Math.abs(Math.log10(learningRate) + 3) > 0.2)
-    const suggestion = sampler(space, { ...EMPTY, observed: many.map(params => ({ params, loss: loss(params), partial: false })) }, { seed: 1, trialNumber: many.length })
+    const many = Array.from({ length: 1500 }, () => ({
+      learningRate: 10 ** (-5 + 4 * uniform()),
+      batchSize: [4, 8, 16, 32][Math.floor(4 * uniform())]!,
+    })).filter(({ learningRate }) => Math.abs(Math.log10(learningRate) + 3) > 0.2)
+    const suggestion = sampler(
+      space,
+      { ...EMPTY, observed: many.map(params => ({ params, loss: loss(params), partial: false })) },
+      { seed: 1, trialNumber: many.length },
+    )
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     expect(Math.abs(Math.log10(Number(suggestion.params['learningRate'])) + 3)).toBeLessThan(0.4)
     expect(suggestion.why.text).toContain(`from ${many.length} finished trials`)

@@ -10,7 +10,14 @@ const space: Space = [
   { kind: 'int', name: 'batchSize', low: 1, high: 64, scale: 'log' },
   { kind: 'int', name: 'sequenceLength', low: 32, high: 512, scale: 'log' },
   { kind: 'categorical', name: 'schedule', choices: ['constant', 'cosine'] },
-  { kind: 'float', name: 'warmup', low: 0, high: 0.2, scale: 'linear', when: { name: 'schedule', is: ['cosine'] } },
+  {
+    kind: 'float',
+    name: 'warmup',
+    low: 0,
+    high: 0.2,
+    scale: 'linear',
+    when: { name: 'schedule', is: ['cosine'] },
+  },
 ]
 
 function play(name: string, over: Space, more: object, trials: number): History {
@@ -19,7 +26,17 @@ function play(name: string, over: Space, more: object, trials: number): History 
     const suggestion = samplerNamed(name)(over, history, { seed: 4, trialNumber, ...more })
     if (suggestion.kind === 'exhausted') break
     const { params } = suggestion
-    history = { ...history, observed: [...history.observed, { params, loss: Math.abs(Number(params['batchSize'] ?? 1) - 20) + Number(params['warmup'] ?? 0.1), partial: false }] }
+    history = {
+      ...history,
+      observed: [
+        ...history.observed,
+        {
+          params,
+          loss: Math.abs(Number(params['batchSize'] ?? 1) - 20) + Number(params['warmup'] ?? 0.1),
+          partial: false,
+        },
+      ],
+    }
   }
   return history
 }
@@ -38,7 +55,12 @@ describe.each(SAMPLERS)('%s search', name => {
   it('comes to the end of a finite space with a condition and a constraint, each configuration once', () => {
     const small: Space = [
       { kind: 'categorical', name: 'method', choices: ['full', 'lora'] },
-      { kind: 'categorical', name: 'rank', choices: [4, 8, 16], when: { name: 'method', is: ['lora'] } },
+      {
+        kind: 'categorical',
+        name: 'rank',
+        choices: [4, 8, 16],
+        when: { name: 'method', is: ['lora'] },
+      },
       { kind: 'int', name: 'batchSize', low: 1, high: 3, scale: 'linear' },
     ]
     const points = asked(play(name, small, { constraints: ['rank * batchSize <= 24'] }, 40))
@@ -50,34 +72,52 @@ describe.each(SAMPLERS)('%s search', name => {
   it('begins with the defaults, then with the points it is given', () => {
     const defaults = { batchSize: 8, sequenceLength: 64, schedule: 'constant' }
     const start = [{ batchSize: 16, sequenceLength: 64, schedule: 'cosine', warmup: 0.1 }, defaults]
-    expect(asked(play(name, space, { constraints, defaults, start }, 3)).slice(0, 2)).toEqual([defaults, start[0]])
+    expect(asked(play(name, space, { constraints, defaults, start }, 3)).slice(0, 2)).toEqual([
+      defaults,
+      start[0],
+    ])
   })
 })
 
 describe('a constraint', () => {
-  const check = (constraint: string) => () => checkConstraints(space, [constraint], i => `constraints[${i}]`)
+  const check = (constraint: string) => () =>
+    checkConstraints(space, [constraint], i => `constraints[${i}]`)
 
   it.each([
-    ['batchSize * sequenceLength <= 8', /constraints\[0\]: (none|only \d+) of 4000 configurations drawn at random keeps? the constraints/],
-    ['batchSize * length <= 8', 'length is not searched. Use batchSize, sequenceLength, schedule, warmup'],
+    [
+      'batchSize * sequenceLength <= 8',
+      /constraints\[0\]: (none|only \d+) of 4000 configurations drawn at random keeps? the constraints/,
+    ],
+    [
+      'batchSize * length <= 8',
+      'length is not searched. Use batchSize, sequenceLength, schedule, warmup',
+    ],
     ['batchSize * * 2 <= 8', 'cannot be read'],
     ['batchSize * 2', 'is a value, not a condition'],
   ])('such as "%s" is refused', (constraint, message) => expect(check(constraint)).toThrow(message))
 
   it('may compare words and join conditions', () => {
     expect(check('schedule == "cosine" or batchSize < 32')).not.toThrow()
-    expect(keeps(['schedule == "cosine" or batchSize < 32'], { batchSize: 40, schedule: 'constant' })).toBe(false)
+    expect(
+      keeps(['schedule == "cosine" or batchSize < 32'], { batchSize: 40, schedule: 'constant' }),
+    ).toBe(false)
   })
 
   it('does not apply where a parameter it names does not exist', () => {
-    expect(keeps(['warmup < 0.1'], { batchSize: 1, sequenceLength: 32, schedule: 'constant' })).toBe(true)
+    expect(
+      keeps(['warmup < 0.1'], { batchSize: 1, sequenceLength: 32, schedule: 'constant' }),
+    ).toBe(true)
   })
 })
 
 describe('a condition', () => {
   it('must name a parameter declared before, and values that it can have', () => {
     const [, , schedule, warmup] = space as [Space[0], Space[0], Space[0], Space[0]]
-    expect(() => checkSpace([warmup, schedule])).toThrow('space.warmup.when: "schedule" is not a parameter declared before it')
-    expect(() => checkSpace([schedule, { ...warmup, when: { name: 'schedule', is: ['linear'] } }])).toThrow('schedule is never "linear"')
+    expect(() => checkSpace([warmup, schedule])).toThrow(
+      'space.warmup.when: "schedule" is not a parameter declared before it',
+    )
+    expect(() =>
+      checkSpace([schedule, { ...warmup, when: { name: 'schedule', is: ['linear'] } }]),
+    ).toThrow('schedule is never "linear"')
   })
 })

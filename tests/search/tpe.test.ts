@@ -11,13 +11,22 @@ const space: Space = [
   { kind: 'categorical', name: 'schedule', choices: ['constant', 'linear', 'cosine'] },
 ]
 const loss = ({ learningRate, batchSize, schedule }: Params) =>
-  (Math.log10(Number(learningRate)) + 3) ** 2 + 0.2 * (Math.log2(Number(batchSize)) - 3) ** 2 + (schedule === 'cosine' ? 0 : 0.5)
+  (Math.log10(Number(learningRate)) + 3) ** 2 +
+  0.2 * (Math.log2(Number(batchSize)) - 3) ** 2 +
+  (schedule === 'cosine' ? 0 : 0.5)
 
 function played(sampler: Sampler, seed: number, trials: number): History {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
     const suggestion = sampler(space, history, { seed, trialNumber })
-    if (suggestion.kind === 'params') history = { ...history, observed: [...history.observed, { params: suggestion.params, loss: loss(suggestion.params), partial: false }] }
+    if (suggestion.kind === 'params')
+      history = {
+        ...history,
+        observed: [
+          ...history.observed,
+          { params: suggestion.params, loss: loss(suggestion.params), partial: false },
+        ],
+      }
   }
   return history
 }
@@ -28,7 +37,8 @@ describe('the tree-structured Parzen estimator', () => {
   const seeds = [0, 1, 2, 3, 4]
 
   it('comes nearer to the best in 40 trials than random search does, over five seeds', () => {
-    const sum = (one: Sampler) => seeds.reduce((total, seed) => total + best(played(one, seed, 40)), 0)
+    const sum = (one: Sampler) =>
+      seeds.reduce((total, seed) => total + best(played(one, seed, 40)), 0)
     expect(sum(sampler)).toBeLessThan(0.5 * sum(random))
   })
 
@@ -41,13 +51,19 @@ describe('the tree-structured Parzen estimator', () => {
     }
     const alone = distance([])
     const beside = distance(Array.from({ length: 6 }, () => alone))
-    expect(Math.abs(Math.log10(Number(alone['learningRate'])) - Math.log10(Number(beside['learningRate'])))).toBeGreaterThan(0.01)
+    expect(
+      Math.abs(
+        Math.log10(Number(alone['learningRate'])) - Math.log10(Number(beside['learningRate'])),
+      ),
+    ).toBeGreaterThan(0.01)
   })
 
   it('says how much denser good trials lie there', () => {
     const suggestion = sampler(space, played(sampler, 2, 20), { seed: 2, trialNumber: 20 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     expect(suggestion.why).toMatchObject({ method: 'Parzen estimator', expected: null })
-    expect(suggestion.why.text).toMatch(/^[\d.]+ times as dense in good trials as in others: the 2 best of 20 against the rest$/)
+    expect(suggestion.why.text).toMatch(
+      /^[\d.]+ times as dense in good trials as in others: the 2 best of 20 against the rest$/,
+    )
   })
 })

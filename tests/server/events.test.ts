@@ -10,8 +10,14 @@ describe('the events of a study', () => {
     const stream = await listen(`${url}api/studies/support-assistant/events`)
     const first = (await stream.next())!
     expect(first.event).toBe('state')
-    expect(Object.keys(first.data.set)).toEqual(['study', ...Array.from({ length: 14 }, (_, number) => `trials/${number}`)])
-    expect(first.data.set['study']).toMatchObject({ name: 'support-assistant', best: { number: 9 } })
+    expect(Object.keys(first.data.set)).toEqual([
+      'study',
+      ...Array.from({ length: 14 }, (_, number) => `trials/${number}`),
+    ])
+    expect(first.data.set['study']).toMatchObject({
+      name: 'support-assistant',
+      best: { number: 9 },
+    })
     stream.hangUp()
   })
 
@@ -23,7 +29,10 @@ describe('the events of a study', () => {
     const { event, data } = (await stream.next())!
     expect(event).toBe('change')
     expect(Object.keys(data.set).sort()).toEqual(['study', 'trials/13'])
-    expect((data.set['trials/13'] as TrialView).epochs.at(-1)).toMatchObject({ epoch: 4, valLoss: 1.75 })
+    expect((data.set['trials/13'] as TrialView).epochs.at(-1)).toMatchObject({
+      epoch: 4,
+      valLoss: 1.75,
+    })
     stream.hangUp()
   })
 
@@ -32,7 +41,8 @@ describe('the events of a study', () => {
     const stream = await listen(`${url}api/studies/support-assistant/events`)
     await stream.next()
     let facts = studyFixture()
-    for (let i = 0; i < 20; i++) source.put('support-assistant', (facts = nextEpoch(facts, 13, 1.75 - i / 100)))
+    for (let i = 0; i < 20; i++)
+      source.put('support-assistant', (facts = nextEpoch(facts, 13, 1.75 - i / 100)))
     let seen = 0
     let received = 0
     while (seen < 23) {
@@ -125,7 +135,11 @@ describe('the events of a page', () => {
     await stream.next()
     source.put('support-assistant', nextEpoch(studyFixture(), 13, 1.75))
     const { set } = (await stream.next())!.data
-    expect(Object.keys(set).filter(key => /^(row|curve):/.test(key)).sort()).toEqual(['curve:13', 'row:13'])
+    expect(
+      Object.keys(set)
+        .filter(key => /^(row|curve):/.test(key))
+        .sort(),
+    ).toEqual(['curve:13', 'row:13'])
     expect(set['row:13']).toContain('1.7500')
     stream.hangUp()
   })

@@ -3,10 +3,21 @@ import { createApp } from '../../src/server/app.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const facts = studyFixture({ state: 'complete' })
-const app = createApp({ list: () => Promise.resolve([]), read: () => Promise.resolve(facts), watch: () => () => undefined }, error => { throw error })
+const app = createApp(
+  {
+    list: () => Promise.resolve([]),
+    read: () => Promise.resolve(facts),
+    watch: () => () => undefined,
+  },
+  error => {
+    throw error
+  },
+)
 
 async function page(path: string, accept?: string): Promise<string> {
-  const response = await app.request(`http://localhost${path}`, { headers: { host: 'localhost', ...(accept === undefined ? {} : { 'accept-language': accept }) } })
+  const response = await app.request(`http://localhost${path}`, {
+    headers: { host: 'localhost', ...(accept === undefined ? {} : { 'accept-language': accept }) },
+  })
   return response.text()
 }
 

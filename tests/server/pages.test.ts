@@ -10,11 +10,28 @@ describe('pages', () => {
     const source = fakeSource(studyFixture(), emptyStudyFixture())
     source.put('defined', 'new')
     const list = source.list.bind(source)
-    const damaged = { name: 'torn', dir: '/studies/torn', held: false, status: 'damaged' as const, error: new Error('studies/torn/study.json: ends in the middle') }
-    const { url } = await serving({ ...source, list: async () => [...(await list()), damaged], watchers: 0 })
+    const damaged = {
+      name: 'torn',
+      dir: '/studies/torn',
+      held: false,
+      status: 'damaged' as const,
+      error: new Error('studies/torn/study.json: ends in the middle'),
+    }
+    const { url } = await serving({
+      ...source,
+      list: async () => [...(await list()), damaged],
+      watchers: 0,
+    })
     const { status, text } = await ask(url)
     expect(status).toBe(200)
-    for (const part of ['href="/studies/support-assistant"', '12 of 14 trials finished', 'href="/studies/defined"', 'Not run yet', 'ends in the middle']) expect(text).toContain(part)
+    for (const part of [
+      'href="/studies/support-assistant"',
+      '12 of 14 trials finished',
+      'href="/studies/defined"',
+      'Not run yet',
+      'ends in the middle',
+    ])
+      expect(text).toContain(part)
   })
 
   it('say what to do where there is no study yet', async () => {
@@ -27,7 +44,13 @@ describe('pages', () => {
     const { status, text } = await ask(`${url}studies/finished`)
     expect(status).toBe(200)
     expect(text.match(/<tbody class="trial /g)).toHaveLength(14)
-    for (const part of ['Trial 9 is the best, at its epoch 20', 'I am the support assistant of Harbour Bikes.', 'Verified: reloaded from disk', '1.2 M parameters', 'What the words mean']) {
+    for (const part of [
+      'Trial 9 is the best, at its epoch 20',
+      'I am the support assistant of Harbour Bikes.',
+      'Verified: reloaded from disk',
+      '1.2 M parameters',
+      'What the words mean',
+    ]) {
       expect(text).toContain(part)
     }
   })
@@ -52,9 +75,19 @@ describe('pages', () => {
 
   it('tell a user’s error as it is, and of a fault of ours nothing but that it happened', async () => {
     const source = fakeSource(studyFixture())
-    const errors = [new UserError('study.json', 'is damaged', 'Delete it'), new Error('secret stack')]
-    const { url, bugs } = await serving({ ...source, watchers: 0, read: () => Promise.reject(errors.shift()!) })
-    expect(await ask(`${url}studies/a`)).toMatchObject({ status: 500, text: expect.stringContaining('study.json: is damaged. Delete it.') as string })
+    const errors = [
+      new UserError('study.json', 'is damaged', 'Delete it'),
+      new Error('secret stack'),
+    ]
+    const { url, bugs } = await serving({
+      ...source,
+      watchers: 0,
+      read: () => Promise.reject(errors.shift()!),
+    })
+    expect(await ask(`${url}studies/a`)).toMatchObject({
+      status: 500,
+      text: expect.stringContaining('study.json: is damaged. Delete it.') as string,
+    })
     expect(bugs).toEqual([])
     const { status, text } = await ask(`${url}studies/a`)
     expect(status).toBe(500)
@@ -73,7 +106,9 @@ describe('whatever a study holds', () => {
       params: { ...trial.params, [hostile]: hostile },
       why: { method: 'x', text: hostile, expected: null },
       ...(trial.state === 'complete' ? { verdict: { ...trial.verdict, reason: hostile } } : {}),
-      ...(trial.state === 'failed' ? { failure: { kind: 'crashed' as const, message: hostile } } : {}),
+      ...(trial.state === 'failed'
+        ? { failure: { kind: 'crashed' as const, message: hostile } }
+        : {}),
     }))
     const source = fakeSource({
       ...rest,
@@ -81,8 +116,21 @@ describe('whatever a study holds', () => {
         ...document,
         trials,
         reason: hostile,
-        spec: { ...document.spec, name: hostile, sampler: { name: hostile, options: {} }, task: { ...document.spec.task, model: hostile, data: hostile } as FinetuneTask },
-        preparation: { ...document.preparation!, engine: hostile, data: { ...document.preparation!.data, format: hostile, dropped: [{ line: 1, reason: hostile }] } },
+        spec: {
+          ...document.spec,
+          name: hostile,
+          sampler: { name: hostile, options: {} },
+          task: { ...document.spec.task, model: hostile, data: hostile } as FinetuneTask,
+        },
+        preparation: {
+          ...document.preparation!,
+          engine: hostile,
+          data: {
+            ...document.preparation!.data,
+            format: hostile,
+            dropped: [{ line: 1, reason: hostile }],
+          },
+        },
         probes: [{ prompt: hostile, before: hostile, after: hostile }],
         export: { ...document.export!, dir: hostile },
       },
@@ -91,10 +139,16 @@ describe('whatever a study holds', () => {
     const name = encodeURIComponent(hostile)
     const page = await ask(`${url}studies/${name}`)
     expect(page.status).toBe(200)
-    const pages = [page, await ask(url), await ask(`${url}studies/${encodeURIComponent('<script>alert(2)</script>')}`)]
+    const pages = [
+      page,
+      await ask(url),
+      await ask(`${url}studies/${encodeURIComponent('<script>alert(2)</script>')}`),
+    ]
     for (const { text } of pages) {
       expect(text).not.toMatch(/<script>|<img src=x|onerror=alert\(1\)>/)
-      expect(text.match(/<script\b[^>]*>/g)!.every(tag => tag.includes(' src="/assets/'))).toBe(true)
+      expect(text.match(/<script\b[^>]*>/g)!.every(tag => tag.includes(' src="/assets/'))).toBe(
+        true,
+      )
     }
     expect(page.text.split('&lt;img src=x onerror=alert(1)&gt;').length).toBeGreaterThan(40)
   })

@@ -4,9 +4,20 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 interface Modules {
-  readonly sortTrials: (order: readonly number[], valueOf: (number: number) => string, numeric: boolean, down: boolean) => number[]
-  readonly pickByDefault: (order: readonly number[], stateOf: (number: number) => string) => number[]
-  readonly colourPicks: (before: ReadonlyMap<number, number>, picks: readonly number[]) => Map<number, number>
+  readonly sortTrials: (
+    order: readonly number[],
+    valueOf: (number: number) => string,
+    numeric: boolean,
+    down: boolean,
+  ) => number[]
+  readonly pickByDefault: (
+    order: readonly number[],
+    stateOf: (number: number) => string,
+  ) => number[]
+  readonly colourPicks: (
+    before: ReadonlyMap<number, number>,
+    picks: readonly number[],
+  ) => Map<number, number>
   readonly encode: (chosen: unknown) => string
   readonly decode: (hash: string) => unknown
 }
@@ -18,7 +29,8 @@ describe('sorting', () => {
   it('goes both ways, keeps equals in leaderboard order, and puts what has no value last', async () => {
     const { sortTrials } = await load('sort.js')
     const values: Record<number, string> = { 0: '10', 1: '', 2: '9', 3: '10', 4: '1e-3' }
-    const sorted = (down: boolean) => sortTrials([3, 0, 1, 2, 4], number => values[number]!, true, down)
+    const sorted = (down: boolean) =>
+      sortTrials([3, 0, 1, 2, 4], number => values[number]!, true, down)
     expect(sorted(false)).toEqual([4, 2, 3, 0, 1])
     expect(sorted(true)).toEqual([3, 0, 2, 4, 1])
   })
@@ -26,9 +38,16 @@ describe('sorting', () => {
   it('loses no trial', async () => {
     const { sortTrials } = await load('sort.js')
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat(100)), fc.array(fc.constantFrom('', 'a', '1', '2.5', 'NaN'), { minLength: 101, maxLength: 101 }), fc.boolean(), (order, values, down) => {
-        expect(sortTrials(order, number => values[number]!, true, down).sort()).toEqual([...order].sort())
-      }),
+      fc.property(
+        fc.uniqueArray(fc.nat(100)),
+        fc.array(fc.constantFrom('', 'a', '1', '2.5', 'NaN'), { minLength: 101, maxLength: 101 }),
+        fc.boolean(),
+        (order, values, down) => {
+          expect(sortTrials(order, number => values[number]!, true, down).sort()).toEqual(
+            [...order].sort(),
+          )
+        },
+      ),
     )
   })
 })
@@ -47,7 +66,14 @@ describe('the trials whose curves are drawn', () => {
     expect(second.get(3)).toBe(first.get(3))
     expect(second.get(9)).toBe(first.get(9))
     expect(new Set(second.values()).size).toBe(4)
-    expect([...colourPicks(new Map(), Array.from({ length: 20 }, (_, i) => i)).values()].every(colour => colour < 8)).toBe(true)
+    expect(
+      [
+        ...colourPicks(
+          new Map(),
+          Array.from({ length: 20 }, (_, i) => i),
+        ).values(),
+      ].every(colour => colour < 8),
+    ).toBe(true)
   })
 })
 
@@ -57,10 +83,17 @@ describe('the address', () => {
     const key = fc.constantFrom('rank', 'param:learning.rate', 'param:a&b=c#', 'valLoss')
     const trials = fc.uniqueArray(fc.nat(500))
     fc.assert(
-      fc.property(key, fc.boolean(), fc.option(trials), trials, fc.option(fc.string({ minLength: 1 })), (key, down, picks, open, axis) => {
-        const chosen = { sort: { key, down }, picks, open, axis }
-        expect(decode(encode(chosen))).toEqual(chosen)
-      }),
+      fc.property(
+        key,
+        fc.boolean(),
+        fc.option(trials),
+        trials,
+        fc.option(fc.string({ minLength: 1 })),
+        (key, down, picks, open, axis) => {
+          const chosen = { sort: { key, down }, picks, open, axis }
+          expect(decode(encode(chosen))).toEqual(chosen)
+        },
+      ),
     )
   })
 
@@ -74,7 +107,10 @@ describe('the address', () => {
 
 it('the page’s scripts and styles name no other site', () => {
   for (const name of readdirSync(at)) {
-    const text = readFileSync(join(at, name), 'utf8').replace('xmlns="http://www.w3.org/2000/svg"', '')
+    const text = readFileSync(join(at, name), 'utf8').replace(
+      'xmlns="http://www.w3.org/2000/svg"',
+      '',
+    )
     expect(text, name).not.toMatch(/https?:|\/\/[a-z]+\.[a-z]|@import|\beval\(/)
   }
 })

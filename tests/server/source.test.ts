@@ -35,11 +35,16 @@ describe('studies on disk', () => {
     expect([page.status, page.text.match(/<tbody/g)?.length]).toEqual([200, 1])
 
     const stream = await listen(`${url}api/studies/llama/events`)
-    expect((await stream.next())!.data.set['trials/0']).toMatchObject({ state: 'running', epochs: [] })
+    expect((await stream.next())!.data.set['trials/0']).toMatchObject({
+      state: 'running',
+      epochs: [],
+    })
     const first = epochs.get(0)![0]!
     await store.appendEpoch(0, 1, first)
     const change = (await stream.next())!.data.set
-    expect((change['trials/0'] as TrialView).epochs).toEqual([{ epoch: 1, loss: first.loss, valLoss: first.valLoss }])
+    expect((change['trials/0'] as TrialView).epochs).toEqual([
+      { epoch: 1, loss: first.loss, valLoss: first.valLoss },
+    ])
     stream.hangUp()
   }, 180_000)
 
@@ -59,7 +64,9 @@ describe('studies on disk', () => {
     const url = await serving(root)
     expect((await ask(url)).text).toContain('damaged')
     expect((await ask(`${url}studies/torn`)).status).toBe(500)
-    expect(JSON.parse((await ask(`${url}api/studies`)).text)).toEqual([{ status: 'damaged', name: 'torn', problem: expect.any(String) as string }])
+    expect(JSON.parse((await ask(`${url}api/studies`)).text)).toEqual([
+      { status: 'damaged', name: 'torn', problem: expect.any(String) as string },
+    ])
   })
 
   it('are found by name only: no path leads out of the folder', async () => {
@@ -67,7 +74,17 @@ describe('studies on disk', () => {
     const source = studiesIn(join(root, 'studies'))
     mkdirSync(join(root, 'outside'))
     writeFileSync(join(root, 'outside', 'study.yaml'), 'name: outside\n')
-    for (const name of ['../outside', '..', '.', '', '/etc', 'a/../../outside', 'a\0b', '__proto__']) expect(await source.read(name)).toBeNull()
+    for (const name of [
+      '../outside',
+      '..',
+      '.',
+      '',
+      '/etc',
+      'a/../../outside',
+      'a\0b',
+      '__proto__',
+    ])
+      expect(await source.read(name)).toBeNull()
   })
 
   it('may be in a folder that does not exist yet', async () => {

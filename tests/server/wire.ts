@@ -8,7 +8,13 @@ const open: Serving[] = []
 afterAll(() => Promise.all(open.map(server => server.close())))
 
 /** A server on a free port over studies held in memory. It is closed after the file's tests. */
-export async function serving(source: FakeSource = fakeSource(studyFixture(), studyFixture({ name: 'finished', state: 'complete' }), emptyStudyFixture())): Promise<Serving & { source: FakeSource; bugs: Error[] }> {
+export async function serving(
+  source: FakeSource = fakeSource(
+    studyFixture(),
+    studyFixture({ name: 'finished', state: 'complete' }),
+    emptyStudyFixture(),
+  ),
+): Promise<Serving & { source: FakeSource; bugs: Error[] }> {
   const bugs: Error[] = []
   const server = await serve({ source, port: 0, report: bug => bugs.push(bug) })
   open.push(server)
@@ -22,12 +28,18 @@ export interface Answer {
 }
 
 /** Asks with headers that fetch would not let one set. */
-export function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
+export function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     request(url, { headers, method }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => (text += part))
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }))
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, text }),
+      )
     })
       .on('error', reject)
       .end()
@@ -41,7 +53,10 @@ export interface SseEvent {
 }
 
 /** An event stream over a real socket. */
-export async function listen(url: string, headers: Record<string, string> = {}): Promise<{ next(): Promise<SseEvent | null>; hangUp(): void }> {
+export async function listen(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ next(): Promise<SseEvent | null>; hangUp(): void }> {
   const hangUp = new AbortController()
   const response = await fetch(url, { headers, signal: hangUp.signal })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
@@ -66,6 +81,14 @@ export async function listen(url: string, headers: Record<string, string> = {}):
 }
 
 function eventOf(block: string): SseEvent {
-  const fields = new Map(block.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]))
-  return { event: fields.get('event') ?? 'message', id: fields.get('id'), data: JSON.parse(fields.get('data')!) as SseEvent['data'] }
+  const fields = new Map(
+    block
+      .split('\n')
+      .map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+  )
+  return {
+    event: fields.get('event') ?? 'message',
+    id: fields.get('id'),
+    data: JSON.parse(fields.get('data')!) as SseEvent['data'],
+  }
 }

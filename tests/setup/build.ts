@@ -5,12 +5,15 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 
 /**
- * Worker threads and child processes cannot run TypeScript: what has changed since the last build is compiled
- * before the tests start. File by file and without checking types, which is the type checker's job, so that it
- * takes no time when nothing has changed; each file is renamed into place, since another run may be reading it.
+ * Worker threads and child processes cannot run TypeScript: what has changed since the last build
+ * is compiled before the tests start. File by file and without checking types, which is the type
+ * checker's job, so that it takes no time when nothing has changed; each file is renamed into
+ * place, since another run may be reading it.
  */
 export default function build(): void {
-  const { config, error } = ts.readConfigFile(join(root, 'tsconfig.json'), path => readFileSync(path, 'utf8')) as { config: { compilerOptions: object }; error?: unknown }
+  const { config, error } = ts.readConfigFile(join(root, 'tsconfig.json'), path =>
+    readFileSync(path, 'utf8'),
+  ) as { config: { compilerOptions: object }; error?: unknown }
   if (error) throw new Error('tsconfig.json cannot be read')
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root)
   for (const path of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })) {
@@ -21,7 +24,14 @@ export default function build(): void {
     const { outputText } = ts.transpileModule(readFileSync(source, 'utf8'), {
       fileName: source,
       // A file alone does not know its package's type.
-      compilerOptions: { ...options, module: ts.ModuleKind.ESNext, noEmit: false, sourceMap: false, inlineSourceMap: true, inlineSources: true },
+      compilerOptions: {
+        ...options,
+        module: ts.ModuleKind.ESNext,
+        noEmit: false,
+        sourceMap: false,
+        inlineSourceMap: true,
+        inlineSources: true,
+      },
     })
     mkdirSync(dirname(target), { recursive: true })
     writeFileSync(`${target}.${process.pid}`, outputText)

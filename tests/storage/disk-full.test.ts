@@ -7,7 +7,10 @@ import { deleteStudy, openStore, readStudy } from '../../src/storage/index.js'
 import { documentPath, metricsPath } from '../../src/storage/paths.js'
 import { metrics, newDocument, running, temporaryStudy } from './fixtures.js'
 
-/** A disk with this many bytes left. Like a real one it takes the part of a write that fits, and refuses the next. */
+/**
+ * A disk with this many bytes left. Like a real one it takes the part of a write that fits, and
+ * refuses the next.
+ */
 const disk = vi.hoisted(() => ({ left: Infinity, readOnly: false }))
 
 vi.mock('node:fs/promises', async original => {
@@ -17,16 +20,26 @@ vi.mock('node:fs/promises', async original => {
     const fits = Math.min(bytes.length, disk.left)
     if (fits === 0) throw failure('ENOSPC')
     disk.left -= fits
-    const prototype = Object.getPrototypeOf(file) as { write(this: FileHandle, bytes: Buffer, from: number, length: number, at: number | null): ReturnType<FileHandle['write']> }
+    const prototype = Object.getPrototypeOf(file) as {
+      write(
+        this: FileHandle,
+        bytes: Buffer,
+        from: number,
+        length: number,
+        at: number | null,
+      ): ReturnType<FileHandle['write']>
+    }
     return prototype.write.call(file, bytes, 0, fits, at)
   }
   const open = async (path: string, flags: string) => {
     if (disk.readOnly && flags !== 'r') throw failure('EROFS')
     const file = await fs.open(path, flags)
     return Object.assign(file, {
-      write: (buffer: Buffer, from: number, length: number, at: number) => write(file, buffer.subarray(from, from + length), at),
+      write: (buffer: Buffer, from: number, length: number, at: number) =>
+        write(file, buffer.subarray(from, from + length), at),
       writeFile: async (text: string) => {
-        for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray((await write(file, rest, null)).bytesWritten)
+        for (let rest = Buffer.from(text); rest.length > 0;)
+          rest = rest.subarray((await write(file, rest, null)).bytesWritten)
       },
     })
   }
@@ -42,7 +55,10 @@ afterEach(() => Object.assign(disk, { left: Infinity, readOnly: false }))
 
 const sized = (bytes: number) => ({ ...newDocument(), reason: 'x'.repeat(bytes) })
 
-describe.each([['written whole', {}], ['through the journal', { wholeBelow: 0 }]])('on a disk that fills up, a study %s', (_, options) => {
+describe.each([
+  ['written whole', {}],
+  ['through the journal', { wholeBelow: 0 }],
+])('on a disk that fills up, a study %s', (_, options) => {
   it('is what it was, says so, and goes on when there is space again', async () => {
     const dir = temporaryStudy()
     const store = await openStore(dir, newDocument, options)
@@ -51,20 +67,27 @@ describe.each([['written whole', {}], ['through the journal', { wholeBelow: 0 }]
     const before = store.document
     for (const left of [0, 1, 30]) {
       disk.left = left
-      const full = /cannot be written: the disk is full\. Free some space and run the same command again/
+      const full =
+        /cannot be written: the disk is full\. Free some space and run the same command again/
       const change = store.update(document => ({ ...document, reason: 'x'.repeat(1000) }))
       await expect(change).rejects.toThrow(full)
       await expect(change).rejects.toThrow(UserError)
       disk.left = left
       await expect(store.appendEpoch(0, 1, metrics(2))).rejects.toThrow(full)
       expect(store.document).toBe(before)
-      expect(await readStudy(dir)).toMatchObject({ document: before, epochs: new Map([[0, [metrics(1)]]]) })
+      expect(await readStudy(dir)).toMatchObject({
+        document: before,
+        epochs: new Map([[0, [metrics(1)]]]),
+      })
     }
     disk.left = Infinity
     await store.update(document => ({ ...document, reason: 'space again' }))
     await store.appendEpoch(0, 1, metrics(2))
     await store.close()
-    expect(await readStudy(dir)).toMatchObject({ document: { ...before, reason: 'space again' }, epochs: new Map([[0, [metrics(1), metrics(2)]]]) })
+    expect(await readStudy(dir)).toMatchObject({
+      document: { ...before, reason: 'space again' },
+      epochs: new Map([[0, [metrics(1), metrics(2)]]]),
+    })
     expect(readFileSync(metricsPath(dir, 0), 'utf8').trimEnd().split('\n')).toHaveLength(2)
     expect(readdirSync(dir).sort()).toEqual(['study.json', 'trials'])
   })
@@ -88,7 +111,9 @@ it('a study in a folder that cannot be written is refused, and can be read', asy
   const dir = temporaryStudy()
   await (await openStore(dir, newDocument)).close()
   disk.readOnly = true
-  await expect(openStore(dir)).rejects.toThrow(/cannot be written: the disk is read-only\. Work in a folder/)
+  await expect(openStore(dir)).rejects.toThrow(
+    /cannot be written: the disk is read-only\. Work in a folder/,
+  )
   expect((await readStudy(dir)).document).toEqual(newDocument())
   expect(readdirSync(dir)).toEqual(['study.json'])
   expect(documentPath(dir)).toContain('study.json')

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
-import { finish, start, type CompleteTrial, type RunningTrial, type WaitingTrial } from '../../src/record/trial.js'
+import {
+  finish,
+  start,
+  type CompleteTrial,
+  type RunningTrial,
+  type WaitingTrial,
+} from '../../src/record/trial.js'
 
 /** A study's folder that goes away with the test. */
 export function temporaryStudy(name = 'llama'): string {
@@ -35,7 +41,13 @@ export function newDocument(name = 'llama'): StudyDocument {
         data: '/data/pairs.jsonl',
         validationFraction: 0.2,
         probes: ['Who are you?'],
-        training: { schedule: 'constant', warmupSteps: 10, weightDecay: 0.01, clipNorm: 1, maxLength: 128 },
+        training: {
+          schedule: 'constant',
+          warmupSteps: 10,
+          weightDecay: 0.01,
+          clipNorm: 1,
+          maxLength: 128,
+        },
       },
     },
     state: 'running',
@@ -50,7 +62,14 @@ export function newDocument(name = 'llama'): StudyDocument {
 }
 
 export function waiting(number: number): WaitingTrial {
-  return { number, params: { learningRate: 1e-3, batchSize: 8, epochs: 4 }, basis: { finished: [], running: [] }, training: number, why: null, state: 'waiting' }
+  return {
+    number,
+    params: { learningRate: 1e-3, batchSize: 8, epochs: 4 },
+    basis: { finished: [], running: [] },
+    training: number,
+    why: null,
+    state: 'waiting',
+  }
 }
 
 export function running(number: number, attempt = 1): RunningTrial {

@@ -18,8 +18,10 @@ describe('the list of studies', () => {
   it('has the run, the new and the damaged, and nothing else', async () => {
     const run = await made(temporaryStudy('b-run'))
     const root = dirname(run)
-    for (const name of ['a-new', 'c-damaged', 'd d', 'e-none', '.deleted-x']) mkdirSync(join(root, name))
-    for (const name of ['a-new', 'd d', '.deleted-x']) writeFileSync(join(root, name, 'study.yaml'), '')
+    for (const name of ['a-new', 'c-damaged', 'd d', 'e-none', '.deleted-x'])
+      mkdirSync(join(root, name))
+    for (const name of ['a-new', 'd d', '.deleted-x'])
+      writeFileSync(join(root, name, 'study.yaml'), '')
     writeFileSync(join(root, 'c-damaged', 'study.json'), '{"format": 1,')
     writeFileSync(join(root, 'notes.txt'), '')
     const held = await openStore(run)
@@ -31,7 +33,9 @@ describe('the list of studies', () => {
       ['d d', 'damaged', false],
     ])
     expect(list[1]).toMatchObject({ dir: run, document: held.document })
-    expect(list[2]).toMatchObject({ error: expect.objectContaining({ subject: join(root, 'c-damaged', 'study.json') }) as unknown })
+    expect(list[2]).toMatchObject({
+      error: expect.objectContaining({ subject: join(root, 'c-damaged', 'study.json') }) as unknown,
+    })
     await held.close()
   })
 
@@ -91,7 +95,9 @@ describe('watching a study', () => {
     }
     expect(await told(soon)).toBe(0)
     const store = await openStore(dir)
-    expect(await told(() => store.update(document => ({ ...document, seconds: 1 })))).toBeGreaterThan(0)
+    expect(
+      await told(() => store.update(document => ({ ...document, seconds: 1 }))),
+    ).toBeGreaterThan(0)
     expect(await told(() => store.appendEpoch(1, 1, metrics(2)))).toBeGreaterThan(0)
     expect(await told(() => store.close())).toBeGreaterThan(0)
     close()

@@ -4,7 +4,10 @@ import { openStore, readStudy } from '../../src/storage/index.js'
 import { newDocument, temporaryStudy } from './fixtures.js'
 import { otherProcess } from './processes.js'
 
-/** Asks, starts and finishes trials without pause, and prints the number of each whose end is safe on disk. */
+/**
+ * Asks, starts and finishes trials without pause, and prints the number of each whose end is safe
+ * on disk.
+ */
 const writer = `
 const [dir, initial, wholeBelow] = args
 const store = await storage.openStore(dir, () => JSON.parse(initial), { wholeBelow: Number(wholeBelow) })
@@ -19,7 +22,10 @@ for (let number = store.document.trials.length; ; number++) {
 }
 `
 
-it.each([['written whole', 1e9], ['through the journal', 0]])(
+it.each([
+  ['written whole', 1e9],
+  ['through the journal', 0],
+])(
   'killed at any moment, a study %s has every trial that was finished, byte for byte',
   async (_, wholeBelow) => {
     const dir = temporaryStudy()
@@ -34,13 +40,17 @@ it.each([['written whole', 1e9], ['through the journal', 0]])(
       child.kill('SIGKILL')
       await ended
       const { document, epochs, held } = await readStudy(dir)
-      const finished = document.trials.filter(isFinished).map(trial => JSON.stringify([trial, epochs.get(trial.number)]))
+      const finished = document.trials
+        .filter(isFinished)
+        .map(trial => JSON.stringify([trial, epochs.get(trial.number)]))
       expect(held).toBe(false)
       expect(finished.slice(0, kept.length)).toEqual(kept)
       expect(finished.length).toBeGreaterThan(Number(told.trimEnd().split('\n').at(-1)))
-      for (const trial of document.trials.filter(isFinished)) expect(epochs.get(trial.number)).toHaveLength(3)
+      for (const trial of document.trials.filter(isFinished))
+        expect(epochs.get(trial.number)).toHaveLength(3)
       kept = finished
-      // A trial that was running when its manager died is finished by the next one; here it is given up.
+      // A trial that was running when its manager died is finished by the next one; here it is
+      // given up.
       const store = await openStore(dir)
       await store.update(now => ({ ...now, trials: now.trials.filter(isFinished) }))
       await store.close()

@@ -1,4 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -68,7 +75,9 @@ it('of many processes that start at once, one gets the study', async () => {
     try { await storage.openStore(args[0], () => JSON.parse(args[1])); console.log('holding') } catch (error) { console.log(error.name) }
     setInterval(() => {}, 1000)
   `
-  const others = Array.from({ length: 5 }, () => otherProcess(race, dir, JSON.stringify(newDocument())))
+  const others = Array.from({ length: 5 }, () =>
+    otherProcess(race, dir, JSON.stringify(newDocument())),
+  )
   const outcomes = await Promise.all(others.map(firstLine))
   expect(outcomes.sort()).toEqual(['UserError', 'UserError', 'UserError', 'UserError', 'holding'])
 }, 180_000)
@@ -100,7 +109,11 @@ it('a stop that was asked for before anybody listens is not lost', async () => {
 
 it('a holder that does not answer is told apart from none', async () => {
   const dir = temporaryStudy()
-  const other = otherProcess(`${holdStudy}; setTimeout(() => { for (;;); }, 50)`, dir, JSON.stringify(newDocument()))
+  const other = otherProcess(
+    `${holdStudy}; setTimeout(() => { for (;;); }, 50)`,
+    dir,
+    JSON.stringify(newDocument()),
+  )
   await firstLine(other)
   await new Promise(resolve => setTimeout(resolve, 200))
   await expect(requestStop(dir)).rejects.toThrow(`process ${other.pid} does not answer`)
@@ -123,12 +136,25 @@ describe('where names live in files (macOS)', () => {
     const name = endpoint()
     const other = otherProcess(listen, name.path)
     await firstLine(other)
-    expect(await listenOn(name, answering(() => 1))).toBeNull()
+    expect(
+      await listenOn(
+        name,
+        answering(() => 1),
+      ),
+    ).toBeNull()
     await kill(other)
     expect(existsSync(name.path)).toBe(true)
-    const server = await listenOn(name, answering(() => 'mine'))
+    const server = await listenOn(
+      name,
+      answering(() => 'mine'),
+    )
     expect(await ask(name, 'who')).toBe('mine')
-    expect(await listenOn(name, answering(() => 2))).toBeNull()
+    expect(
+      await listenOn(
+        name,
+        answering(() => 2),
+      ),
+    ).toBeNull()
     await new Promise(resolve => server!.close(resolve))
     expect(await ask(name, 'who')).toBeNull()
   })
@@ -143,7 +169,9 @@ describe('a folder that several machines share', () => {
     mkdirSync(dir)
     const leave = await claim(dir, there, { beatMs: 20 })
     await new Promise(resolve => setTimeout(resolve, 120))
-    await expect(claim(dir, here, { silenceMs: 100 })).rejects.toThrow(/is being run by process 4711 on there, .*wait a minute or delete .*study\.json\.holder/)
+    await expect(claim(dir, here, { silenceMs: 100 })).rejects.toThrow(
+      /is being run by process 4711 on there, .*wait a minute or delete .*study\.json\.holder/,
+    )
     await leave()
     writeFileSync(holderPath(dir), JSON.stringify(there))
     utimesSync(holderPath(dir), new Date(Date.now() - 61_000), new Date(Date.now() - 61_000))

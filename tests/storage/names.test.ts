@@ -11,13 +11,30 @@ describe('study names', () => {
     expect(studyDir('/studies', name)).toBe(resolve('/studies', name))
   })
 
-  it.each(['', '.', '..', '../x', '/tmp/x', 'a/b', 'a\\b', ' a', 'a b', '-a', '.a', '_a', 'é', 'a\n', 'a'.repeat(65), 'CON', 'nul.txt', 'com1', 'a.'])(
-    '%j is none',
-    name => {
-      expect(() => studyDir('/studies', name)).toThrow(UserError)
-      expect(() => studyDir('/studies', name)).toThrow(/^study name ".*": .+\. Use up to 64 letters/)
-    },
-  )
+  it.each([
+    '',
+    '.',
+    '..',
+    '../x',
+    '/tmp/x',
+    'a/b',
+    'a\\b',
+    ' a',
+    'a b',
+    '-a',
+    '.a',
+    '_a',
+    'é',
+    'a\n',
+    'a'.repeat(65),
+    'CON',
+    'nul.txt',
+    'com1',
+    'a.',
+  ])('%j is none', name => {
+    expect(() => studyDir('/studies', name)).toThrow(UserError)
+    expect(() => studyDir('/studies', name)).toThrow(/^study name ".*": .+\. Use up to 64 letters/)
+  })
 
   it('never lead out of the studies folder', () => {
     fc.assert(

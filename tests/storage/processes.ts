@@ -5,10 +5,17 @@ import { onTestFinished } from 'vitest'
 
 const dist = join(import.meta.dirname, '../../dist')
 
-/** Another process that runs a script with the compiled storage room at hand, killed with the test at the latest. */
+/**
+ * Another process that runs a script with the compiled storage room at hand, killed with the test
+ * at the latest.
+ */
 export function otherProcess(script: string, ...args: readonly string[]): ChildProcess {
   const prelude = `const storage = await import(${JSON.stringify(join(dist, 'storage/index.js'))})\nconst args = process.argv.slice(1)\n`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', prelude + script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '--eval', prelude + script, ...args],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,13 +16,19 @@ import { openStore, readStudy } from '../../src/storage/index.js'
 import { documentPath, journalPath, metricsPath, trialsDir } from '../../src/storage/paths.js'
 import { complete, metrics, newDocument, running, temporaryStudy, waiting } from './fixtures.js'
 
-/** The same promises hold for small documents, written whole, and for large ones, written through the journal. */
+/**
+ * The same promises hold for small documents, written whole, and for large ones, written through
+ * the journal.
+ */
 const ways = [
   ['written whole', {}],
   ['through the journal', { wholeBelow: 0 }],
 ] as const
 
-const add = (trial: TrialRecord) => (document: StudyDocument) => ({ ...document, trials: [...document.trials, trial] })
+const add = (trial: TrialRecord) => (document: StudyDocument) => ({
+  ...document,
+  trials: [...document.trials, trial],
+})
 const set = (trial: TrialRecord) => (document: StudyDocument) => ({
   ...document,
   trials: document.trials.map(other => (other.number === trial.number ? trial : other)),
@@ -56,7 +69,9 @@ describe.each(ways)('a study %s', (_, options) => {
     const dir = temporaryStudy()
     const store = await openStore(dir, newDocument, options)
     await Promise.all(Array.from({ length: 20 }, (_, number) => store.update(add(waiting(number)))))
-    expect(store.document.trials.map(({ number }) => number)).toEqual(Array.from({ length: 20 }, (_, number) => number))
+    expect(store.document.trials.map(({ number }) => number)).toEqual(
+      Array.from({ length: 20 }, (_, number) => number),
+    )
     await store.close()
   })
 
@@ -68,7 +83,9 @@ describe.each(ways)('a study %s', (_, options) => {
     await store.update(set(complete(0)))
     const bytes = JSON.stringify(complete(0))
     const curve = readFileSync(metricsPath(dir, 0))
-    await expect(store.update(set(complete(0, 1)))).rejects.toThrow('trial 0 is finished and never changes')
+    await expect(store.update(set(complete(0, 1)))).rejects.toThrow(
+      'trial 0 is finished and never changes',
+    )
     await store.appendEpoch(0, 1, metrics(2))
     for (let number = 1; number < 10; number++) await store.update(add(running(number)))
     await store.close()
@@ -79,7 +96,9 @@ describe.each(ways)('a study %s', (_, options) => {
   it('refuses a change that it could not read again', async () => {
     const dir = temporaryStudy()
     const store = await openStore(dir, newDocument, options)
-    await expect(store.update(document => ({ ...document, seconds: NaN }))).rejects.toThrow('seconds: is null, not of type number')
+    await expect(store.update(document => ({ ...document, seconds: NaN }))).rejects.toThrow(
+      'seconds: is null, not of type number',
+    )
     await expect(store.update(add(waiting(3)))).rejects.toThrow('trial 3 is in place 0')
     expect(store.document).toEqual(newDocument())
     await store.close()
@@ -101,7 +120,10 @@ it('a study cut off at any byte of its journal opens at the last change that was
   const ends = [...journal.entries()].filter(([, byte]) => byte === 0x0a).map(([i]) => i + 1)
   expect(ends.length).toBeGreaterThan(1)
   const first = states.length - 1 - ends.length
-  const cuts = fc.record({ length: fc.nat(journal.length), garbage: fc.constantFrom('', '\0\0\0', '{"revision":99', '\0\0\n') })
+  const cuts = fc.record({
+    length: fc.nat(journal.length),
+    garbage: fc.constantFrom('', '\0\0\0', '{"revision":99', '\0\0\n'),
+  })
   await fc.assert(
     fc.asyncProperty(cuts, async ({ length, garbage }) => {
       const copy = temporaryStudy()
@@ -170,7 +192,9 @@ describe('curves', () => {
     await store.update(add(running(0)))
     await store.appendEpoch(0, 1, { ...metrics(1), loss: Infinity, valLoss: NaN })
     await store.close()
-    expect((await readStudy(dir)).epochs.get(0)).toEqual([{ ...metrics(1), loss: Infinity, valLoss: NaN }])
+    expect((await readStudy(dir)).epochs.get(0)).toEqual([
+      { ...metrics(1), loss: Infinity, valLoss: NaN },
+    ])
   })
 
   it('show a reader what was added since it last looked', async () => {
@@ -197,14 +221,38 @@ describe('damage is told with its place and a remedy, and nothing is reset', () 
   }
 
   it.each([
-    ['half of a document', (text: string) => text.slice(0, text.length / 2), 'study.json: is not JSON'],
+    [
+      'half of a document',
+      (text: string) => text.slice(0, text.length / 2),
+      'study.json: is not JSON',
+    ],
     ['an empty file', () => '', 'study.json: is not JSON'],
     ['something else', () => '[1, 2]', 'study.json'],
-    ['a missing field', (text: string) => text.replace('"device":"cpu"', '"x":1'), 'study.json trials[0].device: is missing, and should be of type string'],
-    ['an unknown state', (text: string) => text.replace('"state":"running","attempt"', '"state":"walking","attempt"'), 'trials[0].state'],
-    ['a negative attempt', (text: string) => text.replace('"attempt":1', '"attempt":-1'), 'trials[0].attempt: is -1, not valid'],
-    ['a number twice', (text: string) => text.replace('{"number":0', '{"number":7'), 'trials[0].number: is 7, not 0'],
-    ['a later format', (text: string) => text.replace('"format": 1', '"format": 2'), 'of a later version of tune. Update tune.'],
+    [
+      'a missing field',
+      (text: string) => text.replace('"device":"cpu"', '"x":1'),
+      'study.json trials[0].device: is missing, and should be of type string',
+    ],
+    [
+      'an unknown state',
+      (text: string) => text.replace('"state":"running","attempt"', '"state":"walking","attempt"'),
+      'trials[0].state',
+    ],
+    [
+      'a negative attempt',
+      (text: string) => text.replace('"attempt":1', '"attempt":-1'),
+      'trials[0].attempt: is -1, not valid',
+    ],
+    [
+      'a number twice',
+      (text: string) => text.replace('{"number":0', '{"number":7'),
+      'trials[0].number: is 7, not 0',
+    ],
+    [
+      'a later format',
+      (text: string) => text.replace('"format": 1', '"format": 2'),
+      'of a later version of tune. Update tune.',
+    ],
   ])('%s', async (_, damage, message) => {
     const dir = await study()
     const damaged = damage(readFileSync(documentPath(dir), 'utf8'))
@@ -218,7 +266,10 @@ describe('damage is told with its place and a remedy, and nothing is reset', () 
 
   it('a line in the middle of a curve', async () => {
     const dir = await study()
-    writeFileSync(metricsPath(dir, 0), readFileSync(metricsPath(dir, 0), 'utf8').replace('{"attempt":1', '{"att'))
+    writeFileSync(
+      metricsPath(dir, 0),
+      readFileSync(metricsPath(dir, 0), 'utf8').replace('{"attempt":1', '{"att'),
+    )
     await expect(readStudy(dir)).rejects.toThrow(/metrics\.jsonl line 1: /)
     const store = await openStore(dir)
     expect(() => store.epochs(0)).toThrow(/metrics\.jsonl line 1: /)
@@ -229,7 +280,9 @@ describe('damage is told with its place and a remedy, and nothing is reset', () 
     const dir = await study()
     writeFileSync(documentPath(dir), '')
     await import('node:fs').then(fs => fs.rmSync(documentPath(dir)))
-    await expect(openStore(dir, newDocument)).rejects.toThrow(`delete ${trialsDir(dir)} to start over`)
+    await expect(openStore(dir, newDocument)).rejects.toThrow(
+      `delete ${trialsDir(dir)} to start over`,
+    )
   })
 
   it('a study that was never run, or is not there', async () => {

@@ -4,7 +4,11 @@ import { decide, type Standing } from '../../src/study/decision/decide.js'
 import { openDecider } from '../../src/study/decision/decider.js'
 import { specOf } from '../../src/study/definition/definition.js'
 
-const spec = specOf('s', { model: 'm', data: 'd', space: { epochs: 5, weightDecay: '0..0.1', warmupSteps: '0..20' } }, '/')
+const spec = specOf(
+  's',
+  { model: 'm', data: 'd', space: { epochs: 5, weightDecay: '0..0.1', warmupSteps: '0..20' } },
+  '/',
+)
 const verdict = { kind: 'plateau', reason: '', bestEpoch: 5, confidence: 1 } as const
 
 /** A study with so many trials behind it. */
@@ -15,13 +19,32 @@ function standing(count: number): Standing {
     if (decision.kind !== 'begin') throw new Error('a trial was to begin')
     const { params, basis, stages, why } = decision.trials[0]!
     const ended = stages!.map(stage => ({ ...stage, end: { epochs: 5, step: number + 1 } }))
-    trials.push({ number, params, basis, training: number, why, stages: ended, state: 'complete', attempt: 1, startedAt: '', endedAt: '', device: 'cpu', seconds: 1, epochsRun: 5, objective: lossOf(number, 5), bestEpoch: 5, stop: { kind: 'budget' }, verdict })
+    trials.push({
+      number,
+      params,
+      basis,
+      training: number,
+      why,
+      stages: ended,
+      state: 'complete',
+      attempt: 1,
+      startedAt: '',
+      endedAt: '',
+      device: 'cpu',
+      seconds: 1,
+      epochsRun: 5,
+      objective: lossOf(number, 5),
+      bestEpoch: 5,
+      stop: { kind: 'budget' },
+      verdict,
+    })
   }
   return { spec, trials, curves: curvesOf(trials), evidence: [] }
 }
 
 const lossOf = (number: number, epoch: number) => 2 - 0.1 * epoch + 0.37 * ((number * 7) % 5)
-const curvesOf = (trials: readonly TrialRecord[]) => new Map(trials.map(({ number }) => [number, [1, 2, 3, 4, 5].map(epoch => lossOf(number, epoch))]))
+const curvesOf = (trials: readonly TrialRecord[]) =>
+  new Map(trials.map(({ number }) => [number, [1, 2, 3, 4, 5].map(epoch => lossOf(number, epoch))]))
 
 describe('decisions made in a thread of their own', () => {
   const decider = openDecider()
@@ -40,7 +63,9 @@ describe('decisions made in a thread of their own', () => {
 
   it('fail as they fail here, and the next one is made', async () => {
     const now = standing(0)
-    await expect(decider.decide({ ...now, spec: { ...spec, sampler: { name: 'none', options: {} } } })).rejects.toMatchObject({ name: 'UserError', problem: 'there is no "none"' })
+    await expect(
+      decider.decide({ ...now, spec: { ...spec, sampler: { name: 'none', options: {} } } }),
+    ).rejects.toMatchObject({ name: 'UserError', problem: 'there is no "none"' })
     expect(await decider.decide(now)).toEqual(decide(now))
   })
 

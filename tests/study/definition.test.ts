@@ -20,13 +20,35 @@ const least = 'model: ../model\ndata: data.jsonl\n'
 describe('study.yaml', () => {
   it('needs a model and data alone; the rest has defaults', () => {
     const spec = reading(least)()
-    expect(spec).toMatchObject({ name: 'answers', sampler: { name: 'auto', options: {} }, trials: 12, slots: 2, seed: 1, stopOverfit: true })
+    expect(spec).toMatchObject({
+      name: 'answers',
+      sampler: { name: 'auto', options: {} },
+      trials: 12,
+      slots: 2,
+      seed: 1,
+      stopOverfit: true,
+    })
     expect(spec.space.map(({ name }) => name)).toEqual(['learningRate', 'batchSize', 'epochs'])
-    expect(spec.task).toMatchObject({ model: join(folder, '../model'), data: join(folder, 'data.jsonl'), probes: [], training: { schedule: 'constant' } })
+    expect(spec.task).toMatchObject({
+      model: join(folder, '../model'),
+      data: join(folder, 'data.jsonl'),
+      probes: [],
+      training: { schedule: 'constant' },
+    })
   })
 
   it('is written so that reading it gives the same study', () => {
-    const spec = specOf('answers', { model: 'm', data: 'd.jsonl', probes: ['Who?'], sampler: { name: 'grid', levels: 3 }, space: { batchSize: [4, 8], learningRate: { low: 1e-4, high: 1e-2, scale: 'linear' } } }, folder)
+    const spec = specOf(
+      'answers',
+      {
+        model: 'm',
+        data: 'd.jsonl',
+        probes: ['Who?'],
+        sampler: { name: 'grid', levels: 3 },
+        space: { batchSize: [4, 8], learningRate: { low: 1e-4, high: 1e-2, scale: 'linear' } },
+      },
+      folder,
+    )
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'answers')).toEqual(spec)
   })
@@ -40,19 +62,48 @@ constraints: ["batchSize < 16 or learningRate < 0.001"]
 start:
   - { optimizer: adamw, dropout: 0.1, learningRate: 1e-3, batchSize: 8 }
 `)()
-    expect(spec.space.find(({ name }) => name === 'momentum')).toEqual({ kind: 'categorical', name: 'momentum', choices: [0.5, 0.6, 0.7, 0.8, 0.9], when: { name: 'optimizer', is: ['sgd'] } })
+    expect(spec.space.find(({ name }) => name === 'momentum')).toEqual({
+      kind: 'categorical',
+      name: 'momentum',
+      choices: [0.5, 0.6, 0.7, 0.8, 0.9],
+      when: { name: 'optimizer', is: ['sgd'] },
+    })
     expect(spec.constraints).toHaveLength(1)
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'answers')).toEqual(spec)
     const first = askNext(spec, planOf(spec), [], 12)
-    expect(first).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', dropout: 0, learningRate: 2e-4, batchSize: 8, epochs: 10 }, why: { method: 'defaults' } }] })
+    expect(first).toMatchObject({
+      kind: 'trials',
+      trials: [
+        {
+          params: { optimizer: 'adamw', dropout: 0, learningRate: 2e-4, batchSize: 8, epochs: 10 },
+          why: { method: 'defaults' },
+        },
+      ],
+    })
     const second = first.kind === 'trials' ? askNext(spec, planOf(spec), first.trials, 12) : first
-    expect(second).toMatchObject({ kind: 'trials', trials: [{ params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 }, why: { method: 'start point' } }] })
+    expect(second).toMatchObject({
+      kind: 'trials',
+      trials: [
+        {
+          params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 },
+          why: { method: 'start point' },
+        },
+      ],
+    })
   })
 
   it('knows what the training uses when nothing is searched, and states only what differs from that', () => {
-    const plain = reading(`${least}training: { weightDecay: 0.1, method: lora }\nspace: { weightDecay: 0..0.2, loraRank: 4..64, epochs: 5 }\n`)()
-    expect(plain.defaults).toEqual({ learningRate: 2e-4, batchSize: 8, epochs: 3, weightDecay: 0.1, loraRank: 8 })
+    const plain = reading(
+      `${least}training: { weightDecay: 0.1, method: lora }\nspace: { weightDecay: 0..0.2, loraRank: 4..64, epochs: 5 }\n`,
+    )()
+    expect(plain.defaults).toEqual({
+      learningRate: 2e-4,
+      batchSize: 8,
+      epochs: 3,
+      weightDecay: 0.1,
+      loraRank: 8,
+    })
     expect(writeDefinition(plain, file)).not.toContain('defaults')
     const stated = reading(`${least}defaults: { learningRate: 5e-5 }\n`)()
     expect(stated.defaults).toEqual({ learningRate: 5e-5, batchSize: 8, epochs: 3 })
@@ -62,39 +113,79 @@ start:
   })
 
   it('may ask for repeats, earlier studies and two objectives, and keeps them when it is written', () => {
-    const spec = reading(`${least}repeats: 3\nfrom: first\nobjectives: [tokenAccuracy, seconds]\n`)()
-    expect(spec).toMatchObject({ repeats: 3, from: ['first'], objective: 'tokenAccuracy', objectives: ['tokenAccuracy', 'seconds'], direction: 'maximize' })
+    const spec = reading(
+      `${least}repeats: 3\nfrom: first\nobjectives: [tokenAccuracy, seconds]\n`,
+    )()
+    expect(spec).toMatchObject({
+      repeats: 3,
+      from: ['first'],
+      objective: 'tokenAccuracy',
+      objectives: ['tokenAccuracy', 'seconds'],
+      direction: 'maximize',
+    })
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'answers')).toEqual(spec)
-    expect(reading(`${least}objectives: [valLoss, exactMatch]\n`)().task).toMatchObject({ training: { score: { examples: 32 } } })
+    expect(reading(`${least}objectives: [valLoss, exactMatch]\n`)().task).toMatchObject({
+      training: { score: { examples: 32 } },
+    })
   })
 
   it.each([
-    ['defaults: { learningrate: 1e-4 }', 'line 3: defaults.learningrate: is not searched. Did you mean learningRate?'],
+    [
+      'defaults: { learningrate: 1e-4 }',
+      'line 3: defaults.learningrate: is not searched. Did you mean learningRate?',
+    ],
     ['from: answers', 'line 3: from: is this study itself'],
     ['from: [../../etc]', 'line 3: from.0: '],
     ['objectives: [seconds, valLoss]', 'line 3: objectives.0: is seconds'],
     ['objectives: [valLoss, valLoss]', 'line 3: objectives.1: is valLoss as well'],
-    ['objectives: [valLoss, seconds]\nobjective: rougeL', 'line 4: objective: is rougeL, and the first of the objectives is valLoss'],
-    ['objectives: [valLoss, seconds]\npruner: median', 'line 4: pruner: is median, which compares trials by one objective'],
+    [
+      'objectives: [valLoss, seconds]\nobjective: rougeL',
+      'line 4: objective: is rougeL, and the first of the objectives is valLoss',
+    ],
+    [
+      'objectives: [valLoss, seconds]\npruner: median',
+      'line 4: pruner: is median, which compares trials by one objective',
+    ],
     ['repeats: 0', 'line 3: repeats: 0 does not fit'],
   ])('refuses %s with its line', (text, words) => {
     expect(reading(`${least}${text}\n`)).toThrow(words)
   })
 
   it.each([
-    [`${least}constraints:\n  - batchSize * depth < 3\n`, 'constraints.0: depth is not searched. Use learningRate, batchSize'],
-    [`${least}constraints: ["batchSize > 100"]\n`, 'constraints.0: none of 4000 configurations drawn at random keep the constraints'],
-    [`${least}start: [{ learningRate: 1 }]\n`, 'start.0: {"learningRate":1} is not a point of the space'],
-    [`${least}space: { dropout: { low: 0, high: 0.1, when: { optimizer: sgd } } }\n`, 'space.dropout.when: "optimizer" is not a parameter declared before it'],
+    [
+      `${least}constraints:\n  - batchSize * depth < 3\n`,
+      'constraints.0: depth is not searched. Use learningRate, batchSize',
+    ],
+    [
+      `${least}constraints: ["batchSize > 100"]\n`,
+      'constraints.0: none of 4000 configurations drawn at random keep the constraints',
+    ],
+    [
+      `${least}start: [{ learningRate: 1 }]\n`,
+      'start.0: {"learningRate":1} is not a point of the space',
+    ],
+    [
+      `${least}space: { dropout: { low: 0, high: 0.1, when: { optimizer: sgd } } }\n`,
+      'space.dropout.when: "optimizer" is not a parameter declared before it',
+    ],
     [`${least}trails: 3\n`, 'line 3: trails: is not a setting. Did you mean trials?'],
     [`${least}trials: many\n`, 'line 3: trials: "many" does not fit'],
     [`${least}trials: 0\n`, 'line 3: trials: 0 does not fit'],
-    [`${least}sampler: baysian\n`, 'line 3: sampler: there is no "baysian". Did you mean bayesian?'],
-    [`${least}sampler: { name: grid, level: 3 }\n`, 'line 3: sampler.level: grid has no such option. Did you mean levels?'],
+    [
+      `${least}sampler: baysian\n`,
+      'line 3: sampler: there is no "baysian". Did you mean bayesian?',
+    ],
+    [
+      `${least}sampler: { name: grid, level: 3 }\n`,
+      'line 3: sampler.level: grid has no such option. Did you mean levels?',
+    ],
     [`${least}space:\n  learningRate: abc\n`, 'line 4: space.learningRate: "abc" is not a number'],
     [`${least}space:\n  epochs: 5..1\n`, 'line 4: space.epochs: 5..1 runs backwards'],
-    [`${least}space:\n  depth: 3\n`, 'line 4: space.depth: "depth" is not a parameter of a fine-tuning'],
+    [
+      `${least}space:\n  depth: 3\n`,
+      'line 4: space.depth: "depth" is not a parameter of a fine-tuning',
+    ],
     [`${least}training:\n  schedule: cosin\n`, 'line 4: training.schedule: "cosin" does not fit'],
     [`${least}training:\n  warmup: 3\n`, 'line 4: training.warmup: is not a setting'],
     [`${least}validation: 1.5\n`, 'line 3: validation: 1.5 does not fit'],
@@ -108,6 +199,8 @@ start:
   })
 
   it('that does not exist is a study that does not exist', () => {
-    expect(() => readDefinition(join(folder, 'nowhere.yaml'), 'nowhere')).toThrow('there is no such study')
+    expect(() => readDefinition(join(folder, 'nowhere.yaml'), 'nowhere')).toThrow(
+      'there is no such study',
+    )
   })
 })

@@ -12,13 +12,18 @@ export type Mishap = (job: TrialJob, epoch: number) => Error | null
 export type Formula = (params: Params, epoch: number) => number
 
 /** Lowest at epoch 4, and near a learning rate of 1e-3. */
-const valley: Formula = ({ learningRate }, epoch) => 1 + Math.abs(Math.log10(Number(learningRate)) + 3) + 0.05 * (epoch - 4) ** 2
+const valley: Formula = ({ learningRate }, epoch) =>
+  1 + Math.abs(Math.log10(Number(learningRate)) + 3) + 0.05 * (epoch - 4) ** 2
 
 /**
  * A pool on which trainings are formulas.
  * A process that dies continues, as a real one does, from the epochs that its checkpoint holds.
  */
-export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf = valley): DevicePool & { readonly trained: { trial: number; attempt: number; epoch: number }[] } {
+export function fakePool(
+  slots: number,
+  mishap: Mishap = () => null,
+  valLossOf = valley,
+): DevicePool & { readonly trained: { trial: number; attempt: number; epoch: number }[] } {
   const trained: { trial: number; attempt: number; epoch: number }[] = []
   const checkpoints = new Map<number, EpochMetrics[]>()
   return {
@@ -33,7 +38,11 @@ export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf =
           case 'prepare':
             return preparation
           case 'ask':
-            return { answers: job.prompts.map(prompt => `${job.model.endsWith('export') ? 'after' : 'before'}: ${prompt}`) }
+            return {
+              answers: job.prompts.map(
+                prompt => `${job.model.endsWith('export') ? 'after' : 'before'}: ${prompt}`,
+              ),
+            }
           case 'export':
             return { dir: job.dir, recheckedValLoss: job.valLoss, verified: true }
           case 'measure':
@@ -46,24 +55,44 @@ export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf =
       const train = async (job: TrialJob): Promise<TrainResult> => {
         const history = [...(checkpoints.get(job.trial) ?? [])]
         const budget = Number(job.params['epochs'])
-        const asked = async () => !job.asks || history.length === 0 || (await events.ask?.(history)) !== false
-        const verdictOf = () => judge({ epochs: history, budget, schedule: 'constant', validationTokens: 400, startValLoss: 6 })
+        const asked = async () =>
+          !job.asks || history.length === 0 || (await events.ask?.(history)) !== false
+        const verdictOf = () =>
+          judge({
+            epochs: history,
+            budget,
+            schedule: 'constant',
+            validationTokens: 400,
+            startValLoss: 6,
+          })
         while (history.length < budget) {
-          if (history.length >= (job.until ?? budget) || !(await asked())) return { kind: 'paused', history }
+          if (history.length >= (job.until ?? budget) || !(await asked()))
+            return { kind: 'paused', history }
           await tick()
           const epoch = history.length + 1
           const error = mishap(job, epoch)
           if (error) throw error
           trained.push({ trial: job.trial, attempt: job.attempt, epoch })
-          history.push({ epoch, loss: 3 / epoch, valLoss: valLossOf(job.params, epoch), learningRate: 1e-3, tokens: 100, seconds: 1 })
+          history.push({
+            epoch,
+            loss: 3 / epoch,
+            valLoss: valLossOf(job.params, epoch),
+            learningRate: 1e-3,
+            tokens: 100,
+            seconds: 1,
+          })
           checkpoints.set(job.trial, [...history])
           events.epoch?.(history.at(-1)!, verdictOf())
           if (stopped) return { kind: 'stopped', history }
-          if (job.stopOverfit && verdictOf().stop) return { kind: 'complete', history, verdict: verdictOf(), stop: 'verdict' }
+          if (job.stopOverfit && verdictOf().stop)
+            return { kind: 'complete', history, verdict: verdictOf(), stop: 'verdict' }
         }
         return { kind: 'complete', history, verdict: verdictOf(), stop: 'budget' }
       }
-      return { result: work() as Promise<ResultOf<typeof job>>, stop: () => (stopped = true) } as never
+      return {
+        result: work() as Promise<ResultOf<typeof job>>,
+        stop: () => (stopped = true),
+      } as never
     },
   }
 }
@@ -71,7 +100,18 @@ export function fakePool(slots: number, mishap: Mishap = () => null, valLossOf =
 const preparation = {
   engine: 'formula',
   model: { parameters: 1, vocabulary: 1, layers: 1, width: 1, architecture: 'none' },
-  data: { format: 'none', examples: 10, train: 8, validation: 2, tokens: 100, trainedTokens: 50, validationTokens: 400, duplicates: 0, truncated: 0, dropped: [] },
+  data: {
+    format: 'none',
+    examples: 10,
+    train: 8,
+    validation: 2,
+    tokens: 100,
+    trainedTokens: 50,
+    validationTokens: 400,
+    duplicates: 0,
+    truncated: 0,
+    dropped: [],
+  },
   valLoss: 6,
 }
 

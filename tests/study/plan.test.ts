@@ -21,7 +21,11 @@ function askAll(spec: StudySpec): TrialRecord[] {
   }
 }
 
-const cube = { learningRate: [1e-4, 1e-3, 3e-3, 1e-2], batchSize: [2, 4, 8, 16], epochs: [2, 4, 8, 16] }
+const cube = {
+  learningRate: [1e-4, 1e-3, 3e-3, 1e-2],
+  batchSize: [2, 4, 8, 16],
+  epochs: [2, 4, 8, 16],
+}
 
 describe('trials that differ in epochs alone', () => {
   it('share a training: a 4 × 4 × 4 grid is 64 trials of 16 trainings', () => {
@@ -35,7 +39,9 @@ describe('trials that differ in epochs alone', () => {
     for (const leader of leaders) {
       expect(leader.params['epochs']).toBe(16)
       const { learningRate, batchSize } = leader.params
-      expect(trials.filter(({ training }) => training === leader.number).map(({ params }) => params)).toEqual([2, 4, 8, 16].map(epochs => ({ learningRate, batchSize, epochs })))
+      expect(
+        trials.filter(({ training }) => training === leader.number).map(({ params }) => params),
+      ).toEqual([2, 4, 8, 16].map(epochs => ({ learningRate, batchSize, epochs })))
     }
   })
 
@@ -56,8 +62,14 @@ describe('trials that differ in epochs alone', () => {
   })
 
   it('may be all there is to search', () => {
-    const trials = askAll(study({ sampler: 'grid', space: { learningRate: 1e-3, batchSize: 8, epochs: [1, 2, 3] } }))
-    expect(trials.map(({ params, training }) => [params['epochs'], training])).toEqual([[1, 2], [2, 2], [3, 2]])
+    const trials = askAll(
+      study({ sampler: 'grid', space: { learningRate: 1e-3, batchSize: 8, epochs: [1, 2, 3] } }),
+    )
+    expect(trials.map(({ params, training }) => [params['epochs'], training])).toEqual([
+      [1, 2],
+      [2, 2],
+      [3, 2],
+    ])
   })
 })
 

@@ -4,18 +4,46 @@ import { readParameter, writeParameter } from '../../src/study/definition/range.
 
 describe('a parameter as people write it', () => {
   it('is a range, on the scale its name calls for', () => {
-    expect(readParameter('learningRate', '1e-5..1e-2', 'x')).toEqual({ kind: 'float', name: 'learningRate', low: 1e-5, high: 1e-2, scale: 'log' })
-    expect(readParameter('epochs', '1..20', 'x')).toEqual({ kind: 'int', name: 'epochs', low: 1, high: 20, scale: 'linear' })
-    expect(readParameter('weightDecay', '0..0.1', 'x')).toMatchObject({ low: 0, high: 0.1, scale: 'linear' })
+    expect(readParameter('learningRate', '1e-5..1e-2', 'x')).toEqual({
+      kind: 'float',
+      name: 'learningRate',
+      low: 1e-5,
+      high: 1e-2,
+      scale: 'log',
+    })
+    expect(readParameter('epochs', '1..20', 'x')).toEqual({
+      kind: 'int',
+      name: 'epochs',
+      low: 1,
+      high: 20,
+      scale: 'linear',
+    })
+    expect(readParameter('weightDecay', '0..0.1', 'x')).toMatchObject({
+      low: 0,
+      high: 0.1,
+      scale: 'linear',
+    })
   })
 
   it('is a list, whose repetitions count once', () => {
-    expect(readParameter('batchSize', '4, 8,16,8', 'x')).toEqual({ kind: 'categorical', name: 'batchSize', choices: [4, 8, 16] })
-    expect(readParameter('batchSize', [4, 8], 'x')).toEqual({ kind: 'categorical', name: 'batchSize', choices: [4, 8] })
+    expect(readParameter('batchSize', '4, 8,16,8', 'x')).toEqual({
+      kind: 'categorical',
+      name: 'batchSize',
+      choices: [4, 8, 16],
+    })
+    expect(readParameter('batchSize', [4, 8], 'x')).toEqual({
+      kind: 'categorical',
+      name: 'batchSize',
+      choices: [4, 8],
+    })
   })
 
   it('is one value, which is then fixed', () => {
-    expect(readParameter('epochs', 5, 'x')).toEqual({ kind: 'categorical', name: 'epochs', choices: [5] })
+    expect(readParameter('epochs', 5, 'x')).toEqual({
+      kind: 'categorical',
+      name: 'epochs',
+      choices: [5],
+    })
   })
 
   it.each([
@@ -38,7 +66,11 @@ describe('a parameter as people write it', () => {
   })
 
   it('is written back as it was read', () => {
-    for (const [name, written] of [['learningRate', '0.00001..0.01'], ['epochs', '1..20'], ['batchSize', [4, 8]]] as const) {
+    for (const [name, written] of [
+      ['learningRate', '0.00001..0.01'],
+      ['epochs', '1..20'],
+      ['batchSize', [4, 8]],
+    ] as const) {
       const parameter = readParameter(name, written, 'x')
       expect(readParameter(name, writeParameter(parameter) as string, 'x')).toEqual(parameter)
     }

@@ -23,29 +23,70 @@ const EPOCHS = 6
 beforeAll(async () => {
   await writeTinyModel(model)
   const names = ['Ada', 'Bo', 'Cem', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal']
-  writeFileSync(data, names.flatMap(name => [`Who is ${name}?`, `Where is ${name}?`].map(prompt => JSON.stringify({ prompt, answer: `${name} is here.` }))).join('\n'))
+  writeFileSync(
+    data,
+    names
+      .flatMap(name =>
+        [`Who is ${name}?`, `Where is ${name}?`].map(prompt =>
+          JSON.stringify({ prompt, answer: `${name} is here.` }),
+        ),
+      )
+      .join('\n'),
+  )
 })
 afterAll(closeFinetune)
 
 async function make(name: string, slots: number): Promise<void> {
-  const space = { learningRate: '1e-3..1e-1', batchSize: [4, 8], epochs: EPOCHS, weightDecay: '0..0.1', warmupSteps: '0..6' }
-  await createStudy({ name, studies, model, data, space, slots, trials: 8, stopOverfit: false, validation: 0.25, engine: 'onnxruntime' })
+  const space = {
+    learningRate: '1e-3..1e-1',
+    batchSize: [4, 8],
+    epochs: EPOCHS,
+    weightDecay: '0..0.1',
+    warmupSteps: '0..6',
+  }
+  await createStudy({
+    name,
+    studies,
+    model,
+    data,
+    space,
+    slots,
+    trials: 8,
+    stopOverfit: false,
+    validation: 0.25,
+    engine: 'onnxruntime',
+  })
 }
 
 /** What a study came to, without what the clock says. */
 async function outcomeOf(name: string): Promise<{ document: StudyDocument; trials: unknown[] }> {
   const { document, epochs } = await readStudy(join(studies, name))
-  const plain = (trial: TrialRecord) => ({ ...trial, attempt: 0, startedAt: '', endedAt: '', seconds: 0, curve: curve(epochs.get(trial.number) ?? []) })
+  const plain = (trial: TrialRecord) => ({
+    ...trial,
+    attempt: 0,
+    startedAt: '',
+    endedAt: '',
+    seconds: 0,
+    curve: curve(epochs.get(trial.number) ?? []),
+  })
   return { document, trials: document.trials.map(plain) }
 }
 
 /** Runs a study in a process of its own and kills that once so many stages have been given out. */
 async function killAt(name: string, stages: number): Promise<void> {
-  const manager = spawn(process.execPath, [join(import.meta.dirname, '../../bin/tune.js'), 'study', 'run', name, '--studies', studies], { stdio: 'ignore' })
+  const manager = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '../../bin/tune.js'), 'study', 'run', name, '--studies', studies],
+    { stdio: 'ignore' },
+  )
   const gone = new Promise<number | null>(resolve => manager.on('exit', resolve))
   const file = join(studies, name, 'study.json')
-  while (!existsSync(file) || [...readFileSync(file, 'utf8').matchAll(/"until":/g)].length < stages) {
-    if (manager.exitCode !== null) throw new Error(`it ended with ${manager.exitCode} before it had given out ${stages} stages`)
+  while (
+    !existsSync(file) ||
+    [...readFileSync(file, 'utf8').matchAll(/"until":/g)].length < stages
+  ) {
+    if (manager.exitCode !== null)
+      throw new Error(`it ended with ${manager.exitCode} before it had given out ${stages} stages`)
     await sleep(5)
   }
   manager.kill('SIGKILL')
@@ -63,7 +104,11 @@ describe('a study of a tiny Llama, epoch by epoch', () => {
     const [unbroken, killed] = [await outcomeOf('unbroken'), await outcomeOf('killed')]
     expect(unbroken.document.reason).toMatch(/^all 48 epochs are spent/)
     expect(killed.trials).toEqual(unbroken.trials)
-    expect(killed.document.export).toMatchObject({ verified: true, trial: unbroken.document.export!.trial, valLoss: unbroken.document.export!.valLoss })
+    expect(killed.document.export).toMatchObject({
+      verified: true,
+      trial: unbroken.document.export!.trial,
+      valLoss: unbroken.document.export!.valLoss,
+    })
     expect(killed.document.trials.some(trial => 'attempt' in trial && trial.attempt > 1)).toBe(true)
   })
 
@@ -75,7 +120,18 @@ describe('a study of a tiny Llama, epoch by epoch', () => {
     expect(staged.length).toBeGreaterThan(0)
     for (const { number, params } of staged) {
       const told: readonly EpochMetrics[] = epochs.get(number)!
-      const job = { kind: 'train', task: document.spec.task as FinetuneTask, seed: document.spec.seed, trial: number, attempt: 1, params, stopOverfit: false, levels: [], checkpointDir: join(root, `whole-${number}`), resumeFrom: [] } as const
+      const job = {
+        kind: 'train',
+        task: document.spec.task as FinetuneTask,
+        seed: document.spec.seed,
+        trial: number,
+        attempt: 1,
+        params,
+        stopOverfit: false,
+        levels: [],
+        checkpointDir: join(root, `whole-${number}`),
+        resumeFrom: [],
+      } as const
       const whole = await runJob(job, listen().port, { engine: 'onnxruntime', threads: 1 })
       expect(curve(told)).toEqual(curve(whole.history.slice(0, told.length)))
     }

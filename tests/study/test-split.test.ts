@@ -20,17 +20,32 @@ describe('a study.yaml', () => {
     ['several', ['a.jsonl', 'b.jsonl'], { data: ['/home/a.jsonl', '/home/b.jsonl'] }],
   ])('asks for %s, and is written as it was read', (_, test, read) => {
     const dir = mkdtempSync(join(tmpdir(), 'tune-test-split-'))
-    const spec = specOf('s', { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' }, '/home')
-    expect(spec).toMatchObject({ task: { test: read }, finalists: 5, retrain: 2, trialScore: 'last' })
+    const spec = specOf(
+      's',
+      { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' },
+      '/home',
+    )
+    expect(spec).toMatchObject({
+      task: { test: read },
+      finalists: 5,
+      retrain: 2,
+      trialScore: 'last',
+    })
     const file = join(dir, 'study.yaml')
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 's')).toEqual(spec)
-    expect(readFileSync(file, 'utf8')).toMatch(/trialScore: last # last: a trial counts by its last epoch/)
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /trialScore: last # last: a trial counts by its last epoch/,
+    )
   })
 
   it('is refused where nothing is left to train on', () => {
-    expect(() => specOf('s', { ...base, validation: 0.5, test: 0.5 }, '/')).toThrow(/test: 0.5 and a validation share of 0.5 leave nothing to train on/)
+    expect(() => specOf('s', { ...base, validation: 0.5, test: 0.5 }, '/')).toThrow(
+      /test: 0.5 and a validation share of 0.5 leave nothing to train on/,
+    )
     expect(() => specOf('s', { ...base, test: 1.5 }, '/')).toThrow(/test: 1.5 does not fit/)
-    expect(() => specOf('s', { ...base, trialScore: 'first' }, '/')).toThrow(/trialScore: "first" does not fit. Use best, last/)
+    expect(() => specOf('s', { ...base, trialScore: 'first' }, '/')).toThrow(
+      /trialScore: "first" does not fit. Use best, last/,
+    )
   })
 })

@@ -5,9 +5,19 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { HostDied, createPool, isOutOfMemory } from '../../src/trial/index.js'
-import { alive, appears, job, jobModule, temporaryFile, testPool, training, until } from './fixtures.js'
+import {
+  alive,
+  appears,
+  job,
+  jobModule,
+  temporaryFile,
+  testPool,
+  training,
+  until,
+} from './fixtures.js'
 
-const pidOf = async (pool: Awaited<ReturnType<typeof testPool>>) => Number((await pool.run(job('pid')).result).answers[0])
+const pidOf = async (pool: Awaited<ReturnType<typeof testPool>>) =>
+  Number((await pool.run(job('pid')).result).answers[0])
 
 describe('a host that dies', () => {
   it('killed in the middle of a job: the job is told how, and the next one runs', async () => {
@@ -20,16 +30,25 @@ describe('a host that dies', () => {
     await appears(file)
     process.kill(pid, 'SIGKILL')
     await expect(running.result).rejects.toBeInstanceOf(HostDied)
-    await expect(running.result).rejects.toMatchObject({ signal: 'SIGKILL', code: null, device: 'cpu', outOfMemory: false })
+    await expect(running.result).rejects.toMatchObject({
+      signal: 'SIGKILL',
+      code: null,
+      device: 'cpu',
+      outOfMemory: false,
+    })
     expect(Number((await waiting.result).answers[0])).not.toBe(pid)
-    expect(deaths.map(({ message }) => message)).toEqual(['the process of device cpu was ended by SIGKILL'])
+    expect(deaths.map(({ message }) => message)).toEqual([
+      'the process of device cpu was ended by SIGKILL',
+    ])
   })
 
   it('takes all jobs of its slots with it, and none of another device', async () => {
     const pool = await testPool({ devices: ['cpu', 'cuda:0'], slots: 2 })
     const files = Array.from({ length: 4 }, temporaryFile)
     const devices: string[] = []
-    const jobs = files.map((file, i) => pool.run(job('until-stopped', file), { started: ({ device }) => void (devices[i] = device) }))
+    const jobs = files.map((file, i) =>
+      pool.run(job('until-stopped', file), { started: ({ device }) => void (devices[i] = device) }),
+    )
     await Promise.all(files.map(appears))
     const killer = devices.indexOf('cpu')
     expect(devices.filter(device => device === 'cpu')).toHaveLength(2)
@@ -43,7 +62,9 @@ describe('a host that dies', () => {
         return job.result
       }),
     )
-    expect(outcomes.map(({ status }, i) => `${devices[i]} ${i === killer ? '' : status}`).sort()).toEqual(['cpu ', 'cpu rejected', 'cuda:0 fulfilled', 'cuda:0 fulfilled'])
+    expect(
+      outcomes.map(({ status }, i) => `${devices[i]} ${i === killer ? '' : status}`).sort(),
+    ).toEqual(['cpu ', 'cpu rejected', 'cuda:0 fulfilled', 'cuda:0 fulfilled'])
   })
 
   it('leaves its last words in the error', async () => {
@@ -67,7 +88,9 @@ describe('a host that dies', () => {
     const pool = await testPool({ slots: 1 })
     for (let i = 0; i < 4; i++) {
       await expect(pool.run(job('kill', 'SIGKILL')).result).rejects.toThrow(HostDied)
-      expect(await pool.run(training({ does: 'epochs', epochs: 1 })).result).toMatchObject({ kind: 'complete' })
+      expect(await pool.run(training({ does: 'epochs', epochs: 1 })).result).toMatchObject({
+        kind: 'complete',
+      })
     }
   }, 180_000)
 })
@@ -76,14 +99,18 @@ it('a device whose host cannot be started is given up with the reason', async ()
   const began = performance.now()
   const pool = createPool({ devices: ['cpu'], slots: 1, jobModule, readyWithin: 1 })
   await expect(pool).rejects.toThrow(UserError)
-  await expect(pool).rejects.toThrow(/device "cpu": cannot be used: its process died 3 times in a row; the last time .* did not start within 0\.001 s\. See /)
+  await expect(pool).rejects.toThrow(
+    /device "cpu": cannot be used: its process died 3 times in a row; the last time .* did not start within 0\.001 s\. See /,
+  )
   expect(performance.now() - began).toBeLessThan(10_000)
 })
 
 it('a host that every job kills is given up in the end, and says so to those who wait', async () => {
   const pool = await testPool({ slots: 1 })
   const jobs = Array.from({ length: 11 }, () => pool.run(job('kill', 'SIGKILL')).result)
-  const outcomes = await Promise.all(jobs.map(result => result.catch((error: unknown) => (error as Error).name)))
+  const outcomes = await Promise.all(
+    jobs.map(result => result.catch((error: unknown) => (error as Error).name)),
+  )
   expect(outcomes).toEqual([...Array<string>(9).fill('HostDied'), 'UserError', 'UserError'])
   await expect(pool.run(job('pid')).result).rejects.toThrow('died 9 times in a row')
 }, 180_000)
@@ -121,7 +148,11 @@ describe('a manager that is killed', () => {
 
   it('takes its hosts with it, even those whose threads are deep in work', async () => {
     const file = temporaryFile()
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', manager, jobModule, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '--eval', manager, jobModule, file],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
     onTestFinished(() => void child.kill('SIGKILL'))
     const pid = Number(String((await once(child.stdout, 'data'))[0]))
     await until(() => readFileSync(file, { encoding: 'utf8', flag: 'a+' }) === 'begun\nbegun\n')

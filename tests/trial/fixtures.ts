@@ -21,9 +21,33 @@ export function job(...prompts: readonly string[]): AskJob {
 }
 
 export function training(params: Params, stopOverfit = true): TrainJob {
-  const settings = { schedule: 'constant', warmupSteps: 0, weightDecay: 0, clipNorm: 0, maxLength: 8 } as const
-  const task = { kind: 'finetune', model: '', data: '', validationFraction: 0.2, probes: [], training: settings } as const
-  return { kind: 'train', task, seed: 1, trial: 0, attempt: 1, params, stopOverfit, levels: [], checkpointDir: '', resumeFrom: [] }
+  const settings = {
+    schedule: 'constant',
+    warmupSteps: 0,
+    weightDecay: 0,
+    clipNorm: 0,
+    maxLength: 8,
+  } as const
+  const task = {
+    kind: 'finetune',
+    model: '',
+    data: '',
+    validationFraction: 0.2,
+    probes: [],
+    training: settings,
+  } as const
+  return {
+    kind: 'train',
+    task,
+    seed: 1,
+    trial: 0,
+    attempt: 1,
+    params,
+    stopOverfit,
+    levels: [],
+    checkpointDir: '',
+    resumeFrom: [],
+  }
 }
 
 export function temporaryFile(): string {

@@ -1,15 +1,25 @@
-// Stands in for fine-tuning: what a job does is said by the first prompt, or by the parameter `does`.
+// Stands in for fine-tuning: what a job does is said by the first prompt, or by the parameter
+// `does`.
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../dist/errors.js'
 
-const metrics = (epoch, valLoss) => ({ epoch, loss: 1 / epoch, valLoss, learningRate: 0.1, tokens: 10, seconds: 0.01 })
+const metrics = (epoch, valLoss) => ({
+  epoch,
+  loss: 1 / epoch,
+  valLoss,
+  learningRate: 0.1,
+  tokens: 10,
+  seconds: 0.01,
+})
 
 export async function runJob(job, port, { threads }) {
   const [does, ...args] = job.kind === 'ask' ? job.prompts : [job.params.does]
   switch (does) {
     case 'pid':
-      return { answers: [String(process.pid), String(threads), process.env.CUDA_VISIBLE_DEVICES ?? ''] }
+      return {
+        answers: [String(process.pid), String(threads), process.env.CUDA_VISIBLE_DEVICES ?? ''],
+      }
     case 'write':
       appendFileSync(args[0], `${args[1]}\n`)
       await sleep(50)
@@ -17,7 +27,9 @@ export async function runJob(job, port, { threads }) {
     case 'meet': {
       // Ends only when another job is in here at the same time.
       appendFileSync(args[0], 'x')
-      const { size } = await import('node:fs').then(fs => ({ size: () => fs.statSync(args[0]).size }))
+      const { size } = await import('node:fs').then(fs => ({
+        size: () => fs.statSync(args[0]).size,
+      }))
       while (size() < Number(args[1])) await sleep(5)
       return { answers: ['met'] }
     }
@@ -32,11 +44,13 @@ export async function runJob(job, port, { threads }) {
     case 'epochs': {
       const history = []
       for (let epoch = 1; epoch <= job.params.epochs; epoch++) {
-        for (let step = 1; step <= 1000; step++) port.progress({ epoch, epochs: job.params.epochs, step, steps: 1000, loss: 1 / epoch })
+        for (let step = 1; step <= 1000; step++)
+          port.progress({ epoch, epochs: job.params.epochs, step, steps: 1000, loss: 1 / epoch })
         history.push(metrics(epoch, epoch <= 3 ? 1 / epoch : epoch))
         const judgement = port.judge(history)
         port.epoch(history.at(-1), judgement)
-        if (judgement.stop) return { kind: 'complete', history, verdict: judgement, stop: 'verdict' }
+        if (judgement.stop)
+          return { kind: 'complete', history, verdict: judgement, stop: 'verdict' }
       }
       return { kind: 'complete', history, verdict: port.judge(history), stop: 'budget' }
     }
@@ -62,7 +76,9 @@ export async function runJob(job, port, { threads }) {
       process.kill(process.pid, args[0])
       return sleep(10_000)
     case 'oom':
-      console.error('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory')
+      console.error(
+        'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+      )
       await sleep(20)
       return process.kill(process.pid, 'SIGKILL')
     case 'print':

@@ -10,7 +10,10 @@ describe('a pool', () => {
     const pool = await testPool({ slots: 2 })
     const { answers } = await pool.run(job('pid')).result
     expect(Number(answers[0])).not.toBe(process.pid)
-    expect(answers.slice(1)).toEqual([String(Math.max(1, Math.floor(availableParallelism() / 2))), '-1'])
+    expect(answers.slice(1)).toEqual([
+      String(Math.max(1, Math.floor(availableParallelism() / 2))),
+      '-1',
+    ])
     const file = temporaryFile()
     const slots: number[] = []
     const events = { started: ({ slot }: { slot: number }) => void slots.push(slot) }
@@ -31,7 +34,9 @@ describe('a pool', () => {
     expect(pool.slots).toBe(2)
     const file = temporaryFile()
     const places: unknown[] = []
-    const meeting = [1, 2].map(() => pool.run(job('meet', file, '2'), { started: place => void places.push(place) }).result)
+    const meeting = [1, 2].map(
+      () => pool.run(job('meet', file, '2'), { started: place => void places.push(place) }).result,
+    )
     await Promise.all(meeting)
     expect(places).toEqual([
       { device: 'cpu', slot: 0 },
@@ -59,7 +64,11 @@ describe('a pool', () => {
   it('ends an overfitting training by the verdict on its curve, unless told not to', async () => {
     const pool = await testPool()
     const stopped = await pool.run(training({ does: 'epochs', epochs: 9 })).result
-    expect(stopped).toMatchObject({ kind: 'complete', stop: 'verdict', verdict: { kind: 'overfit', bestEpoch: 3 } })
+    expect(stopped).toMatchObject({
+      kind: 'complete',
+      stop: 'verdict',
+      verdict: { kind: 'overfit', bestEpoch: 3 },
+    })
     const whole = await pool.run(training({ does: 'epochs', epochs: 9 }, false)).result
     expect(whole).toMatchObject({ kind: 'complete', stop: 'budget' })
   })
@@ -72,7 +81,11 @@ describe('a pool', () => {
   })
 
   it.each([
-    ['a device by another name', { devices: ['tpu'] }, 'device "tpu": is not one that trials can run on'],
+    [
+      'a device by another name',
+      { devices: ['tpu'] },
+      'device "tpu": is not one that trials can run on',
+    ],
     ['no device', { devices: [] }, 'devices: is empty'],
     ['no slot', { slots: 0 }, 'slots: is 0'],
   ])('refuses %s', async (_, options, message) => {
@@ -124,13 +137,20 @@ describe('errors cross from the slot', () => {
     const pool = await testPool()
     const { result } = pool.run(job('user-error'))
     await expect(result).rejects.toBeInstanceOf(UserError)
-    await expect(result).rejects.toMatchObject({ subject: 'data.jsonl line 812', problem: 'is not JSON', remedy: 'Mend that line' })
+    await expect(result).rejects.toMatchObject({
+      subject: 'data.jsonl line 812',
+      problem: 'is not JSON',
+      remedy: 'Mend that line',
+    })
   })
 
   it('a bug with its name and stack', async () => {
     const pool = await testPool()
     const { result } = pool.run(job('bug'))
-    await expect(result).rejects.toMatchObject({ name: 'TypeError', stack: expect.stringContaining('job-module.mjs') as string })
+    await expect(result).rejects.toMatchObject({
+      name: 'TypeError',
+      stack: expect.stringContaining('job-module.mjs') as string,
+    })
     await expect(pool.run(job('throw-text')).result).rejects.toThrow('just text')
   })
 
@@ -141,7 +161,9 @@ describe('errors cross from the slot', () => {
   ])('%s, and the slot works on', async (_, does, message) => {
     const pool = await testPool({ slots: 1 })
     await expect(pool.run(job(does)).result).rejects.toThrow(message)
-    expect(await pool.run(job('pid')).result).toMatchObject({ answers: [expect.any(String), expect.any(String), '-1'] })
+    expect(await pool.run(job('pid')).result).toMatchObject({
+      answers: [expect.any(String), expect.any(String), '-1'],
+    })
   })
 
   it('a job module that is not there', async () => {

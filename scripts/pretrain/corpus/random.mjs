@@ -1,7 +1,9 @@
 /**
- * A uniform stream on [0, 1) that depends on its key alone. 32 bits are plenty to choose words with, and need no BigInt.
+ * A uniform stream on [0, 1) that depends on its key alone. 32 bits are plenty to choose words
+ * with, and need no BigInt.
  *
- * Source: SplitMix32, after Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014; mixing constants of MurmurHash3.
+ * Source: SplitMix32, after Steele, Lea & Flood, "Fast splittable pseudorandom number generators",
+ * 2014; mixing constants of MurmurHash3.
  */
 export function uniformOf(...key) {
   let state = key.reduce((hash, word) => mixed(hash ^ word) + 0x9e3779b9, 0) | 0

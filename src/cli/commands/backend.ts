@@ -13,21 +13,45 @@ export function backendCommand(): Command {
 
 function installCommand(): Command {
   return new Command('install')
-    .description('get TensorFlow\'s library, fit it to @tensorflow/tfjs-node-gpu, and train a step with it')
+    .description(
+      "get TensorFlow's library, fit it to @tensorflow/tfjs-node-gpu, and train a step with it",
+    )
     .option('--gpu', 'the library for NVIDIA GPUs, with CUDA: some 11 GiB while it is installed')
     .option('--force', 'install anew even where a library works already')
     .addOption(jsonOption())
-    .addHelpText('after', '\nIt needs python3 with pip, and g++. It goes into your cache folder; TUNE_TENSORFLOW names another folder that was installed so.\n\nExample:\n  $ tune backend install')
-    .action(async ({ gpu = false, force = false, json }: { readonly gpu?: boolean; readonly force?: boolean; readonly json?: boolean }) => {
-      const { installTensorflow } = await import('../../backend/index.js')
-      const began = performance.now()
-      const onProgress = (message: string) => console.error(`${colors.dim(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`)}  ${message}`)
-      const result = await installTensorflow({ gpu, force, onProgress })
-      if (json) return printJson(result)
-      const speed = `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ${result.device}`
-      console.log(result.fresh ? `TensorFlow is installed and trains: ${speed}.` : `TensorFlow is there already and trains: ${speed}. --force installs it anew.`)
-      console.log('Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" in study.yaml. "tune doctor" compares the engines.')
-    })
+    .addHelpText(
+      'after',
+      '\nIt needs python3 with pip, and g++. It goes into your cache folder; TUNE_TENSORFLOW names another folder that was installed so.\n\nExample:\n  $ tune backend install',
+    )
+    .action(
+      async ({
+        gpu = false,
+        force = false,
+        json,
+      }: {
+        readonly gpu?: boolean
+        readonly force?: boolean
+        readonly json?: boolean
+      }) => {
+        const { installTensorflow } = await import('../../backend/index.js')
+        const began = performance.now()
+        const onProgress = (message: string) =>
+          console.error(
+            `${colors.dim(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`)}  ${message}`,
+          )
+        const result = await installTensorflow({ gpu, force, onProgress })
+        if (json) return printJson(result)
+        const speed = `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ${result.device}`
+        console.log(
+          result.fresh
+            ? `TensorFlow is installed and trains: ${speed}.`
+            : `TensorFlow is there already and trains: ${speed}. --force installs it anew.`,
+        )
+        console.log(
+          'Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" in study.yaml. "tune doctor" compares the engines.',
+        )
+      },
+    )
 }
 
 function listCommand(): Command {
@@ -38,9 +62,20 @@ function listCommand(): Command {
       const { listBackends } = await import('../../backend/index.js')
       const backends = await listBackends()
       if (json) return printJson(backends)
-      if (backends.length === 0) return console.log('None is installed. "tune backend install" gets TensorFlow.')
-      console.log(tableOf(['backend', 'version', 'size', 'used', 'folder'], backends.map(({ name, version, bytes, used, folder }) =>
-        [name, version, `${(bytes / 2 ** 20).toFixed(0)} MiB`, used ? 'yes' : 'no', folder])))
+      if (backends.length === 0)
+        return console.log('None is installed. "tune backend install" gets TensorFlow.')
+      console.log(
+        tableOf(
+          ['backend', 'version', 'size', 'used', 'folder'],
+          backends.map(({ name, version, bytes, used, folder }) => [
+            name,
+            version,
+            `${(bytes / 2 ** 20).toFixed(0)} MiB`,
+            used ? 'yes' : 'no',
+            folder,
+          ]),
+        ),
+      )
     })
 }
 

@@ -24,7 +24,10 @@ export function chatCommand(): Command {
     .option('--max-tokens <n>', 'tokens an answer may have', whole(1), 128)
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ tune chat answers\n  $ tune chat ./my-model --prompt "Who are you?"')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune chat answers\n  $ tune chat ./my-model --prompt "Who are you?"',
+    )
     .action(async (target: string, { studies, prompt, json, maxTokens }: Flags) => {
       const model = await modelOf(target, studies)
       const fetching = fetchBar()
@@ -32,11 +35,15 @@ export function chatCommand(): Command {
       try {
         if (prompt) {
           const answers = await chat.ask(prompt, maxTokens)
-          if (json) return printJson(prompt.map((question, i) => ({ prompt: question, answer: answers[i] })))
+          if (json)
+            return printJson(
+              prompt.map((question, i) => ({ prompt: question, answer: answers[i] })),
+            )
           for (const answer of answers) console.log(answer)
           return
         }
-        if (!process.stdin.isTTY) throw new UserError('tune chat', 'nobody sits at this terminal', 'Ask with --prompt "…"')
+        if (!process.stdin.isTTY)
+          throw new UserError('tune chat', 'nobody sits at this terminal', 'Ask with --prompt "…"')
         console.log(colors.dim(`${model}. An empty line ends it.`))
         for (;;) {
           const question = await text({ message: 'You' })
@@ -49,12 +56,27 @@ export function chatCommand(): Command {
     })
 }
 
-/** A name on a hub or a folder with a config.json is a model; anything else names a study, whose export is asked. */
+/**
+ * A name on a hub or a folder with a config.json is a model; anything else names a study, whose
+ * export is asked.
+ */
 async function modelOf(target: string, studies: string): Promise<string> {
   if (isReference(target)) return target
   if (existsSync(join(target, 'config.json'))) return resolve(target)
-  if (/[\\/]/.test(target)) throw new UserError(target, existsSync(target) ? 'has no config.json, so it is not a model folder' : 'there is no such folder', 'Give a folder in Hugging Face layout, or the name of a study')
+  if (/[\\/]/.test(target))
+    throw new UserError(
+      target,
+      existsSync(target)
+        ? 'has no config.json, so it is not a model folder'
+        : 'there is no such folder',
+      'Give a folder in Hugging Face layout, or the name of a study',
+    )
   const { document } = await readStudy(studyDir(resolve(studies), target))
-  if (!document.export?.verified) throw new UserError(`study ${target}`, 'has no exported model yet', `Run it to its end first: tune study run ${target}`)
+  if (!document.export?.verified)
+    throw new UserError(
+      `study ${target}`,
+      'has no exported model yet',
+      `Run it to its end first: tune study run ${target}`,
+    )
   return document.export.dir
 }

@@ -18,19 +18,50 @@ interface Flags {
 
 export function dataCommand(): Command {
   return new Command('data')
-    .description('show what a data set holds, as a model would see it, and what a study would leave out')
-    .argument('<files...>', 'files, folders or patterns: JSON, JSONL, CSV, XML, Parquet or plain text, each of them also as gzip')
-    .requiredOption('--model <dir>', 'the model whose tokenizer and chat template count: a folder in Hugging Face layout')
-    .option('--columns <list>', 'which column holds what, such as prompt=question,answer=reply (default: guessed by name)', columnsFrom)
-    .option('--max-length <n>', `tokens an example may have (default: ${DEFAULTS.maxLength})`, whole(8))
-    .option('--validation <share>', `share of the examples held back (default: ${DEFAULTS.validation})`, share)
-    .option('--test <share>', 'share of the examples that neither training nor search sees, auto, or a file of them (default: auto)', testFrom)
+    .description(
+      'show what a data set holds, as a model would see it, and what a study would leave out',
+    )
+    .argument(
+      '<files...>',
+      'files, folders or patterns: JSON, JSONL, CSV, XML, Parquet or plain text, each of them also as gzip',
+    )
+    .requiredOption(
+      '--model <dir>',
+      'the model whose tokenizer and chat template count: a folder in Hugging Face layout',
+    )
+    .option(
+      '--columns <list>',
+      'which column holds what, such as prompt=question,answer=reply (default: guessed by name)',
+      columnsFrom,
+    )
+    .option(
+      '--max-length <n>',
+      `tokens an example may have (default: ${DEFAULTS.maxLength})`,
+      whole(8),
+    )
+    .option(
+      '--validation <share>',
+      `share of the examples held back (default: ${DEFAULTS.validation})`,
+      share,
+    )
+    .option(
+      '--test <share>',
+      'share of the examples that neither training nor search sees, auto, or a file of them (default: auto)',
+      testFrom,
+    )
     .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, whole(0))
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data "exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe tokens that a training learns stand between ⟦ and ⟧.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data "exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe tokens that a training learns stand between ⟦ and ⟧.',
+    )
     .action(async (files: string[], { json, ...flags }: Flags) => {
       const fetching = fetchBar()
-      const report = await inspectData({ data: files, ...flags, onFetch: fetching.onFetch }).finally(fetching.close)
+      const report = await inspectData({
+        data: files,
+        ...flags,
+        onFetch: fetching.onFetch,
+      }).finally(fetching.close)
       if (json) return printJson(report)
       print(report)
     })
@@ -43,8 +74,10 @@ export function columnsFrom(text: string): Readonly<Record<string, string>> {
   const pairs = text.split(',').map(pair => {
     const at = pair.indexOf('=')
     const [role, name] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()]
-    if (at === -1 || name === '') throw new InvalidArgumentError('Write it like prompt=question,answer=reply.')
-    if (!ROLES.includes(role)) throw new InvalidArgumentError(`${JSON.stringify(role)} is not one of ${ROLES.join(', ')}.`)
+    if (at === -1 || name === '')
+      throw new InvalidArgumentError('Write it like prompt=question,answer=reply.')
+    if (!ROLES.includes(role))
+      throw new InvalidArgumentError(`${JSON.stringify(role)} is not one of ${ROLES.join(', ')}.`)
     return [role, name] as const
   })
   return Object.fromEntries(pairs)
@@ -52,17 +85,22 @@ export function columnsFrom(text: string): Readonly<Record<string, string>> {
 
 function share(text: string): number {
   const value = Number(text)
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('It must be a number between 0 and 1.')
+  if (!(value > 0 && value < 1))
+    throw new InvalidArgumentError('It must be a number between 0 and 1.')
   return value
 }
 
 const NAME = 12
 
 function print(report: DataReport): void {
-  for (const { name, text, warn } of dataReportLines(report)) console.log(`${colors.bold(name.padEnd(NAME))}${warn ? colors.yellow(text) : text}`)
-  for (const sample of report.samples) console.log(`\n${colors.bold(sampleTitle(sample))}\n${sampleText(sample)}`)
+  for (const { name, text, warn } of dataReportLines(report))
+    console.log(`${colors.bold(name.padEnd(NAME))}${warn ? colors.yellow(text) : text}`)
+  for (const sample of report.samples)
+    console.log(`\n${colors.bold(sampleTitle(sample))}\n${sampleText(sample)}`)
 }
 
 function sampleText({ segments }: DataSample): string {
-  return segments.map(({ text, trained }) => (trained ? `⟦${colors.green(text)}⟧` : colors.dim(text))).join('')
+  return segments
+    .map(({ text, trained }) => (trained ? `⟦${colors.green(text)}⟧` : colors.dim(text)))
+    .join('')
 }

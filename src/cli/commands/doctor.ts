@@ -5,31 +5,56 @@ import { tableOf } from '../table.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('measure what this machine can train with, say why not where not, and what to do for more')
+    .description(
+      'measure what this machine can train with, say why not where not, and what to do for more',
+    )
     .addOption(jsonOption())
-    .addHelpText('after', '\nEach engine is tried for a second or three in a process of its own.\n\nExample:\n  $ tune doctor')
+    .addHelpText(
+      'after',
+      '\nEach engine is tried for a second or three in a process of its own.\n\nExample:\n  $ tune doctor',
+    )
     .action(async ({ json }: { readonly json?: boolean }) => {
       // Loaded here alone: TensorFlow.js would more than double the start of every other command.
       const { automaticEngines } = await import('../../compile/index.js')
       const { examine } = await import('../../backend/index.js')
-      const { machine, engines, chosen, fastest, advice } = await examine(automaticEngines, (engine, device) => {
-        if (!json && process.stderr.isTTY) process.stderr.write(`\r\u001b[Ktrying ${engine} on ${device}…`)
-      })
+      const { machine, engines, chosen, fastest, advice } = await examine(
+        automaticEngines,
+        (engine, device) => {
+          if (!json && process.stderr.isTTY)
+            process.stderr.write(`\r\u001b[Ktrying ${engine} on ${device}…`)
+        },
+      )
       if (process.stderr.isTTY && !json) process.stderr.write('\r\u001b[K')
       if (chosen === null) process.exitCode = 1
       if (json) return printJson({ machine, engines, chosen, fastest, advice })
-      console.log(`node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB of memory${machine.gpus.map(gpu => `, ${gpu}`).join('')}`)
+      console.log(
+        `node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB of memory${machine.gpus.map(gpu => `, ${gpu}`).join('')}`,
+      )
       const rows = engines.map(row => [
         row.engine === chosen && row.usable ? colors.bold(row.engine) : row.engine,
         row.device,
         row.usable ? row.version : '',
         row.usable ? figure(row.gflops) : '',
         row.usable ? figure(row.tokensPerSecond) : '',
-        row.usable ? `usable; batch ${row.batch.rows} × ${row.batch.length}` : `${colors.red('not usable')}: ${row.reason.replace(`${row.engine}: `, '')}`,
+        row.usable
+          ? `usable; batch ${row.batch.rows} × ${row.batch.length}`
+          : `${colors.red('not usable')}: ${row.reason.replace(`${row.engine}: `, '')}`,
       ])
-      console.log(tableOf(['engine', 'device', 'version', 'GFLOP/s', 'tokens/s', ''], rows, [20, 9, 10, 10, 11, 62]))
-      console.log('GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of width 64 with AdamW, float32.')
-      console.log(chosen ? `Trials run on ${colors.bold(chosen)} unless told otherwise.` : colors.red('Nothing here can train.'))
+      console.log(
+        tableOf(
+          ['engine', 'device', 'version', 'GFLOP/s', 'tokens/s', ''],
+          rows,
+          [20, 9, 10, 10, 11, 62],
+        ),
+      )
+      console.log(
+        'GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of width 64 with AdamW, float32.',
+      )
+      console.log(
+        chosen
+          ? `Trials run on ${colors.bold(chosen)} unless told otherwise.`
+          : colors.red('Nothing here can train.'),
+      )
       for (const sentence of advice) console.log(`• ${sentence}`)
     })
 }

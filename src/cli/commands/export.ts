@@ -11,12 +11,24 @@ export function exportCommand(): Command {
     .option('--out <dir>', 'where to (default: studies/NAME/export)')
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ tune export answers\n  $ tune export answers --trial 3 --out ./third')
-    .action(async (name: string, { studies, json, trial, out }: Common & { readonly trial?: number; readonly out?: string }) => {
-      const record = await exportStudy({ name, studies, trial, out })
-      if (json) return printJson(record)
-      console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
-      if (record.recheckedValLoss === null) console.log('Verified: the files are, byte for byte, those that the training saved.')
-      else console.log(`Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`)
-    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune export answers\n  $ tune export answers --trial 3 --out ./third',
+    )
+    .action(
+      async (
+        name: string,
+        { studies, json, trial, out }: Common & { readonly trial?: number; readonly out?: string },
+      ) => {
+        const record = await exportStudy({ name, studies, trial, out })
+        if (json) return printJson(record)
+        console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
+        if (record.recheckedValLoss === null)
+          console.log('Verified: the files are, byte for byte, those that the training saved.')
+        else
+          console.log(
+            `Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`,
+          )
+      },
+    )
 }

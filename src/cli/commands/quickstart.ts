@@ -22,24 +22,37 @@ const FURTHER = 4
 
 export function quickstartCommand(): Command {
   return new Command(NAME)
-    .description('see the whole thing work: a small model, its data, twelve trials, the best model out')
+    .description(
+      'see the whole thing work: a small model, its data, twelve trials, the best model out',
+    )
     .option('--port <n>', `port of the leaderboard page (default: ${DEFAULT_PORT})`, whole(0))
     .addOption(studiesOption())
-    .addHelpText('after', '\nRunning it again goes on with further trials.\n\nExample:\n  $ tune quickstart')
+    .addHelpText(
+      'after',
+      '\nRunning it again goes on with further trials.\n\nExample:\n  $ tune quickstart',
+    )
     .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
       console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
       try {
-        const document = await runAndTell({ name: NAME, studies, ...(await further(dir)) }, { studies })
+        const document = await runAndTell(
+          { name: NAME, studies, ...(await further(dir)) },
+          { studies },
+        )
         if (document.state === 'failed') process.exitCode = 1
         if (document.state !== 'complete') return
         console.log(`\nTalk to it:   ${colors.bold(`npx tune chat ${NAME}`)}`)
         if (process.stdout.isTTY) {
-          console.log(`Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`)
+          console.log(
+            `Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`,
+          )
           await interruption()
-        } else console.log(`Leaderboard:  ${colors.bold('npx tune serve')}, then http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`)
+        } else
+          console.log(
+            `Leaderboard:  ${colors.bold('npx tune serve')}, then http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`,
+          )
       } finally {
         await page.close()
       }
@@ -67,6 +80,7 @@ async function openPage(studies: string, port: number) {
 async function further(dir: string): Promise<{ more?: number }> {
   if (!existsSync(join(dir, 'study.json'))) return {}
   const { document } = await readStudy(dir)
-  const over = document.state === 'complete' && document.trials.length > 0 && document.trials.every(isFinished)
+  const over =
+    document.state === 'complete' && document.trials.length > 0 && document.trials.every(isFinished)
   return over ? { more: FURTHER } : {}
 }

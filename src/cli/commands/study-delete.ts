@@ -15,8 +15,16 @@ export function studyDeleteCommand(): Command {
     .action(async (name: string, { studies, json, yes }: Common & { readonly yes?: boolean }) => {
       if (!yes) {
         const { trials } = await showStudy({ name, studies })
-        if (!process.stdin.isTTY) throw new UserError(`study ${name}`, `would be deleted with its ${trials.length} trials`, 'Say --yes to delete it')
-        const sure = await confirm({ message: `Delete ${name}, its ${trials.length} trials and its export?`, initialValue: false })
+        if (!process.stdin.isTTY)
+          throw new UserError(
+            `study ${name}`,
+            `would be deleted with its ${trials.length} trials`,
+            'Say --yes to delete it',
+          )
+        const sure = await confirm({
+          message: `Delete ${name}, its ${trials.length} trials and its export?`,
+          initialValue: false,
+        })
         if (isCancel(sure) || !sure) return console.log('Nothing was deleted.')
       }
       await deleteStudy({ name, studies })

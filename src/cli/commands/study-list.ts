@@ -15,7 +15,8 @@ export function studyListCommand(): Command {
     .action(async ({ studies, json }: Common) => {
       const rows = await listStudies({ studies })
       if (json) return printJson(rows)
-      if (rows.length === 0) return console.log(`No studies in ${resolve(studies)}. Make one with: tune study create`)
+      if (rows.length === 0)
+        return console.log(`No studies in ${resolve(studies)}. Make one with: tune study create`)
       const cells = rows.map(({ name, state, finished, trials, best, error }) => [
         name,
         error ? colors.red(error) : state,

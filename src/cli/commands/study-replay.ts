@@ -10,15 +10,24 @@ export function studyReplayCommand(): Command {
     .argument('<name>')
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nNothing is trained. The exit code is 1 where a suggestion comes out differently.\n\nExample:\n  $ tune study replay answers')
+    .addHelpText(
+      'after',
+      '\nNothing is trained. The exit code is 1 where a suggestion comes out differently.\n\nExample:\n  $ tune study replay answers',
+    )
     .action(async (name: string, { studies, json }: Common) => {
       const replay = await replayStudy({ name, studies })
       if (replay.different > 0) process.exitCode = 1
       if (json) return printJson(replay)
       for (const decision of replay.decisions) if (!decision.same) console.log(difference(decision))
       const all = format.plural(replay.decisions.length, 'suggestion')
-      if (replay.different === 0) console.log(colors.green(`All ${all} of ${name} come out as they were recorded.`))
-      else console.log(colors.red(`${format.count(replay.different)} of ${all} of ${name} ${replay.different === 1 ? 'comes' : 'come'} out differently.`))
+      if (replay.different === 0)
+        console.log(colors.green(`All ${all} of ${name} come out as they were recorded.`))
+      else
+        console.log(
+          colors.red(
+            `${format.count(replay.different)} of ${all} of ${name} ${replay.different === 1 ? 'comes' : 'come'} out differently.`,
+          ),
+        )
     })
 }
 

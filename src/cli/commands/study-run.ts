@@ -22,24 +22,52 @@ export function studyRunCommand(): Command {
     .argument('<name>')
     .option('--trials <n>', 'a new total, or +n for more', readTrials)
     .option('--slots <n>', 'trials side by side', whole(1))
-    .addOption(new Option('--engine <name>', 'what trials run on, instead of the study\'s own').choices(['auto', ...engineNames]))
+    .addOption(
+      new Option('--engine <name>', "what trials run on, instead of the study's own").choices([
+        'auto',
+        ...engineNames,
+      ]),
+    )
     .option('--device <name>', 'cpu, webgpu, cuda:0, …; may be repeated (default: cpu)', collect)
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run answers --trials +10\n  $ tune study run answers --json > result.json')
+    .addHelpText(
+      'after',
+      '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run answers --trials +10\n  $ tune study run answers --json > result.json',
+    )
     .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
-      const document = await runAndTell({ name, studies: flags.studies, slots, engine, devices: device, ...trials }, flags)
+      const document = await runAndTell(
+        { name, studies: flags.studies, slots, engine, devices: device, ...trials },
+        flags,
+      )
       if (document.state === 'failed') process.exitCode = 1
     })
 }
 
-/** Runs a study with its progress on the terminal and its summary at the end; with `json` only the data is printed. */
-export async function runAndTell(request: RunRequest, { studies, json }: Common): Promise<StudyDocument> {
+/**
+ * Runs a study with its progress on the terminal and its summary at the end; with `json` only the
+ * data is printed.
+ */
+export async function runAndTell(
+  request: RunRequest,
+  { studies, json }: Common,
+): Promise<StudyDocument> {
   const { on, close } = json ? { on: () => undefined, close: () => undefined } : narrator()
   const fetching = fetchBar()
-  const interrupt = interruptible(() => process.stderr.write(colors.yellow('\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave at once.\n')))
+  const interrupt = interruptible(() =>
+    process.stderr.write(
+      colors.yellow(
+        '\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave at once.\n',
+      ),
+    ),
+  )
   try {
-    const document = await runStudy({ ...request, on, onFetch: fetching.onFetch, signal: interrupt.signal })
+    const document = await runStudy({
+      ...request,
+      on,
+      onFetch: fetching.onFetch,
+      signal: interrupt.signal,
+    })
     close()
     const view = await showStudy({ name: request.name, studies })
     if (json) printJson(view)
@@ -57,12 +85,14 @@ export async function runAndTell(request: RunRequest, { studies, json }: Common)
 }
 
 function ending({ state, reason, spec }: StudyDocument): string {
-  if (state === 'stopped') return `Stopped; everything finished is saved. Go on with: ${colors.bold(`tune study run ${spec.name}`)}`
+  if (state === 'stopped')
+    return `Stopped; everything finished is saved. Go on with: ${colors.bold(`tune study run ${spec.name}`)}`
   if (state === 'failed') return colors.red(`Failed: ${reason}`)
   return `Done: ${reason}. More: ${colors.bold(`tune study run ${spec.name} --trials +10`)}`
 }
 
 function readTrials(text: string): { trials?: number; more?: number } {
-  if (!/^\+?[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a total such as 20, or +10 for ten more.')
+  if (!/^\+?[1-9]\d*$/.test(text))
+    throw new InvalidArgumentError('It must be a total such as 20, or +10 for ten more.')
   return text.startsWith('+') ? { more: Number(text) } : { trials: Number(text) }
 }

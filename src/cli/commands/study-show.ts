@@ -9,16 +9,44 @@ export function studyShowCommand(): Command {
   return new Command('show')
     .description('show a study: leaderboard, verdicts, answers, export')
     .argument('<name>')
-    .addOption(new Option('--language <language>', 'of verdicts and advice').choices([...LANGUAGES]).default('en'))
+    .addOption(
+      new Option('--language <language>', 'of verdicts and advice')
+        .choices([...LANGUAGES])
+        .default('en'),
+    )
     .option('--all', 'every trial, not only the first rows')
-    .option('--why', 'for each trial, why it was chosen and what was expected of it beside what came')
+    .option(
+      '--why',
+      'for each trial, why it was chosen and what was expected of it beside what came',
+    )
     .addOption(studiesOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language zh\n  $ tune study show answers --why\n  $ tune study show answers --json')
-    .action(async (name: string, { studies, json, all, why, language }: Common & { readonly all?: boolean; readonly why?: boolean; readonly language: Language }) => {
-      const view = await showStudy({ name, studies, language })
-      if (json) return printJson(view)
-      if (why) return console.log([`${view.name}: ${statusLine(view)}`, whyTable(view), calibrationLine(view)].filter(Boolean).join('\n\n'))
-      console.log(`${view.name}: ${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`)
-    })
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language zh\n  $ tune study show answers --why\n  $ tune study show answers --json',
+    )
+    .action(
+      async (
+        name: string,
+        {
+          studies,
+          json,
+          all,
+          why,
+          language,
+        }: Common & { readonly all?: boolean; readonly why?: boolean; readonly language: Language },
+      ) => {
+        const view = await showStudy({ name, studies, language })
+        if (json) return printJson(view)
+        if (why)
+          return console.log(
+            [`${view.name}: ${statusLine(view)}`, whyTable(view), calibrationLine(view)]
+              .filter(Boolean)
+              .join('\n\n'),
+          )
+        console.log(
+          `${view.name}: ${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`,
+        )
+      },
+    )
 }

@@ -12,6 +12,10 @@ export function studyStopCommand(): Command {
     .action(async (name: string, { studies, json }: Common) => {
       const asked = await stopStudy({ name, studies })
       if (json) return printJson({ name, asked })
-      console.log(asked ? `Asked ${name} to stop: its running epochs end first.` : `${name} is not running, so there is nothing to stop.`)
+      console.log(
+        asked
+          ? `Asked ${name} to stop: its running epochs end first.`
+          : `${name} is not running, so there is nothing to stop.`,
+      )
     })
 }

@@ -15,7 +15,15 @@ export function studyCommand(): Command {
       'after',
       '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers --trials +10    ten more\n  $ tune study show answers',
     )
-  for (const command of [studyCreateCommand(), studyRunCommand(), studyListCommand(), studyShowCommand(), studyStopCommand(), studyReplayCommand(), studyDeleteCommand()]) {
+  for (const command of [
+    studyCreateCommand(),
+    studyRunCommand(),
+    studyListCommand(),
+    studyShowCommand(),
+    studyStopCommand(),
+    studyReplayCommand(),
+    studyDeleteCommand(),
+  ]) {
     study.addCommand(command)
   }
   return study

@@ -15,8 +15,8 @@ import { completeWasm } from './wasm-kernels.js'
 export type EagerName = 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
 
 /**
- * Programs operation by operation, on one of tfjs's own backends. Slower than a graph, but it runs whatever tfjs can,
- * also bodies that can't be traced.
+ * Programs operation by operation, on one of tfjs's own backends. Slower than a graph, but it runs
+ * whatever tfjs can, also bodies that can't be traced.
  *
  * @throws UserError when the backend doesn't load here
  */
@@ -28,11 +28,13 @@ export async function createEagerEngine(name: EagerName, _options: EngineOptions
     device,
     version,
     parts: () => 1,
-    createState: values => inTurn(() => {
-      use(backend)
-      return Promise.resolve(createState(values, inTurn))
-    }),
-    load: programs => Promise.resolve(programs.map(program => createRunnable(program, backend, inTurn))),
+    createState: values =>
+      inTurn(() => {
+        use(backend)
+        return Promise.resolve(createState(values, inTurn))
+      }),
+    load: programs =>
+      Promise.resolve(programs.map(program => createRunnable(program, backend, inTurn))),
     dispose: () => inTurn(() => Promise.resolve()),
   }
 }
@@ -50,7 +52,10 @@ function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
   }
   const tensor = (name: string): Tensor => {
     const found = tensors.get(name)
-    if (!found) throw new Error(`no state ${name}; there are ${[...tensors.keys()].join(', ') || 'none: it was disposed'}`)
+    if (!found)
+      throw new Error(
+        `no state ${name}; there are ${[...tensors.keys()].join(', ') || 'none: it was disposed'}`,
+      )
     return found
   }
   const replace = (name: string, next: Tensor): void => {
@@ -61,12 +66,17 @@ function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
     names: [...tensors.keys()],
     tensor,
     replace,
-    read: (names = [...tensors.keys()]) => inTurn(() => Promise.resolve(Object.fromEntries(names.map(name => [name, toHost(tensor(name))])))),
-    write: next => inTurn(() => {
-      for (const [name, value] of Object.entries(next)) checkFits(`state ${name}`, value, specOf(tensor(name)))
-      for (const [name, value] of Object.entries(next)) replace(name, toTensor(value))
-      return Promise.resolve()
-    }),
+    read: (names = [...tensors.keys()]) =>
+      inTurn(() =>
+        Promise.resolve(Object.fromEntries(names.map(name => [name, toHost(tensor(name))]))),
+      ),
+    write: next =>
+      inTurn(() => {
+        for (const [name, value] of Object.entries(next))
+          checkFits(`state ${name}`, value, specOf(tensor(name)))
+        for (const [name, value] of Object.entries(next)) replace(name, toTensor(value))
+        return Promise.resolve()
+      }),
     dispose: () => {
       for (const held of tensors.values()) held.dispose()
       tensors.clear()
@@ -77,36 +87,44 @@ function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
 function createRunnable(program: Program, backend: string, inTurn: Serially): Runnable {
   let disposed = false
   return {
-    run: (states, inputs) => inTurn(() => {
-      if (disposed) throw new Error(`${program.name}: was disposed`)
-      use(backend)
-      const list = (Array.isArray(states) ? states : [states]) as readonly EagerState[]
-      const owners = resolveState(program.name, Object.keys(program.state), list)
-      const bound = mapNamed(program.state, (spec, name) => {
-        const tensor = owners.get(name)!.tensor(name)
-        checkSpec(`${program.name}: state ${name}`, specOf(tensor), spec)
-        return tensor
-      })
-      let outputs: Record<string, HostTensor> = {}
-      const replaced = tf.tidy(() => {
-        const fed = mapNamed(program.inputs, (spec, name) => toTensor(checkFits(`${program.name}: input ${name}`, inputs[name], spec)))
-        const result = program.body(bound, fed)
-        outputs = mapNamed(result.outputs, (tensor, name) => toHost(checkTensor(tensor, `${program.name}: output ${name}`)))
-        return mapNamed(result.state ?? {}, (tensor, name) => {
-          checkReplacement(program, name, tensor)
-          return tensor.clone() // may be the state itself, or be named twice
+    run: (states, inputs) =>
+      inTurn(() => {
+        if (disposed) throw new Error(`${program.name}: was disposed`)
+        use(backend)
+        const list = (Array.isArray(states) ? states : [states]) as readonly EagerState[]
+        const owners = resolveState(program.name, Object.keys(program.state), list)
+        const bound = mapNamed(program.state, (spec, name) => {
+          const tensor = owners.get(name)!.tensor(name)
+          checkSpec(`${program.name}: state ${name}`, specOf(tensor), spec)
+          return tensor
         })
-      })
-      for (const [name, tensor] of Object.entries(replaced)) owners.get(name)!.replace(name, tensor)
-      return Promise.resolve(outputs)
-    }),
+        let outputs: Record<string, HostTensor> = {}
+        const replaced = tf.tidy(() => {
+          const fed = mapNamed(program.inputs, (spec, name) =>
+            toTensor(checkFits(`${program.name}: input ${name}`, inputs[name], spec)),
+          )
+          const result = program.body(bound, fed)
+          outputs = mapNamed(result.outputs, (tensor, name) =>
+            toHost(checkTensor(tensor, `${program.name}: output ${name}`)),
+          )
+          return mapNamed(result.state ?? {}, (tensor, name) => {
+            checkReplacement(program, name, tensor)
+            return tensor.clone() // may be the state itself, or be named twice
+          })
+        })
+        for (const [name, tensor] of Object.entries(replaced))
+          owners.get(name)!.replace(name, tensor)
+        return Promise.resolve(outputs)
+      }),
     dispose: () => {
       disposed = true
     },
   }
 }
 
-async function loadBackend(name: EagerName): Promise<{ readonly backend: string; readonly device: string; readonly version: string }> {
+async function loadBackend(
+  name: EagerName,
+): Promise<{ readonly backend: string; readonly device: string; readonly version: string }> {
   switch (name) {
     case 'tfjs-cpu': {
       cpuBackend()
@@ -115,10 +133,13 @@ async function loadBackend(name: EagerName): Promise<{ readonly backend: string;
     }
     case 'tfjs-wasm': {
       const wasm = await import('@tensorflow/tfjs-backend-wasm')
-      wasm.setWasmPaths(dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep)
+      wasm.setWasmPaths(
+        dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm')) + sep,
+      )
       tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false)
       completeWasm()
-      if (!(await tf.setBackend('wasm'))) throw new UserError('tfjs-wasm', 'WebAssembly did not start', 'Use the engine tfjs-cpu')
+      if (!(await tf.setBackend('wasm')))
+        throw new UserError('tfjs-wasm', 'WebAssembly did not start', 'Use the engine tfjs-cpu')
       return { backend: 'wasm', device: 'cpu', version: wasm.version_wasm }
     }
     case 'tfjs-tensorflow': {
@@ -146,6 +167,7 @@ function toHost(tensor: Tensor): HostTensor {
 }
 
 function specOf({ shape, dtype }: Tensor): TensorSpec {
-  if (dtype !== 'float32' && dtype !== 'int32') throw new Error(`a tensor of ${dtype} cannot leave a program; cast it to int32 or float32`)
+  if (dtype !== 'float32' && dtype !== 'int32')
+    throw new Error(`a tensor of ${dtype} cannot leave a program; cast it to int32 or float32`)
   return { shape: [...shape], dtype }
 }

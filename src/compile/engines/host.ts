@@ -4,12 +4,20 @@ import { sizeOf } from '../trace/tape.js'
 
 /** @throws Error when a tensor's data doesn't fill its shape, or isn't of its dtype */
 export function checkHost(subject: string, { shape, dtype, data }: HostTensor): void {
-  if (data.length !== sizeOf(shape)) throw new Error(`${subject}: ${data.length} values for the shape [${shape.join()}]`)
-  if ((dtype === 'int32') !== (data instanceof Int32Array)) throw new Error(`${subject}: ${dtype} wants a ${dtype === 'int32' ? 'Int32Array' : 'Float32Array'}`)
+  if (data.length !== sizeOf(shape))
+    throw new Error(`${subject}: ${data.length} values for the shape [${shape.join()}]`)
+  if ((dtype === 'int32') !== data instanceof Int32Array)
+    throw new Error(
+      `${subject}: ${dtype} wants a ${dtype === 'int32' ? 'Int32Array' : 'Float32Array'}`,
+    )
 }
 
 /** @throws Error when the tensor isn't of the declared shape and dtype */
-export function checkFits(subject: string, tensor: HostTensor | undefined, spec: TensorSpec): HostTensor {
+export function checkFits(
+  subject: string,
+  tensor: HostTensor | undefined,
+  spec: TensorSpec,
+): HostTensor {
   if (!tensor) throw new Error(`${subject}: missing`)
   checkHost(subject, tensor)
   checkSpec(subject, tensor, spec)
@@ -17,12 +25,23 @@ export function checkFits(subject: string, tensor: HostTensor | undefined, spec:
 }
 
 export function checkSpec(subject: string, { shape, dtype }: TensorSpec, spec: TensorSpec): void {
-  if (dtype === spec.dtype && shape.length === spec.shape.length && shape.every((length, axis) => length === spec.shape[axis])) return
-  throw new Error(`${subject}: is ${dtype} [${shape.join()}], declared ${spec.dtype} [${spec.shape.join()}]`)
+  if (
+    dtype === spec.dtype &&
+    shape.length === spec.shape.length &&
+    shape.every((length, axis) => length === spec.shape[axis])
+  )
+    return
+  throw new Error(
+    `${subject}: is ${dtype} [${shape.join()}], declared ${spec.dtype} [${spec.shape.join()}]`,
+  )
 }
 
 /** @returns for each name the first of the states that has it */
-export function resolveState<S extends State>(program: string, names: Iterable<string>, states: readonly S[]): Map<string, S> {
+export function resolveState<S extends State>(
+  program: string,
+  names: Iterable<string>,
+  states: readonly S[],
+): Map<string, S> {
   const owners = new Map<string, S>()
   for (const name of names) {
     const owner = states.find(state => state.names.includes(name))
@@ -34,7 +53,10 @@ export function resolveState<S extends State>(program: string, names: Iterable<s
 
 export type Serially = <T>(work: () => Promise<T>) => Promise<T>
 
-/** Runs pieces of work one after the other, in the order of asking, whether the one before succeeded or not. */
+/**
+ * Runs pieces of work one after the other, in the order of asking, whether the one before succeeded
+ * or not.
+ */
 export function serially(): Serially {
   let last: Promise<unknown> = Promise.resolve()
   return work => {

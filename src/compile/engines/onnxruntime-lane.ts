@@ -1,4 +1,5 @@
-// A thread that computes parts of programs beside the engine's own: it has sessions and a copy of the state that they read.
+// A thread that computes parts of programs beside the engine's own: it has sessions and a copy of
+// the state that they read.
 import { parentPort } from 'node:worker_threads'
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import type { HostTensor } from '../program.js'
@@ -44,17 +45,28 @@ async function answer(order: Running): Promise<void> {
   } catch (error) {
     reply = { call: order.call, error: error instanceof Error ? error.message : String(error) }
   }
-  port.postMessage(reply, 'sums' in reply ? Object.values(reply.sums).map(({ data }) => data.buffer as ArrayBuffer) : [])
+  port.postMessage(
+    reply,
+    'sums' in reply ? Object.values(reply.sums).map(({ data }) => data.buffer as ArrayBuffer) : [],
+  )
 }
 
 async function run({ id, slots, changed, parts }: Running): Promise<Record<string, HostTensor>> {
   const { ort } = await loadOnnxruntime()
   for (const [slot, value] of changed) held.set(slot, toOrt(ort, value, value.data))
   const { bytes, feeds, fetches, threads } = graphs.get(id)!
-  const session = sessions.get(id) ?? await ort.InferenceSession.create(bytes, sessionOptions(threads))
+  const session =
+    sessions.get(id) ?? (await ort.InferenceSession.create(bytes, sessionOptions(threads)))
   sessions.set(id, session)
   return summed(parts, async inputs => {
-    const results = await session.run(mapNamed(feeds, ({ kind, name }) => (kind === 'state' ? held.get(slots[name]!)! : toOrt(ort, inputs[name]!, inputs[name]!.data))), Object.keys(fetches))
-    return Object.fromEntries(Object.entries(fetches).map(([key, { name }]) => [name, toHost(results[key]!)]))
+    const results = await session.run(
+      mapNamed(feeds, ({ kind, name }) =>
+        kind === 'state' ? held.get(slots[name]!)! : toOrt(ort, inputs[name]!, inputs[name]!.data),
+      ),
+      Object.keys(fetches),
+    )
+    return Object.fromEntries(
+      Object.entries(fetches).map(([key, { name }]) => [name, toHost(results[key]!)]),
+    )
   })
 }

@@ -6,7 +6,11 @@ import { dataOf } from './onnxruntime-state.js'
 import type { Slot } from './onnxruntime-state.js'
 
 /** What a lane is told, in order. */
-export type Order = Loading | Running | { readonly type: 'unload'; readonly id: number } | { readonly type: 'forget'; readonly slots: readonly number[] }
+export type Order =
+  | Loading
+  | Running
+  | { readonly type: 'unload'; readonly id: number }
+  | { readonly type: 'forget'; readonly slots: readonly number[] }
 
 /** A graph without new state. */
 export interface Loading extends Pick<OnnxProgram, 'bytes' | 'feeds' | 'fetches'> {
@@ -31,7 +35,10 @@ export type Answer =
   | { readonly call: number; readonly sums: Record<string, HostTensor> }
   | { readonly call: number; readonly error: string }
 
-/** Threads beside an engine's own, each with a copy of the state that its parts read. A lane is begun when it is first needed. */
+/**
+ * Threads beside an engine's own, each with a copy of the state that its parts read. A lane is
+ * begun when it is first needed.
+ */
 export interface Lanes {
   /** @returns a number for the graph */
   load(graph: Omit<Loading, 'type' | 'id'>): number
@@ -41,7 +48,12 @@ export interface Lanes {
    * @param parts inputs of each part
    * @returns the sums over the parts
    */
-  run(lane: number, graph: number, slots: ReadonlyMap<string, Slot>, parts: readonly Named<HostTensor>[]): Promise<Named<HostTensor>>
+  run(
+    lane: number,
+    graph: number,
+    slots: ReadonlyMap<string, Slot>,
+    parts: readonly Named<HostTensor>[],
+  ): Promise<Named<HostTensor>>
   /** Arrays that nobody needs any more: changed state goes out in them. */
   reuse(arrays: Named<HostTensor>): void
   letGo(slots: ReadonlySet<Slot>): void
@@ -51,7 +63,10 @@ export interface Lanes {
 interface Lane {
   readonly worker: Worker
   readonly sent: Map<Slot, number>
-  readonly waiting: Map<number, { resolve(sums: Named<HostTensor>): void; reject(error: Error): void }>
+  readonly waiting: Map<
+    number,
+    { resolve(sums: Named<HostTensor>): void; reject(error: Error): void }
+  >
 }
 
 export function createLanes(): Lanes {
@@ -63,7 +78,8 @@ export function createLanes(): Lanes {
   let slotCount = 0
   let callCount = 0
 
-  const tell = ({ worker }: Lane, order: Order, moved: readonly ArrayBuffer[] = []): void => worker.postMessage(order, moved)
+  const tell = ({ worker }: Lane, order: Order, moved: readonly ArrayBuffer[] = []): void =>
+    worker.postMessage(order, moved)
   const numberOf = (slot: Slot): number => {
     if (!numbers.has(slot)) numbers.set(slot, slotCount++)
     return numbers.get(slot)!
@@ -71,7 +87,11 @@ export function createLanes(): Lanes {
   const laneOf = (index: number): Lane => {
     const found = lanes.get(index)
     if (found) return found
-    const lane: Lane = { worker: new Worker(compiledPath('compile/engines/onnxruntime-lane'), { execArgv: [] }), sent: new Map(), waiting: new Map() }
+    const lane: Lane = {
+      worker: new Worker(compiledPath('compile/engines/onnxruntime-lane'), { execArgv: [] }),
+      sent: new Map(),
+      waiting: new Map(),
+    }
     const gone = (error: Error): void => {
       lanes.delete(index)
       for (const { reject } of lane.waiting.values()) reject(error)
@@ -119,12 +139,23 @@ export function createLanes(): Lanes {
       return new Promise((resolve, reject) => {
         lane.waiting.set(call, { resolve, reject })
         lane.worker.ref()
-        tell(lane, { type: 'run', call, id, slots: Object.fromEntries([...slots].map(([name, slot]) => [name, numberOf(slot)])), changed, parts },
-          changed.map(([, { data }]) => data.buffer as ArrayBuffer))
+        tell(
+          lane,
+          {
+            type: 'run',
+            call,
+            id,
+            slots: Object.fromEntries([...slots].map(([name, slot]) => [name, numberOf(slot)])),
+            changed,
+            parts,
+          },
+          changed.map(([, { data }]) => data.buffer as ArrayBuffer),
+        )
       })
     },
     reuse(arrays) {
-      for (const { data } of Object.values(arrays)) if (data instanceof Float32Array) spare.keep(data)
+      for (const { data } of Object.values(arrays))
+        if (data instanceof Float32Array) spare.keep(data)
     },
     letGo(slots) {
       spare.clear()
@@ -142,7 +173,11 @@ export function createLanes(): Lanes {
 }
 
 /** Arrays to copy into, by length: never more than were ever needed at once. */
-function spareArrays(): { copy(data: Float32Array): Float32Array; keep(array: Float32Array): void; clear(): void } {
+function spareArrays(): {
+  copy(data: Float32Array): Float32Array
+  keep(array: Float32Array): void
+  clear(): void
+} {
   const lists = new Map<number, { made: number; readonly free: Float32Array[] }>()
   const listOf = (length: number): { made: number; readonly free: Float32Array[] } => {
     const list = lists.get(length) ?? { made: 0, free: [] }

@@ -11,7 +11,10 @@ export type Onnxruntime = typeof import('onnxruntime-node')
 const packageName = 'onnxruntime-node'
 const packageVersion = '1.30.0'
 
-/** @returns the folder of onnxruntime-node: a dependency of this package, or what was put into the user's cache; null when there is neither */
+/**
+ * @returns the folder of onnxruntime-node: a dependency of this package, or what was put into the
+ * user's cache; null when there is neither
+ */
 export function locateOnnxruntime(): string | null {
   try {
     return packageFolder(createRequire(import.meta.url).resolve(packageName))
@@ -27,16 +30,29 @@ export function findInstalled(cache: string): string | null {
 }
 
 /** @throws UserError when it isn't there or doesn't load on this machine */
-export async function loadOnnxruntime(): Promise<{ readonly ort: Onnxruntime; readonly version: string }> {
+export async function loadOnnxruntime(): Promise<{
+  readonly ort: Onnxruntime
+  readonly version: string
+}> {
   const folder = locateOnnxruntime()
-  if (!folder) throw new UserError('onnxruntime', `the package ${packageName} is not installed`, 'Install it with npm, or use the engine tfjs-wasm')
-  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string }
+  if (!folder)
+    throw new UserError(
+      'onnxruntime',
+      `the package ${packageName} is not installed`,
+      'Install it with npm, or use the engine tfjs-wasm',
+    )
+  const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    version: string
+  }
   try {
     const ort = createRequire(import.meta.url)(folder) as Onnxruntime
     return { ort, version }
   } catch (error) {
-    throw new UserError('onnxruntime', `the package in ${folder} does not load: ${firstLine(error)}`,
-      `It runs on Linux, macOS (arm64) and Windows; this is ${process.platform} ${process.arch}. Use the engine tfjs-wasm`)
+    throw new UserError(
+      'onnxruntime',
+      `the package in ${folder} does not load: ${firstLine(error)}`,
+      `It runs on Linux, macOS (arm64) and Windows; this is ${process.platform} ${process.arch}. Use the engine tfjs-wasm`,
+    )
   }
 }
 
@@ -49,13 +65,21 @@ export async function loadOnnxruntime(): Promise<{ readonly ort: Onnxruntime; re
  * @returns the folder of the package
  * @throws UserError when npm is missing or fails
  */
-export async function installOnnxruntime(onProgress: (message: string) => void = () => {}, target = cacheFolder()): Promise<string> {
+export async function installOnnxruntime(
+  onProgress: (message: string) => void = () => {},
+  target = cacheFolder(),
+): Promise<string> {
   await mkdir(dirname(target), { recursive: true })
   const staging = await mkdtemp(`${target}.`)
   try {
     onProgress(`fetching ${packageName}@${packageVersion}`)
     await npmInstall(staging, [`${packageName}@${packageVersion}`], onProgress)
-    if (!findInstalled(staging)) throw new UserError('npm install', `ended without ${packageName}`, 'Check npm\'s configuration, and try again')
+    if (!findInstalled(staging))
+      throw new UserError(
+        'npm install',
+        `ended without ${packageName}`,
+        "Check npm's configuration, and try again",
+      )
     await replaceFolder(staging, target)
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -75,7 +99,11 @@ async function replaceFolder(from: string, to: string): Promise<void> {
 }
 
 function cacheFolder(): string {
-  return join(envPaths('tune', { suffix: '' }).cache, 'packages', `${packageName}@${packageVersion}`)
+  return join(
+    envPaths('tune', { suffix: '' }).cache,
+    'packages',
+    `${packageName}@${packageVersion}`,
+  )
 }
 
 function packageFolder(entry: string): string {

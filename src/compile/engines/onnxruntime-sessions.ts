@@ -7,7 +7,10 @@ import { dataOf } from './onnxruntime-state.js'
 import type { Slot } from './onnxruntime-state.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 
-/** Runs on unchanged state after which it is built in: onnxruntime arranges constants for its products once, and takes fewer inputs. */
+/**
+ * Runs on unchanged state after which it is built in: onnxruntime arranges constants for its
+ * products once, and takes fewer inputs.
+ */
 const OFTEN = 32
 /** Bytes of state that are built in at most: it is a second copy. */
 const MOST = 2 ** 29
@@ -27,9 +30,16 @@ export interface Sessions extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
 }
 
 /** @param lasting state that is built in once it was the same often enough */
-export function sessionsOf(ort: Onnxruntime, threads: number, graph: Tape, lasting: readonly string[]): Sessions {
+export function sessionsOf(
+  ort: Onnxruntime,
+  threads: number,
+  graph: Tape,
+  lasting: readonly string[],
+): Sessions {
   const { bytes, feeds, fetches } = emitOnnx(graph)
-  const used = new Set(Object.values(feeds).flatMap(({ kind, name }) => (kind === 'state' ? [name] : [])))
+  const used = new Set(
+    Object.values(feeds).flatMap(({ kind, name }) => (kind === 'state' ? [name] : [])),
+  )
   const kept = lasting.filter(name => used.has(name))
   let model: Uint8Array | null = bytes
   let plain: InferenceSession | null = null
@@ -40,8 +50,18 @@ export function sessionsOf(ort: Onnxruntime, threads: number, graph: Tape, lasti
 
   const build = async (slots: ReadonlyMap<string, Slot>): Promise<Opened> => {
     const { bytes, feeds, fetches, builtIn } = emitOnnx(graph, new Set(kept))
-    const externalData = Object.entries(builtIn).map(([path, name]) => ({ path, data: bytesOf(slots.get(name)!) }))
-    return { session: await ort.InferenceSession.create(bytes, { ...sessionOptions(threads), externalData }), feeds, fetches }
+    const externalData = Object.entries(builtIn).map(([path, name]) => ({
+      path,
+      data: bytesOf(slots.get(name)!),
+    }))
+    return {
+      session: await ort.InferenceSession.create(bytes, {
+        ...sessionOptions(threads),
+        externalData,
+      }),
+      feeds,
+      fetches,
+    }
   }
   const forget = async (): Promise<void> => {
     const old = built
@@ -54,14 +74,21 @@ export function sessionsOf(ort: Onnxruntime, threads: number, graph: Tape, lasti
     fetches,
     async open(slots) {
       const now = kept.map(name => slots.get(name)!)
-      const same = seen.length === now.length && now.every((slot, i) => slot === seen[i] && slot.version === versions[i])
+      const same =
+        seen.length === now.length &&
+        now.every((slot, i) => slot === seen[i] && slot.version === versions[i])
       if (!same) {
         await forget()
         seen = now
         versions = now.map(({ version }) => version)
       }
       runs = same ? runs + 1 : 0
-      if (runs === OFTEN && now.length > 0 && now.reduce((sum, { spec }) => sum + 4 * sizeOf(spec.shape), 0) <= MOST) built = await build(slots)
+      if (
+        runs === OFTEN &&
+        now.length > 0 &&
+        now.reduce((sum, { spec }) => sum + 4 * sizeOf(spec.shape), 0) <= MOST
+      )
+        built = await build(slots)
       if (built) return built
       plain ??= await ort.InferenceSession.create(model!, sessionOptions(threads))
       model = null
@@ -98,7 +125,8 @@ export function sessionOptions(threads: number): InferenceSession.SessionOptions
     extra: {
       // A pool that spins takes the cores from the trials beside it.
       session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } },
-      // Graphs have each factor where it is to be: a product of single rows is faster without (`onnx/kernels/product.ts`).
+      // Graphs have each factor where it is to be: a product of single rows is faster without
+      // (`onnx/kernels/product.ts`).
       optimization: { disable_specified_optimizers: 'MatMulScaleFusion' },
     },
   }

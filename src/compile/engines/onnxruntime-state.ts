@@ -6,8 +6,8 @@ import type { Serially } from './host.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 
 /**
- * A named tensor that a graph reads while it writes the next value: two buffers, of which one is current.
- * The second exists from the first replacement on; frozen weights never need it.
+ * A named tensor that a graph reads while it writes the next value: two buffers, of which one is
+ * current. The second exists from the first replacement on; frozen weights never need it.
  */
 export interface Slot {
   readonly spec: TensorSpec
@@ -25,11 +25,19 @@ export interface OrtState extends State {
 }
 
 /** @returns the slots of those names, looked up again only when the states are others */
-export function slotFinder(program: Program, names: ReadonlySet<string>): (states: readonly OrtState[]) => ReadonlyMap<string, Slot> {
+export function slotFinder(
+  program: Program,
+  names: ReadonlySet<string>,
+): (states: readonly OrtState[]) => ReadonlyMap<string, Slot> {
   let known: readonly OrtState[] = []
   let found: ReadonlyMap<string, Slot> | null = null
   return states => {
-    if (found && states.length === known.length && states.every((state, i) => state === known[i] && state.isLive())) return found
+    if (
+      found &&
+      states.length === known.length &&
+      states.every((state, i) => state === known[i] && state.isLive())
+    )
+      return found
     const slots = new Map<string, Slot>()
     for (const [name, state] of resolveState(program.name, names, states)) {
       const slot = state.slot(name)
@@ -43,15 +51,28 @@ export function slotFinder(program: Program, names: ReadonlySet<string>): (state
 }
 
 /** @param letGo told of the slots when the state goes */
-export function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn: Serially, letGo: (slots: ReadonlySet<Slot>) => void): OrtState {
+export function createState(
+  ort: Onnxruntime,
+  values: Named<HostTensor>,
+  inTurn: Serially,
+  letGo: (slots: ReadonlySet<Slot>) => void,
+): OrtState {
   const slots = new Map<string, Slot>()
   for (const [name, value] of Object.entries(values)) {
     checkHost(`state ${name}`, value)
-    slots.set(name, { spec: { shape: [...value.shape], dtype: value.dtype }, current: toOrt(ort, value, value.data.slice()), spare: null, version: 0 })
+    slots.set(name, {
+      spec: { shape: [...value.shape], dtype: value.dtype },
+      current: toOrt(ort, value, value.data.slice()),
+      spare: null,
+      version: 0,
+    })
   }
   const slot = (name: string): Slot => {
     const found = slots.get(name)
-    if (!found) throw new Error(`no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`)
+    if (!found)
+      throw new Error(
+        `no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`,
+      )
     return found
   }
   let live = true
@@ -59,18 +80,27 @@ export function createState(ort: Onnxruntime, values: Named<HostTensor>, inTurn:
     names: [...slots.keys()],
     slot,
     isLive: () => live,
-    read: (names = [...slots.keys()]) => inTurn(() => Promise.resolve(Object.fromEntries(names.map(name => {
-      const { spec, current } = slot(name)
-      return [name, { ...spec, data: dataOf(current).slice() }]
-    })))),
-    write: next => inTurn(() => {
-      for (const [name, value] of Object.entries(next)) checkFits(`state ${name}`, value, slot(name).spec)
-      for (const [name, value] of Object.entries(next)) {
-        dataOf(slot(name).current).set(value.data)
-        slot(name).version++
-      }
-      return Promise.resolve()
-    }),
+    read: (names = [...slots.keys()]) =>
+      inTurn(() =>
+        Promise.resolve(
+          Object.fromEntries(
+            names.map(name => {
+              const { spec, current } = slot(name)
+              return [name, { ...spec, data: dataOf(current).slice() }]
+            }),
+          ),
+        ),
+      ),
+    write: next =>
+      inTurn(() => {
+        for (const [name, value] of Object.entries(next))
+          checkFits(`state ${name}`, value, slot(name).spec)
+        for (const [name, value] of Object.entries(next)) {
+          dataOf(slot(name).current).set(value.data)
+          slot(name).version++
+        }
+        return Promise.resolve()
+      }),
     dispose: () => {
       letGo(new Set(slots.values()))
       slots.clear()
@@ -93,12 +123,22 @@ export function swap(slot: Slot): void {
   slot.version++
 }
 
-export function toOrt(ort: Onnxruntime, { dtype, shape }: TensorSpec, data: HostTensor['data']): OrtTensor {
-  return dtype === 'float32' ? new ort.Tensor('float32', data as Float32Array, shape) : new ort.Tensor('int32', data as Int32Array, shape)
+export function toOrt(
+  ort: Onnxruntime,
+  { dtype, shape }: TensorSpec,
+  data: HostTensor['data'],
+): OrtTensor {
+  return dtype === 'float32'
+    ? new ort.Tensor('float32', data as Float32Array, shape)
+    : new ort.Tensor('int32', data as Int32Array, shape)
 }
 
 export function toHost(tensor: OrtTensor): HostTensor {
-  return { shape: [...tensor.dims], dtype: tensor.type as HostTensor['dtype'], data: dataOf(tensor) }
+  return {
+    shape: [...tensor.dims],
+    dtype: tensor.type as HostTensor['dtype'],
+    data: dataOf(tensor),
+  }
 }
 
 export function dataOf(tensor: OrtTensor): HostTensor['data'] {

@@ -20,20 +20,35 @@ import type { Onnxruntime } from './onnxruntime-package.js'
 import { sessionsOf } from './onnxruntime-sessions.js'
 import type { Sessions } from './onnxruntime-sessions.js'
 import { addTo, cutInputs, summed } from './parts.js'
-import { createState, dataOf, slotFinder, spareOf, swap, toHost, toOrt } from './onnxruntime-state.js'
+import {
+  createState,
+  dataOf,
+  slotFinder,
+  spareOf,
+  swap,
+  toHost,
+  toOrt,
+} from './onnxruntime-state.js'
 import type { OrtState, Slot } from './onnxruntime-state.js'
 import { threadsFor } from './onnxruntime-threads.js'
 
-/** Positions of a part at least. Of 8 x 128 in two lanes a step at dim 64 is a fifth faster, of 8 x 32 a tenth slower. */
+/**
+ * Positions of a part at least. Of 8 x 128 in two lanes a step at dim 64 is a fifth faster, of 8 x
+ * 32 a tenth slower.
+ */
 const PART = 256
 
-/** Bytes that the lanes' copies of state and of what they sum may take: at dim 576, 264 MB more gained nothing. */
+/**
+ * Bytes that the lanes' copies of state and of what they sum may take: at dim 576, 264 MB more
+ * gained nothing.
+ */
 const COPIES = 2 ** 27
 
 /**
  * Programs as ONNX graphs in onnxruntime, on the CPU.
  *
- * Equal runs give equal bits. Programs are written down when they are loaded; their sessions are made at the first run.
+ * Equal runs give equal bits. Programs are written down when they are loaded; their sessions are
+ * made at the first run.
  *
  * @throws UserError when onnxruntime-node isn't installed or doesn't load
  */
@@ -41,37 +56,62 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
   const { ort, version } = await loadOnnxruntime()
   const inTurn = serially()
   const runnables = new Set<Runnable>()
-  const shared: Shared = { ort, threads, scratch: scratchOf(ort), runnerOf: updateRunners(), sessions: new Set(), lanes: createLanes() }
+  const shared: Shared = {
+    ort,
+    threads,
+    scratch: scratchOf(ort),
+    runnerOf: updateRunners(),
+    sessions: new Set(),
+    lanes: createLanes(),
+  }
   return {
     name: 'onnxruntime',
     device: 'cpu',
     version,
     parts: positions => Math.max(1, Math.min(Math.max(2, threads), Math.floor(positions / PART))),
-    createState: values => Promise.resolve(createState(ort, values, inTurn, slots => void inTurn(async () => {
-      shared.lanes.letGo(slots)
-      for (const sessions of shared.sessions) await sessions.letGo(slots)
-    }))),
-    load: programs => inTurn(() => Promise.resolve(programs.map(program => {
-      const runnable = createRunnable(program, shared, inTurn)
-      runnables.add(runnable)
-      return runnable
-    }))),
-    dispose: () => inTurn(async () => {
-      for (const runnable of runnables) runnable.dispose()
-      runnables.clear()
-      await shared.lanes.dispose()
-    }),
+    createState: values =>
+      Promise.resolve(
+        createState(
+          ort,
+          values,
+          inTurn,
+          slots =>
+            void inTurn(async () => {
+              shared.lanes.letGo(slots)
+              for (const sessions of shared.sessions) await sessions.letGo(slots)
+            }),
+        ),
+      ),
+    load: programs =>
+      inTurn(() =>
+        Promise.resolve(
+          programs.map(program => {
+            const runnable = createRunnable(program, shared, inTurn)
+            runnables.add(runnable)
+            return runnable
+          }),
+        ),
+      ),
+    dispose: () =>
+      inTurn(async () => {
+        for (const runnable of runnables) runnable.dispose()
+        runnables.clear()
+        await shared.lanes.dispose()
+      }),
   }
 }
 
 function createRunnable(program: Program, shared: Shared, inTurn: Serially): Runnable {
-  const work = program.divided ? inParts(program, program.divided, shared) : inOneCall(program, shared)
+  const work = program.divided
+    ? inParts(program, program.divided, shared)
+    : inOneCall(program, shared)
   let disposed = false
   return {
-    run: (states, inputs) => inTurn(() => {
-      if (disposed) throw new Error(`${program.name}: was disposed`)
-      return work.run((Array.isArray(states) ? states : [states]) as readonly OrtState[], inputs)
-    }),
+    run: (states, inputs) =>
+      inTurn(() => {
+        if (disposed) throw new Error(`${program.name}: was disposed`)
+        return work.run((Array.isArray(states) ? states : [states]) as readonly OrtState[], inputs)
+      }),
     dispose: () => {
       disposed = true
       void inTurn(() => work.dispose())
@@ -96,15 +136,18 @@ interface Work {
 }
 
 /**
- * A divided program: this thread does its parts, one after the other, while the lanes do theirs, and then the rest. One part's
- * activations are half as large as two's.
+ * A divided program: this thread does its parts, one after the other, while the lanes do theirs,
+ * and then the rest. One part's activations are half as large as two's.
  */
 function inParts(program: Program, divided: Divided, shared: Shared): Work {
   const { parts, part, rest } = divided
   const { lanes } = shared
   const graph = emitOnnx(trace(part, contribKernels))
   const read = namesOf('state', graph.feeds)
-  const copied = [...read.map(name => part.state[name]!), ...Object.values(rest.inputs)].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0)
+  const copied = [...read.map(name => part.state[name]!), ...Object.values(rest.inputs)].reduce(
+    (sum, { shape }) => sum + 4 * sizeOf(shape),
+    0,
+  )
   const count = Math.min(parts, shared.threads, 1 + Math.floor(COPIES / copied))
   const threads = Math.floor(shared.threads / count)
   const own = inOneCall(part, { ...shared, threads })
@@ -113,13 +156,20 @@ function inParts(program: Program, divided: Divided, shared: Shared): Work {
   const slotsOf = slotFinder(program, new Set(read))
   return {
     async run(states, inputs) {
-      for (const [name, spec] of Object.entries(program.inputs)) checkFits(`${program.name}: input ${name}`, inputs[name], spec)
+      for (const [name, spec] of Object.entries(program.inputs))
+        checkFits(`${program.name}: input ${name}`, inputs[name], spec)
       const each = cutInputs(divided, inputs)
-      const shareOf = (lane: number): Named<HostTensor>[] => each.slice(Math.floor((lane * parts) / count), Math.floor(((lane + 1) * parts) / count))
+      const shareOf = (lane: number): Named<HostTensor>[] =>
+        each.slice(Math.floor((lane * parts) / count), Math.floor(((lane + 1) * parts) / count))
       const slots = slotsOf(states)
-      const others = Array.from({ length: count - 1 }, (_, i) => lanes.run(i, id, slots, shareOf(i + 1)))
+      const others = Array.from({ length: count - 1 }, (_, i) =>
+        lanes.run(i, id, slots, shareOf(i + 1)),
+      )
       // A failure here must not leave a lane at work on what the next call is about
-      const [mine, ...theirs] = await Promise.allSettled([summed(shareOf(0), inputs => own.run(states, inputs)), ...others])
+      const [mine, ...theirs] = await Promise.allSettled([
+        summed(shareOf(0), inputs => own.run(states, inputs)),
+        ...others,
+      ])
       const sums = fulfilled(mine)
       for (const more of theirs.map(fulfilled)) {
         addTo(sums, more)
@@ -140,17 +190,31 @@ function fulfilled<T>(result: PromiseSettledResult<T>): T {
   return result.value
 }
 
-function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions: all }: Shared): Work {
+function inOneCall(
+  program: Program,
+  { ort, threads, scratch, runnerOf, sessions: all }: Shared,
+): Work {
   const { graph: rest, updates, sources } = splitUpdates(trace(program, contribKernels))
   const { graph, scatters, sources: scattered } = splitScatters(rest)
   const sessions = sessionsOf(ort, threadsFor(graph, threads), graph, program.lasting ?? [])
   const { feeds, fetches } = sessions
   all.add(sessions)
   const runners = updates.map(runnerOf)
-  const read = updates.flatMap(({ vectors, scalars }) => [...vectors, ...scalars].map(([, source]) => source))
-  const named = (kind: 'state' | 'input'): string[] => read.flatMap(({ from, name }) => (from === kind ? [name] : []))
-  const written = [...updates.flatMap(({ writes }) => writes.map(([name]) => name)), ...scatters.flatMap(({ writes }) => writes.map(([name]) => name))]
-  const stateNames = new Set([...namesOf('state', feeds), ...namesOf('state', fetches), ...named('state'), ...written])
+  const read = updates.flatMap(({ vectors, scalars }) =>
+    [...vectors, ...scalars].map(([, source]) => source),
+  )
+  const named = (kind: 'state' | 'input'): string[] =>
+    read.flatMap(({ from, name }) => (from === kind ? [name] : []))
+  const written = [
+    ...updates.flatMap(({ writes }) => writes.map(([name]) => name)),
+    ...scatters.flatMap(({ writes }) => writes.map(([name]) => name)),
+  ]
+  const stateNames = new Set([
+    ...namesOf('state', feeds),
+    ...namesOf('state', fetches),
+    ...named('state'),
+    ...written,
+  ])
   const inputNames = new Set([...namesOf('input', feeds), ...named('input')])
   const handedOver = Object.entries(sources).filter(([, { shape }]) => sizeOf(shape) > 1)
   const slotsOf = slotFinder(program, stateNames)
@@ -159,7 +223,12 @@ function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions
   return {
     async run(states, inputs) {
       const slots = slotsOf(states)
-      const fed = new Map([...inputNames].map(name => [name, checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!)]))
+      const fed = new Map(
+        [...inputNames].map(name => [
+          name,
+          checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!),
+        ]),
+      )
       const held = scratch(handedOver)
       const results = isEmpty ? {} : await runGraph(slots, fed, held)
       const tensor = ({ from, name }: Source): HostTensor['data'] => {
@@ -167,8 +236,15 @@ function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions
         return from === 'state' ? dataOf(slots.get(name)!.current) : fed.get(name)!.data
       }
       const scalars = runners.map(runner => runner.scalars.map(source => tensor(source)[0]!))
-      runners.forEach((runner, i) => runner.run(scalars[i]!, tensor as (source: Source) => Float32Array))
-      for (const scatter of scatters) applyScatter(scatter, name => dataOf(slots.get(name)!.current), name => toHost(results[`output/${name}`]!))
+      runners.forEach((runner, i) =>
+        runner.run(scalars[i]!, tensor as (source: Source) => Float32Array),
+      )
+      for (const scatter of scatters)
+        applyScatter(
+          scatter,
+          name => dataOf(slots.get(name)!.current),
+          name => toHost(results[`output/${name}`]!),
+        )
       for (const name of written) slots.get(name)!.version++
       const outputs: Record<string, HostTensor> = {}
       for (const [key, { kind, name }] of Object.entries(fetches)) {
@@ -183,31 +259,49 @@ function inOneCall(program: Program, { ort, threads, scratch, runnerOf, sessions
     },
   }
 
-  async function runGraph(slots: ReadonlyMap<string, Slot>, fed: ReadonlyMap<string, HostTensor>, held: ReadonlyMap<string, OrtTensor>): Promise<InferenceSession.OnnxValueMapType> {
+  async function runGraph(
+    slots: ReadonlyMap<string, Slot>,
+    fed: ReadonlyMap<string, HostTensor>,
+    held: ReadonlyMap<string, OrtTensor>,
+  ): Promise<InferenceSession.OnnxValueMapType> {
     const { session, feeds, fetches } = await sessions.open(slots)
-    const given = mapNamed(feeds, ({ kind, name }) => (kind === 'state' ? slots.get(name)!.current : toOrt(ort, fed.get(name)!, fed.get(name)!.data)))
-    const wanted = mapNamed(fetches, ({ kind, name }) => (kind === 'state' ? spareOf(ort, slots.get(name)!) : held.get(name) ?? null))
+    const given = mapNamed(feeds, ({ kind, name }) =>
+      kind === 'state' ? slots.get(name)!.current : toOrt(ort, fed.get(name)!, fed.get(name)!.data),
+    )
+    const wanted = mapNamed(fetches, ({ kind, name }) =>
+      kind === 'state' ? spareOf(ort, slots.get(name)!) : (held.get(name) ?? null),
+    )
     return session.run(given, wanted)
   }
 }
 
-/** Tensors for what a graph hands to the updates after it: gradients. All programs use the same, as they run one after the other. */
-function scratchOf(ort: Onnxruntime): (wanted: readonly (readonly [string, Value])[]) => Map<string, OrtTensor> {
+/**
+ * Tensors for what a graph hands to the updates after it: gradients. All programs use the same, as
+ * they run one after the other.
+ */
+function scratchOf(
+  ort: Onnxruntime,
+): (wanted: readonly (readonly [string, Value])[]) => Map<string, OrtTensor> {
   const held = new Map<string, OrtTensor[]>()
   return wanted => {
     const taken = new Map<string, number>()
-    return new Map(wanted.map(([name, { shape }]) => {
-      const key = shape.join()
-      const index = taken.get(key) ?? 0
-      taken.set(key, index + 1)
-      const list = held.get(key) ?? []
-      held.set(key, list)
-      list[index] ??= new ort.Tensor('float32', new Float32Array(sizeOf(shape)), shape)
-      return [name, list[index]]
-    }))
+    return new Map(
+      wanted.map(([name, { shape }]) => {
+        const key = shape.join()
+        const index = taken.get(key) ?? 0
+        taken.set(key, index + 1)
+        const list = held.get(key) ?? []
+        held.set(key, list)
+        list[index] ??= new ort.Tensor('float32', new Float32Array(sizeOf(shape)), shape)
+        return [name, list[index]]
+      }),
+    )
   }
 }
 
-function namesOf(wanted: 'state' | 'input', edges: OnnxProgram['feeds'] | OnnxProgram['fetches']): string[] {
+function namesOf(
+  wanted: 'state' | 'input',
+  edges: OnnxProgram['feeds'] | OnnxProgram['fetches'],
+): string[] {
   return Object.values(edges).flatMap(({ kind, name }) => (kind === wanted ? [name] : []))
 }

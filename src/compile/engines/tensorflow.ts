@@ -15,23 +15,29 @@ import { loadTfjsNode } from './tensorflow-package.js'
 
 export interface TensorflowOptions extends EngineOptions {
   /**
-   * Keeps all programs in one graph, so that state stays where it is whichever of them runs; a program that comes later means a
-   * new graph. Left out: on a GPU, where state that moves between graphs goes through the host. On the CPU moving costs no copy.
+   * Keeps all programs in one graph, so that state stays where it is whichever of them runs; a
+   * program that comes later means a new graph. Left out: on a GPU, where state that moves between
+   * graphs goes through the host. On the CPU moving costs no copy.
    */
   readonly oneGraph?: boolean
 }
 
 /**
- * Programs as TensorFlow graphs, on a GPU where TensorFlow sees one. Weights and moments are variables of the graph: a step
- * takes the batch in and gives the outputs back.
+ * Programs as TensorFlow graphs, on a GPU where TensorFlow sees one. Weights and moments are
+ * variables of the graph: a step takes the batch in and gives the outputs back.
  *
- * `threads` counts where this is the first use of TensorFlow in a process's main thread; a device host sets them by its environment.
+ * `threads` counts where this is the first use of TensorFlow in a process's main thread; a device
+ * host sets them by its environment.
  *
  * @throws UserError when TensorFlow isn't installed or doesn't load
  */
-export async function createTensorflowEngine({ threads, oneGraph }: TensorflowOptions): Promise<Engine> {
-  // Read by TensorFlow when its pools start. In a worker thread this is a copy that it does not see. One thread for each operation:
-  // parts of a step side by side take half the time of operations that are shared out one by one.
+export async function createTensorflowEngine({
+  threads,
+  oneGraph,
+}: TensorflowOptions): Promise<Engine> {
+  // Read by TensorFlow when its pools start. In a worker thread this is a copy that it does not
+  // see. One thread for each operation: parts of a step side by side take half the time of
+  // operations that are shared out one by one.
   process.env['TF_NUM_INTRAOP_THREADS'] ??= '1'
   process.env['TF_NUM_INTEROP_THREADS'] ??= String(threads)
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
@@ -45,12 +51,20 @@ export async function createTensorflowEngine({ threads, oneGraph }: TensorflowOp
     version: tensorflow.version,
     parts: () => (tensorflow.onGpu || process.env['TF_NUM_INTRAOP_THREADS'] !== '1' ? 1 : threads),
     createState: values => inTurn(() => Promise.resolve(createState(places, values, inTurn))),
-    load: programs => inTurn(() => Promise.resolve(graphs.add(programs).map(member => createRunnable(tensorflow, places, graphs, member, inTurn)))),
-    dispose: () => inTurn(() => {
-      graphs.dispose()
-      tensorflow.dispose()
-      return Promise.resolve()
-    }),
+    load: programs =>
+      inTurn(() =>
+        Promise.resolve(
+          graphs
+            .add(programs)
+            .map(member => createRunnable(tensorflow, places, graphs, member, inTurn)),
+        ),
+      ),
+    dispose: () =>
+      inTurn(() => {
+        graphs.dispose()
+        tensorflow.dispose()
+        return Promise.resolve()
+      }),
   }
 }
 
@@ -89,13 +103,16 @@ function graphsOf(tensorflow: Tensorflow, places: Residence, oneGraph: boolean):
   return {
     add(programs) {
       const batch: Member[] = []
-      for (const program of programs) batch.push({ program, tape: trace(program), batch, placed: null, disposed: false })
+      for (const program of programs)
+        batch.push({ program, tape: trace(program), batch, placed: null, disposed: false })
       for (const member of batch) members.add(member)
       return batch
     },
     place(member) {
       if (member.placed) return member.placed
-      const together = oneGraph ? [...members] : member.batch.filter(({ placed, disposed }) => !placed && !disposed)
+      const together = oneGraph
+        ? [...members]
+        : member.batch.filter(({ placed, disposed }) => !placed && !disposed)
       const left = new Set(together.flatMap(({ placed }) => (placed ? [placed.home] : [])))
       const { bytes, programs } = emitTensorflow(together.map(({ tape }) => tape))
       const home: Home = { session: tensorflow.open(bytes), held: new Map() }
@@ -129,21 +146,31 @@ function createState(places: Residence, values: Named<HostTensor>, inTurn: Seria
   const cells = new Map(Object.entries(values).map(([name, value]) => [name, places.cell(value)]))
   const cell = (name: string): Cell => {
     const found = cells.get(name)
-    if (!found) throw new Error(`no state ${name}; there are ${[...cells.keys()].join(', ') || 'none: it was disposed'}`)
+    if (!found)
+      throw new Error(
+        `no state ${name}; there are ${[...cells.keys()].join(', ') || 'none: it was disposed'}`,
+      )
     return found
   }
   return {
     names: [...cells.keys()],
     cell,
-    read: (names = [...cells.keys()]) => inTurn(() => {
-      const values = places.read(names.map(cell))
-      return Promise.resolve(Object.fromEntries(names.map((name, i) => [name, { ...cell(name).spec, data: values[i]! }])))
-    }),
-    write: next => inTurn(() => {
-      for (const [name, value] of Object.entries(next)) checkFits(`state ${name}`, value, cell(name).spec)
-      places.write(Object.entries(next).map(([name, value]) => [cell(name), value]))
-      return Promise.resolve()
-    }),
+    read: (names = [...cells.keys()]) =>
+      inTurn(() => {
+        const values = places.read(names.map(cell))
+        return Promise.resolve(
+          Object.fromEntries(
+            names.map((name, i) => [name, { ...cell(name).spec, data: values[i]! }]),
+          ),
+        )
+      }),
+    write: next =>
+      inTurn(() => {
+        for (const [name, value] of Object.entries(next))
+          checkFits(`state ${name}`, value, cell(name).spec)
+        places.write(Object.entries(next).map(([name, value]) => [cell(name), value]))
+        return Promise.resolve()
+      }),
     dispose: () => {
       const gone = [...cells.values()]
       cells.clear()
@@ -152,27 +179,48 @@ function createState(places: Residence, values: Named<HostTensor>, inTurn: Seria
   }
 }
 
-function createRunnable(tensorflow: Tensorflow, places: Residence, graphs: Graphs, member: Member, inTurn: Serially): Runnable {
+function createRunnable(
+  tensorflow: Tensorflow,
+  places: Residence,
+  graphs: Graphs,
+  member: Member,
+  inTurn: Serially,
+): Runnable {
   const { program } = member
   return {
-    run: (states, inputs) => inTurn(() => {
-      if (member.disposed) throw new Error(`${program.name}: was disposed`)
-      const { home, emitted } = graphs.place(member)
-      const list = (Array.isArray(states) ? states : [states]) as readonly TfState[]
-      const cells = cellsOf(program, emitted, list)
-      const fed = mapNamed(emitted.feeds, (_, name) => checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!))
-      places.settle(home, cells)
+    run: (states, inputs) =>
+      inTurn(() => {
+        if (member.disposed) throw new Error(`${program.name}: was disposed`)
+        const { home, emitted } = graphs.place(member)
+        const list = (Array.isArray(states) ? states : [states]) as readonly TfState[]
+        const cells = cellsOf(program, emitted, list)
+        const fed = mapNamed(emitted.feeds, (_, name) =>
+          checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!),
+        )
+        places.settle(home, cells)
 
-      const feeds = new Map(Object.entries(emitted.feeds).map(([name, node]) => [node, tensorflow.lend(fed[name]!)]))
-      let fetched: readonly number[] = []
-      try {
-        const names = Object.keys(emitted.fetches)
-        fetched = tensorflow.run(home.session, feeds, [...Object.values(emitted.fetches), emitted.done])
-        return Promise.resolve(Object.fromEntries(names.map((name, i) => [name, toHost(tensorflow, fetched[i]!, member.tape.outputs[name]!)])))
-      } finally {
-        for (const handle of [...feeds.values(), ...fetched]) tensorflow.release(handle)
-      }
-    }),
+        const feeds = new Map(
+          Object.entries(emitted.feeds).map(([name, node]) => [node, tensorflow.lend(fed[name]!)]),
+        )
+        let fetched: readonly number[] = []
+        try {
+          const names = Object.keys(emitted.fetches)
+          fetched = tensorflow.run(home.session, feeds, [
+            ...Object.values(emitted.fetches),
+            emitted.done,
+          ])
+          return Promise.resolve(
+            Object.fromEntries(
+              names.map((name, i) => [
+                name,
+                toHost(tensorflow, fetched[i]!, member.tape.outputs[name]!),
+              ]),
+            ),
+          )
+        } finally {
+          for (const handle of [...feeds.values(), ...fetched]) tensorflow.release(handle)
+        }
+      }),
     dispose: () => {
       if (member.disposed) return
       member.disposed = true
@@ -181,7 +229,11 @@ function createRunnable(tensorflow: Tensorflow, places: Residence, graphs: Graph
   }
 }
 
-function cellsOf(program: Program, { variables }: TfProgram, states: readonly TfState[]): [Cell, TfProgram['variables'][string]][] {
+function cellsOf(
+  program: Program,
+  { variables }: TfProgram,
+  states: readonly TfState[],
+): [Cell, TfProgram['variables'][string]][] {
   const owners = resolveState(program.name, Object.keys(variables), states)
   return Object.entries(variables).map(([name, variable]) => {
     const cell = owners.get(name)!.cell(name)
@@ -190,6 +242,10 @@ function cellsOf(program: Program, { variables }: TfProgram, states: readonly Tf
   })
 }
 
-function toHost(tensorflow: Tensorflow, handle: number, { shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string }): HostTensor {
+function toHost(
+  tensorflow: Tensorflow,
+  handle: number,
+  { shape, dtype }: { readonly shape: readonly number[]; readonly dtype: string },
+): HostTensor {
   return { shape: [...shape], dtype: dtype as TensorSpec['dtype'], data: tensorflow.read(handle) }
 }

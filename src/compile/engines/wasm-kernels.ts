@@ -19,15 +19,24 @@ const wrong: Readonly<Record<string, (attributes: Attributes, inputs: Inputs) =>
   DepthwiseConv2dNative: leavesGaps,
 }
 
-/** Where strides are wider than the filter, or padding is a number, its XNNPACK counts other windows than tfjs, and may write past the end. */
+/**
+ * Where strides are wider than the filter, or padding is a number, its XNNPACK counts other windows
+ * than tfjs, and may write past the end.
+ */
 function leavesGaps({ strides, pad }: Attributes, { filter }: Inputs): boolean {
-  const [rows, columns] = (Array.isArray(strides) ? strides : [strides, strides]) as [number, number]
+  const [rows, columns] = (Array.isArray(strides) ? strides : [strides, strides]) as [
+    number,
+    number,
+  ]
   return typeof pad !== 'string' || rows > filter!.shape[0]! || columns > filter!.shape[1]!
 }
 
 let done = false
 
-/** Lets plain JavaScript do what tfjs's wasm backend can't: gradients of gather and of convolutions, a few others. */
+/**
+ * Lets plain JavaScript do what tfjs's wasm backend can't: gradients of gather and of convolutions,
+ * a few others.
+ */
 export function completeWasm(): void {
   if (done) return
   done = true
@@ -37,26 +46,52 @@ export function completeWasm(): void {
     if (!own) register(kernelName, call => onCpu(kernelFunc, call))
     else if (isWrong) {
       tf.unregisterKernel(kernelName, 'wasm')
-      register(kernelName, call => (isWrong(call.attrs as Attributes, call.inputs as Inputs) ? onCpu(kernelFunc, call) : own.kernelFunc(call)), own.setupFunc)
+      register(
+        kernelName,
+        call =>
+          isWrong(call.attrs as Attributes, call.inputs as Inputs)
+            ? onCpu(kernelFunc, call)
+            : own.kernelFunc(call),
+        own.setupFunc,
+      )
     }
   }
 }
 
 type Call = Parameters<tf.KernelFunc>[0]
 
-function register(kernelName: string, kernelFunc: tf.KernelFunc, setupFunc?: tf.KernelConfig['setupFunc']): void {
-  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc, ...(setupFunc ? { setupFunc } : {}) })
+function register(
+  kernelName: string,
+  kernelFunc: tf.KernelFunc,
+  setupFunc?: tf.KernelConfig['setupFunc'],
+): void {
+  tf.registerKernel({
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc,
+    ...(setupFunc ? { setupFunc } : {}),
+  })
 }
 
 function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorInfo[] | TensorInfo {
   const cpu = cpuBackend()
   const wasm = backend as tf.KernelBackend
-  const move = ({ dataId, shape, dtype }: TensorInfo, from: tf.KernelBackend, to: tf.KernelBackend): TensorInfo =>
-    ({ dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype), shape, dtype })
+  const move = (
+    { dataId, shape, dtype }: TensorInfo,
+    from: tf.KernelBackend,
+    to: tf.KernelBackend,
+  ): TensorInfo => ({
+    dataId: to.write((from.readSync(dataId) as Float32Array).slice(), shape, dtype),
+    shape,
+    dtype,
+  })
   const named = Object.entries(inputs as Inputs)
-  const given = Object.fromEntries(named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])))
+  const given = Object.fromEntries(
+    named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])),
+  )
   const made = kernel({ inputs: given, attrs: attrs!, backend: cpu })
   const outputs = (Array.isArray(made) ? made : [made]).map(info => move(info, cpu, wasm))
-  for (const { dataId } of [...Object.values(given), ...(Array.isArray(made) ? made : [made])]) cpu.disposeData(dataId)
+  for (const { dataId } of [...Object.values(given), ...(Array.isArray(made) ? made : [made])])
+    cpu.disposeData(dataId)
   return outputs.length === 1 ? outputs[0]! : outputs
 }

@@ -3,11 +3,20 @@ import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from './model
 
 type Attributes = Readonly<Record<string, OnnxAttribute>>
 
-/** Collects nodes and constants under names. Asking twice for the same node or constant gives the same name. */
+/**
+ * Collects nodes and constants under names. Asking twice for the same node or constant gives the
+ * same name.
+ */
 export interface GraphBuilder {
   /** @returns the name of the node's only output */
   op(op: string, inputs: readonly string[], attributes?: Attributes, domain?: string): string
-  ops(outputs: number, op: string, inputs: readonly string[], attributes?: Attributes, domain?: string): string[]
+  ops(
+    outputs: number,
+    op: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+    domain?: string,
+  ): string[]
   constant(type: OnnxType, shape: readonly number[], data: OnnxInitializer['data']): string
   /** A 32-bit float scalar. */
   float(value: number): string
@@ -20,7 +29,10 @@ export interface GraphBuilder {
   /** Makes a value a graph output of that name. */
   output(name: string, value: string): void
   /** @returns what the outputs need, in order, under its final names */
-  finish(): { readonly nodes: readonly OnnxNode[]; readonly initializers: readonly OnnxInitializer[] }
+  finish(): {
+    readonly nodes: readonly OnnxNode[]
+    readonly initializers: readonly OnnxInitializer[]
+  }
 }
 
 export function graphBuilder(): GraphBuilder {
@@ -36,7 +48,10 @@ export function graphBuilder(): GraphBuilder {
     return made
   }
   let count = 0
-  /** What was reshaped, by the name of the result: of two reshapes in a row only the second is needed. */
+  /**
+   * What was reshaped, by the name of the result: of two reshapes in a row only the second is
+   * needed.
+   */
   const reshapedFrom = new Map<string, string>()
 
   const builder: GraphBuilder = {
@@ -54,11 +69,12 @@ export function graphBuilder(): GraphBuilder {
         nodes.push({ op, domain, inputs, outputs: names, attributes })
         return names
       }),
-    constant: (type, shape, data) => once(constantKey(type, shape, data), () => {
-      const name = `constant_${count++}`
-      initializers.push({ name, type, shape, data })
-      return [name]
-    })[0]!,
+    constant: (type, shape, data) =>
+      once(constantKey(type, shape, data), () => {
+        const name = `constant_${count++}`
+        initializers.push({ name, type, shape, data })
+        return [name]
+      })[0]!,
     float: value => builder.scalar('float32', value),
     scalar: (type, value) => builder.constant(type, [], dataOf(type, [value])),
     ints: values => builder.constant('int64', [values.length], dataOf('int64', values)),
@@ -70,8 +86,8 @@ export function graphBuilder(): GraphBuilder {
 }
 
 /**
- * Lets nodes write to the graph's outputs directly. Outputs that are no node's own are copied: constants, inputs, and
- * second names of one value.
+ * Lets nodes write to the graph's outputs directly. Outputs that are no node's own are copied:
+ * constants, inputs, and second names of one value.
  */
 function nameOutputs(nodes: readonly OnnxNode[], outputs: ReadonlyMap<string, string>): OnnxNode[] {
   const made = new Set(nodes.flatMap(node => node.outputs))
@@ -79,13 +95,31 @@ function nameOutputs(nodes: readonly OnnxNode[], outputs: ReadonlyMap<string, st
   const copies: OnnxNode[] = []
   for (const [name, value] of outputs) {
     if (made.has(value) && !renamed.has(value)) renamed.set(value, name)
-    else copies.push({ op: 'Identity', domain: '', inputs: [renamed.get(value) ?? value], outputs: [name], attributes: {} })
+    else
+      copies.push({
+        op: 'Identity',
+        domain: '',
+        inputs: [renamed.get(value) ?? value],
+        outputs: [name],
+        attributes: {},
+      })
   }
   const rename = (name: string): string => renamed.get(name) ?? name
-  return [...nodes.map(node => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })), ...copies]
+  return [
+    ...nodes.map(node => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    })),
+    ...copies,
+  ]
 }
 
-function live(nodes: readonly OnnxNode[], initializers: readonly OnnxInitializer[], outputs: ReadonlyMap<string, string>): ReturnType<GraphBuilder['finish']> {
+function live(
+  nodes: readonly OnnxNode[],
+  initializers: readonly OnnxInitializer[],
+  outputs: ReadonlyMap<string, string>,
+): ReturnType<GraphBuilder['finish']> {
   const needed = new Set(outputs.keys())
   const kept: OnnxNode[] = []
   for (const node of nodes.toReversed()) {
@@ -93,19 +127,30 @@ function live(nodes: readonly OnnxNode[], initializers: readonly OnnxInitializer
     kept.push(node)
     for (const input of node.inputs) needed.add(input)
   }
-  return { nodes: kept.reverse(), initializers: initializers.filter(({ name }) => needed.has(name)) }
+  return {
+    nodes: kept.reverse(),
+    initializers: initializers.filter(({ name }) => needed.has(name)),
+  }
 }
 
 export function dataOf(type: OnnxType, values: readonly number[]): OnnxInitializer['data'] {
   switch (type) {
-    case 'float32': return Float32Array.from(values)
-    case 'int32': return Int32Array.from(values)
-    case 'int64': return BigInt64Array.from(values, BigInt)
-    case 'bool': return Uint8Array.from(values)
+    case 'float32':
+      return Float32Array.from(values)
+    case 'int32':
+      return Int32Array.from(values)
+    case 'int64':
+      return BigInt64Array.from(values, BigInt)
+    case 'bool':
+      return Uint8Array.from(values)
   }
 }
 
-function constantKey(type: OnnxType, shape: readonly number[], data: OnnxInitializer['data']): string {
+function constantKey(
+  type: OnnxType,
+  shape: readonly number[],
+  data: OnnxInitializer['data'],
+): string {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   return `constant ${type} ${shape.join()} ${createHash('sha1').update(bytes).digest('base64')}`
 }

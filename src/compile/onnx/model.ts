@@ -24,7 +24,10 @@ export interface OnnxInitializer extends OnnxTensor {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array
 }
 
-/** A constant whose data isn't in the model: it is given with it, under the tensor's name as that of a file. */
+/**
+ * A constant whose data isn't in the model: it is given with it, under the tensor's name as that of
+ * a file.
+ */
 export type OnnxOutside = OnnxTensor
 
 export interface OnnxGraph {
@@ -57,7 +60,8 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
   for (const tensor of graph.inputs) body.bytes(11, encodeValueInfo(tensor))
   for (const tensor of graph.outputs) body.bytes(12, encodeValueInfo(tensor))
   const model = message().int(1, irVersion).bytes(7, body)
-  for (const [domain, version] of Object.entries(operatorSets)) model.bytes(8, message().bytes(1, domain).int(2, version))
+  for (const [domain, version] of Object.entries(operatorSets))
+    model.bytes(8, message().bytes(1, domain).int(2, version))
   return model.finish()
 }
 
@@ -66,7 +70,8 @@ function encodeNode({ op, domain, inputs, outputs, attributes }: OnnxNode): Mess
   for (const input of inputs) node.bytes(1, input)
   for (const output of outputs) node.bytes(2, output)
   node.bytes(4, op)
-  for (const [name, value] of Object.entries(attributes)) node.bytes(5, encodeAttribute(name, value))
+  for (const [name, value] of Object.entries(attributes))
+    node.bytes(5, encodeAttribute(name, value))
   return domain ? node.bytes(7, domain) : node
 }
 
@@ -82,7 +87,10 @@ function encodeAttribute(name: string, value: OnnxAttribute): Message {
 function encodeInitializer({ name, type, shape, data }: OnnxInitializer): Message {
   const tensor = message()
   for (const length of shape) tensor.int(1, length)
-  return tensor.int(2, elementTypes[type]).bytes(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return tensor
+    .int(2, elementTypes[type])
+    .bytes(8, name)
+    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
 
 function encodeOutside({ name, type, shape }: OnnxOutside): Message {
@@ -91,12 +99,19 @@ function encodeOutside({ name, type, shape }: OnnxOutside): Message {
   const external = (key: string, value: string): Message => message().bytes(1, key).bytes(2, value)
   // Every type that a program's state has takes four bytes.
   const bytes = 4 * shape.reduce((product, length) => product * length, 1)
-  return tensor.int(2, elementTypes[type]).bytes(8, name)
-    .bytes(13, external('location', name)).bytes(13, external('offset', '0')).bytes(13, external('length', String(bytes))).int(14, 1)
+  return tensor
+    .int(2, elementTypes[type])
+    .bytes(8, name)
+    .bytes(13, external('location', name))
+    .bytes(13, external('offset', '0'))
+    .bytes(13, external('length', String(bytes)))
+    .int(14, 1)
 }
 
 function encodeValueInfo({ name, type, shape }: OnnxTensor): Message {
   const dimensions = message()
   for (const length of shape) dimensions.bytes(1, message().int(1, length))
-  return message().bytes(1, name).bytes(2, message().bytes(1, message().int(1, elementTypes[type]).bytes(2, dimensions)))
+  return message()
+    .bytes(1, name)
+    .bytes(2, message().bytes(1, message().int(1, elementTypes[type]).bytes(2, dimensions)))
 }

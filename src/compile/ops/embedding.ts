@@ -23,6 +23,7 @@ export function embedding(table: Tensor, ids: Tensor): Tensor {
 }
 
 function sumByRow(updates: Tensor, ids: tf.Tensor1D, rows: number): Tensor {
-  if (tf.getKernel('UnsortedSegmentSum', tf.getBackend())) return tf.unsortedSegmentSum(updates, ids, rows)
+  if (tf.getKernel('UnsortedSegmentSum', tf.getBackend()))
+    return tf.unsortedSegmentSum(updates, ids, rows)
   return tf.matMul(oneHot(ids, rows), updates, true)
 }

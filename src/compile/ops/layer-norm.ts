@@ -2,7 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs'
 import { withGradient } from './with-gradient.js'
 
 /**
- * (x − mean) / √(variance + ε) · weight + bias over the last axis. Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450
+ * (x − mean) / √(variance + ε) · weight + bias over the last axis. Ba, Kiros and Hinton 2016,
+ * https://arxiv.org/abs/1607.06450
  *
  * @param x ... x D
  * @param weight D
@@ -21,7 +22,11 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: numb
         const scaled = dy.mul(weight)
         const along = scaled.mul(normed).mean(-1, true)
         const leading = dy.shape.slice(0, -1).map((_, axis) => axis)
-        return [scaled.sub(scaled.mean(-1, true)).sub(normed.mul(along)).mul(inverse), dy.mul(normed).sum(leading), dy.sum(leading)]
+        return [
+          scaled.sub(scaled.mean(-1, true)).sub(normed.mul(along)).mul(inverse),
+          dy.mul(normed).sum(leading),
+          dy.sum(leading),
+        ]
       },
     }
   })

@@ -4,7 +4,8 @@ import { fuses } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
- * x / √(mean(x²) + ε) · weight over the last axis. Zhang and Sennrich 2019, https://arxiv.org/abs/1910.07467
+ * x / √(mean(x²) + ε) · weight over the last axis. Zhang and Sennrich 2019,
+ * https://arxiv.org/abs/1910.07467
  *
  * @param x ... x D
  * @param weight D
@@ -29,7 +30,11 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
 
 /** The norm, and 1 / √(mean(x²) + ε), ... x 1. */
 function normAndInverse(x: Tensor, weight: Tensor, epsilon: number): [Tensor, Tensor] {
-  if (fuses('RmsNorm')) return tf.engine().runKernel('RmsNorm', { x, weight }, { epsilon }) as unknown as [Tensor, Tensor]
+  if (fuses('RmsNorm'))
+    return tf.engine().runKernel('RmsNorm', { x, weight }, { epsilon }) as unknown as [
+      Tensor,
+      Tensor,
+    ]
   const inverse = x.square().mean(-1, true).add(epsilon).rsqrt()
   return [x.mul(inverse).mul(weight), inverse]
 }

@@ -4,11 +4,11 @@ import { isTracing } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
- * Rotary position embedding in the layout of Llama checkpoints: element i pairs with i + D/2. Su et al. 2021,
- * https://arxiv.org/abs/2104.09864
+ * Rotary position embedding in the layout of Llama checkpoints: element i pairs with i + D/2. Su et
+ * al. 2021, https://arxiv.org/abs/2104.09864
  *
- * The gradient is the rotation back. It takes cos and sin to be equal in both halves, as the angles are, and constant:
- * none flows to them.
+ * The gradient is the rotation back. It takes cos and sin to be equal in both halves, as the angles
+ * are, and constant: none flows to them.
  *
  * @param x ... x T x D, D even
  * @param cos T x D, or what broadcasts to x; its two halves equal
@@ -23,7 +23,8 @@ export function rotary(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 }
 
 function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
-  if (isTracing() && x.rank === 4 && cos.rank === 2) return tf.engine().runKernel('Rotary', { x, cos, sin }) as Tensor
+  if (isTracing() && x.rank === 4 && cos.rank === 2)
+    return tf.engine().runKernel('Rotary', { x, cos, sin }) as Tensor
   const [low, high] = tf.split(x, 2, -1) as [Tensor, Tensor]
   return x.mul(cos).add(tf.concat([high.neg(), low], -1).mul(sin))
 }

@@ -16,7 +16,8 @@ const BLOCK = 64
 const HIDDEN = -1e8
 
 /**
- * The blocks of a mask that is known while tracing; one that covers it all when it isn't, or when nothing is to be left out.
+ * The blocks of a mask that is known while tracing; one that covers it all when it isn't, or when
+ * nothing is to be left out.
  *
  * @param mask T x S
  */
@@ -41,7 +42,12 @@ export function spansOf(mask: Tensor): readonly Span[] {
   return spans.every(({ keyStart, keyEnd }) => keyEnd - keyStart === positions) ? whole : spans
 }
 
-function seesNothing(values: ArrayLike<number>, rowStart: number, rows: number, positions: number): boolean {
+function seesNothing(
+  values: ArrayLike<number>,
+  rowStart: number,
+  rows: number,
+  positions: number,
+): boolean {
   for (let row = rowStart; row < rowStart + rows; row++) {
     let some = false
     for (let i = 0; i < positions; i++) some ||= values[row * positions + i]! >= HIDDEN

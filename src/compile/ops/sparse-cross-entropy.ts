@@ -8,7 +8,8 @@ import { withGradient } from './with-gradient.js'
  * −log softmax(logits)[label] for each row: loss and gradient, softmax − onehot, from one softmax.
  *
  * @param logits n x V
- * @param labels n, int32, each in 0..V−1; a row to be left out takes any label and a weight of 0 afterwards
+ * @param labels n, int32, each in 0..V−1; a row to be left out takes any label and a weight of 0
+ *   afterwards
  * @returns n losses in nats
  */
 export function sparseCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
@@ -23,7 +24,8 @@ export function sparseCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
 }
 
 function lossesAndSlope(logits: Tensor, labels: Tensor): [Tensor, Tensor] {
-  if (isTracing()) return tf.engine().runKernel('SparseXent', { logits, labels }) as unknown as [Tensor, Tensor]
+  if (isTracing())
+    return tf.engine().runKernel('SparseXent', { logits, labels }) as unknown as [Tensor, Tensor]
   const logProbabilities = tf.logSoftmax(logits)
   const hot = oneHot(labels, logits.shape[1]!)
   return [logProbabilities.mul(hot).sum(1).neg(), logProbabilities.exp().sub(hot)]

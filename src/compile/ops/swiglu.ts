@@ -11,7 +11,9 @@ import { withGradient } from './with-gradient.js'
  */
 export function swiglu(gate: Tensor, up: Tensor): Tensor {
   return withGradient([gate, up], () => {
-    const silu = fuses('Silu') ? tf.engine().runKernel('Silu', { x: gate }) as Tensor : gate.mul(gate.sigmoid())
+    const silu = fuses('Silu')
+      ? (tf.engine().runKernel('Silu', { x: gate }) as Tensor)
+      : gate.mul(gate.sigmoid())
     return {
       value: silu.mul(up),
       saved: [gate, up, silu],

@@ -12,7 +12,9 @@ export interface Differentiable {
 
 /** tfjs's `customGrad` with types: an operation of `inputs` whose gradient is written by hand. */
 export function withGradient(inputs: readonly Tensor[], forward: () => Differentiable): Tensor {
-  const run = (...args: (Tensor | tf.GradSaveFunc)[]): { value: Tensor; gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor[] } => {
+  const run = (
+    ...args: (Tensor | tf.GradSaveFunc)[]
+  ): { value: Tensor; gradFunc: (dy: Tensor, saved: Tensor[]) => Tensor[] } => {
     const save = args.at(-1) as tf.GradSaveFunc
     const { value, saved, gradient } = forward()
     save(saved)

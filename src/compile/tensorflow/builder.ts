@@ -4,7 +4,10 @@ import type { TfAttribute, TfNode, TfTensor } from './model.js'
 
 type Attributes = Readonly<Record<string, TfAttribute>>
 
-/** Collects nodes and constants under names. Asking twice for the same node or constant gives the same name. */
+/**
+ * Collects nodes and constants under names. Asking twice for the same node or constant gives the
+ * same name.
+ */
 export interface GraphBuilder {
   readonly nodes: readonly TfNode[]
   /** @returns the name of the node's first output; further ones are `name:1`, `name:2` */
@@ -33,24 +36,37 @@ export function graphBuilder(): GraphBuilder {
   const builder: GraphBuilder = {
     nodes,
     op: (op, inputs, attributes = {}) =>
-      once(JSON.stringify([op, inputs, attributes]), name => ({ name: name(op), op, inputs, attributes })),
+      once(JSON.stringify([op, inputs, attributes]), name => ({
+        name: name(op),
+        op,
+        inputs,
+        attributes,
+      })),
     named: node => {
       nodes.push(node)
       return node.name
     },
-    constant: tensor => once(constantKey(tensor), name => ({
-      name: name('constant'), op: 'Const', inputs: [], attributes: { dtype: { type: tensor.type }, value: { tensor } },
-    })),
+    constant: tensor =>
+      once(constantKey(tensor), name => ({
+        name: name('constant'),
+        op: 'Const',
+        inputs: [],
+        attributes: { dtype: { type: tensor.type }, value: { tensor } },
+      })),
     scalar: (type, value) => builder.constant({ type, shape: [], data: value }),
-    ints: values => builder.constant({ type: 'int32', shape: [values.length], data: Int32Array.from(values) }),
+    ints: values =>
+      builder.constant({ type: 'int32', shape: [values.length], data: Int32Array.from(values) }),
     int: value => builder.scalar('int32', value),
   }
   return builder
 }
 
 function constantKey({ type, shape, data }: TfTensor): string {
-  const value = typeof data === 'number'
-    ? String(Object.is(data, -0) ? '-0' : data)
-    : createHash('sha1').update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest('base64')
+  const value =
+    typeof data === 'number'
+      ? String(Object.is(data, -0) ? '-0' : data)
+      : createHash('sha1')
+          .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+          .digest('base64')
   return `constant ${type} ${shape.join()} ${typeof data} ${value}`
 }

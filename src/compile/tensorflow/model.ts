@@ -42,8 +42,9 @@ const minConsumer = 12
 export const savedModelTag = 'serve'
 
 /**
- * A SavedModel of one graph, without signatures: nodes are fed and fetched by name. Field numbers are those of
- * https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf and …/core/framework
+ * A SavedModel of one graph, without signatures: nodes are fed and fetched by name. Field numbers
+ * are those of https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf and
+ * …/core/framework
  */
 export function encodeSavedModel(nodes: readonly TfNode[]): Uint8Array {
   const graph = message()
@@ -57,7 +58,8 @@ function encodeNode({ name, op, inputs, attributes, device }: TfNode): Message {
   const node = message().bytes(1, name).bytes(2, op)
   for (const input of inputs) node.bytes(3, input)
   if (device) node.bytes(4, device)
-  for (const [key, value] of Object.entries(attributes)) node.bytes(5, message().bytes(1, key).bytes(2, encodeAttribute(value)))
+  for (const [key, value] of Object.entries(attributes))
+    node.bytes(5, message().bytes(1, key).bytes(2, encodeAttribute(value)))
   return node
 }
 
@@ -86,11 +88,15 @@ function encodeShape(shape: readonly number[] | null): Message {
 /** A value that is given once stands for all elements. */
 function encodeTensor({ type, shape, data }: TfTensor): Message {
   const tensor = message().int(1, types[type]).bytes(2, encodeShape(shape))
-  if (typeof data !== 'number') return tensor.bytes(4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  if (typeof data !== 'number')
+    return tensor.bytes(4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
   if (sizeOf(shape) === 0) return tensor
   switch (type) {
-    case 'float32': return tensor.float(5, data)
-    case 'int32': return tensor.int(7, data)
-    case 'bool': return tensor.int(11, data)
+    case 'float32':
+      return tensor.float(5, data)
+    case 'int32':
+      return tensor.int(7, data)
+    case 'bool':
+      return tensor.int(11, data)
   }
 }

@@ -2,7 +2,10 @@ import type { HostTensor, TensorSpec } from '../program.js'
 import type { TfVariable } from './emit.js'
 import type { Handle, Session, Tensorflow } from './session.js'
 
-/** One named tensor of a state. Its value is in one place at a time: with the host, or in a variable of one graph. */
+/**
+ * One named tensor of a state. Its value is in one place at a time: with the host, or in a variable
+ * of one graph.
+ */
 export interface Cell {
   readonly spec: TensorSpec
   at: { readonly handle: Handle } | { readonly home: Home; readonly variable: TfVariable } | null
@@ -33,7 +36,10 @@ export function residence(tensorflow: Tensorflow): Residence {
   const take = (cells: readonly Cell[], keep: boolean): void => {
     for (const [home, held] of byHome(cells)) {
       const variables = held.map(cell => (cell.at as { readonly variable: TfVariable }).variable)
-      const handles = tensorflow.run(home.session, new Map(), [...variables.map(({ take }) => take[0]), ...variables.map(({ take }) => take[1])])
+      const handles = tensorflow.run(home.session, new Map(), [
+        ...variables.map(({ take }) => take[0]),
+        ...variables.map(({ take }) => take[1]),
+      ])
       held.forEach((cell, i) => {
         home.held.delete(variables[i]!.name)
         cell.at = keep ? { handle: handles[i]! } : null
@@ -44,8 +50,14 @@ export function residence(tensorflow: Tensorflow): Residence {
 
   const put = (home: Home, cells: readonly (readonly [Cell, TfVariable])[]): void => {
     if (cells.length === 0) return
-    const feeds = new Map(cells.map(([cell, { put }]) => [put.feed, (cell.at as { readonly handle: Handle }).handle]))
-    const done = tensorflow.run(home.session, feeds, cells.map(([, { put }]) => put.done))
+    const feeds = new Map(
+      cells.map(([cell, { put }]) => [put.feed, (cell.at as { readonly handle: Handle }).handle]),
+    )
+    const done = tensorflow.run(
+      home.session,
+      feeds,
+      cells.map(([, { put }]) => put.done),
+    )
     for (const handle of [...feeds.values(), ...done]) tensorflow.release(handle)
     for (const [cell, variable] of cells) {
       cell.at = { home, variable }
@@ -63,7 +75,10 @@ export function residence(tensorflow: Tensorflow): Residence {
   }
 
   return {
-    cell: value => ({ spec: { shape: [...value.shape], dtype: value.dtype }, at: { handle: tensorflow.give(value) } }),
+    cell: value => ({
+      spec: { shape: [...value.shape], dtype: value.dtype },
+      at: { handle: tensorflow.give(value) },
+    }),
     settle(home, cells) {
       const coming = cells.filter(([cell, variable]) => home.held.get(variable.name) !== cell)
       if (coming.length === 0) return
@@ -73,9 +88,14 @@ export function residence(tensorflow: Tensorflow): Residence {
     },
     read(cells) {
       const values = new Map<Cell, HostTensor['data']>()
-      for (const cell of cells) if (cell.at && 'handle' in cell.at) values.set(cell, tensorflow.read(cell.at.handle))
+      for (const cell of cells)
+        if (cell.at && 'handle' in cell.at) values.set(cell, tensorflow.read(cell.at.handle))
       for (const [home, held] of byHome(cells)) {
-        const handles = tensorflow.run(home.session, new Map(), held.map(cell => (cell.at as { readonly variable: TfVariable }).variable.get))
+        const handles = tensorflow.run(
+          home.session,
+          new Map(),
+          held.map(cell => (cell.at as { readonly variable: TfVariable }).variable.get),
+        )
         held.forEach((cell, i) => values.set(cell, tensorflow.read(handles[i]!)))
         for (const handle of handles) tensorflow.release(handle)
       }

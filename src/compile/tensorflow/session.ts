@@ -7,13 +7,18 @@ import type { DType, HostTensor } from '../program.js'
 import { encodeSavedModel, savedModelTag } from './model.js'
 import type { TfNode } from './model.js'
 
-/** A tensor that TensorFlow holds, outside of any graph; to be released. On the CPU going in and out of a graph costs no copy. */
+/**
+ * A tensor that TensorFlow holds, outside of any graph; to be released. On the CPU going in and out
+ * of a graph costs no copy.
+ */
 export type Handle = number
 
 /** A graph with the memory of its variables. */
 export type Session = number
 
-/** The few doors of tfjs-node's native side that are needed here, with the names in use made plain. */
+/**
+ * The few doors of tfjs-node's native side that are needed here, with the names in use made plain.
+ */
 export interface Tensorflow {
   readonly version: string
   readonly onGpu: boolean
@@ -43,7 +48,12 @@ interface TfjsBinding {
   tensorDataSync(id: number): HostTensor['data']
   loadSavedModel(folder: string, tags: string): number
   deleteSavedModel(id: number): void
-  runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): { readonly id: number }[]
+  runSavedModel(
+    id: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): { readonly id: number }[]
   getNumOfTensors(): number
   getNumOfSavedModels(): number
 }
@@ -52,7 +62,10 @@ const dtypes: Readonly<Record<DType, number>> = { float32: 1, int32: 3 }
 
 /** @param tfjsNode loaded; the backend that was current before may be current again */
 export function tensorflowOf(_tfjsNode: TfjsNode): Tensorflow {
-  const backend = tf.findBackend('tensorflow') as unknown as { readonly binding: Binding; readonly isUsingGpuDevice: boolean }
+  const backend = tf.findBackend('tensorflow') as unknown as {
+    readonly binding: Binding
+    readonly isUsingGpuDevice: boolean
+  }
   const { binding } = backend
   const copies = new Map<DType, Session>()
 
@@ -70,7 +83,14 @@ export function tensorflowOf(_tfjsNode: TfjsNode): Tensorflow {
     },
     close: session => binding.deleteSavedModel(session),
     run: (session, feeds, fetches) =>
-      binding.runSavedModel(session, [...feeds.values()], [...feeds.keys()].map(first).join(), fetches.map(first).join()).map(({ id }) => id),
+      binding
+        .runSavedModel(
+          session,
+          [...feeds.values()],
+          [...feeds.keys()].map(first).join(),
+          fetches.map(first).join(),
+        )
+        .map(({ id }) => id),
     lend: ({ shape, dtype, data }) => binding.createTensor(shape, dtypes[dtype], data),
     give(tensor) {
       const { dtype } = tensor
@@ -97,11 +117,20 @@ function first(node: string): string {
   return `${node}:0`
 }
 
-/** tfjs-node lends TensorFlow the memory of a typed array, and takes it back on whatever thread lets go of it last: nothing may keep it. */
+/**
+ * tfjs-node lends TensorFlow the memory of a typed array, and takes it back on whatever thread lets
+ * go of it last: nothing may keep it.
+ */
 function copying(dtype: DType): TfNode[] {
   const device = '/device:CPU:0'
   return [
-    { name: 'lent', op: 'Placeholder', inputs: [], attributes: { dtype: { type: dtype }, shape: { shape: null } }, device },
+    {
+      name: 'lent',
+      op: 'Placeholder',
+      inputs: [],
+      attributes: { dtype: { type: dtype }, shape: { shape: null } },
+      device,
+    },
     { name: 'copy', op: 'DeepCopy', inputs: ['lent'], attributes: { T: { type: dtype } }, device },
   ]
 }

@@ -14,7 +14,10 @@ export function isTracing(): boolean {
   return tf.getBackend() === traceBackend
 }
 
-/** @returns whether what is being written down is for an engine that has this kernel of the house as one operator */
+/**
+ * @returns whether what is being written down is for an engine that has this kernel of the house as
+ * one operator
+ */
 export function fuses(kernel: string): boolean {
   return isTracing() && traceInstance().recording!.fused.has(kernel)
 }
@@ -30,13 +33,19 @@ export interface Recording {
 }
 
 /**
- * Makes tfjs write down the kernels that `work` asks for instead of running them, and then be as it was.
+ * Makes tfjs write down the kernels that `work` asks for instead of running them, and then be as it
+ * was.
  *
  * @throws UntraceableError when the work needs a kernel without a rule, or a value
  */
-export function record<T>(name: string, fused: ReadonlySet<string>, work: (recording: Recording) => T): T {
+export function record<T>(
+  name: string,
+  fused: ReadonlySet<string>,
+  work: (recording: Recording) => T,
+): T {
   const backend = traceInstance()
-  if (backend.recording) throw new Error(`${name}: a program cannot be traced inside another program`)
+  if (backend.recording)
+    throw new Error(`${name}: a program cannot be traced inside another program`)
   const before = tf.getBackend() as string | undefined
   const recording: Recording = { name, fused, nodes: [], values: new WeakMap() }
   backend.recording = recording
@@ -58,7 +67,8 @@ export function feed(recording: Recording, fed: Fed): tf.Tensor {
 export function valueOf(recording: Recording, info: TensorInfo): Value {
   const known = recording.values.get(info.dataId)
   if (known && known.shape.join() === info.shape.join()) return known
-  // Made before the recording, on whatever backend: a constant of the program. There, reshaped tensors may share their data.
+  // Made before the recording, on whatever backend: a constant of the program. There, reshaped
+  // tensors may share their data.
   const value = constant(tf.engine().readSync(info.dataId) as tf.TypedArray, info.shape, info.dtype)
   recording.values.set(info.dataId, value)
   return value
@@ -83,8 +93,11 @@ class TraceBackend extends tf.KernelBackend {
   override readSync(id: DataId): tf.TypedArray {
     const values = this.constants.get(id)
     if (values) return values
-    throw new UntraceableError(this.recording?.name ?? 'program', 'reads a tensor\'s value back while it is being traced',
-      'Return the tensor among the outputs, or run the program eagerly')
+    throw new UntraceableError(
+      this.recording?.name ?? 'program',
+      "reads a tensor's value back while it is being traced",
+      'Return the tensor among the outputs, or run the program eagerly',
+    )
   }
 
   override read(id: DataId): Promise<tf.TypedArray> {
@@ -123,11 +136,14 @@ function traceInstance(): TraceBackend {
   const found = tf.findBackend(traceBackend) as TraceBackend | null
   if (found) return found
   tf.registerBackend(traceBackend, () => new TraceBackend(), 0)
-  const register = (kernelName: string, kernelFunc: tf.KernelFunc): void => tf.registerKernel({ kernelName, backendName: traceBackend, kernelFunc })
+  const register = (kernelName: string, kernelFunc: tf.KernelFunc): void =>
+    tf.registerKernel({ kernelName, backendName: traceBackend, kernelFunc })
   for (const [kernel, rule] of shapeRules) register(kernel, call => note(kernel, rule, call))
-  for (const [kernel, make] of constantKernels) register(kernel, ({ attrs }) => written(make(attrs as Record<string, unknown>)))
+  for (const [kernel, make] of constantKernels)
+    register(kernel, ({ attrs }) => written(make(attrs as Record<string, unknown>)))
   for (const { kernelName: kernel } of tf.getKernelsForBackend('cpu')) {
-    if (!shapeRules.has(kernel) && !constantKernels.has(kernel)) register(kernel, () => refuse(kernel))
+    if (!shapeRules.has(kernel) && !constantKernels.has(kernel))
+      register(kernel, () => refuse(kernel))
   }
   return tf.findBackend(traceBackend) as TraceBackend
 }
@@ -136,22 +152,40 @@ function written({ values, shape, dtype }: MadeConstant): TensorInfo {
   return { dataId: traceInstance().write(values, [...shape], dtype), shape: [...shape], dtype }
 }
 
-function note(kernel: string, rule: ShapeRule, call: { inputs: unknown; attrs?: unknown }): TensorInfo[] | TensorInfo {
+function note(
+  kernel: string,
+  rule: ShapeRule,
+  call: { inputs: unknown; attrs?: unknown },
+): TensorInfo[] | TensorInfo {
   const { recording } = traceInstance()
-  if (!recording) throw new Error(`${kernel}: a tensor of a traced program was used after its tracing`)
+  if (!recording)
+    throw new Error(`${kernel}: a tensor of a traced program was used after its tracing`)
   const { inputs, outputs, attributes = {} } = inferred(recording.name, kernel, rule, call)
   const values = outputs.map((output): Computed => ({ kind: 'computed', ...output }))
-  recording.nodes.push({ kernel, inputs: inputs.map(info => valueOf(recording, info)), attributes, outputs: values })
+  recording.nodes.push({
+    kernel,
+    inputs: inputs.map(info => valueOf(recording, info)),
+    attributes,
+    outputs: values,
+  })
   const infos = values.map(value => symbol(recording, value))
   return infos.length === 1 ? infos[0]! : infos
 }
 
-function inferred(program: string, kernel: string, rule: ShapeRule, { inputs, attrs }: { inputs: unknown; attrs?: unknown }): Inference {
+function inferred(
+  program: string,
+  kernel: string,
+  rule: ShapeRule,
+  { inputs, attrs }: { inputs: unknown; attrs?: unknown },
+): Inference {
   try {
     return rule(inputs, attrs ?? {})
   } catch (error) {
-    throw new UntraceableError(program, `the operation ${kernel} cannot be traced: ${error instanceof Error ? error.message : String(error)}`,
-      'Write it with other operations, or run the program eagerly')
+    throw new UntraceableError(
+      program,
+      `the operation ${kernel} cannot be traced: ${error instanceof Error ? error.message : String(error)}`,
+      'Write it with other operations, or run the program eagerly',
+    )
   }
 }
 
@@ -162,12 +196,20 @@ function symbol(recording: Recording, value: Value): TensorInfo {
 }
 
 function refuse(kernel: string): never {
-  throw new UntraceableError(traceInstance().recording?.name ?? 'program', `uses the operation ${kernel}, which cannot be written into a graph`,
-    'Write it with other operations, or run the program eagerly')
+  throw new UntraceableError(
+    traceInstance().recording?.name ?? 'program',
+    `uses the operation ${kernel}, which cannot be written into a graph`,
+    'Write it with other operations, or run the program eagerly',
+  )
 }
 
 function constant(values: tf.TypedArray, shape: readonly number[], dtype: string): Constant {
   const first = values[0]
   const uniform = first !== undefined && values.every(value => Object.is(value, first))
-  return { kind: 'constant', shape: [...shape], dtype: dtype as ValueType, data: uniform ? first : (values.slice()) }
+  return {
+    kind: 'constant',
+    shape: [...shape],
+    dtype: dtype as ValueType,
+    data: uniform ? first : values.slice(),
+  }
 }

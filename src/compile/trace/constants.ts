@@ -13,16 +13,42 @@ type Make = (attributes: Readonly<Record<string, any>>) => MadeConstant
 
 /** tfjs's kernels without inputs: their result is known while tracing. */
 export const constantKernels: ReadonlyMap<string, Make> = new Map<string, Make>([
-  ['Fill', ({ shape, value, dtype }) => made(Array.from({ length: sizeOf(shape) }, () => Number(value)), shape, dtype)],
-  ['Range', ({ start, stop, step, dtype }) => {
-    const length = Math.max(0, Math.ceil((stop - start) / step))
-    return made(Array.from({ length }, (_, i) => start + i * step), [length], dtype)
-  }],
-  ['LinSpace', ({ start, stop, num }) =>
-    made(Array.from({ length: num }, (_, i) => start + (i * (stop - start)) / Math.max(1, num - 1)), [num], 'float32')],
+  [
+    'Fill',
+    ({ shape, value, dtype }) =>
+      made(
+        Array.from({ length: sizeOf(shape) }, () => Number(value)),
+        shape,
+        dtype,
+      ),
+  ],
+  [
+    'Range',
+    ({ start, stop, step, dtype }) => {
+      const length = Math.max(0, Math.ceil((stop - start) / step))
+      return made(
+        Array.from({ length }, (_, i) => start + i * step),
+        [length],
+        dtype,
+      )
+    },
+  ],
+  [
+    'LinSpace',
+    ({ start, stop, num }) =>
+      made(
+        Array.from({ length: num }, (_, i) => start + (i * (stop - start)) / Math.max(1, num - 1)),
+        [num],
+        'float32',
+      ),
+  ],
 ])
 
-function made(values: readonly number[], shape: readonly number[], dtype: ValueType = 'float32'): MadeConstant {
+function made(
+  values: readonly number[],
+  shape: readonly number[],
+  dtype: ValueType = 'float32',
+): MadeConstant {
   const typed = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype]
   return { values: typed.from(values), shape, dtype }
 }

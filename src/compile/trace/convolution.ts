@@ -3,7 +3,10 @@ import type { TensorInfo } from '@tensorflow/tfjs'
 import { given, one, rule } from './rule.js'
 import type { ShapeRule } from './rule.js'
 
-/** Where a window stands over an image, rows before columns. Images are batch x height x width x channels. */
+/**
+ * Where a window stands over an image, rows before columns. Images are batch x height x width x
+ * channels.
+ */
 export interface Window {
   readonly size: readonly [number, number]
   readonly strides: readonly [number, number]
@@ -23,28 +26,51 @@ export const convolutionRules: readonly [string, ShapeRule][] = [
     const { shape, window } = convolution(x.shape, filter.shape, attributes)
     return one([x, filter], shape, 'float32', { window })
   }),
-  ...rule<tf.FusedConv2DInputs, tf.FusedConv2DAttrs>('FusedConv2D', ({ x, filter, bias, preluActivationWeights: slope }, attributes) => {
-    const { shape, window } = convolution(x.shape, filter.shape, attributes)
-    const { activation, leakyreluAlpha } = attributes
-    return one([x, filter, ...given(bias), ...given(slope)], shape, 'float32', { window, activation, alpha: leakyreluAlpha ?? 0.2, bias: given(bias).length > 0 })
-  }),
-  ...rule<tf.Conv2DBackpropInputInputs, tf.Conv2DBackpropInputAttrs>('Conv2DBackpropInput', ({ dy, filter }, attributes) => {
-    const { window } = convolution(attributes.inputShape, filter.shape, attributes)
-    return one([dy, filter], attributes.inputShape, 'float32', { window })
-  }),
-  ...rule<tf.Conv2DBackpropFilterInputs, tf.Conv2DBackpropFilterAttrs>('Conv2DBackpropFilter', ({ x, dy }, attributes) => {
-    const { window } = convolution(x.shape, attributes.filterShape, attributes)
-    return one([x, dy], attributes.filterShape, 'float32', { window })
-  }),
-  ...rule<tf.DepthwiseConv2dNativeInputs, tf.DepthwiseConv2dNativeAttrs>('DepthwiseConv2dNative', ({ x, filter }, attributes) => {
-    const { shape, window } = convolution(x.shape, filter.shape, attributes, true)
-    return one([x, filter], shape, 'float32', { window })
-  }),
-  ...rule<tf.DepthwiseConv2dNativeBackpropInputInputs, tf.DepthwiseConv2dNativeBackpropInputAttrs>('DepthwiseConv2dNativeBackpropInput', ({ dy, filter }, attributes) => {
-    const { window } = convolution(attributes.inputShape, filter.shape, attributes, true)
-    return one([dy, filter], attributes.inputShape, 'float32', { window })
-  }),
-  ...rule<tf.DepthwiseConv2dNativeBackpropFilterInputs, tf.DepthwiseConv2dNativeBackpropFilterAttrs>('DepthwiseConv2dNativeBackpropFilter', ({ x, dy }, attributes) => {
+  ...rule<tf.FusedConv2DInputs, tf.FusedConv2DAttrs>(
+    'FusedConv2D',
+    ({ x, filter, bias, preluActivationWeights: slope }, attributes) => {
+      const { shape, window } = convolution(x.shape, filter.shape, attributes)
+      const { activation, leakyreluAlpha } = attributes
+      return one([x, filter, ...given(bias), ...given(slope)], shape, 'float32', {
+        window,
+        activation,
+        alpha: leakyreluAlpha ?? 0.2,
+        bias: given(bias).length > 0,
+      })
+    },
+  ),
+  ...rule<tf.Conv2DBackpropInputInputs, tf.Conv2DBackpropInputAttrs>(
+    'Conv2DBackpropInput',
+    ({ dy, filter }, attributes) => {
+      const { window } = convolution(attributes.inputShape, filter.shape, attributes)
+      return one([dy, filter], attributes.inputShape, 'float32', { window })
+    },
+  ),
+  ...rule<tf.Conv2DBackpropFilterInputs, tf.Conv2DBackpropFilterAttrs>(
+    'Conv2DBackpropFilter',
+    ({ x, dy }, attributes) => {
+      const { window } = convolution(x.shape, attributes.filterShape, attributes)
+      return one([x, dy], attributes.filterShape, 'float32', { window })
+    },
+  ),
+  ...rule<tf.DepthwiseConv2dNativeInputs, tf.DepthwiseConv2dNativeAttrs>(
+    'DepthwiseConv2dNative',
+    ({ x, filter }, attributes) => {
+      const { shape, window } = convolution(x.shape, filter.shape, attributes, true)
+      return one([x, filter], shape, 'float32', { window })
+    },
+  ),
+  ...rule<tf.DepthwiseConv2dNativeBackpropInputInputs, tf.DepthwiseConv2dNativeBackpropInputAttrs>(
+    'DepthwiseConv2dNativeBackpropInput',
+    ({ dy, filter }, attributes) => {
+      const { window } = convolution(attributes.inputShape, filter.shape, attributes, true)
+      return one([dy, filter], attributes.inputShape, 'float32', { window })
+    },
+  ),
+  ...rule<
+    tf.DepthwiseConv2dNativeBackpropFilterInputs,
+    tf.DepthwiseConv2dNativeBackpropFilterAttrs
+  >('DepthwiseConv2dNativeBackpropFilter', ({ x, dy }, attributes) => {
     const { window } = convolution(x.shape, attributes.filterShape, attributes, true)
     return one([x, dy], attributes.filterShape, 'float32', { window })
   }),
@@ -52,11 +78,19 @@ export const convolutionRules: readonly [string, ShapeRule][] = [
     const { shape, window } = pool(x, attributes)
     return one([x], shape, 'float32', { window })
   }),
-  ...rule<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>('MaxPoolGrad', ({ dy, input, output }, attributes) =>
-    one([dy!, input!, output!], input!.shape, 'float32', { window: pool(input!, attributes).window })),
+  ...rule<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>(
+    'MaxPoolGrad',
+    ({ dy, input, output }, attributes) =>
+      one([dy!, input!, output!], input!.shape, 'float32', {
+        window: pool(input!, attributes).window,
+      }),
+  ),
   ...rule<tf.AvgPoolGradInputs, tf.AvgPoolGradAttrs>('AvgPoolGrad', ({ dy, input }, attributes) => {
     const { window } = pool(input!, attributes)
-    if (window.pads.some(pad => pad > 0)) throw new Error('tfjs\'s gradient of an average over padding is wrong; pad with tf.pad, and pool with "valid"')
+    if (window.pads.some(pad => pad > 0))
+      throw new Error(
+        'tfjs\'s gradient of an average over padding is wrong; pad with tf.pad, and pool with "valid"',
+      )
     return one([dy!, input!], input!.shape, 'float32', { window })
   }),
 ]
@@ -69,19 +103,62 @@ interface Placement {
   readonly dataFormat?: 'NHWC' | 'NCHW'
 }
 
-function convolution(x: readonly number[], filter: readonly number[], placement: Placement, depthwise = false): { readonly shape: number[]; readonly window: Window } {
+function convolution(
+  x: readonly number[],
+  filter: readonly number[],
+  placement: Placement,
+  depthwise = false,
+): { readonly shape: number[]; readonly window: Window } {
   const { strides, pad, dilations, dimRoundingMode, dataFormat = 'NHWC' } = placement
-  if (dataFormat !== 'NHWC') throw new Error(`images are traced as batch x height x width x channels, not as ${dataFormat}`)
-  return windowOf(tf.backend_util.computeConv2DInfo([...x] as Shape4D, [...filter] as Shape4D, strides, dilations ?? 1, pad, dimRoundingMode, depthwise))
+  if (dataFormat !== 'NHWC')
+    throw new Error(`images are traced as batch x height x width x channels, not as ${dataFormat}`)
+  return windowOf(
+    tf.backend_util.computeConv2DInfo(
+      [...x] as Shape4D,
+      [...filter] as Shape4D,
+      strides,
+      dilations ?? 1,
+      pad,
+      dimRoundingMode,
+      depthwise,
+    ),
+  )
 }
 
-function pool({ shape }: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: Placement & { readonly filterSize: Pair }): { readonly shape: number[]; readonly window: Window } {
-  return windowOf(tf.backend_util.computePool2DInfo(shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode))
+function pool(
+  { shape }: TensorInfo,
+  { filterSize, strides, pad, dimRoundingMode }: Placement & { readonly filterSize: Pair },
+): { readonly shape: number[]; readonly window: Window } {
+  return windowOf(
+    tf.backend_util.computePool2DInfo(
+      shape as Shape4D,
+      filterSize,
+      strides,
+      1,
+      pad,
+      dimRoundingMode,
+    ),
+  )
 }
 
-function windowOf(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): { readonly shape: number[]; readonly window: Window } {
-  const rows = along(info.inHeight, info.outHeight, info.effectiveFilterHeight, info.strideHeight, info.padInfo.top)
-  const columns = along(info.inWidth, info.outWidth, info.effectiveFilterWidth, info.strideWidth, info.padInfo.left)
+function windowOf(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): {
+  readonly shape: number[]
+  readonly window: Window
+} {
+  const rows = along(
+    info.inHeight,
+    info.outHeight,
+    info.effectiveFilterHeight,
+    info.strideHeight,
+    info.padInfo.top,
+  )
+  const columns = along(
+    info.inWidth,
+    info.outWidth,
+    info.effectiveFilterWidth,
+    info.strideWidth,
+    info.padInfo.left,
+  )
   return {
     shape: info.outShape,
     window: {
@@ -93,9 +170,21 @@ function windowOf(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): {
   }
 }
 
-/** @returns the padding at the end that the last of `count` windows needs, however tfjs rounded their number */
-function along(length: number, count: number, reach: number, stride: number, before: number): number {
+/**
+ * @returns the padding at the end that the last of `count` windows needs, however tfjs rounded
+ * their number
+ */
+function along(
+  length: number,
+  count: number,
+  reach: number,
+  stride: number,
+  before: number,
+): number {
   const after = Math.max(0, (count - 1) * stride + reach - length - before)
-  if (Math.floor((length + before + after - reach) / stride) + 1 !== count) throw new Error(`${count} windows of ${reach} with stride ${stride} do not fill ${length} after ${before}`)
+  if (Math.floor((length + before + after - reach) / stride) + 1 !== count)
+    throw new Error(
+      `${count} windows of ${reach} with stride ${stride} do not fill ${length} after ${before}`,
+    )
   return after
 }

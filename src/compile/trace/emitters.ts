@@ -18,7 +18,10 @@ export function attributesOf<T extends object>(call: TapeNode): T {
 }
 
 /** One emitter for some kernels, by their names. */
-export function emitWith<Call>(kernels: string, emitter: (call: Call, kernel: string) => string | readonly string[]): EmittersOf<Call> {
+export function emitWith<Call>(
+  kernels: string,
+  emitter: (call: Call, kernel: string) => string | readonly string[],
+): EmittersOf<Call> {
   return kernels.split(' ').map(kernel => [kernel, call => emitter(call, kernel)])
 }
 

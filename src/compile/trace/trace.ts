@@ -6,12 +6,14 @@ import type { Recording } from './backend.js'
 import type { Tape, Value } from './tape.js'
 
 /**
- * Writes a program down: the kernels of its body, those of tfjs's own gradients among them, with their shapes.
- * Nothing is computed, so it takes milliseconds whatever the size.
+ * Writes a program down: the kernels of its body, those of tfjs's own gradients among them, with
+ * their shapes. Nothing is computed, so it takes milliseconds whatever the size.
  *
- * Random numbers drawn inside the body (`tf.randomNormal`, `tf.dropout`) become constants: feed them as inputs.
+ * Random numbers drawn inside the body (`tf.randomNormal`, `tf.dropout`) become constants: feed
+ * them as inputs.
  *
- * @param fused kernels of the house that only some engines have operators for; without them they are written out
+ * @param fused kernels of the house that only some engines have operators for; without them they
+ *   are written out
  * @throws UntraceableError when the body reads a value back or needs an operation that has no rule
  * @throws Error when the body returns state of another name, shape or dtype than declared
  */
@@ -27,11 +29,14 @@ export function trace(program: Program, fused: ReadonlySet<string> = new Set()):
 
 function runBody(program: Program, recording: Recording): Pick<Tape, 'outputs' | 'replaced'> {
   const fed = (kind: 'state' | 'input', specs: Named<TensorSpec>): Named<Tensor> =>
-    mapNamed(specs, ({ shape, dtype }, name) => feed(recording, { kind, name, shape: [...shape], dtype }))
+    mapNamed(specs, ({ shape, dtype }, name) =>
+      feed(recording, { kind, name, shape: [...shape], dtype }),
+    )
   const result = program.body(fed('state', program.state), fed('input', program.inputs))
   const outputs = mapNamed(result.outputs, (tensor, name) => {
     const value = valueOf(recording, checkTensor(tensor, `${program.name}: output ${name}`))
-    if (value.dtype === 'bool') throw new Error(`${program.name}: output ${name} is bool; cast it to int32 or float32`)
+    if (value.dtype === 'bool')
+      throw new Error(`${program.name}: output ${name} is bool; cast it to int32 or float32`)
     return value
   })
   const replaced: Record<string, Value> = {}
@@ -46,10 +51,15 @@ function runBody(program: Program, recording: Recording): Pick<Tape, 'outputs' |
 /** A replaced state must fit where it goes. */
 export function checkReplacement(program: Program, name: string, tensor: Tensor): void {
   const spec = program.state[name]
-  if (!spec) throw new Error(`${program.name}: replaces ${name}, which is not among its state (${Object.keys(program.state).join(', ')})`)
+  if (!spec)
+    throw new Error(
+      `${program.name}: replaces ${name}, which is not among its state (${Object.keys(program.state).join(', ')})`,
+    )
   checkTensor(tensor, `${program.name}: new ${name}`)
   if (tensor.dtype !== spec.dtype || tensor.shape.join() !== spec.shape.join()) {
-    throw new Error(`${program.name}: new ${name} is ${tensor.dtype} [${tensor.shape.join()}], declared ${spec.dtype} [${spec.shape.join()}]`)
+    throw new Error(
+      `${program.name}: new ${name} is ${tensor.dtype} [${tensor.shape.join()}], declared ${spec.dtype} [${spec.shape.join()}]`,
+    )
   }
 }
 
@@ -58,6 +68,9 @@ export function checkTensor(tensor: unknown, subject: string): Tensor {
   throw new Error(`${subject} is not a tensor`)
 }
 
-export function mapNamed<A, B>(values: Named<A>, map: (value: A, name: string) => B): Record<string, B> {
+export function mapNamed<A, B>(
+  values: Named<A>,
+  map: (value: A, name: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value, name)]))
 }

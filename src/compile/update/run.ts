@@ -1,7 +1,10 @@
 import { memoryBytes, updateModule } from './module.js'
 import type { Source, Update } from './split.js'
 
-/** Runs an update: `tensor` gives the data of what it reads and writes, which for state is written in place. */
+/**
+ * Runs an update: `tensor` gives the data of what it reads and writes, which for state is written
+ * in place.
+ */
 export interface UpdateRunner {
   readonly scalars: readonly Source[]
   run(scalars: readonly number[], tensor: (source: Source) => Float32Array): void
@@ -13,11 +16,15 @@ export function updateRunners(): (update: Update) => UpdateRunner {
   const floats = new Float32Array(memory.buffer)
   const known = new Map<string, (bytes: number, ...scalars: number[]) => void>()
 
-  const compiled = (binary: Uint8Array<ArrayBuffer>): (bytes: number, ...scalars: number[]) => void => {
+  const compiled = (
+    binary: Uint8Array<ArrayBuffer>,
+  ): ((bytes: number, ...scalars: number[]) => void) => {
     const key = Buffer.from(binary).toString('base64')
     const found = known.get(key)
     if (found) return found
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { host: { memory } })
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), {
+      host: { memory },
+    })
     const run = exports.run as (bytes: number, ...scalars: number[]) => void
     known.set(key, run)
     return run
@@ -36,7 +43,9 @@ export function updateRunners(): (update: Update) => UpdateRunner {
           const end = Math.min(update.length, begin + step)
           reads.forEach((data, i) => floats.set(data.subarray(begin, end), i * step))
           kernel(4 * (end - begin), ...scalars)
-          writes.forEach((data, i) => data.set(floats.subarray(places[i]! * step, places[i]! * step + end - begin), begin))
+          writes.forEach((data, i) =>
+            data.set(floats.subarray(places[i]! * step, places[i]! * step + end - begin), begin),
+          )
         }
       },
     }

@@ -3,7 +3,10 @@ import type { Named } from '../program.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
 import { lanes } from './lanes.js'
 
-/** What an update reads: state and inputs by their names, `graph` by the name of an output that the graph has for it. */
+/**
+ * What an update reads: state and inputs by their names, `graph` by the name of an output that the
+ * graph has for it.
+ */
 export interface Source {
   readonly from: 'state' | 'input' | 'graph'
   readonly name: string
@@ -32,37 +35,61 @@ export interface Split {
 }
 
 /**
- * Takes the elementwise end of a program out of its graph: an optimizer's arithmetic, which a graph runs as a dozen passes over
- * every weight and into a second set of buffers.
+ * Takes the elementwise end of a program out of its graph: an optimizer's arithmetic, which a graph
+ * runs as a dozen passes over every weight and into a second set of buffers.
  *
- * A new value goes along when it is elementwise in the old value of some state of its shape, in scalars, and in at most one tensor
- * that the graph computes; so does a constant. All else stays in the graph.
+ * A new value goes along when it is elementwise in the old value of some state of its shape, in
+ * scalars, and in at most one tensor that the graph computes; so does a constant. All else stays in
+ * the graph.
  */
 export function splitUpdates(tape: Tape): Split {
-  const producers = new Map<Value, TapeNode>(tape.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)))
+  const producers = new Map<Value, TapeNode>(
+    tape.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)),
+  )
   const reach = reachOf(producers)
   const moved = Object.entries(tape.replaced).filter(([, value]) => {
     const { states, others } = reach(value, value.shape)
-    return value.dtype === 'float32' && sizeOf(value.shape) > 1 && !others.has(value) && (states.size > 0 || value.kind === 'constant')
+    return (
+      value.dtype === 'float32' &&
+      sizeOf(value.shape) > 1 &&
+      !others.has(value) &&
+      (states.size > 0 || value.kind === 'constant')
+    )
   })
   if (moved.length === 0) return { graph: tape, updates: [], sources: {} }
 
   const names = new Map<Value, string>()
   const sourceOf = (value: Value): Source => {
-    if (value.kind === 'state' || value.kind === 'input') return { from: value.kind, name: value.name }
+    if (value.kind === 'state' || value.kind === 'input')
+      return { from: value.kind, name: value.name }
     if (!names.has(value)) names.set(value, `update source ${names.size}`)
     return { from: 'graph', name: names.get(value)! }
   }
-  const updates = together(moved, value => [...reach(value, value.shape).states]).map(writes => updateOf(writes, producers, reach, sourceOf))
+  const updates = together(moved, value => [...reach(value, value.shape).states]).map(writes =>
+    updateOf(writes, producers, reach, sourceOf),
+  )
   const sources = Object.fromEntries([...names].map(([value, name]) => [name, value]))
-  const left = Object.entries(tape.replaced).filter(([name]) => !moved.some(([other]) => other === name))
-  return { graph: { ...tape, outputs: { ...tape.outputs, ...sources }, replaced: Object.fromEntries(left) }, updates, sources }
+  const left = Object.entries(tape.replaced).filter(
+    ([name]) => !moved.some(([other]) => other === name),
+  )
+  return {
+    graph: {
+      ...tape,
+      outputs: { ...tape.outputs, ...sources },
+      replaced: Object.fromEntries(left),
+    },
+    updates,
+    sources,
+  }
 }
 
 /** The tensors of its own shape that a value is an elementwise function of. */
 interface Reach {
   readonly states: ReadonlySet<string>
-  /** Not state: inputs, constants, and what the graph computes. The value itself when it isn't elementwise. */
+  /**
+   * Not state: inputs, constants, and what the graph computes. The value itself when it isn't
+   * elementwise.
+   */
   readonly others: ReadonlySet<Value>
 }
 
@@ -79,11 +106,14 @@ function reachOf(producers: ReadonlyMap<Value, TapeNode>): Reaching {
     return made
   }
   const find: Reaching = (value, shape) => {
-    if (value.kind === 'state' && value.dtype === 'float32') return { states: new Set([value.name]), others: new Set() }
-    if (value.kind === 'constant' && typeof value.data === 'number') return { states: new Set(), others: new Set() }
+    if (value.kind === 'state' && value.dtype === 'float32')
+      return { states: new Set([value.name]), others: new Set() }
+    if (value.kind === 'constant' && typeof value.data === 'number')
+      return { states: new Set(), others: new Set() }
     const itself = { states: new Set<string>(), others: new Set([value]) }
     const node = producers.get(value)
-    if (!node || !lanes.has(node.kernel) || !node.inputs.every(input => fits(input, shape))) return itself
+    if (!node || !lanes.has(node.kernel) || !node.inputs.every(input => fits(input, shape)))
+      return itself
     const parts = node.inputs.map(input => reach(input, shape))
     const others = new Set(parts.flatMap(part => [...part.others]))
     // Masks aren't handed over, and a second computed tensor would be one more to hand over
@@ -103,19 +133,28 @@ function isScalar({ shape }: Value): boolean {
 }
 
 /** Values that read a state in common are one update: each is to see the state as it was. */
-function together(moved: readonly (readonly [string, Value])[], statesOf: (value: Value) => readonly string[]): (readonly [string, Value])[][] {
+function together(
+  moved: readonly (readonly [string, Value])[],
+  statesOf: (value: Value) => readonly string[],
+): (readonly [string, Value])[][] {
   let groups: { states: Set<string>; writes: (readonly [string, Value])[] }[] = []
   for (const write of moved) {
     const states = new Set([write[0], ...statesOf(write[1])])
     const meeting = groups.filter(group => [...group.states].some(name => states.has(name)))
     groups = groups.filter(group => !meeting.includes(group))
-    groups.push({ states: new Set([...states, ...meeting.flatMap(group => [...group.states])]), writes: [...meeting.flatMap(group => group.writes), write] })
+    groups.push({
+      states: new Set([...states, ...meeting.flatMap(group => [...group.states])]),
+      writes: [...meeting.flatMap(group => group.writes), write],
+    })
   }
   return groups.map(({ writes }) => writes)
 }
 
 function updateOf(
-  writes: readonly (readonly [string, Value])[], producers: ReadonlyMap<Value, TapeNode>, reach: Reaching, sourceOf: (value: Value) => Source,
+  writes: readonly (readonly [string, Value])[],
+  producers: ReadonlyMap<Value, TapeNode>,
+  reach: Reaching,
+  sourceOf: (value: Value) => Source,
 ): Update {
   const { shape } = writes[0]![1]
   const vectors = new Map<Value, Source>()
@@ -124,12 +163,19 @@ function updateOf(
   const visit = (value: Value): void => {
     if (value.kind === 'constant' && typeof value.data === 'number') return
     if (isScalar(value)) return void scalars.set(value, sourceOf(value))
-    if (value.kind !== 'computed' || reach(value, shape).others.has(value)) return void vectors.set(value, sourceOf(value))
+    if (value.kind !== 'computed' || reach(value, shape).others.has(value))
+      return void vectors.set(value, sourceOf(value))
     const node = producers.get(value)!
     if (nodes.has(node)) return
     node.inputs.forEach(visit)
     nodes.add(node)
   }
   for (const [, value] of writes) visit(value)
-  return { length: sizeOf(shape), vectors: [...vectors], scalars: [...scalars], nodes: [...nodes], writes }
+  return {
+    length: sizeOf(shape),
+    vectors: [...vectors],
+    scalars: [...scalars],
+    nodes: [...nodes],
+    writes,
+  }
 }

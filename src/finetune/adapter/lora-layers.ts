@@ -11,12 +11,26 @@ import type { AdapterShape } from './lora.js'
  * @param scale   scalar
  * @param drop    dropout of an adapter's input; the site is the layer's name
  */
-export function loraLayers(plain: Layers, { layers }: AdapterShape, weights: Named<Tensor>, scale: Tensor, drop: Layers['drop'] = x => x): Layers {
+export function loraLayers(
+  plain: Layers,
+  { layers }: AdapterShape,
+  weights: Named<Tensor>,
+  scale: Tensor,
+  drop: Layers['drop'] = x => x,
+): Layers {
   const adapted = new Set(layers)
   const corrected = (x: Tensor, y: Tensor, name: string): Tensor => {
     if (!adapted.has(name)) return y
-    const low = tf.matMul(drop(x, `${name}.lora`), weightOf(weights, `${name}.lora_A.weight`), false, true)
-    return tf.add(y, tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale))
+    const low = tf.matMul(
+      drop(x, `${name}.lora`),
+      weightOf(weights, `${name}.lora_A.weight`),
+      false,
+      true,
+    )
+    return tf.add(
+      y,
+      tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale),
+    )
   }
   return {
     ...plain,

@@ -4,13 +4,25 @@ import type { DecoderConfig } from '../model/config.js'
 import { isInOut } from '../model/layers.js'
 import { adapterScale, adapterShape } from './lora.js'
 
-/** The model's weights with the adapter's products added: W + scale · B A. Sums are taken in double precision. */
-export function mergeAdapter(config: DecoderConfig, weights: Named<HostTensor>, lora: LoraSpec, adapter: Named<HostTensor>): Record<string, HostTensor> {
+/**
+ * The model's weights with the adapter's products added: W + scale · B A. Sums are taken in double
+ * precision.
+ */
+export function mergeAdapter(
+  config: DecoderConfig,
+  weights: Named<HostTensor>,
+  lora: LoraSpec,
+  adapter: Named<HostTensor>,
+): Record<string, HostTensor> {
   const scale = adapterScale(lora)
   const merged: Record<string, HostTensor> = { ...weights }
   for (const layer of adapterShape(config, lora).layers) {
     const name = `${layer}.weight`
-    const [weight, a, b] = [weights[name]!, adapter[`${layer}.lora_A.weight`]!, adapter[`${layer}.lora_B.weight`]!]
+    const [weight, a, b] = [
+      weights[name]!,
+      adapter[`${layer}.lora_A.weight`]!,
+      adapter[`${layer}.lora_B.weight`]!,
+    ]
     const [rank, inputs] = a.shape as [number, number]
     const outputs = b.shape[0]!
     const data = new Float32Array(weight.data.length)

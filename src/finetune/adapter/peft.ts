@@ -22,11 +22,18 @@ const PREFIX = 'base_model.model.'
  * Writes an adapter as PEFT keeps it: `adapter_config.json` and `adapter_model.safetensors`, for
  * `PeftModel.from_pretrained(base, dir)`.
  */
-export async function writePeftAdapter(dir: string, { config, lora, weights, base }: NewAdapter): Promise<void> {
+export async function writePeftAdapter(
+  dir: string,
+  { config, lora, weights, base }: NewAdapter,
+): Promise<void> {
   await mkdir(dir, { recursive: true })
   const shape = adapterShape(config, lora)
-  const tensors = Object.keys(adapterSpecs(config, shape)).map(name => [PREFIX + name, weights[name]!] as const)
-  await writeSafetensors(join(dir, 'adapter_model.safetensors'), Object.fromEntries(tensors), { format: 'pt' })
+  const tensors = Object.keys(adapterSpecs(config, shape)).map(
+    name => [PREFIX + name, weights[name]!] as const,
+  )
+  await writeSafetensors(join(dir, 'adapter_model.safetensors'), Object.fromEntries(tensors), {
+    format: 'pt',
+  })
   const described = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',

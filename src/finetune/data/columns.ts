@@ -1,17 +1,65 @@
 import { isJsonObject, type JsonObject } from '../format/json-file.js'
 
 /** What a column may be used as. */
-export const COLUMN_ROLES = ['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text'] as const
+export const COLUMN_ROLES = [
+  'prompt',
+  'input',
+  'answer',
+  'system',
+  'history',
+  'messages',
+  'text',
+] as const
 export type ColumnRole = (typeof COLUMN_ROLES)[number]
 
-/** Which column is used as what: `{ prompt: 'question', answer: 'answer' }`. A column within a structure has dots in its name: `qa.question`. */
+/**
+ * Which column is used as what: `{ prompt: 'question', answer: 'answer' }`. A column within a
+ * structure has dots in its name: `qa.question`.
+ */
 export type Columns = Readonly<Partial<Record<ColumnRole, string>>>
 
 /** Names that columns have, in order of preference; case, spaces and punctuation do not count. */
 const KNOWN = {
   messages: ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat', 'turns'],
-  prompt: ['prompt', 'question', 'query', 'instruction', 'input', 'problem', 'user', 'human', 'inputs', 'questions', 'q', 'frage', 'pregunta', '问题', '指令'],
-  answer: ['answer', 'response', 'completion', 'output', 'chosen', 'solution', 'target', 'assistant', 'gpt', 'bot', 'reply', 'outputs', 'targets', 'answers', 'a', 'antwort', 'respuesta', 'réponse', '回答', '答案'],
+  prompt: [
+    'prompt',
+    'question',
+    'query',
+    'instruction',
+    'input',
+    'problem',
+    'user',
+    'human',
+    'inputs',
+    'questions',
+    'q',
+    'frage',
+    'pregunta',
+    '问题',
+    '指令',
+  ],
+  answer: [
+    'answer',
+    'response',
+    'completion',
+    'output',
+    'chosen',
+    'solution',
+    'target',
+    'assistant',
+    'gpt',
+    'bot',
+    'reply',
+    'outputs',
+    'targets',
+    'answers',
+    'a',
+    'antwort',
+    'respuesta',
+    'réponse',
+    '回答',
+    '答案',
+  ],
   input: ['input', 'context'],
   system: ['system', 'systemprompt', 'systemmessage'],
   history: ['history'],
@@ -20,17 +68,26 @@ const KNOWN = {
 
 const USEFUL = new Set<string>([...Object.values(KNOWN).flat(), 'tools', 'functions'])
 
-/** Whether a top-level column may be of use: of formats that keep columns apart, others need not be read. */
+/**
+ * Whether a top-level column may be of use: of formats that keep columns apart, others need not be
+ * read.
+ */
 export function mayBeUseful(column: string, columns: Columns | undefined): boolean {
   if (columns === undefined) return USEFUL.has(plainName(column))
-  return Object.values(columns).some(name => name === column || name.startsWith(`${column}.`)) || ['tools', 'functions'].includes(plainName(column))
+  return (
+    Object.values(columns).some(name => name === column || name.startsWith(`${column}.`)) ||
+    ['tools', 'functions'].includes(plainName(column))
+  )
 }
 
-/** Finds by their names which columns of a record hold what; those that are null count as absent. */
+/**
+ * Finds by their names which columns of a record hold what; those that are null count as absent.
+ */
 export function guessColumns(record: JsonObject): Columns {
   const found = guess(namesIn(record), record)
   if (isWhole(found) && !Object.values(found).some(name => isJsonObject(record[name]))) return found
-  // What is wanted may lie within a structure, even one that has a name of the kind: <q><question>…</question></q>
+  // What is wanted may lie within a structure, even one that has a name of the kind:
+  // <q><question>…</question></q>
   const flat = flattened(record)
   const within = guess(namesIn(flat), flat)
   return isWhole(within) || Object.keys(found).length === 0 ? within : found
@@ -38,7 +95,9 @@ export function guessColumns(record: JsonObject): Columns {
 
 /** Enough to learn from. */
 function isWhole({ messages, prompt, answer, text }: Columns): boolean {
-  return messages !== undefined || text !== undefined || (prompt !== undefined && answer !== undefined)
+  return (
+    messages !== undefined || text !== undefined || (prompt !== undefined && answer !== undefined)
+  )
 }
 
 /** A column's value, by name or by a way through structures; undefined where there is none. */
@@ -51,7 +110,10 @@ export function columnOf(record: JsonObject, name: string): unknown {
 }
 
 function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns {
-  const find = (role: ColumnRole, fits: (value: unknown) => boolean = () => true): string | undefined => {
+  const find = (
+    role: ColumnRole,
+    fits: (value: unknown) => boolean = () => true,
+  ): string | undefined => {
     const known = KNOWN[role].find(name => names.has(name) && fits(record[names.get(name)!]))
     return known === undefined ? undefined : names.get(known)
   }
@@ -61,7 +123,8 @@ function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns 
   const prompt = find('prompt')
   const answer = find('answer')
   // An instruction's input is the text it is about; by itself `input` is a question
-  const input = prompt !== undefined && plainName(prompt) === 'instruction' ? find('input') : undefined
+  const input =
+    prompt !== undefined && plainName(prompt) === 'instruction' ? find('input') : undefined
   if (prompt !== undefined || answer !== undefined) return said({ prompt, input, answer, ...about })
   return said({ text: find('text') })
 }
@@ -75,7 +138,8 @@ function namesIn(record: JsonObject): Map<string, string> {
   const names = new Map<string, string>()
   for (const name of Object.keys(record)) {
     const plain = plainName(name.slice(name.lastIndexOf('.') + 1))
-    if (record[name] !== null && record[name] !== undefined && !names.has(plain)) names.set(plain, name)
+    if (record[name] !== null && record[name] !== undefined && !names.has(plain))
+      names.set(plain, name)
   }
   return names
 }
@@ -89,7 +153,8 @@ const DEEPEST = 4
 function flattened(record: JsonObject, before = '', depth = 0): JsonObject {
   const flat: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(record)) {
-    if (isJsonObject(value) && depth < DEEPEST) Object.assign(flat, flattened(value, `${before}${name}.`, depth + 1))
+    if (isJsonObject(value) && depth < DEEPEST)
+      Object.assign(flat, flattened(value, `${before}${name}.`, depth + 1))
     else flat[`${before}${name}`] = value
   }
   return flat

@@ -1,6 +1,9 @@
 import type { Message, Role } from '../format/chat.js'
 
-/** A turn, and whether the loss counts it: only answers do, and not those that the data marks with weight 0. */
+/**
+ * A turn, and whether the loss counts it: only answers do, and not those that the data marks with
+ * weight 0.
+ */
 export interface Turn extends Message {
   readonly trained: boolean
 }

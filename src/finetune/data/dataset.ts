@@ -29,27 +29,61 @@ export interface Dataset {
 }
 
 /** What a data set is read from and how: the part of a fine-tuning's task that counts here. */
-export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction' | 'test'> & { readonly training: Pick<FinetuneTask['training'], 'maxLength'> }
+export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction' | 'test'> & {
+  readonly training: Pick<FinetuneTask['training'], 'maxLength'>
+}
 
 /**
- * Loads, checks, splits and encodes a data set, streamed from its files into packed tokens. The split depends on the seed and the data alone.
+ * Loads, checks, splits and encodes a data set, streamed from its files into packed tokens. The
+ * split depends on the seed and the data alone.
  *
- * A record that can't be used is left out and reported with its line; when more than half can't, that is an error.
+ * A record that can't be used is left out and reported with its line; when more than half can't,
+ * that is an error.
  *
- * @throws UserError for a file that can't be read (see readRecords), and for one without enough usable records
+ * @throws UserError for a file that can't be read (see readRecords), and for one without enough
+ *   usable records
  */
-export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed: number): Promise<Dataset> {
+export async function loadDataset(
+  task: DatasetTask,
+  tokenizer: Tokenizer,
+  seed: number,
+): Promise<Dataset> {
   const { gathered, store, limit, subject } = await gather(task, tokenizer)
   const { keys, ends } = gathered
   const share = testShare(task.test, keys.length, new Set(keys).size)
-  const sides = splitRecords(subject, keys, { validation: task.validationFraction, test: share }, seed)
-  const examplesOf = (side: Side): number[] => sides.flatMap((one, record) => (one === side ? range(ends[record - 1] ?? 0, ends[record]!) : []))
-  const [train, validation, held] = [examplesOf('train'), examplesOf('validation'), examplesOf('test')]
-  const own = typeof task.test === 'object' ? await testSetOf({ ...task, data: task.test.data }, tokenizer, new Set(keys)) : null
+  const sides = splitRecords(
+    subject,
+    keys,
+    { validation: task.validationFraction, test: share },
+    seed,
+  )
+  const examplesOf = (side: Side): number[] =>
+    sides.flatMap((one, record) =>
+      one === side ? range(ends[record - 1] ?? 0, ends[record]!) : [],
+    )
+  const [train, validation, held] = [
+    examplesOf('train'),
+    examplesOf('validation'),
+    examplesOf('test'),
+  ]
+  const own =
+    typeof task.test === 'object'
+      ? await testSetOf({ ...task, data: task.test.data }, tokenizer, new Set(keys))
+      : null
   const test = own?.examples ?? store.view(held)
   const testTokens = test.reduce((sum, example) => sum + trainedIn(example), 0)
   const noTest = noTestOf(task.test, test.length)
-  const report = reportOf({ gathered, store, tokenizer, limit, sides, train, validation, held, test: { test: test.length, testTokens, testLeftOut: own?.leftOut ?? 0, noTest } })
+  const report = reportOf({
+    gathered,
+    store,
+    tokenizer,
+    limit,
+    sides,
+    train,
+    validation,
+    held,
+    test: { test: test.length, testTokens, testLeftOut: own?.leftOut ?? 0, noTest },
+  })
   return {
     format: shapeNames(gathered),
     train: store.view(train),
@@ -78,11 +112,22 @@ export async function loadDataset(task: DatasetTask, tokenizer: Tokenizer, seed:
  *
  * @throws UserError as loadDataset, and where nothing is left
  */
-async function testSetOf(task: WholeTask, tokenizer: Tokenizer, known: ReadonlySet<string>): Promise<{ readonly examples: Example[]; readonly leftOut: number }> {
+async function testSetOf(
+  task: WholeTask,
+  tokenizer: Tokenizer,
+  known: ReadonlySet<string>,
+): Promise<{ readonly examples: Example[]; readonly leftOut: number }> {
   const { gathered, store, subject } = await gather(task, tokenizer)
   const { keys, ends } = gathered
-  const fresh = keys.flatMap((key, record) => (known.has(key) ? [] : range(ends[record - 1] ?? 0, ends[record]!)))
-  if (fresh.length === 0) throw new UserError(subject, 'has no record that the data do not have too', 'Test with records that are neither trained on nor searched by')
+  const fresh = keys.flatMap((key, record) =>
+    known.has(key) ? [] : range(ends[record - 1] ?? 0, ends[record]!),
+  )
+  if (fresh.length === 0)
+    throw new UserError(
+      subject,
+      'has no record that the data do not have too',
+      'Test with records that are neither trained on nor searched by',
+    )
   return { examples: store.view(fresh), leftOut: store.length - fresh.length }
 }
 
@@ -94,7 +139,10 @@ type WholeTask = Omit<DatasetTask, 'validationFraction' | 'test'>
  *
  * @throws UserError as loadDataset
  */
-export async function loadExamples(task: WholeTask, tokenizer: Tokenizer): Promise<readonly Example[]> {
+export async function loadExamples(
+  task: WholeTask,
+  tokenizer: Tokenizer,
+): Promise<readonly Example[]> {
   const { store } = await gather(task, tokenizer)
   return store.view(range(0, store.length))
 }
@@ -111,14 +159,29 @@ async function gather(task: WholeTask, tokenizer: Tokenizer): Promise<Collected>
   const { files, setAside } = await sourcesOf(task.data)
   const limit = Math.min(task.training.maxLength, tokenizer.contextLength)
   const store = exampleStore(tokenizer.vocabulary)
-  const gathered: Gathered = { files: [], setAside, records: 0, turns: 0, truncated: 0, shapes: new Map(), dropped: droppedRecords(), places: [], keys: [], ends: [], trained: [] }
+  const gathered: Gathered = {
+    files: [],
+    setAside,
+    records: 0,
+    turns: 0,
+    truncated: 0,
+    shapes: new Map(),
+    dropped: droppedRecords(),
+    places: [],
+    keys: [],
+    ends: [],
+    trained: [],
+  }
   const wanted = (column: string): boolean => mayBeUseful(column, task.columns)
   for (const path of files) {
     const before = gathered.records
     for await (const { line, value, problem } of readRecords(path, wanted)) {
       gathered.records++
       const place: Place = files.length > 1 ? { file: path, line } : { line }
-      const record: ReadRecord = problem === undefined ? readRecord(value, task.columns) : { kind: 'dropped', format: null, reason: problem }
+      const record: ReadRecord =
+        problem === undefined
+          ? readRecord(value, task.columns)
+          : { kind: 'dropped', format: null, reason: problem }
       if (record.format !== null) countShape(gathered, record)
       const encoded = record.kind === 'dropped' ? record.reason : encode(tokenizer, record, limit)
       if (typeof encoded === 'string') {
@@ -135,7 +198,11 @@ async function gather(task: WholeTask, tokenizer: Tokenizer): Promise<Collected>
       gathered.keys.push(encoded.key)
       gathered.ends.push(store.length)
     }
-    gathered.files.push({ path, format: formatName(path, await fileFormat(path)), records: gathered.records - before })
+    gathered.files.push({
+      path,
+      format: formatName(path, await fileFormat(path)),
+      records: gathered.records - before,
+    })
   }
   const subject = files.length === 1 ? files[0]! : `${files.length} files of data`
   checkUsable(subject, gathered.keys.length, gathered.dropped)
@@ -150,20 +217,39 @@ interface Encoded {
 }
 
 /** @returns why not, where it can't be encoded */
-function encode(tokenizer: Tokenizer, record: Exclude<ReadRecord, { kind: 'dropped' }>, limit: number): Encoded | string {
+function encode(
+  tokenizer: Tokenizer,
+  record: Exclude<ReadRecord, { kind: 'dropped' }>,
+  limit: number,
+): Encoded | string {
   if (record.kind === 'text') {
-    return { key: hashOf(duplicateKey([{ role: 'assistant', content: record.text, trained: true }])), examples: encodeText(tokenizer, record.text, limit), truncated: 0 }
+    return {
+      key: hashOf(duplicateKey([{ role: 'assistant', content: record.text, trained: true }])),
+      examples: encodeText(tokenizer, record.text, limit),
+      truncated: 0,
+    }
   }
   try {
-    const { examples, truncated, overlong } = encodeConversation(tokenizer, record.turns, limit, record.tools)
-    return overlong ? `the answer begins after the first ${limit} tokens` : { key: hashOf(duplicateKey(record.turns)), examples, truncated }
+    const { examples, truncated, overlong } = encodeConversation(
+      tokenizer,
+      record.turns,
+      limit,
+      record.tools,
+    )
+    return overlong
+      ? `the answer begins after the first ${limit} tokens`
+      : { key: hashOf(duplicateKey(record.turns)), examples, truncated }
   } catch (error) {
-    // Templates reject what their model wasn't made for, such as a system turn, in words of their own
+    // Templates reject what their model wasn't made for, such as a system turn, in words of their
+    // own
     return `the model's chat template rejects it: ${(error as Error).message}`
   }
 }
 
-/** 128 bits stand for a text of any length: two of a thousand million texts are alike with a chance of 10⁻²¹. */
+/**
+ * 128 bits stand for a text of any length: two of a thousand million texts are alike with a chance
+ * of 10⁻²¹.
+ */
 function hashOf(text: string): string {
   return createHash('md5').update(text).digest('base64')
 }
@@ -179,7 +265,8 @@ function range(from: number, to: number): number[] {
 function countShape({ shapes }: Gathered, record: ReadRecord): void {
   const known = shapes.get(record.format!)
   const columns = record.kind === 'dropped' ? undefined : record.columns
-  if (known) shapes.set(record.format!, { count: known.count + 1, columns: known.columns ?? columns })
+  if (known)
+    shapes.set(record.format!, { count: known.count + 1, columns: known.columns ?? columns })
   else shapes.set(record.format!, { count: 1, columns })
 }
 
@@ -188,9 +275,16 @@ function checkUsable(path: string, usable: number, dropped: DroppedRecords): voi
   if (count <= usable && usable > 0) return
   if (count === 0) throw new UserError(path, 'has no records', SHAPES)
   const shown = first.slice(0, 3)
-  const examples = shown.map(({ file, line, reason }) => `${file === undefined ? '' : `${file} `}line ${line}: ${reason}`).join('; ')
+  const examples = shown
+    .map(
+      ({ file, line, reason }) => `${file === undefined ? '' : `${file} `}line ${line}: ${reason}`,
+    )
+    .join('; ')
   const more = count > shown.length ? `; and ${count - shown.length} more` : ''
-  const share = usable === 0 ? `none of the ${count} records can be used` : `${count} of ${usable + count} records cannot be used`
+  const share =
+    usable === 0
+      ? `none of the ${count} records can be used`
+      : `${count} of ${usable + count} records cannot be used`
   throw new UserError(path, `${share} (${examples}${more})`, SHAPES)
 }
 
@@ -202,5 +296,8 @@ function formatName(path: string, format: FileFormat): string {
 
 /** Files that mix shapes have them all in their name, the commonest first. */
 function shapeNames({ shapes }: Gathered): string {
-  return [...shapes].sort(([, a], [, b]) => b.count - a.count).map(([format]) => format).join(' + ')
+  return [...shapes]
+    .sort(([, a], [, b]) => b.count - a.count)
+    .map(([format]) => format)
+    .join(' + ')
 }

@@ -22,13 +22,15 @@ export function droppedRecords(): DroppedRecords {
     add(record) {
       count++
       if (first.length < KEPT) first.push(record)
-      const known = counts.has(record.reason) || counts.size < MOST_REASONS ? record.reason : 'other reasons'
+      const known =
+        counts.has(record.reason) || counts.size < MOST_REASONS ? record.reason : 'other reasons'
       counts.set(known, (counts.get(known) ?? 0) + 1)
     },
     get count() {
       return count
     },
     first,
-    reasons: () => [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+    reasons: () =>
+      [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
   }
 }

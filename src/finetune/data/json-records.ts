@@ -6,21 +6,28 @@ import { LONGEST_LINE, readLines, type Line } from './lines.js'
 import type { RawRecord } from './records.js'
 
 /**
- * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a JSON file (a list, an object that
- * holds the list under a name such as `data` or `train`, or one record alone). The content decides which, not the name.
+ * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a
+ * JSON file (a list, an object that holds the list under a name such as `data` or `train`, or one
+ * record alone). The content decides which, not the name.
  *
  * @throws UserError as readLines, and with line, column and the text there where it isn't JSON
  */
 export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
   const lines = readLines(path)
   const first = await nextLine(lines)
-  if (!first) throw new UserError(path, 'has nothing but blank lines', 'Name a file with at least two records')
+  if (!first)
+    throw new UserError(
+      path,
+      'has nothing but blank lines',
+      'Name a file with at least two records',
+    )
   const start = first.text.trimStart()[0]
   const whole = start === '{' || start === '[' ? tryParse(first.text) : undefined
   const second = await nextLine(lines)
   if (whole !== undefined && second) {
     yield { line: first.number, value: whole.value }
-    for (let line: Line | undefined = second; line; line = await nextLine(lines)) yield parseLine(path, line)
+    for (let line: Line | undefined = second; line; line = await nextLine(lines))
+      yield parseLine(path, line)
   } else if (whole === undefined && start !== '[' && isLinesName(path)) {
     // Not even the first line stands: say what is wrong in it
     yield parseLine(path, first)
@@ -28,7 +35,17 @@ export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
 }
 
 /** Names under which a JSON object holds the list of records, in order of preference. */
-const LIST_NAMES = ['train', 'data', 'records', 'examples', 'rows', 'items', 'dataset', 'instances', 'samples']
+const LIST_NAMES = [
+  'train',
+  'data',
+  'records',
+  'examples',
+  'rows',
+  'items',
+  'dataset',
+  'instances',
+  'samples',
+]
 
 async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
   for (;;) {
@@ -54,18 +71,34 @@ function parseLine(path: string, { number, text }: Line): RawRecord {
   try {
     return { line: number, value: parseJson(text) }
   } catch (error) {
-    if (error instanceof JsonError) throw malformed(path, number - 1, text, error, 'Mend that line: each is one JSON object of its own')
+    if (error instanceof JsonError)
+      throw malformed(
+        path,
+        number - 1,
+        text,
+        error,
+        'Mend that line: each is one JSON object of its own',
+      )
     throw error
   }
 }
 
-async function restOfText(path: string, lines: AsyncGenerator<Line>, read: readonly (Line | undefined)[]): Promise<string> {
+async function restOfText(
+  path: string,
+  lines: AsyncGenerator<Line>,
+  read: readonly (Line | undefined)[],
+): Promise<string> {
   const texts: string[] = []
   let size = 0
   const put = (line: Line): void => {
     texts[line.number - 1] = line.text
     size += line.text.length
-    if (size > LONGEST_LINE) throw new UserError(path, `is one JSON value of more than ${LONGEST_LINE / 1e6} MB`, 'Convert it to JSONL, which is read line by line')
+    if (size > LONGEST_LINE)
+      throw new UserError(
+        path,
+        `is one JSON value of more than ${LONGEST_LINE / 1e6} MB`,
+        'Convert it to JSONL, which is read line by line',
+      )
   }
   for (const line of read) if (line) put(line)
   for await (const line of lines) put(line)
@@ -73,7 +106,10 @@ async function restOfText(path: string, lines: AsyncGenerator<Line>, read: reado
 }
 
 function* documentRecords(path: string, text: string): Generator<RawRecord> {
-  const remedy = text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? 'Mend the file there' : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
+  const remedy =
+    text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
+      ? 'Mend the file there'
+      : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
   let value: unknown
   try {
     value = parseJson(text)
@@ -83,14 +119,24 @@ function* documentRecords(path: string, text: string): Generator<RawRecord> {
   }
   const list = listOffset(text, value)
   if (list === null) {
-    if (!isJsonObject(value)) throw new UserError(path, `holds ${value === null ? 'null' : `a ${typeof value}`}, not records`, 'Name a JSON list of objects, or JSONL')
+    if (!isJsonObject(value))
+      throw new UserError(
+        path,
+        `holds ${value === null ? 'null' : `a ${typeof value}`}, not records`,
+        'Name a JSON list of objects, or JSONL',
+      )
     yield { line: 1, value }
     return
   }
   let line = 1
   let counted = 0
   for (const { start, end } of arrayElements(text, list)) {
-    for (let at = text.indexOf('\n', counted); at !== -1 && at < start; at = text.indexOf('\n', at + 1)) line++
+    for (
+      let at = text.indexOf('\n', counted);
+      at !== -1 && at < start;
+      at = text.indexOf('\n', at + 1)
+    )
+      line++
     counted = start
     yield { line, value: JSON.parse(text.slice(start, end)) }
   }
@@ -102,7 +148,9 @@ function listOffset(text: string, value: unknown): number | null {
   if (Array.isArray(value)) return offset
   if (!isJsonObject(value)) return null
   const lists = Object.keys(value).filter(key => isRecordList(value[key]))
-  const name = LIST_NAMES.find(name => lists.includes(name)) ?? (lists.length === 1 && !RECORD_LISTS.includes(lists[0]!) ? lists[0] : undefined)
+  const name =
+    LIST_NAMES.find(name => lists.includes(name)) ??
+    (lists.length === 1 && !RECORD_LISTS.includes(lists[0]!) ? lists[0] : undefined)
   if (name === undefined) return null
   return [...objectMembers(text, offset)].findLast(({ key }) => key === name)!.value.start
 }
@@ -114,7 +162,17 @@ function isRecordList(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && value.every(isJsonObject)
 }
 
-function malformed(path: string, linesBefore: number, text: string, { offset, problem }: JsonError, remedy: string): UserError {
+function malformed(
+  path: string,
+  linesBefore: number,
+  text: string,
+  { offset, problem }: JsonError,
+  remedy: string,
+): UserError {
   const { line, column, snippet } = placeOf(text, offset)
-  return new UserError(`${path}, line ${linesBefore + line}`, `malformed JSON at column ${column}: ${problem}${snippet && `, in ${snippet}`}`, remedy)
+  return new UserError(
+    `${path}, line ${linesBefore + line}`,
+    `malformed JSON at column ${column}: ${problem}${snippet && `, in ${snippet}`}`,
+    remedy,
+  )
 }

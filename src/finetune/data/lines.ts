@@ -12,9 +12,11 @@ export interface Line {
 export const LONGEST_LINE = 500e6
 
 /**
- * Reads a text file line by line, in bounded memory but for the longest line. Lines end with LF or CRLF.
+ * Reads a text file line by line, in bounded memory but for the longest line. Lines end with LF or
+ * CRLF.
  *
- * @throws UserError as readBytes, for bytes that are not UTF-8 (with their place) and for a line of more than 500 MB
+ * @throws UserError as readBytes, for bytes that are not UTF-8 (with their place) and for a line of
+ *   more than 500 MB
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
   let rest: Buffer[] = []
@@ -24,7 +26,10 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   for await (const chunk of readBytes(path)) {
     let from = 0
     for (let to = chunk.indexOf(LF); to !== -1; to = chunk.indexOf(LF, from)) {
-      const bytes = rest.length === 0 ? chunk.subarray(from, to) : Buffer.concat([...rest, chunk.subarray(from, to)])
+      const bytes =
+        rest.length === 0
+          ? chunk.subarray(from, to)
+          : Buffer.concat([...rest, chunk.subarray(from, to)])
       yield { number, text: decode(path, bytes, number, offset) }
       rest = []
       waiting = 0
@@ -34,7 +39,12 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     }
     if (from < chunk.length) rest.push(chunk.subarray(from))
     waiting += chunk.length - from
-    if (waiting > LONGEST_LINE) throw new UserError(`${path}, line ${number}`, `has more than ${LONGEST_LINE / 1e6} MB`, 'Convert the file to JSONL with one record a line')
+    if (waiting > LONGEST_LINE)
+      throw new UserError(
+        `${path}, line ${number}`,
+        `has more than ${LONGEST_LINE / 1e6} MB`,
+        'Convert the file to JSONL with one record a line',
+      )
   }
   const bytes = Buffer.concat(rest)
   if (bytes.length > 0) yield { number, text: decode(path, bytes, number, offset) }
@@ -58,7 +68,11 @@ function decode(path: string, bytes: Buffer, line: number, offset: number): stri
 export function notUtf8(subject: string, bytes: Buffer, offset: number): UserError {
   const at = firstInvalid(bytes)
   const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0')
-  return new UserError(subject, `is not UTF-8 at byte ${offset + at} of the file (0x${byte})`, 'Save the file as UTF-8')
+  return new UserError(
+    subject,
+    `is not UTF-8 at byte ${offset + at} of the file (0x${byte})`,
+    'Save the file as UTF-8',
+  )
 }
 
 /** Where the first sequence begins that is no character. */

@@ -19,19 +19,26 @@ const RLE = 3
 const INDICES: readonly unknown[] = [2, 8]
 
 /**
- * Whether no run of a page is longer than the page: a reader repeats a value as often as it is told to, and five bytes can say two thousand million.
+ * Whether no run of a page is longer than the page: a reader repeats a value as often as it is told
+ * to, and five bytes can say two thousand million.
  *
  * Format: https://parquet.apache.org/docs/file-format/data-pages/encodings/.
  *
- * @param levels the largest levels that stand before the values with their lengths in four bytes, as in pages of the first version
+ * @param levels the largest levels that stand before the values with their lengths in four bytes,
+ *   as in pages of the first version
  */
-export function runsFit({ bytes, encoding, count }: PageValues, levels: readonly number[], boolean: boolean): boolean {
+export function runsFit(
+  { bytes, encoding, count }: PageValues,
+  levels: readonly number[],
+  boolean: boolean,
+): boolean {
   let at = 0
   for (const most of levels.filter(most => most > 0)) {
     if (!levelsFit(bytes.subarray(at + 4), most, count)) return false
     at += 4 + lengthAt(bytes, at)
   }
-  if (INDICES.includes(encoding)) return (bytes[at] ?? 0) <= 32 && hybridFits(bytes.subarray(at + 1), bytes[at] ?? 0, count)
+  if (INDICES.includes(encoding))
+    return (bytes[at] ?? 0) <= 32 && hybridFits(bytes.subarray(at + 1), bytes[at] ?? 0, count)
   return encoding !== RLE || !boolean || hybridFits(bytes.subarray(at + 4), 1, count)
 }
 
@@ -40,7 +47,10 @@ export function levelsFit(bytes: Uint8Array, most: number, count: number): boole
   return most === 0 || hybridFits(bytes, 32 - Math.clz32(most), count)
 }
 
-/** Runs of equal values between packed groups of eight; where they end too early, the reader says so. */
+/**
+ * Runs of equal values between packed groups of eight; where they end too early, the reader says
+ * so.
+ */
 function hybridFits(bytes: Uint8Array, width: number, count: number): boolean {
   const reader = { bytes, at: 0 }
   for (let seen = 0; seen < count && reader.at < bytes.length;) {
@@ -65,5 +75,7 @@ function headOf(reader: { readonly bytes: Uint8Array; at: number }): number | nu
 }
 
 function lengthAt(bytes: Uint8Array, at: number): number {
-  return bytes.length < at + 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true)
+  return bytes.length < at + 4
+    ? 0
+    : new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true)
 }

@@ -1,5 +1,12 @@
 import { open, stat } from 'node:fs/promises'
-import { parquetMetadataAsync, parquetReadObjects, type AsyncBuffer, type Compressors, type FileMetaData, type SchemaElement } from 'hyparquet'
+import {
+  parquetMetadataAsync,
+  parquetReadObjects,
+  type AsyncBuffer,
+  type Compressors,
+  type FileMetaData,
+  type SchemaElement,
+} from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../errors.js'
 import { isGzip, readBytes } from './bytes.js'
@@ -11,17 +18,24 @@ const LARGEST_GROUP = 2 ** 30
 const LARGEST_PAGE = 256 * 2 ** 20
 const LARGEST_FOOTER = 64 * 2 ** 20
 const MOST_COLUMNS = 1000
-/** Values of a column in a row group: a few bytes can claim any number of equal ones. pyarrow writes at most 1,048,576 rows. */
+/**
+ * Values of a column in a row group: a few bytes can claim any number of equal ones. pyarrow writes
+ * at most 1,048,576 rows.
+ */
 const MOST_VALUES = 2 ** 24
 
 /**
- * Reads the rows of a Parquet file, row group by row group; nulls, lists and structures included, 64-bit integers and dates as text. The line
- * of a record is its row. Every size in the file is checked against the file before anything is allocated for it.
+ * Reads the rows of a Parquet file, row group by row group; nulls, lists and structures included,
+ * 64-bit integers and dates as text. The line of a record is its row. Every size in the file is
+ * checked against the file before anything is allocated for it.
  *
  * @param wanted whether a top-level column may be of use; where none is, all are read
  * @throws UserError for a file that is cut off or damaged, or whose sizes contradict each other
  */
-export async function* parquetRecords(path: string, wanted: (column: string) => boolean): AsyncGenerator<RawRecord> {
+export async function* parquetRecords(
+  path: string,
+  wanted: (column: string) => boolean,
+): AsyncGenerator<RawRecord> {
   const file = await bufferOf(path)
   const metadata = await understood(path, () => readMetadata(path, file))
   const names = await understood(path, () => Promise.resolve().then(() => topLevel(metadata)))
@@ -31,8 +45,19 @@ export async function* parquetRecords(path: string, wanted: (column: string) => 
   for (const group of metadata.row_groups) {
     await understood(path, () => checkGroup(path, file, metadata.schema, group, new Set(columns)))
     const rows = Number(group.num_rows)
-    const values = await understood(path, () => parquetReadObjects({ file, metadata, columns, rowStart: row, rowEnd: row + rows, compressors: bounded, utf8: true }))
-    if (values.length !== rows) throw damaged(path, `a row group holds ${values.length} rows and says ${rows}`)
+    const values = await understood(path, () =>
+      parquetReadObjects({
+        file,
+        metadata,
+        columns,
+        rowStart: row,
+        rowEnd: row + rows,
+        compressors: bounded,
+        utf8: true,
+      }),
+    )
+    if (values.length !== rows)
+      throw damaged(path, `a row group holds ${values.length} rows and says ${rows}`)
     for (const value of values) yield { line: ++row, value: plain(value) }
   }
 }
@@ -44,7 +69,12 @@ async function bufferOf(path: string): Promise<AsyncBuffer> {
     let size = 0
     for await (const chunk of readBytes(path)) {
       size += chunk.length
-      if (size > LARGEST_PAGE) throw new UserError(path, `unpacks to more than ${LARGEST_PAGE / 2 ** 20} MiB`, 'Unpack it first: Parquet is compressed within')
+      if (size > LARGEST_PAGE)
+        throw new UserError(
+          path,
+          `unpacks to more than ${LARGEST_PAGE / 2 ** 20} MiB`,
+          'Unpack it first: Parquet is compressed within',
+        )
       chunks.push(chunk)
     }
     const bytes = Uint8Array.from(Buffer.concat(chunks))
@@ -70,12 +100,20 @@ async function readMetadata(path: string, file: AsyncBuffer): Promise<FileMetaDa
   if (file.byteLength < 12) throw damaged(path, 'is cut off')
   const end = new DataView(await file.slice(file.byteLength - 8))
   const footer = end.getUint32(0, true)
-  if (end.getUint32(4, true) !== 0x31524150) throw damaged(path, 'is cut off: it does not end as a Parquet file does')
-  if (footer > file.byteLength - 12 || footer > LARGEST_FOOTER) throw damaged(path, `says that its footer has ${footer} bytes, of a file of ${file.byteLength}`)
+  if (end.getUint32(4, true) !== 0x31524150)
+    throw damaged(path, 'is cut off: it does not end as a Parquet file does')
+  if (footer > file.byteLength - 12 || footer > LARGEST_FOOTER)
+    throw damaged(path, `says that its footer has ${footer} bytes, of a file of ${file.byteLength}`)
   const metadata = await parquetMetadataAsync(file, { geoparquet: false })
   const rows = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n)
-  if (metadata.row_groups.some(group => group.num_rows < 0n) || rows !== metadata.num_rows) throw damaged(path, `says that it has ${metadata.num_rows} rows, and its row groups ${rows}`)
-  if (metadata.row_groups.some(group => group.columns.length > MOST_COLUMNS)) throw new UserError(path, `has more than ${MOST_COLUMNS} columns`, 'Keep the columns that hold questions and answers')
+  if (metadata.row_groups.some(group => group.num_rows < 0n) || rows !== metadata.num_rows)
+    throw damaged(path, `says that it has ${metadata.num_rows} rows, and its row groups ${rows}`)
+  if (metadata.row_groups.some(group => group.columns.length > MOST_COLUMNS))
+    throw new UserError(
+      path,
+      `has more than ${MOST_COLUMNS} columns`,
+      'Keep the columns that hold questions and answers',
+    )
   return metadata
 }
 
@@ -95,8 +133,16 @@ function behind(schema: readonly SchemaElement[], at: number): number {
 
 const SMALLER_GROUPS = 'Write it again with smaller row groups (row_group_size=10000)'
 
-/** @throws UserError where a column chunk lies outside the file, or its pages hold more than it says */
-async function checkGroup(path: string, file: AsyncBuffer, schema: readonly SchemaElement[], group: FileMetaData['row_groups'][number], columns: ReadonlySet<string>): Promise<void> {
+/**
+ * @throws UserError where a column chunk lies outside the file, or its pages hold more than it says
+ */
+async function checkGroup(
+  path: string,
+  file: AsyncBuffer,
+  schema: readonly SchemaElement[],
+  group: FileMetaData['row_groups'][number],
+  columns: ReadonlySet<string>,
+): Promise<void> {
   let total = 0
   for (const { meta_data: meta } of group.columns) {
     if (!meta) throw damaged(path, 'has a column without a description')
@@ -106,18 +152,51 @@ async function checkGroup(path: string, file: AsyncBuffer, schema: readonly Sche
     const packed = Number(meta.total_compressed_size)
     const unpacked = Number(meta.total_uncompressed_size)
     const flat = meta.path_in_schema.length === 1
-    if (![start, packed, unpacked].every(Number.isSafeInteger) || start < 4 || packed < 0 || unpacked < 0 || start + packed > file.byteLength - 8) throw damaged(path, `says that column ${name} is outside the file`)
-    if (meta.num_values < 0n || (flat && meta.num_values !== group.num_rows)) throw damaged(path, `says that column ${name} has ${meta.num_values} values in ${group.num_rows} rows`)
-    if (meta.num_values > MOST_VALUES) throw new UserError(path, `has ${meta.num_values} values of column ${name} in one row group`, SMALLER_GROUPS)
+    if (
+      ![start, packed, unpacked].every(Number.isSafeInteger) ||
+      start < 4 ||
+      packed < 0 ||
+      unpacked < 0 ||
+      start + packed > file.byteLength - 8
+    )
+      throw damaged(path, `says that column ${name} is outside the file`)
+    if (meta.num_values < 0n || (flat && meta.num_values !== group.num_rows))
+      throw damaged(
+        path,
+        `says that column ${name} has ${meta.num_values} values in ${group.num_rows} rows`,
+      )
+    if (meta.num_values > MOST_VALUES)
+      throw new UserError(
+        path,
+        `has ${meta.num_values} values of column ${name} in one row group`,
+        SMALLER_GROUPS,
+      )
     total += unpacked
-    if (total > LARGEST_GROUP) throw new UserError(path, `has a row group that unpacks to more than ${LARGEST_GROUP / 2 ** 20} MiB`, SMALLER_GROUPS)
+    if (total > LARGEST_GROUP)
+      throw new UserError(
+        path,
+        `has a row group that unpacks to more than ${LARGEST_GROUP / 2 ** 20} MiB`,
+        SMALLER_GROUPS,
+      )
     const limits = { values: Number(meta.num_values), unpacked, largest: LARGEST_PAGE }
-    checkPages(new Uint8Array(await file.slice(start, start + packed)), limits, columnOf(schema, meta), problem => damaged(path, `column ${name} ${problem}`))
+    checkPages(
+      new Uint8Array(await file.slice(start, start + packed)),
+      limits,
+      columnOf(schema, meta),
+      problem => damaged(path, `column ${name} ${problem}`),
+    )
   }
 }
 
 /** @throws Error where the schema has no such column, or nobody can unpack it */
-function columnOf(schema: readonly SchemaElement[], { path_in_schema: path, type, codec }: NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>): Column {
+function columnOf(
+  schema: readonly SchemaElement[],
+  {
+    path_in_schema: path,
+    type,
+    codec,
+  }: NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>,
+): Column {
   const elements = alongPath(schema, path)
   const unpack = codec === 'UNCOMPRESSED' ? (bytes: Uint8Array) => bytes : bounded[codec]
   if (!unpack) throw new Error(`${codec} is not known`)
@@ -129,13 +208,17 @@ function columnOf(schema: readonly SchemaElement[], { path_in_schema: path, type
   }
 }
 
-/** The elements of a schema, which lists a tree in depth-first order, from the root's child to a column. */
+/**
+ * The elements of a schema, which lists a tree in depth-first order, from the root's child to a
+ * column.
+ */
 function alongPath(schema: readonly SchemaElement[], path: readonly string[]): SchemaElement[] {
   let at = 0
   return path.map(name => {
     const children = schema[at]?.num_children ?? 0
     at += 1
-    for (let i = 0; i < children && at < schema.length && schema[at]!.name !== name; i++) at = behind(schema, at)
+    for (let i = 0; i < children && at < schema.length && schema[at]!.name !== name; i++)
+      at = behind(schema, at)
     if (schema[at]?.name !== name) throw new Error(`the schema has no ${path.join('.')}`)
     return schema[at]!
   })
@@ -159,7 +242,12 @@ async function understood<T>(path: string, read: () => Promise<T>): Promise<T> {
     if (error instanceof UserError) throw error
     // The reader trusts what it reads, and trips over what makes no sense
     const plain = error instanceof TypeError || error instanceof RangeError
-    throw damaged(path, plain ? 'holds bytes that make no sense as Parquet' : `cannot be read: ${(error as Error).message}`)
+    throw damaged(
+      path,
+      plain
+        ? 'holds bytes that make no sense as Parquet'
+        : `cannot be read: ${(error as Error).message}`,
+    )
   }
 }
 
@@ -169,7 +257,8 @@ function damaged(path: string, problem: string): UserError {
 
 /** Values as JSON would have them. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'bigint')
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   if (value instanceof Date) return value.toISOString()
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
   if (Array.isArray(value)) return value.map(plain)

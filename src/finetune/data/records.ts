@@ -21,7 +21,10 @@ export interface RawRecord {
  * @param wanted whether a column may be of use: of Parquet the others are not read
  * @throws UserError as fileFormat and the reader of the format
  */
-export async function* readRecords(path: string, wanted: (column: string) => boolean = () => true): AsyncGenerator<RawRecord> {
+export async function* readRecords(
+  path: string,
+  wanted: (column: string) => boolean = () => true,
+): AsyncGenerator<RawRecord> {
   const format = await fileFormat(path)
   switch (format) {
     case 'json':

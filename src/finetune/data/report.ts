@@ -1,4 +1,11 @@
-import type { DataFile, DataReport, DataSample, LengthSummary, NoTest, Place } from '../../record/data-report.js'
+import type {
+  DataFile,
+  DataReport,
+  DataSample,
+  LengthSummary,
+  NoTest,
+  Place,
+} from '../../record/data-report.js'
 import type { TestSpec } from '../../record/study.js'
 import type { Tokenizer } from '../format/tokenizer.js'
 import type { Columns } from './columns.js'
@@ -35,8 +42,21 @@ export function noTestOf(wanted: TestSpec | undefined, test: number): NoTest | n
   return test > 0 ? null : wanted === 'auto' ? 'few' : 'not-asked'
 }
 
-/** @param sides of the records; `train`, `validation` and `held`, those of the test split, are indices of examples */
-export function reportOf({ gathered, store, tokenizer, limit, sides, train, validation, held, test }: {
+/**
+ * @param sides of the records; `train`, `validation` and `held`, those of the test split, are
+ * indices of examples
+ */
+export function reportOf({
+  gathered,
+  store,
+  tokenizer,
+  limit,
+  sides,
+  train,
+  validation,
+  held,
+  test,
+}: {
   readonly gathered: Gathered
   readonly store: ExampleStore
   readonly tokenizer: Tokenizer
@@ -50,8 +70,10 @@ export function reportOf({ gathered, store, tokenizer, limit, sides, train, vali
 }): DataReport {
   const { files, shapes, dropped, keys, trained } = gathered
   const commonest = [...shapes].sort(([, a], [, b]) => b.count - a.count)
-  const tokens = (indices: readonly number[]): number => indices.reduce((sum, index) => sum + store.lengthOf(index), 0)
-  const trainedTokens = (indices: readonly number[]): number => indices.reduce((sum, index) => sum + trained[index]!, 0)
+  const tokens = (indices: readonly number[]): number =>
+    indices.reduce((sum, index) => sum + store.lengthOf(index), 0)
+  const trainedTokens = (indices: readonly number[]): number =>
+    indices.reduce((sum, index) => sum + trained[index]!, 0)
   const reasons = dropped.reasons()
   return {
     format: `${[...new Set(files.map(({ format }) => format))].join(' + ')}, ${commonest.map(([format]) => format).join(' + ')}`,
@@ -75,7 +97,9 @@ export function reportOf({ gathered, store, tokenizer, limit, sides, train, vali
       ...test,
       shared: sharedKeys(keys, sides),
     },
-    emptyAnswers: reasons.filter(({ reason }) => EMPTY.includes(reason)).reduce((sum, { count }) => sum + count, 0),
+    emptyAnswers: reasons
+      .filter(({ reason }) => EMPTY.includes(reason))
+      .reduce((sum, { count }) => sum + count, 0),
     longAnswers: longAnswers(gathered),
     dropped: dropped.first,
     droppedCount: dropped.count,
@@ -98,13 +122,19 @@ function lengthsOf(store: ExampleStore): LengthSummary {
   for (let to = 2 ** Math.ceil(Math.log2(Math.max(1, shortest))); at < lengths.length; to *= 2) {
     const before = at
     while (at < lengths.length && lengths[at]! <= to) at++
-    histogram.push({ from: histogram.length === 0 ? shortest : to / 2 + 1, to: Math.min(to, longest), count: at - before })
+    histogram.push({
+      from: histogram.length === 0 ? shortest : to / 2 + 1,
+      to: Math.min(to, longest),
+      count: at - before,
+    })
   }
   return { shortest, median: lengths[Math.floor(lengths.length / 2)] ?? 0, longest, histogram }
 }
 
 function longAnswers({ trained, places, ends }: Gathered): DataReport['longAnswers'] {
-  const byRecord = places.map((_, record) => trained.slice(ends[record - 1] ?? 0, ends[record]).reduce((sum, count) => sum + count, 0))
+  const byRecord = places.map((_, record) =>
+    trained.slice(ends[record - 1] ?? 0, ends[record]).reduce((sum, count) => sum + count, 0),
+  )
   const median = Float64Array.from(byRecord).sort()[Math.floor(byRecord.length / 2)] ?? 0
   const over = median * LONG
   const long = places.filter((_, record) => byRecord[record]! > over)
@@ -112,11 +142,23 @@ function longAnswers({ trained, places, ends }: Gathered): DataReport['longAnswe
 }
 
 /** The first example of records spread over the data. */
-function samplesOf({ places, ends }: Gathered, store: ExampleStore, tokenizer: Tokenizer): DataSample[] {
-  const records = new Set(Array.from({ length: SAMPLES }, (_, i) => Math.floor((i * (places.length - 1)) / (SAMPLES - 1))))
+function samplesOf(
+  { places, ends }: Gathered,
+  store: ExampleStore,
+  tokenizer: Tokenizer,
+): DataSample[] {
+  const records = new Set(
+    Array.from({ length: SAMPLES }, (_, i) =>
+      Math.floor((i * (places.length - 1)) / (SAMPLES - 1)),
+    ),
+  )
   return [...records].map(record => {
     const [example] = store.view([ends[record - 1] ?? 0])
-    return { ...places[record]!, tokens: example!.ids.length, segments: segmentsOf(example!, tokenizer) }
+    return {
+      ...places[record]!,
+      tokens: example!.ids.length,
+      segments: segmentsOf(example!, tokenizer),
+    }
   })
 }
 
@@ -128,7 +170,12 @@ function segmentsOf(example: Example, tokenizer: Tokenizer): DataSample['segment
     while (to < ids.length && trained[to] === trained[from]) to++
     // Decoding a part by itself would lose the space that it begins with
     const text = tokenizer.decode(ids.subarray(0, to), { skipSpecial: false })
-    segments.push({ text: text.startsWith(before) ? text.slice(before.length) : tokenizer.decode(ids.subarray(from, to), { skipSpecial: false }), trained: trained[from] === 1 })
+    segments.push({
+      text: text.startsWith(before)
+        ? text.slice(before.length)
+        : tokenizer.decode(ids.subarray(from, to), { skipSpecial: false }),
+      trained: trained[from] === 1,
+    })
     before = text
   }
   return segments

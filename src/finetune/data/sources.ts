@@ -13,11 +13,17 @@ export interface Sources {
 }
 
 /** Files that stand beside data sets and are none. */
-const BESIDE = new Set(['dataset_infos.json', 'dataset_info.json', 'state.json', 'config.json', 'package.json'])
+const BESIDE = new Set([
+  'dataset_infos.json',
+  'dataset_info.json',
+  'state.json',
+  'config.json',
+  'package.json',
+])
 
 /**
- * The files that a data set is made of: files, folders (all data files below, of the training split where the names say splits) and patterns
- * such as `data/*.jsonl`.
+ * The files that a data set is made of: files, folders (all data files below, of the training split
+ * where the names say splits) and patterns such as `data/*.jsonl`.
  *
  * @param data absolute paths or patterns, or names on a hub that have been fetched
  * @throws UserError for a folder without data and a pattern that nothing fits
@@ -38,7 +44,12 @@ async function expand(source: string): Promise<Sources> {
   if (found?.isDirectory()) return folder(source)
   if (!found && isPattern(source)) {
     const files = (await glob(source, { absolute: true, expandDirectories: false })).sort()
-    if (files.length === 0) throw new UserError(source, 'fits no file', 'Check the pattern: * stands for any part of a name, ** for any folders')
+    if (files.length === 0)
+      throw new UserError(
+        source,
+        'fits no file',
+        'Check the pattern: * stands for any part of a name, ** for any folders',
+      )
     return { files, setAside: [] }
   }
   // What is wrong with a file is said where it is read
@@ -51,18 +62,33 @@ function isPattern(source: string): boolean {
 
 async function folder(path: string): Promise<Sources> {
   const all = (await glob('**/*', { cwd: path, absolute: true })).sort()
-  const files = all.filter(file => DATA_ENDINGS.some(ending => file.toLowerCase().replace(/\.gz$/, '').endsWith(ending)) && !BESIDE.has(basename(file)))
-  if (files.length === 0) throw new UserError(path, 'is a folder without data', `Name a file, or a folder with files that end in ${DATA_ENDINGS.join(', ')}`)
+  const files = all.filter(
+    file =>
+      DATA_ENDINGS.some(ending => file.toLowerCase().replace(/\.gz$/, '').endsWith(ending)) &&
+      !BESIDE.has(basename(file)),
+  )
+  if (files.length === 0)
+    throw new UserError(
+      path,
+      'is a folder without data',
+      `Name a file, or a folder with files that end in ${DATA_ENDINGS.join(', ')}`,
+    )
   const split = files.map(file => splitIn(relative(path, file)))
   const wanted = split.includes('train') ? 'train' : null
   const kept = files.filter((_, i) => split[i] === wanted)
   // Nothing but test files: then they are what is meant
-  return kept.length === 0 ? { files, setAside: [] } : { files: kept, setAside: files.filter((_, i) => split[i] !== wanted) }
+  return kept.length === 0
+    ? { files, setAside: [] }
+    : { files: kept, setAside: files.filter((_, i) => split[i] !== wanted) }
 }
 
 /** The split that a path names: `train-00000-of-00002.parquet`, `test/a.jsonl`. */
 function splitIn(path: string): 'train' | 'other' | null {
   const words = path.toLowerCase().split(/[^a-z]+/)
   if (words.some(word => ['train', 'training'].includes(word))) return 'train'
-  return words.some(word => ['test', 'testing', 'valid', 'validation', 'val', 'dev', 'eval', 'evaluation'].includes(word)) ? 'other' : null
+  return words.some(word =>
+    ['test', 'testing', 'valid', 'validation', 'val', 'dev', 'eval', 'evaluation'].includes(word),
+  )
+    ? 'other'
+    : null
 }

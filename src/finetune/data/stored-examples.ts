@@ -14,8 +14,9 @@ export interface ExampleStore {
 const CHUNK = 2 ** 20
 
 /**
- * Keeps the tokens of examples in as many bits as the vocabulary needs, and one for whether the loss counts them: 19 bits for Qwen's 151,936
- * instead of 40, so that a data set of 1 GB of text takes about 600 MB.
+ * Keeps the tokens of examples in as many bits as the vocabulary needs, and one for whether the
+ * loss counts them: 19 bits for Qwen's 151,936 instead of 40, so that a data set of 1 GB of text
+ * takes about 600 MB.
  *
  * @param vocabulary ids are below
  */
@@ -79,7 +80,10 @@ interface Unpacking {
   trained(index: number): Uint8Array
 }
 
-/** A class, since there are millions of them: an object with two closures would take more than the tokens. */
+/**
+ * A class, since there are millions of them: an object with two closures would take more than the
+ * tokens.
+ */
 class StoredExample implements Example {
   constructor(
     private readonly store: Unpacking,

@@ -5,7 +5,8 @@ import { readLines } from './lines.js'
 const LOOKED_AT = 1000
 
 /**
- * Reads a file of plain text as records `{ text }`: paragraphs where blank lines part them, and otherwise each line by itself.
+ * Reads a file of plain text as records `{ text }`: paragraphs where blank lines part them, and
+ * otherwise each line by itself.
  *
  * @throws UserError as readLines
  */

@@ -8,8 +8,10 @@ export type Struct = Map<number, number | Struct | null>
 const DEEPEST = 16
 
 /**
- * Reads a structure of Thrift's compact protocol (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md): whole
- * numbers, truth values as 1 and 0, and structures by their field ids; everything else is passed over.
+ * Reads a structure of Thrift's compact protocol
+ * (https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md): whole
+ * numbers, truth values as 1 and 0, and structures by their field ids; everything else is passed
+ * over.
  *
  * @throws Error where the bytes end too early or make no sense
  */
@@ -55,7 +57,8 @@ function readValue(reader: Reader, type: number, depth: number): number | Struct
 function readList(reader: Reader, depth: number): null {
   const head = byte(reader)
   const length = head >> 4 === 15 ? varint(reader) : head >> 4
-  if (length > reader.bytes.length - reader.at) throw new Error('a list is longer than what is left')
+  if (length > reader.bytes.length - reader.at)
+    throw new Error('a list is longer than what is left')
   // In a list a truth value takes a byte of its own
   for (let i = 0; i < length; i++) readValue(reader, (head & 15) <= 2 ? 3 : head & 15, depth + 1)
   return null

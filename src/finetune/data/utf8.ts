@@ -29,7 +29,10 @@ export async function* readText(path: string): AsyncGenerator<string> {
   decode(Buffer.alloc(0), false)
 }
 
-/** The end of a chunk from where its last character begins, so that what follows can be judged with it. */
+/**
+ * The end of a chunk from where its last character begins, so that what follows can be judged with
+ * it.
+ */
 function wholeTail(tail: Buffer): Buffer {
   for (let at = tail.length - 1; at >= 0; at--) if (tail[at]! >= 0xc0) return tail.subarray(at)
   return Buffer.alloc(0)

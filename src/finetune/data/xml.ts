@@ -5,17 +5,23 @@ import { readText } from './utf8.js'
 
 /** Characters of a record. */
 const LARGEST_RECORD = 16 * 2 ** 20
-/** Elements within each other: deeper is no data set, and would use up the stack of whoever walks it. */
+/**
+ * Elements within each other: deeper is no data set, and would use up the stack of whoever walks
+ * it.
+ */
 const DEEPEST = 64
 /** Characters looked at to find which element is a record. */
 const LOOKED_AT = 4 * 2 ** 20
 
 /**
- * Reads the records of an XML file, streamed. A record is the outermost element that comes more than once under one parent
- * (`<rows><row>…</row><row>…</row></rows>`, however deep), or else the innermost that holds more than one thing. Its attributes and its
- * elements are its fields; an element that comes several times is a list, and one with nothing but items, such as `<messages>`, is the list of them.
+ * Reads the records of an XML file, streamed. A record is the outermost element that comes more
+ * than once under one parent (`<rows><row>…</row><row>…</row></rows>`, however deep), or else the
+ * innermost that holds more than one thing. Its attributes and its elements are its fields; an
+ * element that comes several times is a list, and one with nothing but items, such as `<messages>`,
+ * is the list of them.
  *
- * @throws UserError as readText; for XML that is not well-formed, with line and column; for entities that the file declares itself,
+ * @throws UserError as readText; for XML that is not well-formed, with line and column; for
+ *   entities that the file declares itself,
  *   which can unfold without bound; for a record of more than 16 MiB
  */
 export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
@@ -28,14 +34,25 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
     const top = open.at(-1)
     if (!top) return
     size += text.length
-    if (size > LARGEST_RECORD) throw new UserError(`${path}, line ${open[0]!.line}`, `a record has more than ${LARGEST_RECORD / 2 ** 20} MiB`, 'Leave it out, or convert the file to JSONL')
+    if (size > LARGEST_RECORD)
+      throw new UserError(
+        `${path}, line ${open[0]!.line}`,
+        `a record has more than ${LARGEST_RECORD / 2 ** 20} MiB`,
+        'Leave it out, or convert the file to JSONL',
+      )
     top.text += text
   }
   for await (const piece of parsed(path, {
     opened(name, attributes, line) {
       if (open.length > 0 || (at === depth && (names === null || names.has(name)))) {
         if (at === depth) size = 0
-        open.push({ name, line, text: '', fields: Object.entries(attributes), attributes: Object.keys(attributes).length })
+        open.push({
+          name,
+          line,
+          text: '',
+          fields: Object.entries(attributes),
+          attributes: Object.keys(attributes).length,
+        })
         size += name.length
       }
       at++
@@ -47,7 +64,11 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
       const element = open.pop()!
       const value = valueOf(element)
       if (open.length > 0) open.at(-1)!.fields.push([element.name, value])
-      else done.push({ line: element.line, value: typeof value === 'string' ? { [element.name]: value } : value })
+      else
+        done.push({
+          line: element.line,
+          value: typeof value === 'string' ? { [element.name]: value } : value,
+        })
     },
   })) {
     void piece
@@ -85,20 +106,38 @@ async function* parsed(path: string, handlers: Handlers): AsyncGenerator<void> {
     const entity = place?.[3] === 'undefined entity.'
     throw new UserError(
       place ? `${path}, line ${place[1]}` : path,
-      place ? `malformed XML at column ${place[2]}: ${entity ? 'an entity that XML does not have' : place[3]!.replace(/\.$/, '')}` : error.message,
+      place
+        ? `malformed XML at column ${place[2]}: ${entity ? 'an entity that XML does not have' : place[3]!.replace(/\.$/, '')}`
+        : error.message,
       entity ? 'Write the character itself' : 'Mend the file there',
     )
   })
   parser.on('doctype', text => {
-    if (/<!ENTITY/i.test(text)) throw new UserError(path, 'declares entities of its own, which are not read: they can unfold without bound, or name other files', 'Write out what they stand for')
+    if (/<!ENTITY/i.test(text))
+      throw new UserError(
+        path,
+        'declares entities of its own, which are not read: they can unfold without bound, or name other files',
+        'Write out what they stand for',
+      )
   })
   parser.on('opentagstart', () => (tagLine = parser.line))
   parser.on('comment', () => (unreported = 0))
   parser.on('opentag', ({ name, attributes }) => {
     unreported = 0
-    if (++at > DEEPEST) throw new UserError(`${path}, line ${tagLine}`, `has more than ${DEEPEST} elements within each other`, 'Convert it to JSONL')
-    const named = Object.entries(attributes).filter(([name]) => name !== 'xmlns' && !name.startsWith('xmlns:'))
-    handlers.opened(local(name), Object.fromEntries(named.map(([name, value]) => [local(name), value])), tagLine)
+    if (++at > DEEPEST)
+      throw new UserError(
+        `${path}, line ${tagLine}`,
+        `has more than ${DEEPEST} elements within each other`,
+        'Convert it to JSONL',
+      )
+    const named = Object.entries(attributes).filter(
+      ([name]) => name !== 'xmlns' && !name.startsWith('xmlns:'),
+    )
+    handlers.opened(
+      local(name),
+      Object.fromEntries(named.map(([name, value]) => [local(name), value])),
+      tagLine,
+    )
   })
   parser.on('text', text => handlers.text(text))
   parser.on('cdata', text => handlers.text(text))
@@ -110,7 +149,12 @@ async function* parsed(path: string, handlers: Handlers): AsyncGenerator<void> {
   for await (const text of readText(path)) {
     unreported += text.length
     // The parser keeps a text, a comment or an attribute until its end: that must stay small, too
-    if (unreported > LARGEST_RECORD) throw new UserError(`${path}, line ${parser.line}`, `a text, comment or attribute has more than ${LARGEST_RECORD / 2 ** 20} MiB`, 'Leave it out, or close what was opened there')
+    if (unreported > LARGEST_RECORD)
+      throw new UserError(
+        `${path}, line ${parser.line}`,
+        `a text, comment or attribute has more than ${LARGEST_RECORD / 2 ** 20} MiB`,
+        'Leave it out, or close what was opened there',
+      )
     parser.write(text)
     yield
   }
@@ -119,7 +163,9 @@ async function* parsed(path: string, handlers: Handlers): AsyncGenerator<void> {
 }
 
 /** How many elements a record lies within, and what it may be called; null: anything. */
-async function recordElement(path: string): Promise<{ readonly depth: number; readonly names: ReadonlySet<string> | null }> {
+async function recordElement(
+  path: string,
+): Promise<{ readonly depth: number; readonly names: ReadonlySet<string> | null }> {
   const siblings: Set<string>[] = []
   const repeatedNames: Set<string>[] = []
   let within = 0
@@ -151,18 +197,27 @@ async function recordElement(path: string): Promise<{ readonly depth: number; re
   return { depth: Math.max(0, (several === -1 ? mostAt.length - 1 : several) - 1), names: null }
 }
 
-/** Lists are recognised by their items, of one name, being several, or being called like the list. */
+/**
+ * Lists are recognised by their items, of one name, being several, or being called like the list.
+ */
 function valueOf({ name, text, fields, attributes }: Open): unknown {
   if (fields.length === 0) return text
   const names = new Set(fields.map(([key]) => key))
   if (names.size === 1 && attributes === 0) {
     const [item] = names
-    if (fields.length > 1 || name === `${item}s` || ['item', 'element', 'li', 'turn', 'message'].includes(item!)) return fields.map(([, value]) => value)
+    if (
+      fields.length > 1 ||
+      name === `${item}s` ||
+      ['item', 'element', 'li', 'turn', 'message'].includes(item!)
+    )
+      return fields.map(([, value]) => value)
   }
   const entries: [string, unknown][] = [...names].map(key => {
     const values = fields.filter(([other]) => other === key).map(([, value]) => value)
     return [key, values.length === 1 ? values[0] : values]
   })
   // <message role="user">Hi</message>
-  return Object.fromEntries(text.trim() === '' || names.has('content') ? entries : [...entries, ['content', text]])
+  return Object.fromEntries(
+    text.trim() === '' || names.has('content') ? entries : [...entries, ['content', text]],
+  )
 }

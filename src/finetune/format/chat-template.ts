@@ -2,17 +2,21 @@ import { Template } from '@huggingface/jinja'
 import type { Message } from './chat.js'
 
 /**
- * The dialogue of a model that has no chat template of its own: a question on its lines, then the answer.
+ * The dialogue of a model that has no chat template of its own: a question on its lines, then the
+ * answer.
  *
  *     <bos>Who are you?
  *     I am Ada.<eos>And what …
  *
- * Every answer ends with the end-of-sequence token, so that a tuned model learns to stop. A question begins behind a special token
- * and ends with a line break, where every usual tokenizer ends a token: training and generation cut the text alike. Labels such
- * as "Question:" only cost: a Llama of 260,000 parameters, tuned alike on two sets of dialogues, came to validation losses of 0.041 and
- * 3.20 nats a token with "Question:" and "Answer:", 0.043 and 3.18 with "Q:" and "A:", 0.033 and 3.13 with none, and 8 to 19% fewer tokens.
+ * Every answer ends with the end-of-sequence token, so that a tuned model learns to stop. A
+ * question begins behind a special token and ends with a line break, where every usual tokenizer
+ * ends a token: training and generation cut the text alike. Labels such as "Question:" only cost: a
+ * Llama of 260,000 parameters, tuned alike on two sets of dialogues, came to validation losses of
+ * 0.041 and 3.20 nats a token with "Question:" and "Answer:", 0.043 and 3.18 with "Q:" and "A:",
+ * 0.033 and 3.13 with none, and 8 to 19% fewer tokens.
  *
- * It is a template like any other: exported with the model, it makes transformers ask in the same words.
+ * It is a template like any other: exported with the model, it makes transformers ask in the same
+ * words.
  */
 export const DEFAULT_TEMPLATE = `{{- bos_token -}}
 {%- for message in messages -%}
@@ -37,8 +41,8 @@ export interface RenderOptions {
 export interface ChatTemplate {
   readonly render: (messages: readonly Message[], options: RenderOptions) => string
   /**
-   * The text up to where the answer starts. That is the rendering with generation prompt, less what an answer in a
-   * conversation doesn't begin with: some templates open a thought there.
+   * The text up to where the answer starts. That is the rendering with generation prompt, less what
+   * an answer in a conversation doesn't begin with: some templates open a thought there.
    */
   readonly prompt: (messages: readonly Message[], tools?: readonly unknown[]) => string
   /** What follows an answer: the end-of-turn token and sometimes a line break. */
@@ -48,15 +52,26 @@ export interface ChatTemplate {
 /** A character no template starts an answer with. */
 const PLACEHOLDER = '\ue000'
 
-/** @throws Error with the template's own words where it isn't one, or rejects the plainest conversation */
+/**
+ * @throws Error with the template's own words where it isn't one, or rejects the plainest
+ * conversation
+ */
 export function compileTemplate(source: string, tokens: TemplateTokens): ChatTemplate {
   const template = new Template(source)
   const render: ChatTemplate['render'] = (messages, { generationPrompt, tools }) =>
-    template.render({ ...tokens, messages, add_generation_prompt: generationPrompt, tools: tools ?? null, documents: null })
+    template.render({
+      ...tokens,
+      messages,
+      add_generation_prompt: generationPrompt,
+      tools: tools ?? null,
+      documents: null,
+    })
 
   const question: Message = { role: 'user', content: 'Hi' }
   const asked = render([question], { generationPrompt: true })
-  const answered = render([question, { role: 'assistant', content: PLACEHOLDER }], { generationPrompt: false })
+  const answered = render([question, { role: 'assistant', content: PLACEHOLDER }], {
+    generationPrompt: false,
+  })
   const surplus = asked.length - commonPrefix(asked, answered)
   return {
     render,
@@ -64,7 +79,9 @@ export function compileTemplate(source: string, tokens: TemplateTokens): ChatTem
       const text = render(messages, { generationPrompt: true, tools })
       return text.slice(0, text.length - surplus)
     },
-    afterAnswer: answered.includes(PLACEHOLDER) ? answered.slice(answered.lastIndexOf(PLACEHOLDER) + 1) : '',
+    afterAnswer: answered.includes(PLACEHOLDER)
+      ? answered.slice(answered.lastIndexOf(PLACEHOLDER) + 1)
+      : '',
   }
 }
 

@@ -25,7 +25,9 @@ export function decodeBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(words.buffer)
 }
 
-/** binary32 to IEEE 754 binary16, to the nearest, ties to even; what is too large becomes infinite. */
+/**
+ * binary32 to IEEE 754 binary16, to the nearest, ties to even; what is too large becomes infinite.
+ */
 export function encodeFloat16(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
   return Uint16Array.from(words, (word, i) => {
@@ -43,7 +45,11 @@ export function encodeFloat16(values: Float32Array): Uint16Array {
 /** binary32 to bfloat16, to the nearest, ties to even. */
 export function encodeBfloat16(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length)
-  return Uint16Array.from(words, word => ((word & 0x7fffffff) > 0x7f800000 ? (word >>> 16) | 0x40 : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16))
+  return Uint16Array.from(words, word =>
+    (word & 0x7fffffff) > 0x7f800000
+      ? (word >>> 16) | 0x40
+      : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16,
+  )
 }
 
 function nearestEven(x: number): number {

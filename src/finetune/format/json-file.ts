@@ -19,9 +19,14 @@ export async function readJsonObject(path: string): Promise<JsonObject | null> {
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
     const { line, column, snippet } = placeOf(text, error.offset)
-    throw new UserError(path, `malformed JSON at line ${line}, column ${column}: ${error.problem}${snippet && ` in ${snippet}`}`, 'Mend the file or download it again')
+    throw new UserError(
+      path,
+      `malformed JSON at line ${line}, column ${column}: ${error.problem}${snippet && ` in ${snippet}`}`,
+      'Mend the file or download it again',
+    )
   }
-  if (!isJsonObject(value)) throw new UserError(path, 'is JSON, but not an object', 'Download the file again')
+  if (!isJsonObject(value))
+    throw new UserError(path, 'is JSON, but not an object', 'Download the file again')
   return value
 }
 
@@ -32,7 +37,11 @@ export async function readText(path: string): Promise<string | null> {
     bytes = await readFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new UserError(path, `cannot be read: ${(error as Error).message}`, 'Check the path and its permissions')
+    throw new UserError(
+      path,
+      `cannot be read: ${(error as Error).message}`,
+      'Check the path and its permissions',
+    )
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

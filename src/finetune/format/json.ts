@@ -18,8 +18,9 @@ export interface Span {
 }
 
 /**
- * The value that begins at or after `offset`, without building it. `JSON.parse` of that span succeeds: the grammar is
- * RFC 8259's, and what V8's own messages leave out, the place of the error, is in the JsonError this throws.
+ * The value that begins at or after `offset`, without building it. `JSON.parse` of that span
+ * succeeds: the grammar is RFC 8259's, and what V8's own messages leave out, the place of the
+ * error, is in the JsonError this throws.
  */
 export function valueSpan(text: string, offset = 0): Span {
   const start = skipSpace(text, offset)
@@ -43,8 +44,14 @@ export function valueSpan(text: string, offset = 0): Span {
   return { start, end: at }
 }
 
-/** Members of the object at `offset`, duplicates included. @throws JsonError where the object stops being JSON */
-export function* objectMembers(text: string, offset: number): Generator<{ readonly key: string; readonly value: Span }> {
+/**
+ * Members of the object at `offset`, duplicates included. @throws JsonError where the object stops
+ * being JSON
+ */
+export function* objectMembers(
+  text: string,
+  offset: number,
+): Generator<{ readonly key: string; readonly value: Span }> {
   let at = skipSpace(text, offset + 1)
   if (text[at] === '}') return
   for (;;) {
@@ -87,11 +94,15 @@ export function parseJson(text: string): unknown {
 }
 
 /** 1-based line and column of an offset, and the text around it on that line. */
-export function placeOf(text: string, offset: number): { readonly line: number; readonly column: number; readonly snippet: string } {
+export function placeOf(
+  text: string,
+  offset: number,
+): { readonly line: number; readonly column: number; readonly snippet: string } {
   const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1
   const lineEnd = text.indexOf('\n', offset) === -1 ? text.length : text.indexOf('\n', offset)
   let line = 1
-  for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1)) line++
+  for (let at = text.indexOf('\n'); at !== -1 && at < lineStart; at = text.indexOf('\n', at + 1))
+    line++
   const from = Math.max(lineStart, offset - 30)
   const to = Math.min(lineEnd, offset + 20)
   const snippet = `${from > lineStart ? '…' : ''}${text.slice(from, to).trim()}${to < lineEnd ? '…' : ''}`
@@ -106,7 +117,10 @@ function skipSpace(text: string, at: number): number {
   }
 }
 
-/** Closes what ends at `at` and moves on to where the next value of the innermost open container begins. */
+/**
+ * Closes what ends at `at` and moves on to where the next value of the innermost open container
+ * begins.
+ */
 function closeContainers(text: string, at: number, closers: string[]): number {
   while (closers.length > 0) {
     const closer = closers.at(-1)!
@@ -153,7 +167,14 @@ function skipString(text: string, start: number): number {
     ESCAPE.lastIndex = at
     if (!ESCAPE.test(text)) {
       const line = text.charCodeAt(at) === 0x0a
-      throw new JsonError(at, text[at] === '\\' ? 'not an escape of JSON' : line ? 'a string is not closed on its line' : 'a control character in a string')
+      throw new JsonError(
+        at,
+        text[at] === '\\'
+          ? 'not an escape of JSON'
+          : line
+            ? 'a string is not closed on its line'
+            : 'a control character in a string',
+      )
     }
     at = ESCAPE.lastIndex
   }

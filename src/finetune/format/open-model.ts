@@ -26,8 +26,8 @@ export interface ModelFolder {
 }
 
 /**
- * Opens a folder with config.json, tokenizer.json and safetensors weights, and checks that they belong together.
- * Only headers of the weights are read.
+ * Opens a folder with config.json, tokenizer.json and safetensors weights, and checks that they
+ * belong together. Only headers of the weights are read.
  *
  * @param path a folder, or a name on a hub that has been fetched
  * @throws UserError naming what is missing, broken or not supported
@@ -37,20 +37,42 @@ export async function openModel(path: string): Promise<ModelFolder> {
   await checkFolder(dir)
   const configPath = join(dir, 'config.json')
   const source = await readJsonObject(configPath)
-  if (!source) throw new UserError(dir, 'has no config.json', 'Name the folder of a model in Hugging Face layout')
+  if (!source)
+    throw new UserError(
+      dir,
+      'has no config.json',
+      'Name the folder of a model in Hugging Face layout',
+    )
   const config = readDecoderConfig(configPath, source)
   const files = await findWeights(dir, config)
   const tokenizer = await openTokenizer(dir, source)
   checkVocabulary(dir, config, tokenizer)
-  const parameters = Object.values(weightSpecs(config)).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
-  return { dir, config, tokenizer, parameters, architecture: architectureOf(configPath, source), source, files }
+  const parameters = Object.values(weightSpecs(config)).reduce(
+    (sum, { shape }) => sum + sizeOf(shape),
+    0,
+  )
+  return {
+    dir,
+    config,
+    tokenizer,
+    parameters,
+    architecture: architectureOf(configPath, source),
+    source,
+    files,
+  }
 }
 
-/** Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the embedding. */
+/**
+ * Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the
+ * embedding.
+ */
 export async function readWeights({ files }: ModelFolder): Promise<Record<string, HostTensor>> {
   const weights: Record<string, HostTensor> = {}
   for (const [path, inFile] of files) {
-    const tensors = await readTensors(path, inFile.map(({ stored }) => stored))
+    const tensors = await readTensors(
+      path,
+      inFile.map(({ stored }) => stored),
+    )
     for (const { name, stored } of inFile) weights[name] = tensors[stored]!
   }
   return weights
@@ -65,10 +87,19 @@ export function dtypeOf({ config, files }: ModelFolder): FloatType {
 async function checkFolder(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => null)
   if (!found) throw new UserError(dir, 'there is no such folder', 'Check the path of the model')
-  if (!found.isDirectory()) throw new UserError(dir, 'is not a folder', 'Name the folder that holds config.json, tokenizer.json and model.safetensors')
+  if (!found.isDirectory())
+    throw new UserError(
+      dir,
+      'is not a folder',
+      'Name the folder that holds config.json, tokenizer.json and model.safetensors',
+    )
 }
 
 function checkVocabulary(dir: string, { vocabulary }: DecoderConfig, tokenizer: Tokenizer): void {
   if (tokenizer.vocabulary <= vocabulary) return
-  throw new UserError(dir, `the tokenizer has ids up to ${tokenizer.vocabulary - 1} and the model an embedding of ${vocabulary}`, 'Use the tokenizer of this model')
+  throw new UserError(
+    dir,
+    `the tokenizer has ids up to ${tokenizer.vocabulary - 1} and the model an embedding of ${vocabulary}`,
+    'Use the tokenizer of this model',
+  )
 }

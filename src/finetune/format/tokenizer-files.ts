@@ -16,19 +16,34 @@ export interface TokenizerFiles {
   readonly bosId: number | null
 }
 
-/** @param modelConfig config.json @throws UserError where tokenizer.json is missing or a file isn't what it should be */
-export async function readTokenizerFiles(dir: string, modelConfig: JsonObject): Promise<TokenizerFiles> {
+/**
+ * @param modelConfig config.json @throws UserError where tokenizer.json is missing or a file isn't
+ * what it should be
+ */
+export async function readTokenizerFiles(
+  dir: string,
+  modelConfig: JsonObject,
+): Promise<TokenizerFiles> {
   const read = (name: string): Promise<JsonObject | null> => readJsonObject(join(dir, name))
   const tokenizer = await read('tokenizer.json')
-  if (!tokenizer) throw new UserError(dir, 'has no tokenizer.json', 'Load the tokenizer in transformers and call save_pretrained, which writes one')
+  if (!tokenizer)
+    throw new UserError(
+      dir,
+      'has no tokenizer.json',
+      'Load the tokenizer in transformers and call save_pretrained, which writes one',
+    )
   const config = (await read('tokenizer_config.json')) ?? {}
   const generation = (await read('generation_config.json')) ?? {}
-  const ids = (field: string): number[] => [generation[field], modelConfig[field]].flat().filter(id => Number.isInteger(id)) as number[]
+  const ids = (field: string): number[] =>
+    [generation[field], modelConfig[field]].flat().filter(id => Number.isInteger(id)) as number[]
   return {
     tokenizer,
     config,
     special: specialTokens(config, (await read('special_tokens_map.json')) ?? {}),
-    chatTemplate: (await readText(join(dir, 'chat_template.jinja'))) ?? templateOf(config) ?? templateOf((await read('chat_template.json')) ?? {}),
+    chatTemplate:
+      (await readText(join(dir, 'chat_template.jinja'))) ??
+      templateOf(config) ??
+      templateOf((await read('chat_template.json')) ?? {}),
     eosIds: ids('eos_token_id'),
     bosId: ids('bos_token_id')[0] ?? null,
   }
@@ -54,6 +69,7 @@ function textOf(token: unknown): string | null {
 function templateOf({ chat_template: template }: JsonObject): string | null {
   if (typeof template === 'string') return template
   if (!Array.isArray(template)) return null
-  const chosen: unknown = template.find(entry => isJsonObject(entry) && entry.name === 'default') ?? template[0]
+  const chosen: unknown =
+    template.find(entry => isJsonObject(entry) && entry.name === 'default') ?? template[0]
   return isJsonObject(chosen) && typeof chosen.template === 'string' ? chosen.template : null
 }

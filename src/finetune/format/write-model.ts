@@ -16,20 +16,24 @@ export interface NewModel {
   readonly card: string
   /** Writes what else belongs to the export into its folder. */
   readonly also?: (dir: string) => Promise<void>
-  /** Asked of the finished folder before it takes its place; where it says no, nothing is left behind. */
+  /**
+   * Asked of the finished folder before it takes its place; where it says no, nothing is left
+   * behind.
+   */
   readonly verify?: (dir: string) => Promise<boolean>
 }
 
 /** Lists what an export consists of, so that the next one knows it may replace it. */
 const MANIFEST = 'tune-export.json'
 
-const COPIED = /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
+const COPIED =
+  /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
 
 /**
- * Writes a model as a folder in Hugging Face layout: safetensors with the names and dtypes of the model that was tuned, config,
- * tokenizer, generation config, card.
- * It is written beside `dir` and renamed when it is complete and on the disk; an earlier export is replaced, and kept
- * should the new one fail.
+ * Writes a model as a folder in Hugging Face layout: safetensors with the names and dtypes of the
+ * model that was tuned, config, tokenizer, generation config, card. It is written beside `dir` and
+ * renamed when it is complete and on the disk; an earlier export is replaced, and kept should the
+ * new one fail.
  *
  * @returns false where `verify` said no
  * @throws UserError where `dir` is a folder with other files, or cannot be written
@@ -56,7 +60,8 @@ export async function writeModel(dir: string, model: NewModel): Promise<boolean>
 function checkWeights({ from, weights }: NewModel): void {
   for (const [name, { shape }] of Object.entries(weightSpecs(from.config))) {
     const found = weights[name]
-    if (found?.shape.join() !== shape.join()) throw new Error(`weight ${name} must have shape [${shape}], not [${found?.shape}]`)
+    if (found?.shape.join() !== shape.join())
+      throw new Error(`weight ${name} must have shape [${shape}], not [${found?.shape}]`)
   }
 }
 
@@ -70,22 +75,35 @@ async function writeFiles(dir: string, { from, weights, card, also }: NewModel):
   )
   const { dtype, ...config } = from.source
   const written = TORCH_NAMES[dtypeOf(from)]
-  await writeJson(dir, 'config.json', { ...config, torch_dtype: written, ...(dtype === undefined ? {} : { dtype: written }) })
+  await writeJson(dir, 'config.json', {
+    ...config,
+    torch_dtype: written,
+    ...(dtype === undefined ? {} : { dtype: written }),
+  })
   await writeJson(dir, 'generation_config.json', await generationConfig(from))
   await writeJson(dir, 'tokenizer_config.json', await tokenizerConfig(from))
   await writeFile(join(dir, 'README.md'), card)
-  for (const name of await readdir(from.dir)) if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
+  for (const name of await readdir(from.dir))
+    if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
   await also?.(dir)
   await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
   for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
 }
 
-const TORCH_NAMES: Readonly<Record<FloatType, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' }
+const TORCH_NAMES: Readonly<Record<FloatType, string>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+}
 
 /** Generation must stop where the answers of the training did. */
 async function generationConfig({ dir, tokenizer: { bos, eos } }: ModelFolder): Promise<object> {
   const given = (await readJsonObject(join(dir, 'generation_config.json'))) ?? {}
-  return { ...(bos === null ? {} : { bos_token_id: bos }), ...given, eos_token_id: eos.length === 1 ? eos[0] : eos }
+  return {
+    ...(bos === null ? {} : { bos_token_id: bos }),
+    ...given,
+    eos_token_id: eos.length === 1 ? eos[0] : eos,
+  }
 }
 
 /** A model tuned in the plain dialogue of a base model takes that along as its chat template. */
@@ -118,10 +136,14 @@ async function refuseForeign(dir: string): Promise<void> {
   const { files } = (await readJsonObject(join(dir, MANIFEST))) ?? {}
   if (!Array.isArray(files)) throw new UserError(dir, 'holds files that no export wrote', elsewhere)
   const added = names.find(name => !files.includes(name))
-  if (added !== undefined) throw new UserError(dir, `holds ${added}, which was added to the export`, elsewhere)
+  if (added !== undefined)
+    throw new UserError(dir, `holds ${added}, which was added to the export`, elsewhere)
 }
 
-/** No system call of Node swaps two folders: the earlier export steps aside for the moment between two renames. */
+/**
+ * No system call of Node swaps two folders: the earlier export steps aside for the moment between
+ * two renames.
+ */
 async function takePlace(beside: string, dir: string): Promise<void> {
   const { aside } = besides(dir)
   const replaced = await renameIfThere(dir, aside)
@@ -160,6 +182,12 @@ async function renameIfThere(from: string, to: string): Promise<boolean> {
 
 function asUserError(dir: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
-  const remedies: Record<string, string> = { ENOSPC: 'Free some space on that disk', EACCES: 'Choose a folder that you may write to', EROFS: 'Choose a folder that you may write to' }
-  return code !== undefined && code in remedies ? new UserError(dir, `the model cannot be written: ${message}`, remedies[code]!) : error
+  const remedies: Record<string, string> = {
+    ENOSPC: 'Free some space on that disk',
+    EACCES: 'Choose a folder that you may write to',
+    EROFS: 'Choose a folder that you may write to',
+  }
+  return code !== undefined && code in remedies
+    ? new UserError(dir, `the model cannot be written: ${message}`, remedies[code]!)
+    : error
 }

@@ -4,7 +4,10 @@ import type { DecoderConfig } from '../model/config.js'
 import { sizeOf } from '../model/weights.js'
 import { cacheSpecs } from './program.js'
 
-/** Keys and values of some rows of tokens, with an engine, in memory that grows with the rows: a step reads all of it. */
+/**
+ * Keys and values of some rows of tokens, with an engine, in memory that grows with the rows: a
+ * step reads all of it.
+ */
 export interface GrowingCache {
   readonly rows: number
   /** @returns the state, with room for that many positions of each row */
@@ -12,7 +15,10 @@ export interface GrowingCache {
   dispose(): void
 }
 
-export function growingCache({ engine, config }: { readonly engine: Engine; readonly config: DecoderConfig }, rows: number): GrowingCache {
+export function growingCache(
+  { engine, config }: { readonly engine: Engine; readonly config: DecoderConfig },
+  rows: number,
+): GrowingCache {
   let held: State | null = null
   let size = 0
   return {
@@ -37,14 +43,22 @@ function sizeFor(positions: number): number {
 }
 
 /** A cache with what another one holds, and zeros. */
-function cacheOf(config: DecoderConfig, rows: number, positions: number, before: { readonly positions: number; readonly values: Named<HostTensor> } | null): Named<HostTensor> {
-  return Object.fromEntries(Object.entries(cacheSpecs(config, { rows, positions })).map(([name, spec]) => {
-    const data = new Float32Array(sizeOf(spec.shape))
-    if (before) {
-      const [from, to] = [before.positions * config.headDim, positions * config.headDim]
-      const old = before.values[name]!.data
-      for (let i = 0; i * from < old.length; i++) data.set(old.subarray(i * from, (i + 1) * from), i * to)
-    }
-    return [name, { ...spec, data }]
-  }))
+function cacheOf(
+  config: DecoderConfig,
+  rows: number,
+  positions: number,
+  before: { readonly positions: number; readonly values: Named<HostTensor> } | null,
+): Named<HostTensor> {
+  return Object.fromEntries(
+    Object.entries(cacheSpecs(config, { rows, positions })).map(([name, spec]) => {
+      const data = new Float32Array(sizeOf(spec.shape))
+      if (before) {
+        const [from, to] = [before.positions * config.headDim, positions * config.headDim]
+        const old = before.values[name]!.data
+        for (let i = 0; i * from < old.length; i++)
+          data.set(old.subarray(i * from, (i + 1) * from), i * to)
+      }
+      return [name, { ...spec, data }]
+    }),
+  )
 }

@@ -33,13 +33,17 @@ const CHUNK = 32
 const FEW = 4
 
 /**
- * Continues each prompt until a token of `eos`, `maxTokens`, or the last position that the model knows.
- * A prompt that would leave no room for an answer loses its beginning.
+ * Continues each prompt until a token of `eos`, `maxTokens`, or the last position that the model
+ * knows. A prompt that would leave no room for an answer loses its beginning.
  *
  * @param prompts token ids, none empty
  * @returns the added tokens of each prompt
  */
-export async function generate(model: Model, prompts: readonly ArrayLike<number>[], options: GenerateOptions): Promise<readonly number[][]> {
+export async function generate(
+  model: Model,
+  prompts: readonly ArrayLike<number>[],
+  options: GenerateOptions,
+): Promise<readonly number[][]> {
   const answers: number[][] = []
   for (let first = 0; first < prompts.length; first += ROWS) {
     answers.push(...(await together(model, prompts.slice(first, first + ROWS), first, options)))
@@ -47,13 +51,24 @@ export async function generate(model: Model, prompts: readonly ArrayLike<number>
   return answers
 }
 
-/** @param first index of the first of these prompts, so that draws do not depend on how prompts are grouped */
-async function together(model: Model, prompts: readonly ArrayLike<number>[], first: number, options: GenerateOptions): Promise<number[][]> {
+/**
+ * @param first index of the first of these prompts, so that draws do not depend on how prompts are
+ * grouped
+ */
+async function together(
+  model: Model,
+  prompts: readonly ArrayLike<number>[],
+  first: number,
+  options: GenerateOptions,
+): Promise<number[][]> {
   const { config } = model
   const { maxTokens, eos, temperature = 0, seed = 0 } = options
   const ids = prompts.map(prompt => fitting(prompt, config.maxPositions, maxTokens))
   const draws = ids.map((_, row) => keyedUniform([seed, first + row]))
-  const choice: Choice = temperature > 0 ? { answer: 'logits', choose: (logits, row) => sampled(logits, temperature, draws[row]!()) } : { answer: 'token' }
+  const choice: Choice =
+    temperature > 0
+      ? { answer: 'logits', choose: (logits, row) => sampled(logits, temperature, draws[row]!()) }
+      : { answer: 'token' }
 
   const cache = growingCache(model, ids.length)
   const reader: Reader = { model, cache, choice }
@@ -71,7 +86,13 @@ async function together(model: Model, prompts: readonly ArrayLike<number>[], fir
       }
       // A row that is done reads its last token again
       const lastOf = (row: number): number => answers[row]!.at(-1) ?? ids[row]!.at(-1)!
-      if (open.size > 0) chosen = await advance(reader, 1, row => [lastOf(row)], row => ids[row]!.length + answers[row]!.length - 1)
+      if (open.size > 0)
+        chosen = await advance(
+          reader,
+          1,
+          row => [lastOf(row)],
+          row => ids[row]!.length + answers[row]!.length - 1,
+        )
     }
     return answers
   } finally {
@@ -80,7 +101,9 @@ async function together(model: Model, prompts: readonly ArrayLike<number>[], fir
 }
 
 /** How a row's next token is found: by the engine, or here from its logits. */
-type Choice = { readonly answer: 'token' } | { readonly answer: 'logits'; choose(logits: Float32Array, row: number): number }
+type Choice =
+  | { readonly answer: 'token' }
+  | { readonly answer: 'logits'; choose(logits: Float32Array, row: number): number }
 
 /** Rows of tokens on their way into one cache. */
 interface Reader {
@@ -99,9 +122,16 @@ async function readPrompts(reader: Reader, ids: readonly number[][]): Promise<Ch
     const chunk = longest - start > FEW ? CHUNK : 1
     const end = start + chunk
     const from = start
-    // A row that is over reads its last token again where single ones are read, and in a chunk padding, which nothing sees
-    const added = (row: number[]): number[] => (chunk === 1 ? [row[Math.min(from, row.length - 1)]!] : row.slice(from, end))
-    const after = await advance(reader, chunk, row => added(ids[row]!), row => (chunk === 1 ? Math.min(from, ids[row]!.length - 1) : from))
+    // A row that is over reads its last token again where single ones are read, and in a chunk
+    // padding, which nothing sees
+    const added = (row: number[]): number[] =>
+      chunk === 1 ? [row[Math.min(from, row.length - 1)]!] : row.slice(from, end)
+    const after = await advance(
+      reader,
+      chunk,
+      row => added(ids[row]!),
+      row => (chunk === 1 ? Math.min(from, ids[row]!.length - 1) : from),
+    )
     ids.forEach((row, i) => {
       if (row.length > from && row.length <= end) chosen[i] = after[i]!
     })
@@ -117,7 +147,10 @@ async function readPrompts(reader: Reader, ids: readonly number[][]): Promise<Ch
  * @returns what comes after each row's last token; of no meaning for a row that had none
  */
 async function advance(
-  { model: { config, runnables, state }, cache, choice }: Reader, length: number, tokensOf: (row: number) => readonly number[], startOf: (row: number) => number,
+  { model: { config, runnables, state }, cache, choice }: Reader,
+  length: number,
+  tokensOf: (row: number) => readonly number[],
+  startOf: (row: number) => number,
 ): Promise<Chosen[]> {
   const { rows } = cache
   const at = Int32Array.from({ length: rows }, (_, row) => startOf(row))
@@ -131,7 +164,9 @@ async function advance(
   }
   const shape = { rows, positions }
   const chunk: Chunk = { length, first: length > 1 && at.every(place => place === 0) }
-  const program = await runnables.get(programName(shape, chunk, choice.answer), () => cachedProgram(config, shape, chunk, choice.answer))
+  const program = await runnables.get(programName(shape, chunk, choice.answer), () =>
+    cachedProgram(config, shape, chunk, choice.answer),
+  )
   const { token, logits } = await program.run([state, held], {
     tokens: { shape: [rows, length], dtype: 'int32', data: tokens },
     ...(chunk.first ? {} : { at: { shape: [rows], dtype: 'int32', data: at } }),
@@ -139,7 +174,13 @@ async function advance(
   })
   return Array.from({ length: rows }, (_, row) => () => {
     if (choice.answer === 'token') return token!.data[row]!
-    return choice.choose((logits!.data as Float32Array).subarray(row * config.vocabulary, (row + 1) * config.vocabulary), row)
+    return choice.choose(
+      (logits!.data as Float32Array).subarray(
+        row * config.vocabulary,
+        (row + 1) * config.vocabulary,
+      ),
+      row,
+    )
   })
 }
 

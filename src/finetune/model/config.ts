@@ -1,9 +1,12 @@
 /**
- * What a decoder needs to know of its config.json, in the house's names. The fields that may be absent are where
- * families differ from a plain Llama.
+ * What a decoder needs to know of its config.json, in the house's names. The fields that may be
+ * absent are where families differ from a plain Llama.
  */
 export interface DecoderConfig {
-  /** `llama`: RMS norms, rotary positions, gated MLP, [out, in] weights. `gpt2`: layer norms, learned positions, [in, out] weights. */
+  /**
+   * `llama`: RMS norms, rotary positions, gated MLP, [out, in] weights. `gpt2`: layer norms,
+   * learned positions, [in, out] weights.
+   */
   readonly architecture: 'llama' | 'gpt2'
   /** `hidden_size`. */
   readonly width: number
@@ -31,10 +34,28 @@ export interface DecoderConfig {
   readonly tied: boolean
 }
 
-export type LinearName = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj'
+export type LinearName =
+  'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj'
 
-/** How rotary frequencies are stretched to more positions than a model was first made for; fields as in config.json. */
+/**
+ * How rotary frequencies are stretched to more positions than a model was first made for; fields as
+ * in config.json.
+ */
 export type RopeScaling =
   | { readonly kind: 'linear'; readonly factor: number }
-  | { readonly kind: 'llama3'; readonly factor: number; readonly lowFrequency: number; readonly highFrequency: number; readonly originalPositions: number }
-  | { readonly kind: 'yarn'; readonly factor: number; readonly betaFast: number; readonly betaSlow: number; readonly originalPositions: number; readonly attentionFactor: number; readonly truncate: boolean }
+  | {
+      readonly kind: 'llama3'
+      readonly factor: number
+      readonly lowFrequency: number
+      readonly highFrequency: number
+      readonly originalPositions: number
+    }
+  | {
+      readonly kind: 'yarn'
+      readonly factor: number
+      readonly betaFast: number
+      readonly betaSlow: number
+      readonly originalPositions: number
+      readonly attentionFactor: number
+      readonly truncate: boolean
+    }

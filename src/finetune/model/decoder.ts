@@ -35,7 +35,11 @@ export interface Attention {
  * @returns       [batch · time, width]
  */
 export function decode(
-  config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, attention: Attention, layers: Layers = plainLayers(config, weights),
+  config: DecoderConfig,
+  weights: Named<Tensor>,
+  tokens: Tensor,
+  attention: Attention,
+  layers: Layers = plainLayers(config, weights),
 ): Tensor {
   switch (config.architecture) {
     case 'llama':
@@ -48,7 +52,12 @@ export function decode(
 }
 
 /** @param hidden [n, width] @returns logits [n, vocabulary] */
-export function project(config: DecoderConfig, weights: Named<Tensor>, hidden: Tensor, layers: Layers = plainLayers(config, weights)): Tensor {
+export function project(
+  config: DecoderConfig,
+  weights: Named<Tensor>,
+  hidden: Tensor,
+  layers: Layers = plainLayers(config, weights),
+): Tensor {
   if (!config.tied) return layers.linear(hidden, 'lm_head')
   return tf.matMul(hidden, weightOf(weights, EMBEDDING[config.architecture]), false, true)
 }

@@ -11,21 +11,39 @@ import { weightOf, type Layers } from './layers.js'
  *
  * Source: Radford et al., "Language models are unsupervised multitask learners", 2019.
  */
-export function decodeGpt2(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, attention: Attention, layers: Layers): Tensor {
+export function decodeGpt2(
+  config: DecoderConfig,
+  weights: Named<Tensor>,
+  tokens: Tensor,
+  attention: Attention,
+  layers: Layers,
+): Tensor {
   const [batch, time] = tokens.shape as [number, number]
   const { heads, headDim, width } = config
   const norm = (x: Tensor, name: string): Tensor =>
-    layerNorm(x, weightOf(weights, `transformer.${name}.weight`), weightOf(weights, `transformer.${name}.bias`), config.normEpsilon)
+    layerNorm(
+      x,
+      weightOf(weights, `transformer.${name}.weight`),
+      weightOf(weights, `transformer.${name}.bias`),
+      config.normEpsilon,
+    )
 
-  const words = embedding(weightOf(weights, 'transformer.wte.weight'), tokens.reshape([-1])).reshape([batch, time, width])
-  const placed = tf.add(words, attention.placed(weightOf(weights, 'transformer.wpe.weight'))).reshape([batch * time, width])
+  const words = embedding(
+    weightOf(weights, 'transformer.wte.weight'),
+    tokens.reshape([-1]),
+  ).reshape([batch, time, width])
+  const placed = tf
+    .add(words, attention.placed(weightOf(weights, 'transformer.wpe.weight')))
+    .reshape([batch * time, width])
   let x = layers.drop(placed, 'transformer.wte')
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `transformer.h.${layer}`
     const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
 
     const fused = linear(norm(x, `h.${layer}.ln_1`), 'attn.c_attn')
-    const [queries, keys, values] = tf.split(fused, 3, 1).map(part => part.reshape([batch, time, heads, headDim])) as [Tensor, Tensor, Tensor]
+    const [queries, keys, values] = tf
+      .split(fused, 3, 1)
+      .map(part => part.reshape([batch, time, heads, headDim])) as [Tensor, Tensor, Tensor]
     const mixed = attention.attend(layer, queries, keys, values)
     x = tf.add(x, layers.drop(linear(mixed, 'attn.c_proj'), `${at}.attn`))
 

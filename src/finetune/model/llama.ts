@@ -9,18 +9,29 @@ import { weightOf, type Layers } from './layers.js'
 /**
  * The decoder of Llama, Mistral, Qwen and SmolLM, as `decode`.
  *
- * Source: Touvron et al., "LLaMA: open and efficient foundation language models", 2023; grouped queries: Ainslie et al., 2023;
- * norms of queries and keys: Qwen Team, "Qwen3 technical report", 2025.
+ * Source: Touvron et al., "LLaMA: open and efficient foundation language models", 2023; grouped
+ * queries: Ainslie et al., 2023; norms of queries and keys: Qwen Team, "Qwen3 technical report",
+ * 2025.
  */
-export function decodeLlama(config: DecoderConfig, weights: Named<Tensor>, tokens: Tensor, attention: Attention, layers: Layers): Tensor {
+export function decodeLlama(
+  config: DecoderConfig,
+  weights: Named<Tensor>,
+  tokens: Tensor,
+  attention: Attention,
+  layers: Layers,
+): Tensor {
   const [batch, time] = tokens.shape as [number, number]
   const { heads, kvHeads, headDim, normEpsilon, headNorm = false, withoutRope = [] } = config
   const split = (x: Tensor, count: number): Tensor => x.reshape([batch, time, count, headDim])
 
-  let x = layers.drop(embedding(weightOf(weights, 'model.embed_tokens.weight'), tokens.reshape([-1])), 'model.embed_tokens')
+  let x = layers.drop(
+    embedding(weightOf(weights, 'model.embed_tokens.weight'), tokens.reshape([-1])),
+    'model.embed_tokens',
+  )
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`
-    const norm = (x: Tensor, name: string): Tensor => rmsNorm(x, weightOf(weights, `${at}.${name}.weight`), normEpsilon)
+    const norm = (x: Tensor, name: string): Tensor =>
+      rmsNorm(x, weightOf(weights, `${at}.${name}.weight`), normEpsilon)
     const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
     const placed = (x: Tensor, name: string): Tensor => {
       const normed = headNorm ? norm(x, name) : x
@@ -28,7 +39,10 @@ export function decodeLlama(config: DecoderConfig, weights: Named<Tensor>, token
     }
 
     const h = norm(x, 'input_layernorm')
-    const [q, k, v] = layers.linears(h, ['q', 'k', 'v'].map(each => `${at}.self_attn.${each}_proj`)) as [Tensor, Tensor, Tensor]
+    const [q, k, v] = layers.linears(
+      h,
+      ['q', 'k', 'v'].map(each => `${at}.self_attn.${each}_proj`),
+    ) as [Tensor, Tensor, Tensor]
     const queries = placed(split(q, heads), 'self_attn.q_norm')
     const keys = placed(split(k, kvHeads), 'self_attn.k_norm')
     const values = split(v, kvHeads)

@@ -8,13 +8,17 @@ export interface Runnables extends Pick<Engine, 'parts'> {
   dispose(): Promise<void>
 }
 
-/** Programs kept ready. An epoch needs one for each length, to train and to evaluate: eight at most; the rest are those of trials before it. */
+/**
+ * Programs kept ready. An epoch needs one for each length, to train and to evaluate: eight at most;
+ * the rest are those of trials before it.
+ */
 const KEPT = 24
 
 /**
  * The programs used longest ago go when there are too many; each holds memory of its own.
  *
- * @param check called with a program's sample before the first of its kind is loaded; its error is `get`'s
+ * @param check called with a program's sample before the first of its kind is loaded; its error is
+ *   `get`'s
  */
 export function runnablesOn(engine: Engine, check?: (sample: Program) => Promise<void>): Runnables {
   const loaded = new Map<string, Promise<Runnable>>()

@@ -4,8 +4,9 @@ import type { DecoderConfig } from './config.js'
 export const SMALL_POSITIONS = 12
 
 /**
- * A model with every peculiarity of this one, small enough to be run in plain JavaScript: an engine is checked with it before it
- * is trusted with the real one. Groups of heads, norms, biases and kinds of layers stay; sizes don't.
+ * A model with every peculiarity of this one, small enough to be run in plain JavaScript: an engine
+ * is checked with it before it is trusted with the real one. Groups of heads, norms, biases and
+ * kinds of layers stay; sizes don't.
  */
 export function smallOf(config: DecoderConfig): DecoderConfig {
   const { heads, kvHeads, headDim, width, layers, withoutRope, window } = config
@@ -26,6 +27,13 @@ export function smallOf(config: DecoderConfig): DecoderConfig {
     vocabulary: 23,
     maxPositions: SMALL_POSITIONS,
     ...(withoutRope ? { withoutRope: withoutRope.filter(layer => layer < fewer) } : {}),
-    ...(window ? { window: { size: Math.min(5, window.size), layers: window.layers.filter(layer => layer < fewer) } } : {}),
+    ...(window
+      ? {
+          window: {
+            size: Math.min(5, window.size),
+            layers: window.layers.filter(layer => layer < fewer),
+          },
+        }
+      : {}),
   }
 }

@@ -4,9 +4,15 @@ import { keyedUniform } from '../../math/random.js'
 import type { DecoderConfig, LinearName } from './config.js'
 
 /** The embedding of tokens, and in a tied model the output projection. */
-export const EMBEDDING: Readonly<Record<DecoderConfig['architecture'], string>> = { llama: 'model.embed_tokens.weight', gpt2: 'transformer.wte.weight' }
+export const EMBEDDING: Readonly<Record<DecoderConfig['architecture'], string>> = {
+  llama: 'model.embed_tokens.weight',
+  gpt2: 'transformer.wte.weight',
+}
 
-/** Weights of a decoder by their Hugging Face names, in the order of its layers. Linear layers are [out, in], GPT-2's [in, out]. */
+/**
+ * Weights of a decoder by their Hugging Face names, in the order of its layers. Linear layers are
+ * [out, in], GPT-2's [in, out].
+ */
 export function weightSpecs(config: DecoderConfig): Named<TensorSpec> {
   switch (config.architecture) {
     case 'llama':
@@ -18,8 +24,20 @@ export function weightSpecs(config: DecoderConfig): Named<TensorSpec> {
   }
 }
 
-function llamaSpecs({ width, ffnWidth, vocabulary, heads, kvHeads, headDim, layers, headNorm, biased = [] }: DecoderConfig): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { 'model.embed_tokens.weight': float(vocabulary, width) }
+function llamaSpecs({
+  width,
+  ffnWidth,
+  vocabulary,
+  heads,
+  kvHeads,
+  headDim,
+  layers,
+  headNorm,
+  biased = [],
+}: DecoderConfig): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = {
+    'model.embed_tokens.weight': float(vocabulary, width),
+  }
   for (let layer = 0; layer < layers; layer++) {
     const at = `model.layers.${layer}`
     const linear = (module: string, name: LinearName, outputs: number, inputs: number): void => {
@@ -31,7 +49,9 @@ function llamaSpecs({ width, ffnWidth, vocabulary, heads, kvHeads, headDim, laye
     linear('self_attn', 'k_proj', kvHeads * headDim, width)
     linear('self_attn', 'v_proj', kvHeads * headDim, width)
     linear('self_attn', 'o_proj', width, heads * headDim)
-    if (headNorm) for (const name of ['q_norm', 'k_norm']) specs[`${at}.self_attn.${name}.weight`] = float(headDim)
+    if (headNorm)
+      for (const name of ['q_norm', 'k_norm'])
+        specs[`${at}.self_attn.${name}.weight`] = float(headDim)
     specs[`${at}.post_attention_layernorm.weight`] = float(width)
     linear('mlp', 'gate_proj', ffnWidth, width)
     linear('mlp', 'up_proj', ffnWidth, width)
@@ -41,8 +61,17 @@ function llamaSpecs({ width, ffnWidth, vocabulary, heads, kvHeads, headDim, laye
   return specs
 }
 
-function gpt2Specs({ width, ffnWidth, vocabulary, maxPositions, layers }: DecoderConfig): Record<string, TensorSpec> {
-  const specs: Record<string, TensorSpec> = { 'transformer.wte.weight': float(vocabulary, width), 'transformer.wpe.weight': float(maxPositions, width) }
+function gpt2Specs({
+  width,
+  ffnWidth,
+  vocabulary,
+  maxPositions,
+  layers,
+}: DecoderConfig): Record<string, TensorSpec> {
+  const specs: Record<string, TensorSpec> = {
+    'transformer.wte.weight': float(vocabulary, width),
+    'transformer.wpe.weight': float(maxPositions, width),
+  }
   const norm = (name: string): void => {
     specs[`${name}.weight`] = float(width)
     specs[`${name}.bias`] = float(width)
@@ -69,8 +98,8 @@ function head({ tied, vocabulary, width }: DecoderConfig): Record<string, Tensor
 }
 
 /**
- * Weights of a model that has seen nothing: normal with deviation 0.02, the projections back into the residual
- * stream divided by √(2 · layers), norms one, biases zero.
+ * Weights of a model that has seen nothing: normal with deviation 0.02, the projections back into
+ * the residual stream divided by √(2 · layers), norms one, biases zero.
  *
  * Source: Radford et al., "Language models are unsupervised multitask learners", 2019, section 2.3.
  */
@@ -79,7 +108,12 @@ export function initialWeights(config: DecoderConfig, seed: number): Named<HostT
   Object.entries(weightSpecs(config)).forEach(([name, { shape, dtype }], stream) => {
     const data = new Float32Array(sizeOf(shape))
     if (shape.length === 1) data.fill(name.endsWith('.bias') ? 0 : 1)
-    else fillNormal(data, intoResidual(name) ? 0.02 / Math.sqrt(2 * config.layers) : 0.02, keyedUniform([seed, stream]))
+    else
+      fillNormal(
+        data,
+        intoResidual(name) ? 0.02 / Math.sqrt(2 * config.layers) : 0.02,
+        keyedUniform([seed, stream]),
+      )
     weights[name] = { shape, dtype, data }
   })
   return weights
@@ -100,6 +134,7 @@ function intoResidual(name: string): boolean {
 /** Box and Muller's transform. */
 function fillNormal(data: Float32Array, deviation: number, uniform: () => number): void {
   for (let i = 0; i < data.length; i++) {
-    data[i] = deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
+    data[i] =
+      deviation * Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform())
   }
 }

@@ -8,7 +8,8 @@ export interface Question {
 }
 
 /**
- * The last question of each example and the answer that the data gives, as far as the example was not cut.
+ * The last question of each example and the answer that the data gives, as far as the example was
+ * not cut.
  *
  * @param most of them, taken from the front
  */

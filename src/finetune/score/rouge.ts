@@ -7,11 +7,21 @@ import { l } from 'js-rouge'
  */
 export function rougeL(answer: string, wanted: string): number {
   const [candidate, reference] = [wordsOf(answer), wordsOf(wanted)]
-  if (candidate.length === 0 || reference.length === 0) return Number(candidate.length === reference.length)
-  return l(answer, wanted, { caseSensitive: false, tokenizer: wordsOf, segmenter: text => [text], beta: 1 })
+  if (candidate.length === 0 || reference.length === 0)
+    return Number(candidate.length === reference.length)
+  return l(answer, wanted, {
+    caseSensitive: false,
+    tokenizer: wordsOf,
+    segmenter: text => [text],
+    beta: 1,
+  })
 }
 
 /** Runs of letters and digits of any script; those of scripts without spaces letter by letter. */
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu) ?? []
+  return (
+    text
+      .toLowerCase()
+      .match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[\p{L}\p{N}]+/gu) ?? []
+  )
 }

@@ -11,9 +11,12 @@ export interface Scores {
 }
 
 /** @param pairs answers of the model, and those of the data; not empty */
-export function scoresOf(pairs: readonly { readonly answer: string; readonly wanted: string }[]): Scores {
+export function scoresOf(
+  pairs: readonly { readonly answer: string; readonly wanted: string }[],
+): Scores {
   const mean = (score: (answer: string, wanted: string) => number): number =>
-    pairs.reduce((sum, { answer, wanted }) => sum + score(plain(answer), plain(wanted)), 0) / pairs.length
+    pairs.reduce((sum, { answer, wanted }) => sum + score(plain(answer), plain(wanted)), 0) /
+    pairs.length
   return {
     exactMatch: mean((answer, wanted) => Number(answer === wanted)),
     contains: mean((answer, wanted) => Number(wanted !== '' && answer.includes(wanted))),

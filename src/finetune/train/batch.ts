@@ -9,10 +9,17 @@ export interface Arrangement {
   readonly parts?: number
 }
 
-/** A batch as a program of training or evaluation takes it. Places count from the first row of their part. */
-export function batchInputs({ tokens, weights, rows, length }: Batch, { targets, parts = 1 }: Arrangement = {}): Named<HostTensor> {
+/**
+ * A batch as a program of training or evaluation takes it. Places count from the first row of their
+ * part.
+ */
+export function batchInputs(
+  { tokens, weights, rows, length }: Batch,
+  { targets, parts = 1 }: Arrangement = {},
+): Named<HostTensor> {
   const given = { tokens: { shape: [rows, length + 1], dtype: 'int32' as const, data: tokens } }
-  if (targets === undefined) return { ...given, trained: { shape: [rows, length], dtype: 'float32', data: weights } }
+  if (targets === undefined)
+    return { ...given, trained: { shape: [rows, length], dtype: 'float32', data: weights } }
   const places = new Int32Array(targets)
   const counted = new Float32Array(targets)
   const size = weights.length / parts
@@ -25,20 +32,31 @@ export function batchInputs({ tokens, weights, rows, length }: Batch, { targets,
       counted[next++] = weight
     }
   }
-  return { ...given, places: { shape: [targets], dtype: 'int32', data: places }, counted: { shape: [targets], dtype: 'float32', data: counted } }
+  return {
+    ...given,
+    places: { shape: [targets], dtype: 'int32', data: places },
+    counted: { shape: [targets], dtype: 'float32', data: counted },
+  }
 }
 
 /**
- * How many targets a program is made for that learns from these batches: enough for the trained ones of each part, in quarters of
- * all, so that few programs are made.
+ * How many targets a program is made for that learns from these batches: enough for the trained
+ * ones of each part, in quarters of all, so that few programs are made.
  *
  * @param batches of one shape
  * @returns undefined where it is all of them
  */
 export function targetsOf(batches: readonly Batch[], parts = 1): number | undefined {
   const all = batches[0]!.weights.length / parts
-  const most = Math.max(...batches.flatMap(({ weights }) => Array.from({ length: parts }, (_, i) =>
-    weights.subarray(i * all, (i + 1) * all).reduce((count, weight) => count + Number(weight !== 0), 0))))
+  const most = Math.max(
+    ...batches.flatMap(({ weights }) =>
+      Array.from({ length: parts }, (_, i) =>
+        weights
+          .subarray(i * all, (i + 1) * all)
+          .reduce((count, weight) => count + Number(weight !== 0), 0),
+      ),
+    ),
+  )
   const quarter = Math.ceil(all / 4)
   const targets = quarter * Math.max(1, Math.ceil(most / quarter))
   return targets < all ? parts * targets : undefined

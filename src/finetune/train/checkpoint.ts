@@ -37,26 +37,46 @@ const WEIGHTS = 'model.safetensors'
 const MOMENTS = 'optimizer.safetensors'
 
 /**
- * Writes a checkpoint beside `dir` and puts it in place by renaming; the manifest, with the hash of each file, comes last.
- * After a crash, `recover` finds what there is.
+ * Writes a checkpoint beside `dir` and puts it in place by renaming; the manifest, with the hash of
+ * each file, comes last. After a crash, `recover` finds what there is.
  */
-export async function writeCheckpoint(dir: string, { weights, moments, run, epoch, steps, history, adapter }: Checkpoint): Promise<void> {
+export async function writeCheckpoint(
+  dir: string,
+  { weights, moments, run, epoch, steps, history, adapter }: Checkpoint,
+): Promise<void> {
   const fresh = await emptied(besides(dir).fresh)
   await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
   if (moments) await writeSafetensors(join(fresh, MOMENTS), moments)
   const names = moments ? [WEIGHTS, MOMENTS] : [WEIGHTS]
-  const files = Object.fromEntries(await Promise.all(names.map(async name => [name, await fingerprint(join(fresh, name))] as const)))
-  const manifest: Manifest = { format: 1, run, epoch, steps, history, ...(adapter ? { adapter } : {}), files }
+  const files = Object.fromEntries(
+    await Promise.all(
+      names.map(async name => [name, await fingerprint(join(fresh, name))] as const),
+    ),
+  )
+  const manifest: Manifest = {
+    format: 1,
+    run,
+    epoch,
+    steps,
+    history,
+    ...(adapter ? { adapter } : {}),
+    files,
+  }
   await writeSynced(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
   await putInPlace(fresh, dir)
 }
 
-/** Puts the checkpoint in `from` at `to` as well, without a second copy on disk where the file system allows. */
+/**
+ * Puts the checkpoint in `from` at `to` as well, without a second copy on disk where the file
+ * system allows.
+ */
 export async function shareCheckpoint(from: string, to: string): Promise<void> {
   const fresh = await emptied(besides(to).fresh)
   const names = (await readdir(from)).filter(name => name !== MANIFEST)
   for (const name of [...names, MANIFEST]) {
-    await link(join(from, name), join(fresh, name)).catch(() => copyFile(join(from, name), join(fresh, name)))
+    await link(join(from, name), join(fresh, name)).catch(() =>
+      copyFile(join(from, name), join(fresh, name)),
+    )
   }
   await putInPlace(fresh, to)
 }
@@ -67,17 +87,28 @@ export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
   if (!manifest) return null
   const { run, epoch, steps, history, adapter, files } = manifest
   const weights = await readTensors(join(dir, WEIGHTS))
-  return { run, epoch, steps, history, ...(adapter ? { adapter } : {}), weights, moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null }
+  return {
+    run,
+    epoch,
+    steps,
+    history,
+    ...(adapter ? { adapter } : {}),
+    weights,
+    moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null,
+  }
 }
 
 /** The manifest of a checkpoint all of whose files are as they were written; null otherwise. */
-export async function soundManifest(dir: string): Promise<Standing & Pick<Manifest, 'files'> | null> {
+export async function soundManifest(
+  dir: string,
+): Promise<(Standing & Pick<Manifest, 'files'>) | null> {
   try {
     const manifest = JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')) as Manifest
     if (manifest.format !== 1 || !(WEIGHTS in manifest.files)) return null
     for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
       const path = join(dir, name)
-      if ((await stat(path)).size !== bytes || (await fingerprint(path)).sha256 !== sha256) return null
+      if ((await stat(path)).size !== bytes || (await fingerprint(path)).sha256 !== sha256)
+        return null
     }
     return manifest
   } catch {
@@ -85,7 +116,10 @@ export async function soundManifest(dir: string): Promise<Standing & Pick<Manife
   }
 }
 
-/** After a crash between the two renames that replace a checkpoint, puts the newer of the two in place; else only sweeps up. */
+/**
+ * After a crash between the two renames that replace a checkpoint, puts the newer of the two in
+ * place; else only sweeps up.
+ */
 export async function recover(dir: string): Promise<void> {
   const { fresh, old } = besides(dir)
   if (!(await soundManifest(dir))) {

@@ -17,8 +17,8 @@ interface Known {
 }
 
 /**
- * What fits of one model on one device, remembered across trials and runs. A failure to read or write it costs no more than
- * another search.
+ * What fits of one model on one device, remembered across trials and runs. A failure to read or
+ * write it costs no more than another search.
  *
  * @param key of model, device, and what else memory depends on
  */
@@ -41,7 +41,10 @@ export function fittingOf({ file, outOfMemory }: FittingMemory, key: string): Fi
     trying(length, rows) {
       if (tried.has(`${length} ${rows}`)) return
       const { limit } = read(file)[place(length)] ?? {}
-      settle(length, { ...(limit === undefined ? {} : { limit }), trying: { rows, process: process.pid } })
+      settle(length, {
+        ...(limit === undefined ? {} : { limit }),
+        trying: { rows, process: process.pid },
+      })
     },
     fits(length, rows) {
       if (tried.has(`${length} ${rows}`)) return
@@ -81,7 +84,10 @@ function update(file: string, place: string, known: Known): void {
   try {
     const { [place]: _, ...others } = read(file)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(`${file}.${process.pid}`, `${JSON.stringify(Object.keys(known).length > 0 ? { ...others, [place]: known } : others, null, 1)}\n`)
+    writeFileSync(
+      `${file}.${process.pid}`,
+      `${JSON.stringify(Object.keys(known).length > 0 ? { ...others, [place]: known } : others, null, 1)}\n`,
+    )
     renameSync(`${file}.${process.pid}`, file)
   } catch {
     // Read-only, or full: the next run searches again

@@ -9,6 +9,11 @@ import type { DecoderConfig } from '../model/config.js'
  * @param given   the model's weights as they were
  * @param weights of what learned: all of the model's, or an adapter's
  */
-export function learned(config: DecoderConfig, given: Named<HostTensor>, weights: Named<HostTensor>, adapter: LoraSpec | undefined): Named<HostTensor> {
+export function learned(
+  config: DecoderConfig,
+  given: Named<HostTensor>,
+  weights: Named<HostTensor>,
+  adapter: LoraSpec | undefined,
+): Named<HostTensor> {
   return adapter ? mergeAdapter(config, given, adapter, weights) : weights
 }

@@ -1,13 +1,16 @@
 import type { Batch } from '../data/batches.js'
 
 /**
- * How many rows of a length go through a model at once, as found by trying: it is asked before each batch and told how
- * that went.
+ * How many rows of a length go through a model at once, as found by trying: it is asked before each
+ * batch and told how that went.
  */
 export interface Fitting {
   /** @returns the most rows to try; Infinity where nothing is known */
   rows(length: number): number
-  /** Called before rows are tried for the first time: should the process die of them, its successor must know. */
+  /**
+   * Called before rows are tried for the first time: should the process die of them, its successor
+   * must know.
+   */
   trying(length: number, rows: number): void
   fits(length: number, rows: number): void
   fails(length: number, rows: number): void
@@ -18,10 +21,15 @@ export interface Fitting {
 /**
  * Does a step with as many rows at a time as fit: where memory runs out, with half of them.
  *
- * @param work gets the batch in parts of equal shape, one where it fits as it is; called anew with smaller ones after it
+ * @param work gets the batch in parts of equal shape, one where it fits as it is; called anew with
+ *   smaller ones after it
  *             failed, so a failed call must leave no trace
  */
-export async function microBatches<T>(batch: Batch, fitting: Fitting | undefined, work: (parts: readonly Batch[]) => Promise<T>): Promise<T> {
+export async function microBatches<T>(
+  batch: Batch,
+  fitting: Fitting | undefined,
+  work: (parts: readonly Batch[]) => Promise<T>,
+): Promise<T> {
   if (!fitting) return work([batch])
   const { length } = batch
   for (;;) {

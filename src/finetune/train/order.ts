@@ -9,7 +9,10 @@ const ORDER = 0x6f72646572
  * @param epoch from 1
  * @returns a permutation of 0…count − 1
  */
-export function epochOrder(count: number, { seed, trial, epoch }: { readonly seed: number; readonly trial: number; readonly epoch: number }): Int32Array {
+export function epochOrder(
+  count: number,
+  { seed, trial, epoch }: { readonly seed: number; readonly trial: number; readonly epoch: number },
+): Int32Array {
   const uniform = keyedUniform([seed, trial, ORDER, epoch])
   const order = Int32Array.from({ length: count }, (_, i) => i)
   // Fisher and Yates

@@ -8,28 +8,46 @@ import type { DecoderConfig } from '../model/config.js'
 import { smallOf } from '../model/small.js'
 import { weightSpecs } from '../model/weights.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
-import { adapterInputSpecs, learnedSpecs, measuredLayers, PLAIN, SCALAR, slopeInputSpecs, trainingLayers, updateInputSpecs, type Recipe } from './recipe.js'
+import {
+  adapterInputSpecs,
+  learnedSpecs,
+  measuredLayers,
+  PLAIN,
+  SCALAR,
+  slopeInputSpecs,
+  trainingLayers,
+  updateInputSpecs,
+  type Recipe,
+} from './recipe.js'
 
 export interface BatchShape {
   readonly rows: number
   /** Targets a row: a row holds one token more. */
   readonly length: number
-  /** Of those, how many are given by their places, so that the vocabulary's product is made for them alone; all when left out. */
+  /**
+   * Of those, how many are given by their places, so that the vocabulary's product is made for them
+   * alone; all when left out.
+   */
   readonly targets?: number
   /** Of equal numbers of rows and targets, computed side by side; 1 when left out. */
   readonly parts?: number
 }
 
 /**
- * One step of training in one call: forward, gradients of the mean over the trained targets, clipping, the optimizer.
- * Outputs, scalars: `loss` (sum of nats over the trained targets, without smoothing), `norm` (of the gradients, before clipping).
+ * One step of training in one call: forward, gradients of the mean over the trained targets,
+ * clipping, the optimizer. Outputs, scalars: `loss` (sum of nats over the trained targets, without
+ * smoothing), `norm` (of the gradients, before clipping).
  */
 export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   const rule = OPTIMIZERS[recipe.optimizer]
   return dividedProgram({
     name: `train ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
-    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows), ...updateInputSpecs(recipe) },
+    inputs: {
+      ...batchInputs(shape),
+      ...slopeInputSpecs(recipe, shape.rows),
+      ...updateInputSpecs(recipe),
+    },
     ...slopesOf(config, shape, recipe),
     rest(state, inputs, sums) {
       const { state: next, norm } = takeStep(rule, state, gradientsOf(sums), inputs)
@@ -39,18 +57,29 @@ export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: R
   })
 }
 
-/** Adds a micro-batch's share of the gradients to those of the micro-batches before it, in `sum/NAME`. Output: `loss`. */
-export function accumulateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
+/**
+ * Adds a micro-batch's share of the gradients to those of the micro-batches before it, in
+ * `sum/NAME`. Output: `loss`.
+ */
+export function accumulateProgram(
+  config: DecoderConfig,
+  shape: BatchShape,
+  recipe: Recipe,
+): Program {
   return dividedProgram({
     name: `accumulate ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
     ...slopesOf(config, shape, recipe),
     rest(state, _, sums) {
-      const next = Object.entries(gradientsOf(sums)).map(([name, g]) => [`sum/${name}`, tf.add(state[`sum/${name}`]!, g)])
+      const next = Object.entries(gradientsOf(sums)).map(([name, g]) => [
+        `sum/${name}`,
+        tf.add(state[`sum/${name}`]!, g),
+      ])
       return { outputs: { loss: sums['loss']! }, state: Object.fromEntries(next) }
     },
-    sample: () => accumulateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
+    sample: () =>
+      accumulateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   })
 }
 
@@ -64,8 +93,15 @@ export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
     state: { ...weights, ...momentSpecs(rule, weights), ...sumSpecs(weights) },
     inputs: updateInputSpecs(recipe),
     body(state, inputs) {
-      const { state: next, norm } = takeStep(rule, state, Object.fromEntries(names.map(name => [name, state[`sum/${name}`]!])), inputs)
-      const cleared = Object.fromEntries(names.map(name => [`sum/${name}`, tf.zeros([...weights[name]!.shape])]))
+      const { state: next, norm } = takeStep(
+        rule,
+        state,
+        Object.fromEntries(names.map(name => [name, state[`sum/${name}`]!])),
+        inputs,
+      )
+      const cleared = Object.fromEntries(
+        names.map(name => [`sum/${name}`, tf.zeros([...weights[name]!.shape])]),
+      )
       return { outputs: { norm }, state: { ...next, ...cleared } }
     },
     sample: () => updateProgram(smallOf(config), smallRecipe(config, recipe)),
@@ -79,14 +115,26 @@ export function shapeName({ rows, length, targets, parts = 1 }: BatchShape): str
 
 /** What is trained and evaluated to check an engine. */
 function smallBatch({ targets, parts = 1 }: BatchShape): BatchShape {
-  return { rows: 2, length: 8, ...(targets === undefined ? {} : { targets: 6 }), parts: Math.min(2, parts) }
+  return {
+    rows: 2,
+    length: 8,
+    ...(targets === undefined ? {} : { targets: 6 }),
+    parts: Math.min(2, parts),
+  }
 }
 
 /** The recipe for the small model: without adapters of layers that it doesn't have. */
 function smallRecipe(config: DecoderConfig, recipe: Recipe): Recipe {
   if (!recipe.adapter) return recipe
   const known = new Set(Object.keys(weightSpecs(smallOf(config))))
-  return { ...recipe, adapter: { ...recipe.adapter, rank: Math.min(3, recipe.adapter.rank), layers: recipe.adapter.layers.filter(layer => known.has(`${layer}.weight`)) } }
+  return {
+    ...recipe,
+    adapter: {
+      ...recipe.adapter,
+      rank: Math.min(3, recipe.adapter.rank),
+      layers: recipe.adapter.layers.filter(layer => known.has(`${layer}.weight`)),
+    },
+  }
 }
 
 /** Sums of gradients over the micro-batches of a step, by state name. */
@@ -94,8 +142,15 @@ export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
   return Object.fromEntries(Object.entries(weights).map(([name, spec]) => [`sum/${name}`, spec]))
 }
 
-/** Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were the likeliest token. */
-export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe = PLAIN): Program {
+/**
+ * Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were
+ * the likeliest token.
+ */
+export function evaluateProgram(
+  config: DecoderConfig,
+  shape: BatchShape,
+  recipe: Recipe = PLAIN,
+): Program {
   return dividedProgram({
     name: `evaluate ${shapeName(shape)}`,
     state: allSpecs(config, recipe),
@@ -104,16 +159,29 @@ export function evaluateProgram(config: DecoderConfig, shape: BatchShape, recipe
     sums: { loss: SCALAR, count: SCALAR, correct: SCALAR },
     sumsOf(state, inputs) {
       const { seen, places, targets, counted } = sides(inputs)
-      const logits = causalLogits(config, state, seen, measuredLayers(config, recipe, state, inputs), places)
+      const logits = causalLogits(
+        config,
+        state,
+        seen,
+        measuredLayers(config, recipe, state, inputs),
+        places,
+      )
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
-      return { loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)), count: tf.sum(counted), correct: tf.sum(tf.mul(hits, counted)) }
+      return {
+        loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)),
+        count: tf.sum(counted),
+        correct: tf.sum(tf.mul(hits, counted)),
+      }
     },
     rest: (_, __, sums) => ({ outputs: sums }),
     sample: () => evaluateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   })
 }
 
-/** Loss of each row by itself. Outputs, [rows]: `loss`, the sum of nats over the row's trained targets, and `count` of them. */
+/**
+ * Loss of each row by itself. Outputs, [rows]: `loss`, the sum of nats over the row's trained
+ * targets, and `count` of them.
+ */
 export function rowsProgram(config: DecoderConfig, shape: BatchShape): Program {
   return {
     name: `rows ${shape.rows}x${shape.length}`,
@@ -122,14 +190,20 @@ export function rowsProgram(config: DecoderConfig, shape: BatchShape): Program {
     body(state, inputs) {
       const { trained } = inputs as { trained: Tensor }
       const { seen, targets } = sides(inputs)
-      const losses = sparseCrossEntropy(causalLogits(config, state, seen), targets).reshape([shape.rows, shape.length])
+      const losses = sparseCrossEntropy(causalLogits(config, state, seen), targets).reshape([
+        shape.rows,
+        shape.length,
+      ])
       return { outputs: { loss: tf.sum(tf.mul(losses, trained), 1), count: tf.sum(trained, 1) } }
     },
     sample: () => rowsProgram(smallOf(config), smallBatch(shape)),
   }
 }
 
-/** Gradients of the mean loss, as outputs `gradient/NAME`, beside `loss` and `count`: to check a model against another program's. */
+/**
+ * Gradients of the mean loss, as outputs `gradient/NAME`, beside `loss` and `count`: to check a
+ * model against another program's.
+ */
 export function gradientProgram(config: DecoderConfig, shape: BatchShape): Program {
   return {
     name: `gradients ${shape.rows}x${shape.length}`,
@@ -137,7 +211,10 @@ export function gradientProgram(config: DecoderConfig, shape: BatchShape): Progr
     inputs: batchInputs(shape),
     body(state, inputs) {
       const count = tf.sum(inputs['trained']!)
-      const { loss, gradients } = lossAndGradients(config, PLAIN, state, { ...inputs, share: tf.div(1, count) })
+      const { loss, gradients } = lossAndGradients(config, PLAIN, state, {
+        ...inputs,
+        share: tf.div(1, count),
+      })
       return { outputs: { loss, count, ...gradientsNamed(gradients) } }
     },
   }
@@ -156,7 +233,11 @@ export function logitsProgram(config: DecoderConfig, { rows, length }: BatchShap
 function batchInputs({ rows, length, targets }: BatchShape): Named<TensorSpec> {
   const tokens: TensorSpec = { shape: [rows, length + 1], dtype: 'int32' }
   if (targets === undefined) return { tokens, trained: { shape: [rows, length], dtype: 'float32' } }
-  return { tokens, places: { shape: [targets], dtype: 'int32' }, counted: { shape: [targets], dtype: 'float32' } }
+  return {
+    tokens,
+    places: { shape: [targets], dtype: 'int32' },
+    counted: { shape: [targets], dtype: 'float32' },
+  }
 }
 
 /** The model's weights, and an adapter's beside them. */
@@ -165,15 +246,26 @@ function allSpecs(config: DecoderConfig, recipe: Recipe): Named<TensorSpec> {
 }
 
 /** Each token is the target of those before it. */
-function sides({ tokens, trained, places, counted }: Named<Tensor>): { seen: Tensor; places?: Tensor; targets: Tensor; counted: Tensor } {
+function sides({ tokens, trained, places, counted }: Named<Tensor>): {
+  seen: Tensor
+  places?: Tensor
+  targets: Tensor
+  counted: Tensor
+} {
   const [rows, length] = [tokens!.shape[0]!, tokens!.shape[1]! - 1]
   const seen = tokens!.slice([0, 0], [rows, length])
   const targets = tokens!.slice([0, 1], [rows, length]).reshape([-1])
-  return places ? { seen, places, targets: tf.gather(targets, places as tf.Tensor1D), counted: counted! } : { seen, targets, counted: trained!.reshape([-1]) }
+  return places
+    ? { seen, places, targets: tf.gather(targets, places as tf.Tensor1D), counted: counted! }
+    : { seen, targets, counted: trained!.reshape([-1]) }
 }
 
 /** `loss`, and the gradients as `gradient/NAME`: what the parts of a batch sum up to. */
-function slopesOf(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Pick<Division, 'parts' | 'cut' | 'sums' | 'sumsOf'> {
+function slopesOf(
+  config: DecoderConfig,
+  shape: BatchShape,
+  recipe: Recipe,
+): Pick<Division, 'parts' | 'cut' | 'sums' | 'sumsOf'> {
   return {
     ...divisionOf(shape),
     sums: { loss: SCALAR, ...gradientsNamed(learnedSpecs(config, recipe)) },
@@ -195,23 +287,49 @@ function gradientsNamed<T>(values: Named<T>): Named<T> {
 }
 
 function gradientsOf<T>(sums: Named<T>): Named<T> {
-  return Object.fromEntries(Object.entries(sums).flatMap(([name, value]) => (name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), value]] : [])))
+  return Object.fromEntries(
+    Object.entries(sums).flatMap(([name, value]) =>
+      name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), value]] : [],
+    ),
+  )
 }
 
 /** @returns the sum of nats, and the gradients of what is minimised, `share` times it */
-function lossAndGradients(config: DecoderConfig, recipe: Recipe, state: Named<Tensor>, inputs: Named<Tensor>): { loss: Tensor; gradients: Named<Tensor> } {
+function lossAndGradients(
+  config: DecoderConfig,
+  recipe: Recipe,
+  state: Named<Tensor>,
+  inputs: Named<Tensor>,
+): { loss: Tensor; gradients: Named<Tensor> } {
   const names = Object.keys(learnedSpecs(config, recipe))
   const { seen, places, targets, counted } = sides(inputs)
   const share = inputs['share']!
   const sums = (...values: Tensor[]): Tensor => {
     const weights = { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }
-    const logits = causalLogits(config, weights, seen, trainingLayers(config, recipe, weights, inputs), places)
+    const logits = causalLogits(
+      config,
+      weights,
+      seen,
+      trainingLayers(config, recipe, weights, inputs),
+      places,
+    )
     const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted))
-    return recipe.smoothing ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))]) : loss
+    return recipe.smoothing
+      ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))])
+      : loss
   }
-  // Smoothing mixes the two sums in the gradients alone: the loss that is told stays comparable with a validation's
-  const slope = recipe.smoothing ? tf.stack([tf.mul(tf.sub(1, inputs['smoothing']!), share), tf.mul(inputs['smoothing']!, share)]) : share
-  const { value, grads } = tf.valueAndGrads(sums)(names.map(name => state[name]!), slope)
+  // Smoothing mixes the two sums in the gradients alone: the loss that is told stays comparable
+  // with a validation's
+  const slope = recipe.smoothing
+    ? tf.stack([
+        tf.mul(tf.sub(1, inputs['smoothing']!), share),
+        tf.mul(inputs['smoothing']!, share),
+      ])
+    : share
+  const { value, grads } = tf.valueAndGrads(sums)(
+    names.map(name => state[name]!),
+    slope,
+  )
   const loss = recipe.smoothing ? value.slice([0], [1]).reshape([]) : value
   return { loss, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) }
 }
@@ -219,8 +337,8 @@ function lossAndGradients(config: DecoderConfig, recipe: Recipe, state: Named<Te
 /**
  * Cross-entropy of each row against the uniform distribution: what label smoothing adds.
  *
- * Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016, section 7, in the form of
- * torch.nn.functional.cross_entropy's `label_smoothing`.
+ * Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016,
+ * section 7, in the form of torch.nn.functional.cross_entropy's `label_smoothing`.
  *
  * @param logits n x V @returns n
  */

@@ -9,7 +9,10 @@ import { plainLayers, type Layers } from '../model/layers.js'
 import { weightSpecs } from '../model/weights.js'
 import { stepInputs, stepInputSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
 
-/** What is compiled into a training's programs. All that trials differ in otherwise goes in as scalars. */
+/**
+ * What is compiled into a training's programs. All that trials differ in otherwise goes in as
+ * scalars.
+ */
 export interface Recipe {
   readonly optimizer: Optimizer
   /** Whether label smoothing is a part of the loss. */
@@ -40,16 +43,26 @@ export interface SlopeSettings {
 
 /** What a batch, or a part of one, is seen as. */
 export interface Part {
-  /** One divided by the trained tokens that the gradient is a mean over: those of the whole effective batch. */
+  /**
+   * One divided by the trained tokens that the gradient is a mean over: those of the whole
+   * effective batch.
+   */
   readonly share: number
-  /** Key of the training's dropout, the step it is in, and the part's first row in the effective batch. */
+  /**
+   * Key of the training's dropout, the step it is in, and the part's first row in the effective
+   * batch.
+   */
   readonly key: number
   readonly step: number
   readonly firstRow: number
   readonly rows: number
 }
 
-export function slopeInputs(recipe: Recipe, part: Part, settings: SlopeSettings): Named<HostTensor> {
+export function slopeInputs(
+  recipe: Recipe,
+  part: Part,
+  settings: SlopeSettings,
+): Named<HostTensor> {
   const { smoothing, dropout, adapter } = recipe
   return {
     share: scalar(part.share),
@@ -74,7 +87,10 @@ export function slopeInputSpecs(recipe: Recipe, rows: number): Named<TensorSpec>
 }
 
 /** What a model with an adapter takes whenever it runs. */
-export function adapterInputs({ adapter }: Recipe, { adapterScale = 1 }: SlopeSettings): Named<HostTensor> {
+export function adapterInputs(
+  { adapter }: Recipe,
+  { adapterScale = 1 }: SlopeSettings,
+): Named<HostTensor> {
   return adapter ? { adapterScale: scalar(adapterScale) } : {}
 }
 
@@ -83,7 +99,11 @@ export function adapterInputSpecs({ adapter }: Recipe): Named<TensorSpec> {
 }
 
 /** @param step from 1 */
-export function updateInputs({ optimizer }: Recipe, step: number, settings: StepSettings): Named<HostTensor> {
+export function updateInputs(
+  { optimizer }: Recipe,
+  step: number,
+  settings: StepSettings,
+): Named<HostTensor> {
   return stepInputs(OPTIMIZERS[optimizer], step, settings)
 }
 
@@ -92,27 +112,55 @@ export function updateInputSpecs({ optimizer }: Recipe): Named<TensorSpec> {
 }
 
 /** A model's layers in training: with its adapter, and with what is dropped. */
-export function trainingLayers(config: DecoderConfig, recipe: Recipe, weights: Named<Tensor>, inputs: Named<Tensor>): Layers {
+export function trainingLayers(
+  config: DecoderConfig,
+  recipe: Recipe,
+  weights: Named<Tensor>,
+  inputs: Named<Tensor>,
+): Layers {
   const plain = plainLayers(config, weights)
-  const dropped = (rate: string): Layers['drop'] => (x, site) => dropout(x, inputs['dropoutKeys']!, inputs[rate]!, site)
+  const dropped =
+    (rate: string): Layers['drop'] =>
+    (x, site) =>
+      dropout(x, inputs['dropoutKeys']!, inputs[rate]!, site)
   const layers = recipe.dropout ? { ...plain, drop: dropped('dropout') } : plain
   if (!recipe.adapter) return layers
-  return loraLayers(layers, recipe.adapter, weights, inputs['adapterScale']!, recipe.adapter.dropout ? dropped('adapterDropout') : undefined)
+  return loraLayers(
+    layers,
+    recipe.adapter,
+    weights,
+    inputs['adapterScale']!,
+    recipe.adapter.dropout ? dropped('adapterDropout') : undefined,
+  )
 }
 
 /** Its layers when it is only measured. */
-export function measuredLayers(config: DecoderConfig, recipe: Recipe, weights: Named<Tensor>, inputs: Named<Tensor>): Layers {
+export function measuredLayers(
+  config: DecoderConfig,
+  recipe: Recipe,
+  weights: Named<Tensor>,
+  inputs: Named<Tensor>,
+): Layers {
   const plain = plainLayers(config, weights)
-  return recipe.adapter ? loraLayers(plain, recipe.adapter, weights, inputs['adapterScale']!) : plain
+  return recipe.adapter
+    ? loraLayers(plain, recipe.adapter, weights, inputs['adapterScale']!)
+    : plain
 }
 
 function drops({ dropout, adapter }: Recipe): boolean {
   return dropout || adapter?.dropout === true
 }
 
-/** A row's key depends on its place in the effective batch, so that a batch in parts drops what the whole would. */
+/**
+ * A row's key depends on its place in the effective batch, so that a batch in parts drops what the
+ * whole would.
+ */
 function rowKeys({ key, step, firstRow, rows }: Part): HostTensor {
-  return { shape: [rows], dtype: 'int32', data: Int32Array.from({ length: rows }, (_, i) => mix(mix(mix(key) + step) + firstRow + i)) }
+  return {
+    shape: [rows],
+    dtype: 'int32',
+    data: Int32Array.from({ length: rows }, (_, i) => mix(mix(mix(key) + step) + firstRow + i)),
+  }
 }
 
 export const SCALAR: TensorSpec = { shape: [], dtype: 'float32' }

@@ -1,7 +1,10 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Where a folder's successor is written, and where the folder itself goes for the moment in which they change places. */
+/**
+ * Where a folder's successor is written, and where the folder itself goes for the moment in which
+ * they change places.
+ */
 export function besides(dir: string): { readonly fresh: string; readonly old: string } {
   return { fresh: `${dir}.new`, old: `${dir}.old` }
 }

@@ -1,15 +1,26 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { TrainJob } from '../job.js'
-import { readCheckpoint, recover, shareCheckpoint, soundManifest, type Checkpoint } from './checkpoint.js'
+import {
+  readCheckpoint,
+  recover,
+  shareCheckpoint,
+  soundManifest,
+  type Checkpoint,
+} from './checkpoint.js'
 
 /**
- * The newest checkpoint that a training can go on from, with everything beside it brought into the attempt's own folder.
+ * The newest checkpoint that a training can go on from, with everything beside it brought into the
+ * attempt's own folder.
  *
  * @param run what the earlier attempt must have in common with this one
- * @returns null when there is none, or all are damaged or of another run: the training then begins anew
+ * @returns null when there is none, or all are damaged or of another run: the training then begins
+ *   anew
  */
-export async function resume({ checkpointDir, resumeFrom }: TrainJob, run: string): Promise<Checkpoint | null> {
+export async function resume(
+  { checkpointDir, resumeFrom }: TrainJob,
+  run: string,
+): Promise<Checkpoint | null> {
   await mkdir(checkpointDir, { recursive: true })
   for (const attempt of resumeFrom) {
     const checkpoint = await takeOver(attempt, checkpointDir, run)
@@ -27,7 +38,8 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
   if (!(await soundManifest(join(from, 'best')))) return null
   if (resolve(from) !== resolve(to)) {
     for (const name of names) {
-      if (await soundManifest(join(from, name))) await shareCheckpoint(join(from, name), join(to, name))
+      if (await soundManifest(join(from, name)))
+        await shareCheckpoint(join(from, name), join(to, name))
     }
   }
   return last
@@ -36,6 +48,10 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
 /** `best`, `best-COUNT` and `last`; `last` comes last, so that a folder with it is whole. */
 async function checkpointNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir).catch((): string[] => [])
-  const names = new Set(entries.map(entry => entry.replace(/\.(new|old)$/, '')).filter(name => /^(best(-\d+)?|last)$/.test(name)))
+  const names = new Set(
+    entries
+      .map(entry => entry.replace(/\.(new|old)$/, ''))
+      .filter(name => /^(best(-\d+)?|last)$/.test(name)),
+  )
   return [...names].sort()
 }

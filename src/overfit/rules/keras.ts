@@ -13,12 +13,18 @@ export interface KerasOptions {
 /**
  * `keras.callbacks.EarlyStopping(monitor='val_loss', mode='min')`, epoch for epoch.
  *
- * It differs from `patience` in small things: a patience of 0 stops at the first epoch without improvement, the first epoch of all never
- * stops, and with a baseline an improvement that does not beat it sets a new best but goes on waiting.
+ * It differs from `patience` in small things: a patience of 0 stops at the first epoch without
+ * improvement, the first epoch of all never stops, and with a baseline an improvement that does not
+ * beat it sets a new best but goes on waiting.
  *
  * Source: Keras 3, keras/src/callbacks/early_stopping.py.
  */
-export function kerasEarlyStopping({ patience = 0, minDelta = 0, baseline = null, startFromEpoch = 0 }: KerasOptions = {}): Rule {
+export function kerasEarlyStopping({
+  patience = 0,
+  minDelta = 0,
+  baseline = null,
+  startFromEpoch = 0,
+}: KerasOptions = {}): Rule {
   return ({ validation }) => {
     let best = Infinity
     let wait = 0
@@ -34,6 +40,8 @@ export function kerasEarlyStopping({ patience = 0, minDelta = 0, baseline = null
         stop = wait >= patience && epoch > 0
       }
     })
-    return stop ? `${wait} epochs without an improvement of validation loss on ${best} by more than ${minDelta}` : null
+    return stop
+      ? `${wait} epochs without an improvement of validation loss on ${best} by more than ${minDelta}`
+      : null
   }
 }

@@ -2,8 +2,9 @@ import { mean, min } from '../../math/statistics.js'
 import type { Rule } from './rule.js'
 
 /**
- * The three families of stopping criteria of Prechelt, "Early stopping — but when?", in "Neural Networks: Tricks of the Trade",
- * Springer 1998, section 2.2. The errors of the paper are the losses here; its strips are of five epochs.
+ * The three families of stopping criteria of Prechelt, "Early stopping — but when?", in "Neural
+ * Networks: Tricks of the Trade", Springer 1998, section 2.2. The errors of the paper are the
+ * losses here; its strips are of five epochs.
  */
 const STRIP = 5
 
@@ -11,7 +12,9 @@ const STRIP = 5
 export function generalisationLossRule(alpha: number): Rule {
   return ({ validation }) => {
     const loss = generalisationLoss(validation)
-    return loss > alpha ? `validation loss is ${loss.toFixed(1)}% above its lowest, more than ${alpha}%` : null
+    return loss > alpha
+      ? `validation loss is ${loss.toFixed(1)}% above its lowest, more than ${alpha}%`
+      : null
   }
 }
 
@@ -19,11 +22,18 @@ export function generalisationLossRule(alpha: number): Rule {
 export function progressQuotientRule(alpha: number, strip = STRIP): Rule {
   return ({ validation, training }) => {
     const known = training.filter(loss => loss !== null)
-    if (validation.length === 0 || validation.length % strip !== 0 || known.length < validation.length) return null
+    if (
+      validation.length === 0 ||
+      validation.length % strip !== 0 ||
+      known.length < validation.length
+    )
+      return null
     const loss = generalisationLoss(validation)
     const progress = trainingProgress(known, strip)
     const quotient = loss / progress
-    return quotient > alpha ? `generalisation loss ${loss.toFixed(1)}% over training progress ${progress.toFixed(1)}‰ is ${quotient.toFixed(2)}, more than ${alpha}` : null
+    return quotient > alpha
+      ? `generalisation loss ${loss.toFixed(1)}% over training progress ${progress.toFixed(1)}‰ is ${quotient.toFixed(2)}, more than ${alpha}`
+      : null
   }
 }
 
@@ -45,7 +55,10 @@ export function generalisationLoss(validation: readonly number[]): number {
   return 100 * (validation.at(-1)! / min([...validation]) - 1)
 }
 
-/** P(t) = 1000 (mean of the strip's training losses / their lowest − 1), per mille: how much training loss still moves. Equation 2. */
+/**
+ * P(t) = 1000 (mean of the strip's training losses / their lowest − 1), per mille: how much
+ * training loss still moves. Equation 2.
+ */
 export function trainingProgress(training: readonly number[], strip = STRIP): number {
   const last = training.slice(-strip)
   return 1000 * (mean(last) / min(last) - 1)

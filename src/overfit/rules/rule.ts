@@ -6,7 +6,8 @@ export interface Losses {
 }
 
 /**
- * A classic stopping rule: says of a history whether it stops after the last epoch, and why; null where it goes on.
+ * A classic stopping rule: says of a history whether it stops after the last epoch, and why; null
+ * where it goes on.
  *
  * A rule is asked after every epoch, and what it says after its first stop is of no interest.
  */
@@ -15,7 +16,8 @@ export type Rule = (losses: Losses) => string | null
 /** The epoch after which a rule stops, from 1; null when it never does. */
 export function stopOf(rule: Rule, { validation, training }: Losses): number | null {
   for (let n = 1; n <= validation.length; n++) {
-    if (rule({ validation: validation.slice(0, n), training: training.slice(0, n) }) !== null) return n
+    if (rule({ validation: validation.slice(0, n), training: training.slice(0, n) }) !== null)
+      return n
   }
   return null
 }

@@ -6,20 +6,32 @@ import type { Distribution } from './distribution.js'
 import type { Strategy } from './strategy.js'
 
 /**
- * By how much each coordinate is stretched, so that an integer's is never narrower than its cell lets it move: of the λ n coordinates of a generation one is
- * expected to leave the cell of the mean by its nearer edge. Without, all points of a generation round to one integer and the search never leaves it again.
+ * By how much each coordinate is stretched, so that an integer's is never narrower than its cell
+ * lets it move: of the λ n coordinates of a generation one is expected to leave the cell of the
+ * mean by its nearer edge. Without, all points of a generation round to one integer and the search
+ * never leaves it again.
  *
  * @returns shape [n]; 1 where nothing is to be done
  *
- * Source: Hamano, Saito, Nomura & Shirakawa, "CMA-ES with margin", GECCO 2022, in a simpler form: the nearer edge alone.
+ * Source: Hamano, Saito, Nomura & Shirakawa, "CMA-ES with margin", GECCO 2022, in a simpler form:
+ * the nearer edge alone.
  */
-export function stretchOf({ n, population }: Strategy, { mean, step, covariance }: Distribution, parameters: readonly Parameter[]): Float64Array {
+export function stretchOf(
+  { n, population }: Strategy,
+  { mean, step, covariance }: Distribution,
+  parameters: readonly Parameter[],
+): Float64Array {
   const reach = upperQuantile(1 / (n * population))
   return Float64Array.from(parameters, (parameter, i) => {
     if (parameter.kind !== 'int') return 1
     const [from, to] = cellOf(parameter, Number(fromUnit(parameter, mean[i]!)))
-    const nearer = Math.min(from > 0 ? mean[i]! - from : Infinity, to < 1 ? to - mean[i]! : Infinity)
-    return Number.isFinite(nearer) ? Math.max(1, nearer / (reach * step * Math.sqrt(covariance[i * n + i]!))) : 1
+    const nearer = Math.min(
+      from > 0 ? mean[i]! - from : Infinity,
+      to < 1 ? to - mean[i]! : Infinity,
+    )
+    return Number.isFinite(nearer)
+      ? Math.max(1, nearer / (reach * step * Math.sqrt(covariance[i * n + i]!)))
+      : 1
   })
 }
 

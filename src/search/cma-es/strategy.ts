@@ -1,4 +1,7 @@
-/** The numbers that a covariance matrix adaptation runs by; they depend on dimension and population alone. */
+/**
+ * The numbers that a covariance matrix adaptation runs by; they depend on dimension and population
+ * alone.
+ */
 export interface Strategy {
   readonly n: number
   /** λ: points of a generation. */
@@ -25,19 +28,30 @@ export function defaultPopulation(n: number): number {
 }
 
 /**
- * The defaults of Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, 2016, table 1: equations 48 to 58.
+ * The defaults of Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, 2016, table
+ * 1: equations 48 to 58.
  *
  * @param n 1 or more
  * @param population 2 or more
  */
 export function strategyOf(n: number, population = defaultPopulation(n)): Strategy {
   const parents = Math.floor(population / 2)
-  const raw = Array.from({ length: population }, (_, i) => Math.log((population + 1) / 2) - Math.log(i + 1))
+  const raw = Array.from(
+    { length: population },
+    (_, i) => Math.log((population + 1) / 2) - Math.log(i + 1),
+  )
   const effective = effectiveOf(raw.slice(0, parents))
   const effectiveRest = effectiveOf(raw.slice(parents))
   const rankOne = 2 / ((n + 1.3) ** 2 + effective)
-  const rankMu = Math.min(1 - rankOne, (2 * (effective - 2 + 1 / effective)) / ((n + 2) ** 2 + effective))
-  const negative = Math.min(1 + rankOne / rankMu, 1 + (2 * effectiveRest) / (effective + 2), (1 - rankOne - rankMu) / (n * rankMu))
+  const rankMu = Math.min(
+    1 - rankOne,
+    (2 * (effective - 2 + 1 / effective)) / ((n + 2) ** 2 + effective),
+  )
+  const negative = Math.min(
+    1 + rankOne / rankMu,
+    1 + (2 * effectiveRest) / (effective + 2),
+    (1 - rankOne - rankMu) / (n * rankMu),
+  )
   const sumOf = (sign: 1 | -1) => raw.reduce((sum, weight) => sum + Math.max(0, sign * weight), 0)
   const [above, below] = [sumOf(1), sumOf(-1)]
   const stepRate = (effective + 2) / (n + effective + 5)
@@ -45,7 +59,9 @@ export function strategyOf(n: number, population = defaultPopulation(n)): Strate
     n,
     population,
     parents,
-    weights: Float64Array.from(raw, weight => (weight >= 0 ? weight / above : (negative * weight) / below)),
+    weights: Float64Array.from(raw, weight =>
+      weight >= 0 ? weight / above : (negative * weight) / below,
+    ),
     effective,
     rankOne,
     rankMu,

@@ -1,13 +1,20 @@
 import { dot } from '../../math/cholesky.js'
 import type { Score } from '../gp/maximise.js'
-import { logExpectedImprovement, logExpectedImprovementGradient } from '../log-expected-improvement.js'
+import {
+  logExpectedImprovement,
+  logExpectedImprovementGradient,
+} from '../log-expected-improvement.js'
 import { distancesTo, finalsOf, matern52, type Joint } from './joint.js'
 
 const ROOT5 = Math.sqrt(5)
 const LEAST_VARIANCE = 1e-10
 
 /** What the model expects a configuration to come to, and its slopes where they are asked for. */
-export type FinalPrediction = (point: Float64Array, byMean?: Float64Array, byVariance?: Float64Array) => { mean: number; variance: number }
+export type FinalPrediction = (
+  point: Float64Array,
+  byMean?: Float64Array,
+  byVariance?: Float64Array,
+) => { mean: number; variance: number }
 
 /** Prediction of g at encoded configurations. */
 export function finalPrediction(joint: Joint): FinalPrediction {
@@ -24,15 +31,20 @@ export function finalPrediction(joint: Joint): FinalPrediction {
       byMean.fill(0)
       byVariance.fill(0)
       for (let i = 0; i < n; i++) {
-        const common = -amplitude * (5 / 3) * (1 + ROOT5 * distances[i]!) * Math.exp(-ROOT5 * distances[i]!)
+        const common =
+          -amplitude * (5 / 3) * (1 + ROOT5 * distances[i]!) * Math.exp(-ROOT5 * distances[i]!)
         for (let c = 0; c < columns; c++) {
-          const slope = common * (point[c]! - x[i * columns + c]!) * inverseLength[c]! * inverseLength[c]!
+          const slope =
+            common * (point[c]! - x[i * columns + c]!) * inverseLength[c]! * inverseLength[c]!
           byMean[c]! += slope * weights[i]!
           byVariance[c]! -= 2 * slope * explaining[i]!
         }
       }
     }
-    return { mean: dot(k, 0, weights, 0, n), variance: Math.max(LEAST_VARIANCE, amplitude - dot(explaining, 0, k, 0, n)) }
+    return {
+      mean: dot(k, 0, weights, 0, n),
+      variance: Math.max(LEAST_VARIANCE, amplitude - dot(explaining, 0, k, 0, n)),
+    }
   }
 }
 
@@ -46,7 +58,8 @@ export function finalScore(predict: FinalPrediction, columns: number, best: numb
     if (gradient) {
       const slope = logExpectedImprovementGradient(mean, deviation, best)
       const byDeviation = variance > LEAST_VARIANCE ? slope.byDeviation / (2 * deviation) : 0
-      for (let c = 0; c < columns; c++) gradient[c] = slope.byMean * byMean[c]! + byDeviation * byVariance[c]!
+      for (let c = 0; c < columns; c++)
+        gradient[c] = slope.byMean * byMean[c]! + byDeviation * byVariance[c]!
     }
     return logExpectedImprovement(mean, deviation, best)
   }

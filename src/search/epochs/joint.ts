@@ -1,16 +1,26 @@
-import { dot, factorise, halfLogDeterminant, inverse, solveLower, solveLowerTransposed } from '../../math/cholesky.js'
+import {
+  dot,
+  factorise,
+  halfLogDeterminant,
+  inverse,
+  solveLower,
+  solveLowerTransposed,
+} from '../../math/cholesky.js'
 
 /**
- * A loss curve is f(x, e) = g(x) + d(x, e): what the trial comes to in the end, and how far from it it still is; d = 0 at the
- * last epoch. Both are Gaussian processes over the encoded configuration,
+ * A loss curve is f(x, e) = g(x) + d(x, e): what the trial comes to in the end, and how far from it
+ * it still is; d = 0 at the last epoch. Both are Gaussian processes over the encoded configuration,
  *
- *   cov g = s_g² M(ρ),   cov d = r r′ M(|t − t′| / ℓ_t) (s_c² + s_d² M(ρ / ℓ_d)),   t = log e / log E,   r = √(1 − e / E),
+ *  cov g = s_g² M(ρ), cov d = r r′ M(|t − t′| / ℓ_t) (s_c² + s_d² M(ρ / ℓ_d)), t = log e / log E, r
+ * = √(1 − e / E),
  *
- * M Matérn-5/2 and ρ the distance in g's length scales. Curves bend on logarithmic time, and the variance of what is still to
- * come is in proportion to the epochs left: of ten forms tried on learning curves of sixteen tasks this one had the highest
- * likelihood, before r = √(1 − t) and r = 1 − e / E.
+ * M Matérn-5/2 and ρ the distance in g's length scales. Curves bend on logarithmic time, and the
+ * variance of what is still to come is in proportion to the epochs left: of ten forms tried on
+ * learning curves of sixteen tasks this one had the highest likelihood, before r = √(1 − t) and r =
+ * 1 − e / E.
  *
- * After Swersky, Snoek & Adams, "Freeze-thaw Bayesian optimization", 2014, with curves of neighbours alike.
+ * After Swersky, Snoek & Adams, "Freeze-thaw Bayesian optimization", 2014, with curves of
+ * neighbours alike.
  */
 export interface JointParameters {
   /** s_g² */
@@ -68,7 +78,9 @@ export interface Moment {
 }
 
 export function momentOf(epoch: number, maxEpochs: number): Moment {
-  return epoch >= maxEpochs ? { time: 1, left: 0 } : { time: Math.log(epoch) / Math.log(maxEpochs), left: Math.sqrt(1 - epoch / maxEpochs) }
+  return epoch >= maxEpochs
+    ? { time: 1, left: 0 }
+    : { time: Math.log(epoch) / Math.log(maxEpochs), left: Math.sqrt(1 - epoch / maxEpochs) }
 }
 
 /** @returns undefined where the covariance is not positive definite in double precision */
@@ -77,25 +89,43 @@ export function conditionJoint(readings: Readings, parameters: JointParameters):
   const factor = covariance(readings, parameters)
   if (!factorise(factor, n)) return undefined
   const whitened = solveLower(factor, n, readings.y.slice())
-  return { parameters, readings, factor, whitened, alpha: solveLowerTransposed(factor, n, whitened.slice()) }
+  return {
+    parameters,
+    readings,
+    factor,
+    whitened,
+    alpha: solveLowerTransposed(factor, n, whitened.slice()),
+  }
 }
 
-/** Derivatives of the log likelihood by the logarithms of the parameters, by those of the lengths (not their inverses) a column at a time. */
-export type JointGradient = Readonly<Record<Exclude<keyof JointParameters, 'inverseLength'>, number>> & { readonly length: Float64Array }
+/**
+ * Derivatives of the log likelihood by the logarithms of the parameters, by those of the lengths
+ * (not their inverses) a column at a time.
+ */
+export type JointGradient = Readonly<
+  Record<Exclude<keyof JointParameters, 'inverseLength'>, number>
+> & { readonly length: Float64Array }
 
 /**
  * log p(y) in nats, with its gradient; undefined where the covariance is not positive definite.
  *
- * A pair of trials meets the same ρ at all its readings, so the derivative ½ tr((α αᵀ − K⁻¹) ∂K) is first summed over the readings of each pair.
+ * A pair of trials meets the same ρ at all its readings, so the derivative ½ tr((α αᵀ − K⁻¹) ∂K) is
+ * first summed over the readings of each pair.
  */
-export function jointLikelihood(readings: Readings, parameters: JointParameters): { readonly value: number; readonly gradient: JointGradient } | undefined {
+export function jointLikelihood(
+  readings: Readings,
+  parameters: JointParameters,
+): { readonly value: number; readonly gradient: JointGradient } | undefined {
   const joint = conditionJoint(readings, parameters)
   if (!joint) return undefined
   const { factor, whitened, alpha } = joint
   const { x, trials, trial, moment, moments } = readings
   const { final, common, near, reach, time, noise, inverseLength } = parameters
   const n = alpha.length
-  const value = -0.5 * dot(whitened, 0, whitened, 0, n) - halfLogDeterminant(factor, n) - 0.5 * n * Math.log(2 * Math.PI)
+  const value =
+    -0.5 * dot(whitened, 0, whitened, 0, n) -
+    halfLogDeterminant(factor, n) -
+    0.5 * n * Math.log(2 * Math.PI)
   const precision = inverse(factor, n)
   const table = timeCovariance(moments, moments, time)
   const slopes = timeSlopes(moments, time)
@@ -132,7 +162,8 @@ export function jointLikelihood(readings: Readings, parameters: JointParameters)
       const bySquare = g * final * fall(rho) + nearer / (reach * reach)
       if (bySquare === 0) continue
       for (let c = 0; c < length.length; c++) {
-        const difference = (x[a * length.length + c]! - x[b * length.length + c]!) * inverseLength[c]!
+        const difference =
+          (x[a * length.length + c]! - x[b * length.length + c]!) * inverseLength[c]!
         length[c]! += bySquare * difference * difference
       }
     }
@@ -158,7 +189,10 @@ function timeSlopes(moments: readonly Moment[], length: number): Float64Array {
   return table
 }
 
-function covariance({ x, trials, trial, moment, moments, y }: Readings, parameters: JointParameters): Float64Array {
+function covariance(
+  { x, trials, trial, moment, moments, y }: Readings,
+  parameters: JointParameters,
+): Float64Array {
   const n = y.length
   const distance = distances(x, trials, parameters.inverseLength)
   const { final, noise } = parameters
@@ -180,15 +214,28 @@ function covariance({ x, trials, trial, moment, moments, y }: Readings, paramete
 }
 
 /** ρ between any two trials, shape [trials, trials]. */
-export function distances(x: Float64Array, trials: number, inverseLength: Float64Array): Float64Array {
+export function distances(
+  x: Float64Array,
+  trials: number,
+  inverseLength: Float64Array,
+): Float64Array {
   const columns = inverseLength.length
   const distance = new Float64Array(trials * trials)
-  for (let i = 0; i < trials; i++) distance.set(distancesTo(x, trials, x.subarray(i * columns, (i + 1) * columns), inverseLength), i * trials)
+  for (let i = 0; i < trials; i++)
+    distance.set(
+      distancesTo(x, trials, x.subarray(i * columns, (i + 1) * columns), inverseLength),
+      i * trials,
+    )
   return distance
 }
 
 /** ρ of one encoded configuration to each of n, shape [n]. */
-export function distancesTo(x: Float64Array, n: number, at: Float64Array, inverseLength: Float64Array): Float64Array {
+export function distancesTo(
+  x: Float64Array,
+  n: number,
+  at: Float64Array,
+  inverseLength: Float64Array,
+): Float64Array {
   const columns = inverseLength.length
   const distance = new Float64Array(n)
   for (let i = 0; i < n; i++) {
@@ -202,8 +249,15 @@ export function distancesTo(x: Float64Array, n: number, at: Float64Array, invers
   return distance
 }
 
-/** Whether the ends of two trials at these encoded configurations can show which is better: what is expected to lie between them exceeds the noise of a reading. */
-export function endsApart({ parameters: { final, noise, inverseLength } }: Joint, a: Float64Array, b: Float64Array): boolean {
+/**
+ * Whether the ends of two trials at these encoded configurations can show which is better: what is
+ * expected to lie between them exceeds the noise of a reading.
+ */
+export function endsApart(
+  { parameters: { final, noise, inverseLength } }: Joint,
+  a: Float64Array,
+  b: Float64Array,
+): boolean {
   const [rho] = distancesTo(a, 1, b, inverseLength)
   return final * (1 - matern52(rho!)) > noise
 }
@@ -216,7 +270,13 @@ function curveCovariance({ common, near, reach }: JointParameters, rho: number):
 /** What of cov d is over epochs, shape [a.length, b.length]. */
 function timeCovariance(a: readonly Moment[], b: readonly Moment[], length: number): Float64Array {
   const table = new Float64Array(a.length * b.length)
-  a.forEach((one, i) => b.forEach((other, j) => (table[i * b.length + j] = one.left * other.left * matern52(Math.abs(one.time - other.time) / length))))
+  a.forEach((one, i) =>
+    b.forEach(
+      (other, j) =>
+        (table[i * b.length + j] =
+          one.left * other.left * matern52(Math.abs(one.time - other.time) / length)),
+    ),
+  )
   return table
 }
 
@@ -231,7 +291,11 @@ export interface CurvePosterior {
 /**
  * @param at the encoded configuration, shape [columns]
  */
-export function curveAt({ readings, parameters, factor, alpha }: Joint, at: Float64Array, moments: readonly Moment[]): CurvePosterior {
+export function curveAt(
+  { readings, parameters, factor, alpha }: Joint,
+  at: Float64Array,
+  moments: readonly Moment[],
+): CurvePosterior {
   const { trial, moment } = readings
   const n = trial.length
   const distance = distancesTo(readings.x, readings.trials, at, parameters.inverseLength)
@@ -242,7 +306,8 @@ export function curveAt({ readings, parameters, factor, alpha }: Joint, at: Floa
   const mean = new Float64Array(moments.length)
   const white = moments.map((_, s) => {
     const k = new Float64Array(n)
-    for (let i = 0; i < n; i++) k[i] = g[trial[i]!]! + d[trial[i]!]! * table[s * count + moment[i]!]!
+    for (let i = 0; i < n; i++)
+      k[i] = g[trial[i]!]! + d[trial[i]!]! * table[s * count + moment[i]!]!
     mean[s] = dot(k, 0, alpha, 0, n)
     return solveLower(factor, n, k)
   })
@@ -250,15 +315,19 @@ export function curveAt({ readings, parameters, factor, alpha }: Joint, at: Floa
   moments.forEach((_, i) =>
     moments.forEach((_, j) => {
       const at = i * moments.length + j
-      covariance[at] = parameters.final + covariance[at]! * curveCovariance(parameters, 0) - dot(white[i]!, 0, white[j]!, 0, n)
+      covariance[at] =
+        parameters.final +
+        covariance[at]! * curveCovariance(parameters, 0) -
+        dot(white[i]!, 0, white[j]!, 0, n)
     }),
   )
   return { mean, covariance }
 }
 
 /**
- * What all readings say of g, folded to one number a trial: at a new configuration with k = cov(g, g_trials) the mean is
- * k · weights and the variance s_g² − k P k, at the cost of a process on as many points as there are trials.
+ * What all readings say of g, folded to one number a trial: at a new configuration with k = cov(g,
+ * g_trials) the mean is k · weights and the variance s_g² − k P k, at the cost of a process on as
+ * many points as there are trials.
  */
 export interface Finals {
   readonly weights: Float64Array

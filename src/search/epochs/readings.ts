@@ -7,7 +7,9 @@ export interface KnownCurve {
   readonly params: Params
   /** Losses by epoch without their noise. */
   readonly losses: readonly number[]
-  /** What it shows is what it would come to at the last epoch; so it is taken for one that failed. */
+  /**
+   * What it shows is what it would come to at the last epoch; so it is taken for one that failed.
+   */
   readonly ended: boolean
   /** Only where it stands is read, not how it came there. */
   readonly brief: boolean
@@ -29,10 +31,15 @@ export interface ReadingOptions {
 }
 
 /**
- * The curves at the stages they have reached. The loss itself and not the best so far: a curve that climbs before it falls is still on its way, and a
- * model of the best so far would take it for finished.
+ * The curves at the stages they have reached. The loss itself and not the best so far: a curve that
+ * climbs before it falls is still on its way, and a model of the best so far would take it for
+ * finished.
  */
-export function readingsOf(curves: readonly KnownCurve[], { encoding, stages, maxEpochs, standardise }: ReadingOptions, expected: readonly ExpectedReading[] = []): Readings {
+export function readingsOf(
+  curves: readonly KnownCurve[],
+  { encoding, stages, maxEpochs, standardise }: ReadingOptions,
+  expected: readonly ExpectedReading[] = [],
+): Readings {
   const epochs = new Map<number, number>()
   const trial: number[] = []
   const moment: number[] = []
@@ -44,13 +51,25 @@ export function readingsOf(curves: readonly KnownCurve[], { encoding, stages, ma
     y.push(value)
   }
   curves.forEach(({ losses, ended, brief }, i) => {
-    if (!brief) for (const stage of stages.filter(stage => stage < losses.length)) read(i, stage, standardise(losses[stage - 1]!))
+    if (!brief)
+      for (const stage of stages.filter(stage => stage < losses.length))
+        read(i, stage, standardise(losses[stage - 1]!))
     read(i, ended ? maxEpochs : losses.length, standardise(losses.at(-1)!))
   })
   expected.forEach(({ epoch, mean }, i) => read(curves.length + i, epoch, mean))
   const moments = [...epochs.keys()].map(epoch => momentOf(epoch, maxEpochs))
-  const x = encodeAll(encoding, [...curves, ...expected].map(({ params }) => params))
-  return { x, trials: curves.length + expected.length, trial: Int32Array.from(trial), moment: Int32Array.from(moment), moments, y: Float64Array.from(y) }
+  const x = encodeAll(
+    encoding,
+    [...curves, ...expected].map(({ params }) => params),
+  )
+  return {
+    x,
+    trials: curves.length + expected.length,
+    trial: Int32Array.from(trial),
+    moment: Int32Array.from(moment),
+    moments,
+    y: Float64Array.from(y),
+  }
 }
 
 /** The readings of the first trials only. */

@@ -5,37 +5,53 @@ import { matern52 } from './joint.js'
 /** Shorter curves are left as they are. */
 const LEAST_SMOOTHED = 6
 /**
- * Epochs of a curve that tells of its noise: in a shorter one the bend that it begins with looks like noise. Of learning curves without any, nine tenths are taken for quiet with 20
- * epochs, half with 13, a twentieth with 6.
+ * Epochs of a curve that tells of its noise: in a shorter one the bend that it begins with looks
+ * like noise. Of learning curves without any, nine tenths are taken for quiet with 20 epochs, half
+ * with 13, a twentieth with 6.
  */
 const TELLING = 20
-/** Below this share of itself from epoch to epoch, a loss is taken as it is: smoothing would bend more than it mends. */
+/**
+ * Below this share of itself from epoch to epoch, a loss is taken as it is: smoothing would bend
+ * more than it mends.
+ */
 const QUIET = 1e-3
 /**
- * In natural logarithms of epochs, as curves bend. Under noise of 1% the lowest loss of learning curves of 8, 13, 21, 33 and 52 epochs is off by 1.1%, 1.0%, 1.0%, 0.9% and
- * 0.9%, little more with lengths of 2 or 4; by local parabolas, 1.8%, 1.5%, 1.5%, 0.9% and 1.0%.
+ * In natural logarithms of epochs, as curves bend. Under noise of 1% the lowest loss of learning
+ * curves of 8, 13, 21, 33 and 52 epochs is off by 1.1%, 1.0%, 1.0%, 0.9% and 0.9%, little more with
+ * lengths of 2 or 4; by local parabolas, 1.8%, 1.5%, 1.5%, 0.9% and 1.0%.
  */
 const LENGTH = 2.75
 /** Variance of a curve's level: as good as unknown. */
 const LEVEL = 25
-/** In sizes: a loss beyond, of a curve that exploded, would leave nothing of the others in double precision. */
+/**
+ * In sizes: a loss beyond, of a curve that exploded, would leave nothing of the others in double
+ * precision.
+ */
 const FARTHEST = 1e6
-/** Of the epochs passed, how many are taken together: what is near in logarithmic time tells the same. */
+/**
+ * Of the epochs passed, how many are taken together: what is near in logarithmic time tells the
+ * same.
+ */
 const TOGETHER = 1 / 32
 /**
- * Deviation of a smoothed curve's lowest loss, in jitters: successive epochs share some of their noise. A Gaussian process that takes its own noise for no less has a regret
- * of 0.47 and 0.32 after a third and a half of the budget, else of 0.58 and 0.38 (two parameters, noise of 1%, 320 runs); with 0.5 and with 1.0 of it, 0.54 and 0.33.
+ * Deviation of a smoothed curve's lowest loss, in jitters: successive epochs share some of their
+ * noise. A Gaussian process that takes its own noise for no less has a regret of 0.47 and 0.32
+ * after a third and a half of the budget, else of 0.58 and 0.38 (two parameters, noise of 1%, 320
+ * runs); with 0.5 and with 1.0 of it, 0.54 and 0.33.
  */
 const UNSURE = 0.7
 
 /**
- * A loss curve without its measurement noise: what a Gaussian process over the logarithm of the epoch makes of it, which expects losses to change by a factor of e and
- * is told of their noise. Where that is below a thousandth of the loss the curve comes back as it was.
+ * A loss curve without its measurement noise: what a Gaussian process over the logarithm of the
+ * epoch makes of it, which expects losses to change by a factor of e and is told of their noise.
+ * Where that is below a thousandth of the loss the curve comes back as it was.
  *
  * @param curve losses by epoch, shape [epochs]
- * @param noise deviation of a loss, as a share of it; by default the curve's own jitter, for one of `TELLING` epochs or about so many
+ * @param noise deviation of a loss, as a share of it; by default the curve's own jitter, for one of
+ *   `TELLING` epochs or about so many
  *
- * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equation 2.25, with Matérn-5/2 covariance.
+ * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equation 2.25,
+ * with Matérn-5/2 covariance.
  */
 export function smooth(curve: readonly number[], noise = jitter(curve)): readonly number[] {
   if (curve.length < LEAST_SMOOTHED || noise < QUIET) return curve
@@ -43,7 +59,11 @@ export function smooth(curve: readonly number[], noise = jitter(curve)): readonl
   const middle = median(units)
   const blocks = blocksOf(curve.length)
   const times = blocks.map(({ from, to }) => Math.log((from + to) / 2))
-  const values = Float64Array.from(blocks, ({ from, to }) => units.slice(from - 1, to).reduce((sum, value) => sum + value - middle, 0) / (to - from + 1))
+  const values = Float64Array.from(
+    blocks,
+    ({ from, to }) =>
+      units.slice(from - 1, to).reduce((sum, value) => sum + value - middle, 0) / (to - from + 1),
+  )
   const variances = blocks.map(({ from, to }) => Math.min(noise, 1) ** 2 / (to - from + 1))
   const n = blocks.length
   const k = new Float64Array(n * n)
@@ -54,7 +74,11 @@ export function smooth(curve: readonly number[], noise = jitter(curve)): readonl
   factorise(k, n)
   const alpha = solveLowerTransposed(k, n, solveLower(k, n, values.slice()))
   // y − t² K⁻¹ y is what the process expects where it was told y.
-  return blocks.flatMap(({ from, to }, i) => new Array<number>(to - from + 1).fill(backward(middle + values[i]! - variances[i]! * alpha[i]!)))
+  return blocks.flatMap(({ from, to }, i) =>
+    new Array<number>(to - from + 1).fill(
+      backward(middle + values[i]! - variances[i]! * alpha[i]!),
+    ),
+  )
 }
 
 /** What a trial is worth, as its curve has it. */
@@ -73,15 +97,27 @@ export interface Reading {
  * @param share the study's noise, as `noiseOf` tells it
  * @param score whether a trial counts by its lowest loss or by its last
  */
-export function smoothedReadings(curves: readonly (readonly number[])[], share: number, score: 'best' | 'last' = 'best'): readonly Reading[] {
+export function smoothedReadings(
+  curves: readonly (readonly number[])[],
+  share: number,
+  score: 'best' | 'last' = 'best',
+): readonly Reading[] {
   return curves.map(curve => {
     const losses = smooth(curve, share)
-    const loss = score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))
-    return { loss, epoch: losses.indexOf(loss) + 1, noise: UNSURE * share * (curve.every(loss => loss > 0) ? loss : sizeOf(curve)) }
+    const loss =
+      score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))
+    return {
+      loss,
+      epoch: losses.indexOf(loss) + 1,
+      noise: UNSURE * share * (curve.every(loss => loss > 0) ? loss : sizeOf(curve)),
+    }
   })
 }
 
-/** The noise of a study's losses, as a share of themselves: the jitter of the middle one of its long curves; 0 where that is nothing to speak of, or none is long. */
+/**
+ * The noise of a study's losses, as a share of themselves: the jitter of the middle one of its long
+ * curves; 0 where that is nothing to speak of, or none is long.
+ */
 export function noiseOf(curves: readonly (readonly number[])[]): number {
   const told = curves.filter(({ length }) => length >= TELLING).map(jitter)
   const noise = told.length > 0 ? median(told) : 0
@@ -89,12 +125,16 @@ export function noiseOf(curves: readonly (readonly number[])[]): number {
 }
 
 /**
- * Deviation of one loss about its neighbours, as a share of the losses' size; white noise of deviation σ gives σ. From fourth differences, in which the
- * bend of a curve has all but vanished.
+ * Deviation of one loss about its neighbours, as a share of the losses' size; white noise of
+ * deviation σ gives σ. From fourth differences, in which the bend of a curve has all but vanished.
  */
 export function jitter(curve: readonly number[]): number {
   const shares = sharesOf(curve)
-  const fourth = shares.slice(4).map((loss, i) => Math.abs(loss - 4 * shares[i + 3]! + 6 * shares[i + 2]! - 4 * shares[i + 1]! + shares[i]!))
+  const fourth = shares
+    .slice(4)
+    .map((loss, i) =>
+      Math.abs(loss - 4 * shares[i + 3]! + 6 * shares[i + 2]! - 4 * shares[i + 1]! + shares[i]!),
+    )
   return fourth.length === 0 ? 0 : (median(fourth) * 1.4826) / Math.sqrt(70)
 }
 
@@ -108,8 +148,15 @@ function sharesOf(curve: readonly number[]): number[] {
 }
 
 /** Positive losses change in proportion; others are measured in their size. */
-function unitsOf(curve: readonly number[]): { readonly units: readonly number[]; readonly backward: (value: number) => number } {
-  if (curve.every(loss => loss > 0)) return { units: curve.map(Math.log), backward: value => within(Number.MAX_VALUE, Math.exp(value)) }
+function unitsOf(curve: readonly number[]): {
+  readonly units: readonly number[]
+  readonly backward: (value: number) => number
+} {
+  if (curve.every(loss => loss > 0))
+    return {
+      units: curve.map(Math.log),
+      backward: value => within(Number.MAX_VALUE, Math.exp(value)),
+    }
   const size = sizeOf(curve)
   return { units: sharesOf(curve), backward: value => within(Number.MAX_VALUE, value * size) }
 }
@@ -121,7 +168,7 @@ function within(bound: number, value: number): number {
 /** Epochs from 1 that are taken together, both ends included. */
 function blocksOf(epochs: number): { readonly from: number; readonly to: number }[] {
   const blocks = []
-  for (let from = 1; from <= epochs; ) {
+  for (let from = 1; from <= epochs;) {
     const to = Math.min(epochs, from + Math.max(1, Math.floor(from * TOGETHER)) - 1)
     blocks.push({ from, to })
     from = to + 1

@@ -1,8 +1,9 @@
 const RATIO = 1.6
 
 /**
- * The epochs at which a trial may be paused, and at which its curve is read: 1, 2, 3, 5, 8, 13, 21, 33, 52, …
- * Curves bend on a logarithmic scale, so equal ratios tell equally much. The last one is `maxEpochs` itself.
+ * The epochs at which a trial may be paused, and at which its curve is read: 1, 2, 3, 5, 8, 13, 21,
+ * 33, 52, … Curves bend on a logarithmic scale, so equal ratios tell equally much. The last one is
+ * `maxEpochs` itself.
  */
 export function stagesOf(maxEpochs: number): readonly number[] {
   const stages = [maxEpochs]

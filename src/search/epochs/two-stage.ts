@@ -8,28 +8,37 @@ export interface Stage {
   readonly price: number
 }
 
-/** Normal abscissae and weights; the trapezoid rule is exact to eight digits for a normal integrand. */
+/**
+ * Normal abscissae and weights; the trapezoid rule is exact to eight digits for a normal integrand.
+ */
 const NODES = Array.from({ length: 25 }, (_, i) => -4.8 + 0.4 * i)
 const WEIGHTS = NODES.map(z => 0.4 * density(z))
 
 /**
- * The two-stage index of a trial, new or paused: the highest price per epoch at which "train to stage s, look, then finish only if
- * that still pays" is worth its cost, over all stages s.
+ * The two-stage index of a trial, new or paused: the highest price per epoch at which "train to
+ * stage s, look, then finish only if that still pays" is worth its cost, over all stages s.
  *
- * A trial that would have to be finished blindly is priced EI / cost; the chance to look first, at a stage that says much
- * about the end, makes a long shot cheap and a sure thing no dearer.
+ * A trial that would have to be finished blindly is priced EI / cost; the chance to look first, at
+ * a stage that says much about the end, makes a long shot cheap and a sure thing no dearer.
  *
  * @param posterior of the standardised loss at the stages, the last epoch last
  * @param costs epochs from now to each stage, ascending, shape [stages]
  * @param best the loss to improve on
  */
-export function twoStageIndex({ mean, covariance }: CurvePosterior, costs: readonly number[], best: number): Stage {
+export function twoStageIndex(
+  { mean, covariance }: CurvePosterior,
+  costs: readonly number[],
+  best: number,
+): Stage {
   const count = costs.length
   const last = count - 1
   const at = (i: number, j: number) => covariance[i * count + j]!
   const finalMean = mean[last]!
   const finalVariance = Math.max(at(last, last), 1e-12)
-  let found: Stage = { stage: last, price: expectedImprovement(finalMean, Math.sqrt(finalVariance), best) / costs[last]! }
+  let found: Stage = {
+    stage: last,
+    price: expectedImprovement(finalMean, Math.sqrt(finalVariance), best) / costs[last]!,
+  }
   for (let s = 0; s < last; s++) {
     const variance = Math.max(at(s, s), 1e-12)
     const slope = at(s, last) / variance
@@ -44,9 +53,22 @@ export function twoStageIndex({ mean, covariance }: CurvePosterior, costs: reado
   return found
 }
 
-/** The λ at which −λ cost + Σ w max(kept, worth − λ rest) = 0, where it is above `floor`; else `floor`. */
-function breakEven(worth: readonly number[], kept: readonly number[], cost: number, rest: number, floor: number): number {
-  const value = (price: number) => worth.reduce((sum, gain, i) => sum + WEIGHTS[i]! * Math.max(kept[i]!, gain - price * rest), -price * cost)
+/**
+ * The λ at which −λ cost + Σ w max(kept, worth − λ rest) = 0, where it is above `floor`; else
+ * `floor`.
+ */
+function breakEven(
+  worth: readonly number[],
+  kept: readonly number[],
+  cost: number,
+  rest: number,
+  floor: number,
+): number {
+  const value = (price: number) =>
+    worth.reduce(
+      (sum, gain, i) => sum + WEIGHTS[i]! * Math.max(kept[i]!, gain - price * rest),
+      -price * cost,
+    )
   if (value(floor) <= 0) return floor
   let low = floor
   let high = value(0) / cost

@@ -4,8 +4,9 @@ import { toUnitBeyond } from '../../space/transform.js'
 /**
  * How configurations become points for a kernel.
  *
- * A number is one column in [0, 1] on its own scale. A category of k names is k columns with 1/√2 in its own, so
- * that any two names are at distance 1, as are the ends of a number; with two names one column says the same.
+ * A number is one column in [0, 1] on its own scale. A category of k names is k columns with 1/√2
+ * in its own, so that any two names are at distance 1, as are the ends of a number; with two names
+ * one column says the same.
  */
 export interface Encoding {
   readonly space: Space
@@ -20,7 +21,10 @@ export interface Encoding {
   readonly axes: readonly Axis[]
 }
 
-type Axis = { readonly kind: 'fixed' } | { readonly kind: 'number'; readonly at: (value: Choice) => number } | { readonly kind: 'names'; readonly choices: readonly Choice[] }
+type Axis =
+  | { readonly kind: 'fixed' }
+  | { readonly kind: 'number'; readonly at: (value: Choice) => number }
+  | { readonly kind: 'names'; readonly choices: readonly Choice[] }
 
 export function encodingOf(space: Space): Encoding {
   const axes = space.map(axisOf)
@@ -33,18 +37,32 @@ export function encodingOf(space: Space): Encoding {
     for (let column = 0; column < width(axis); column++) lengthOf.push(lengths)
     lengths++
   })
-  return { space, columns: lengthOf.length, lengthOf: Int32Array.from(lengthOf), lengths, columnOf, axes }
+  return {
+    space,
+    columns: lengthOf.length,
+    lengthOf: Int32Array.from(lengthOf),
+    lengths,
+    columnOf,
+    axes,
+  }
 }
 
 /** Writes a configuration into `out` from `offset`; takes encoding.columns places. */
-export function encode({ space, axes, columnOf }: Encoding, params: Params, out: Float64Array, offset = 0): void {
+export function encode(
+  { space, axes, columnOf }: Encoding,
+  params: Params,
+  out: Float64Array,
+  offset = 0,
+): void {
   for (let i = 0; i < axes.length; i++) {
     const axis = axes[i]!
     const column = offset + columnOf[i]!
     const value = params[space[i]!.name]!
     if (axis.kind === 'number') out[column] = axis.at(value)
-    else if (axis.kind === 'names' && axis.choices.length === 2) out[column] = axis.choices.indexOf(value)
-    else if (axis.kind === 'names') axis.choices.forEach((choice, k) => (out[column + k] = choice === value ? Math.SQRT1_2 : 0))
+    else if (axis.kind === 'names' && axis.choices.length === 2)
+      out[column] = axis.choices.indexOf(value)
+    else if (axis.kind === 'names')
+      axis.choices.forEach((choice, k) => (out[column + k] = choice === value ? Math.SQRT1_2 : 0))
   }
 }
 
@@ -63,8 +81,9 @@ export function encodeAll(encoding: Encoding, params: readonly Params[]): Float6
 }
 
 /**
- * Whether a configuration has a place among encoded points. One that lies outside the space may: a number beyond its bounds is a column beyond [0, 1].
- * A name that is no choice any more has none, nor has another value of what is now fixed.
+ * Whether a configuration has a place among encoded points. One that lies outside the space may: a
+ * number beyond its bounds is a column beyond [0, 1]. A name that is no choice any more has none,
+ * nor has another value of what is now fixed.
  */
 export function hasPlace({ space, axes }: Encoding, params: Params): boolean {
   return space.every((parameter, i) => {
@@ -72,17 +91,23 @@ export function hasPlace({ space, axes }: Encoding, params: Params): boolean {
     const value = params[parameter.name]
     if (value === undefined) return false
     if (axis.kind === 'number') return typeof value === 'number' && Number.isFinite(axis.at(value))
-    return axis.kind === 'names' ? axis.choices.includes(value) : value === (parameter.kind === 'categorical' ? parameter.choices[0] : parameter.low)
+    return axis.kind === 'names'
+      ? axis.choices.includes(value)
+      : value === (parameter.kind === 'categorical' ? parameter.choices[0] : parameter.low)
   })
 }
 
 function axisOf(parameter: Parameter): Axis {
   if (parameter.kind !== 'categorical') {
-    return parameter.low === parameter.high ? { kind: 'fixed' } : { kind: 'number', at: value => toUnitBeyond(parameter, Number(value)) }
+    return parameter.low === parameter.high
+      ? { kind: 'fixed' }
+      : { kind: 'number', at: value => toUnitBeyond(parameter, Number(value)) }
   }
   const choices = [...new Set(parameter.choices)]
   if (choices.length === 1) return { kind: 'fixed' }
-  return choices.every(choice => typeof choice === 'number') ? { kind: 'number', at: placeOf(choices) } : { kind: 'names', choices }
+  return choices.every(choice => typeof choice === 'number')
+    ? { kind: 'number', at: placeOf(choices) }
+    : { kind: 'names', choices }
 }
 
 /** Numbers in a list are a scale with gaps: `4, 8, 16` is even on a logarithmic one. */

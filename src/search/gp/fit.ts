@@ -19,15 +19,21 @@ export interface Priors {
 }
 
 /** Bounds on the logarithms: beyond them the likelihood is flat or the covariance singular. */
-const BOUNDS = { amplitude: [Math.log(0.05), Math.log(50)], length: [Math.log(0.02), Math.log(50)], noise: [Math.log(1e-6), Math.log(1)] } as const
+const BOUNDS = {
+  amplitude: [Math.log(0.05), Math.log(50)],
+  length: [Math.log(0.02), Math.log(50)],
+  noise: [Math.log(1e-6), Math.log(1)],
+} as const
 
 /** Steps taken from each start before the best of them goes on. */
 const SCOUTED = 8
 
 /**
- * Lengths widen with the number of parameters, since distances do (Hvarfner, Hellsten & Nardi, "Vanilla Bayesian optimization performs great in
- * high dimensions", ICML 2024). Their medians, 0.41 for two parameters and 1.27 for seven, and that of the noise, a hundredth of the losses' deviation,
- * are those with the least regret on the learning-curve benchmark among halves and doubles of them.
+ * Lengths widen with the number of parameters, since distances do (Hvarfner, Hellsten & Nardi,
+ * "Vanilla Bayesian optimization performs great in high dimensions", ICML 2024). Their medians,
+ * 0.41 for two parameters and 1.27 for seven, and that of the noise, a hundredth of the losses'
+ * deviation, are those with the least regret on the learning-curve benchmark among halves and
+ * doubles of them.
  */
 export function defaultPriors(lengths: number): Priors {
   return {
@@ -47,11 +53,21 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   const uniform = keyedUniform(key)
   const box = { lower: bounds(data, 0), upper: bounds(data, 1) }
   const noise = box.lower.length - 1
-  box.lower[noise] = Math.min(Math.max(box.lower[noise]!, Math.log(data.leastNoise ?? 0)), box.upper[noise]!)
+  box.lower[noise] = Math.min(
+    Math.max(box.lower[noise]!, Math.log(data.leastNoise ?? 0)),
+    box.upper[noise]!,
+  )
   const objective = negativeLogPosterior(data, priors)
   let best = { x: centre, value: Infinity }
   for (let start = 0; start < starts; start++) {
-    const from = start === 0 ? centre : hyperparameters(data, priors, ({ mean, deviation }) => mean + deviation * (2 * uniform() - 1) * Math.sqrt(3))
+    const from =
+      start === 0
+        ? centre
+        : hyperparameters(
+            data,
+            priors,
+            ({ mean, deviation }) => mean + deviation * (2 * uniform() - 1) * Math.sqrt(3),
+          )
     const found = minimise(objective, from, box, { iterations: SCOUTED, tolerance: 1e-4 })
     if (found.value < best.value) best = found
   }
@@ -59,7 +75,10 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   return conditionSafely(data, best.x)
 }
 
-/** As `condition`; where the covariance is singular in double precision, noise is raised until it is not. */
+/**
+ * As `condition`; where the covariance is singular in double precision, noise is raised until it is
+ * not.
+ */
 export function conditionSafely(data: Data, theta: Float64Array, like?: Process): Process {
   for (let safe = theta; ; safe = withNoise(safe, safe.at(-1)! + Math.log(10))) {
     const process = condition(data, safe, like)
@@ -73,7 +92,10 @@ function withNoise(theta: Float64Array, noise: number): Float64Array {
   return copy
 }
 
-function negativeLogPosterior(data: Data, priors: Priors): (theta: Float64Array, gradient: Float64Array) => number {
+function negativeLogPosterior(
+  data: Data,
+  priors: Priors,
+): (theta: Float64Array, gradient: Float64Array) => number {
   const spread = hyperparameters(data, priors, prior => prior.deviation)
   const centre = hyperparameters(data, priors, prior => prior.mean)
   const logLikelihood = logLikelihoodOf(data)
@@ -88,10 +110,22 @@ function negativeLogPosterior(data: Data, priors: Priors): (theta: Float64Array,
   }
 }
 
-function hyperparameters({ lengths }: Data, priors: Priors, of: (prior: Prior) => number): Float64Array {
-  return Float64Array.from([of(priors.amplitude), ...Array.from({ length: lengths }, () => of(priors.length)), of(priors.noise)])
+function hyperparameters(
+  { lengths }: Data,
+  priors: Priors,
+  of: (prior: Prior) => number,
+): Float64Array {
+  return Float64Array.from([
+    of(priors.amplitude),
+    ...Array.from({ length: lengths }, () => of(priors.length)),
+    of(priors.noise),
+  ])
 }
 
 function bounds({ lengths }: Data, end: 0 | 1): Float64Array {
-  return Float64Array.from([BOUNDS.amplitude[end], ...Array.from({ length: lengths }, () => BOUNDS.length[end]), BOUNDS.noise[end]])
+  return Float64Array.from([
+    BOUNDS.amplitude[end],
+    ...Array.from({ length: lengths }, () => BOUNDS.length[end]),
+    BOUNDS.noise[end],
+  ])
 }

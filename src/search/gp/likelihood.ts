@@ -1,17 +1,27 @@
-import { dot, factorise, halfLogDeterminant, inverse, solveLower, solveLowerTransposed } from '../../math/cholesky.js'
+import {
+  dot,
+  factorise,
+  halfLogDeterminant,
+  inverse,
+  solveLower,
+  solveLowerTransposed,
+} from '../../math/cholesky.js'
 import { ROOT5, type Data } from './process.js'
 
 /**
- * log p(y | x, θ) in nats of the process that `condition` makes of these data, all rows with noise; −Infinity where the covariance cannot be factorised.
+ * log p(y | x, θ) in nats of the process that `condition` makes of these data, all rows with noise;
+ * −Infinity where the covariance cannot be factorised.
  *
  * @param gradient shape [lengths + 2], written: derivatives by θ
  */
 export type LogLikelihood = (theta: Float64Array, gradient: Float64Array) => number
 
 /**
- * The likelihood as a function of θ alone: what does not depend on θ is computed once, and memory is taken once.
+ * The likelihood as a function of θ alone: what does not depend on θ is computed once, and memory
+ * is taken once.
  *
- * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.30 and 5.9.
+ * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.30 and
+ * 5.9.
  */
 export function logLikelihoodOf(data: Data): LogLikelihood {
   const { n, y, lengths } = data
@@ -34,7 +44,8 @@ export function logLikelihoodOf(data: Data): LogLikelihood {
     // tr((α αᵀ − A⁻¹) K) with K = A − t² I needs no K.
     gradient[lengths + 1] = 0.5 * noise * trace
     gradient[0] = 0.5 * (fit - n) - gradient[lengths + 1]!
-    for (let l = 0; l < lengths; l++) gradient[1 + l] = weights[l]! * dot(slope, 0, squares, l * pairs, pairs)
+    for (let l = 0; l < lengths; l++)
+      gradient[1 + l] = weights[l]! * dot(slope, 0, squares, l * pairs, pairs)
     return -0.5 * fit - halfLogDeterminant(factor, n) - 0.5 * n * Math.log(2 * Math.PI)
   }
 }
@@ -62,13 +73,22 @@ function accumulate(squares: Float64Array, weights: Float64Array, sums: Float64A
   for (; l + 1 < weights.length; l += 2) {
     const [at, other] = [l * pairs, (l + 1) * pairs]
     const [w, v] = [weights[l]!, weights[l + 1]!]
-    for (let pair = 0; pair < pairs; pair++) sums[pair]! += w * squares[at + pair]! + v * squares[other + pair]!
+    for (let pair = 0; pair < pairs; pair++)
+      sums[pair]! += w * squares[at + pair]! + v * squares[other + pair]!
   }
-  if (l < weights.length) for (let pair = 0; pair < pairs; pair++) sums[pair]! += weights[l]! * squares[l * pairs + pair]!
+  if (l < weights.length)
+    for (let pair = 0; pair < pairs; pair++) sums[pair]! += weights[l]! * squares[l * pairs + pair]!
 }
 
 /** Lower triangle of K + t² I, and of each pair −∂k / ∂(r² / 2). */
-function covariance(squaredDistance: Float64Array, n: number, amplitude: number, noise: number, k: Float64Array, slope: Float64Array): void {
+function covariance(
+  squaredDistance: Float64Array,
+  n: number,
+  amplitude: number,
+  noise: number,
+  k: Float64Array,
+  slope: Float64Array,
+): void {
   for (let i = 0, pair = 0; i < n; i++) {
     k[i * n + i] = amplitude + noise
     for (let j = 0; j < i; j++, pair++) {
@@ -82,7 +102,12 @@ function covariance(squaredDistance: Float64Array, n: number, amplitude: number,
 }
 
 /** Multiplies each pair's slope by its place in α αᵀ − A⁻¹. @returns tr(α αᵀ − A⁻¹) */
-function overPairs(alpha: Float64Array, precision: Float64Array, n: number, slope: Float64Array): number {
+function overPairs(
+  alpha: Float64Array,
+  precision: Float64Array,
+  n: number,
+  slope: Float64Array,
+): number {
   let trace = 0
   for (let i = 0, pair = 0; i < n; i++) {
     const row = i * n

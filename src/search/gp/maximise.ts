@@ -5,15 +5,22 @@ import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
 import { paramsAt, toUnit } from '../../space/transform.js'
 import { encode, encodeAll, type Encoding } from './encoding.js'
 
-/** What is maximised over a space, as a function of the encoded point; the gradient by its columns is written where asked for. */
+/**
+ * What is maximised over a space, as a function of the encoded point; the gradient by its columns
+ * is written where asked for.
+ */
 export interface Score {
   (point: Float64Array, gradient?: Float64Array): number
   /**
-   * Of many points at once what their scores are at most, where that costs less than the scores, and the score of each.
+   * Of many points at once what their scores are at most, where that costs less than the scores,
+   * and the score of each.
    *
    * @param points row-major, shape [count, columns]
    */
-  readonly screened?: (points: Float64Array, count: number) => { readonly bounds: ArrayLike<number>; readonly scoreOf: (i: number) => number }
+  readonly screened?: (
+    points: Float64Array,
+    count: number,
+  ) => { readonly bounds: ArrayLike<number>; readonly scoreOf: (i: number) => number }
 }
 
 export interface Found {
@@ -29,7 +36,10 @@ export interface Around {
 }
 
 export interface Effort {
-  /** Points that the search begins with, half of them everywhere and an eighth about each of four good ones. */
+  /**
+   * Points that the search begins with, half of them everywhere and an eighth about each of four
+   * good ones.
+   */
   readonly candidates: number
   /** How many of them it climbs from. */
   readonly climbs: number
@@ -40,17 +50,31 @@ const EFFORT: Effort = { candidates: 512, climbs: 4 }
 const ROUNDS = 3
 
 /**
- * The best point of a space for a score: a spread of candidates, then a climb from the best few. Floats climb by gradient;
- * integers and categories step to their neighbours, rounded before the score sees them.
+ * The best point of a space for a score: a spread of candidates, then a climb from the best few.
+ * Floats climb by gradient; integers and categories step to their neighbours, rounded before the
+ * score sees them.
  *
  * @returns undefined where no candidate is allowed
  */
-export function maximise(encoding: Encoding, score: Score, around: Around, key: readonly number[]): Found | undefined {
+export function maximise(
+  encoding: Encoding,
+  score: Score,
+  around: Around,
+  key: readonly number[],
+): Found | undefined {
   return candidates(encoding, score, around, key).next().value ?? undefined
 }
 
-/** As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all of them allowed. */
-export function* candidates(encoding: Encoding, score: Score, { best, allowed, effort = EFFORT }: Around, key: readonly number[]): Generator<Found, undefined> {
+/**
+ * As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all
+ * of them allowed.
+ */
+export function* candidates(
+  encoding: Encoding,
+  score: Score,
+  { best, allowed, effort = EFFORT }: Around,
+  key: readonly number[],
+): Generator<Found, undefined> {
   const { space } = encoding
   const uniform = keyedUniform(key)
   const point = new Float64Array(encoding.columns)
@@ -58,7 +82,10 @@ export function* candidates(encoding: Encoding, score: Score, { best, allowed, e
     encode(encoding, params, point)
     return { params, score: score(point) }
   }
-  const spread = spreadOf(encoding, score, [...everywhere(space, effort.candidates / 2, uniform), ...best.flatMap(params => nearby(space, params, effort.candidates / 8, uniform))])
+  const spread = spreadOf(encoding, score, [
+    ...everywhere(space, effort.candidates / 2, uniform),
+    ...best.flatMap(params => nearby(space, params, effort.candidates / 8, uniform)),
+  ])
   yield* tops(encoding, spread, effort.climbs)
     .map(start => climb(encoding, score, rate, start))
     .sort((a, b) => b.score - a.score)
@@ -85,17 +112,24 @@ function spreadOf(encoding: Encoding, score: Score, all: readonly Params[]): Spr
   const screened = score.screened?.(points, all.length)
   return {
     bounds: screened ? Array.from(screened.bounds) : all.map(() => Infinity),
-    found: i => (known[i] ??= { params: all[i]!, score: screened ? screened.scoreOf(i) : score(point(i)) }),
+    found: i =>
+      (known[i] ??= { params: all[i]!, score: screened ? screened.scoreOf(i) : score(point(i)) }),
     point,
   }
 }
 
-/** The best few that are not next to a better one: climbs from one hill end on one top. Only what may still be among them is scored. */
+/**
+ * The best few that are not next to a better one: climbs from one hill end on one top. Only what
+ * may still be among them is scored.
+ */
 function tops({ lengths }: Encoding, { bounds, found, point }: Spread, count: number): Found[] {
   const waiting = bounds.map((_, i) => i).sort((a, b) => bounds[a]! - bounds[b]!)
   const scored: number[] = []
   const chosen: number[] = []
-  const isNear = (i: number) => chosen.some(top => point(top).reduce((sum, u, c) => sum + (u - point(i)[c]!) ** 2, 0) < 0.01 * lengths)
+  const isNear = (i: number) =>
+    chosen.some(
+      top => point(top).reduce((sum, u, c) => sum + (u - point(i)[c]!) ** 2, 0) < 0.01 * lengths,
+    )
   while (chosen.length < count && waiting.length + scored.length > 0) {
     const bound = waiting.length > 0 ? bounds[waiting.at(-1)!]! : -Infinity
     if (scored.length > 0 && !(bound > found(scored.at(-1)!).score)) {
@@ -107,14 +141,16 @@ function tops({ lengths }: Encoding, { bounds, found, point }: Spread, count: nu
     if (isNear(next)) continue
     scored.push(next)
     // The best last.
-    for (let k = scored.length - 1; k > 0 && found(scored[k - 1]!).score > found(next).score; k--) [scored[k - 1], scored[k]] = [next, scored[k - 1]!]
+    for (let k = scored.length - 1; k > 0 && found(scored[k - 1]!).score > found(next).score; k--)
+      [scored[k - 1], scored[k]] = [next, scored[k - 1]!]
   }
   return chosen.map(found)
 }
 
 function everywhere(space: Space, count: number, uniform: Uniform): Params[] {
   const shift = space.map(uniform)
-  if (space.length > SOBOL_DIMENSIONS) return Array.from({ length: count }, () => paramsAt(space, space.map(uniform)))
+  if (space.length > SOBOL_DIMENSIONS)
+    return Array.from({ length: count }, () => paramsAt(space, space.map(uniform)))
   const found: Params[] = []
   for (const at of sobol(space.length, shift)) {
     if (found.push(paramsAt(space, at)) === count) break
@@ -128,20 +164,37 @@ function nearby(space: Space, params: Params, count: number, uniform: Uniform): 
   return Array.from({ length: count }, () => {
     const size = 0.2 * 10 ** (-2 * uniform())
     const moved = Math.floor(uniform() * space.length)
-    return paramsAt(space, centre.map((u, i) => {
-      const step = size * (uniform() + uniform() + uniform() - 1.5)
-      return i === moved || uniform() < 0.5 ? Math.min(1, Math.max(0, space[i]!.kind === 'categorical' && uniform() < 0.3 ? uniform() : u + step)) : u
-    }))
+    return paramsAt(
+      space,
+      centre.map((u, i) => {
+        const step = size * (uniform() + uniform() + uniform() - 1.5)
+        return i === moved || uniform() < 0.5
+          ? Math.min(
+              1,
+              Math.max(
+                0,
+                space[i]!.kind === 'categorical' && uniform() < 0.3 ? uniform() : u + step,
+              ),
+            )
+          : u
+      }),
+    )
   })
 }
 
-function climb(encoding: Encoding, score: Score, rate: (params: Params) => Found, start: Found): Found {
+function climb(
+  encoding: Encoding,
+  score: Score,
+  rate: (params: Params) => Found,
+  start: Found,
+): Found {
   let top = start
   for (let round = 0; round < ROUNDS; round++) {
     top = better(top, climbFloats(encoding, score, rate, top))
     const before = top.score
     for (const parameter of encoding.space) {
-      for (const value of neighbours(parameter, top.params[parameter.name]!)) top = better(top, rate({ ...top.params, [parameter.name]: value }))
+      for (const value of neighbours(parameter, top.params[parameter.name]!))
+        top = better(top, rate({ ...top.params, [parameter.name]: value }))
     }
     // Where no step helped, floats are at their top already.
     if (top.score - before < 1e-6) break
@@ -149,12 +202,25 @@ function climb(encoding: Encoding, score: Score, rate: (params: Params) => Found
   return top
 }
 
-function climbFloats(encoding: Encoding, score: Score, rate: (params: Params) => Found, from: Found): Found {
+function climbFloats(
+  encoding: Encoding,
+  score: Score,
+  rate: (params: Params) => Found,
+  from: Found,
+): Found {
   const { space, columnOf, columns } = encoding
-  const floats = space.flatMap((parameter, i) => (parameter.kind === 'float' && columnOf[i]! >= 0 ? [i] : []))
+  const floats = space.flatMap((parameter, i) =>
+    parameter.kind === 'float' && columnOf[i]! >= 0 ? [i] : [],
+  )
   if (floats.length === 0) return from
   const units = space.map(parameter => toUnit(parameter, from.params[parameter.name]!))
-  const paramsOf = (x: ArrayLike<number>) => ({ ...from.params, ...paramsAt(floats.map(i => space[i]!), Array.from(x)) })
+  const paramsOf = (x: ArrayLike<number>) => ({
+    ...from.params,
+    ...paramsAt(
+      floats.map(i => space[i]!),
+      Array.from(x),
+    ),
+  })
   const point = new Float64Array(columns)
   const slopes = new Float64Array(columns)
   encode(encoding, from.params, point)
@@ -165,7 +231,12 @@ function climbFloats(encoding: Encoding, score: Score, rate: (params: Params) =>
     return -value
   }
   const box = { lower: floats.map(() => 0), upper: floats.map(() => 1) }
-  const { x } = minimise(objective, floats.map(i => units[i]!), box, { iterations: 30, tolerance: 1e-4, gain: 1e-4 })
+  const { x } = minimise(
+    objective,
+    floats.map(i => units[i]!),
+    box,
+    { iterations: 30, tolerance: 1e-4, gain: 1e-4 },
+  )
   return rate(paramsOf(x))
 }
 
@@ -175,7 +246,8 @@ function neighbours(parameter: Parameter, value: Choice): Choice[] {
   if (parameter.kind === 'float') return []
   const found: number[] = []
   for (let step = 1; step <= parameter.high - parameter.low; step *= 2) {
-    for (const near of [Number(value) - step, Number(value) + step]) if (near >= parameter.low && near <= parameter.high) found.push(near)
+    for (const near of [Number(value) - step, Number(value) + step])
+      if (near >= parameter.low && near <= parameter.high) found.push(near)
   }
   return found
 }

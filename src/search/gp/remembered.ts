@@ -16,8 +16,9 @@ interface Answered {
 const answered: Answered[] = []
 
 /**
- * Of `count` trials, how many the parameters of a process were learned from last. Learning costs more than all else of a suggestion, and what an eighth more trials say of lengths and
- * noise is little: so most suggestions ask `learned` what the one before asked.
+ * Of `count` trials, how many the parameters of a process were learned from last. Learning costs
+ * more than all else of a suggestion, and what an eighth more trials say of lengths and noise is
+ * little: so most suggestions ask `learned` what the one before asked.
  */
 export function milestone(count: number): number {
   let reached = Math.min(count, AT_ONCE)
@@ -26,13 +27,17 @@ export function milestone(count: number): number {
 }
 
 /**
- * θ of highest posterior density. A function of its arguments alone; the last few answers are kept, so that the same question costs nothing.
+ * θ of highest posterior density. A function of its arguments alone; the last few answers are kept,
+ * so that the same question costs nothing.
  *
  * @param key of the randomness
  */
 export function learned(data: Data, key: readonly number[]): Float64Array {
   const at = answered.findIndex(other => same(other.key, key) && sameData(other.data, data))
-  const answer = at >= 0 ? answered.splice(at, 1)[0]! : { data, key, theta: fit(data, defaultPriors(data.lengths), key).theta }
+  const answer =
+    at >= 0
+      ? answered.splice(at, 1)[0]!
+      : { data, key, theta: fit(data, defaultPriors(data.lengths), key).theta }
   answered.unshift(answer)
   answered.length = Math.min(answered.length, KEPT)
   return answer.theta
@@ -51,5 +56,11 @@ export function conditionedOn(data: Data, theta: Float64Array): Process {
 }
 
 function sameData(a: Data, b: Data): boolean {
-  return a.lengths === b.lengths && a.leastNoise === b.leastNoise && same(a.lengthOf, b.lengthOf) && same(a.y, b.y) && same(a.x, b.x)
+  return (
+    a.lengths === b.lengths &&
+    a.leastNoise === b.leastNoise &&
+    same(a.lengthOf, b.lengthOf) &&
+    same(a.y, b.y) &&
+    same(a.x, b.x)
+  )
 }

@@ -1,6 +1,9 @@
 import { median, quantile } from '../../math/statistics.js'
 
-/** A monotone map from losses to what a Gaussian process takes for normal: mean 0, standard deviation 1. */
+/**
+ * A monotone map from losses to what a Gaussian process takes for normal: mean 0, standard
+ * deviation 1.
+ */
 export interface Standard {
   readonly forward: (loss: number) => number
   /** The other way; finite for any finite z. */
@@ -8,8 +11,8 @@ export interface Standard {
 }
 
 /**
- * Spreads above the median up to which the map is linear. Regret after a quarter and a half of the budget, two parameters: 0.33 and 0.12 with 8,
- * 0.60 and 0.40 with 3, 0.69 and 0.41 with 0.
+ * Spreads above the median up to which the map is linear. Regret after a quarter and a half of the
+ * budget, two parameters: 0.33 and 0.12 with 8, 0.60 and 0.40 with 3, 0.69 and 0.41 with 0.
  */
 const KNEE = 8
 /** Beyond the knee it is logarithmic, and ends where twenty spreads more would be. */
@@ -19,17 +22,20 @@ const LARGEST = 1e308
 /**
  * Learns the map from the losses themselves.
  *
- * Losses that are all positive are taken as logarithms: what changes a loss mostly changes it in proportion. On learning curves
- * of sixteen tasks that made a Gaussian process's likelihood highest, before square roots and the losses as
- * they are. Far above the median the map bends and ends at a ceiling, so that a run that exploded to 1e30 says "bad" and does not
- * flatten all that is good into one value. The unit is the spread of the better half, which no explosion can move.
+ * Losses that are all positive are taken as logarithms: what changes a loss mostly changes it in
+ * proportion. On learning curves of sixteen tasks that made a Gaussian process's likelihood
+ * highest, before square roots and the losses as they are. Far above the median the map bends and
+ * ends at a ceiling, so that a run that exploded to 1e30 says "bad" and does not flatten all that
+ * is good into one value. The unit is the spread of the better half, which no explosion can move.
  *
  * @param losses at least one; finite, of any size
  */
 export function standardOf(losses: readonly number[]): Standard {
   const positive = losses.every(loss => loss > 0)
   // Of halves, neither a sum nor a difference can overflow.
-  const scale = positive ? (loss: number) => Math.log(Math.max(loss, Number.MIN_VALUE)) / 2 : (loss: number) => loss / 2
+  const scale = positive
+    ? (loss: number) => Math.log(Math.max(loss, Number.MIN_VALUE)) / 2
+    : (loss: number) => loss / 2
   const unscale = positive ? (half: number) => Math.exp(2 * half) : (half: number) => 2 * half
   const halves = losses.map(scale)
   const middle = median(halves)

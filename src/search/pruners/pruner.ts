@@ -5,10 +5,14 @@ import type { Prune } from '../../record/trial.js'
 export interface PrunedCurve {
   readonly number: number
   /**
-   * `running`: on its way to `target`. `paused`: stopped at its target with a checkpoint, may go on. `complete`: came to its end. `pruned`, `failed`: will not go on.
+   * `running`: on its way to `target`. `paused`: stopped at its target with a checkpoint, may go
+   * on. `complete`: came to its end. `pruned`, `failed`: will not go on.
    */
   readonly state: 'running' | 'paused' | 'complete' | 'pruned' | 'failed'
-  /** The objective after each epoch as far as it is recorded, turned so that smaller is better; shape [epochs run]. */
+  /**
+   * The objective after each epoch as far as it is recorded, turned so that smaller is better;
+   * shape [epochs run].
+   */
   readonly curve: readonly number[]
   /** For a running trial of a promoting pruner, the epoch that it will be paused at. */
   readonly target?: number
@@ -19,15 +23,19 @@ export interface PrunerFacts {
   readonly maxEpochs: number
   /** The study's, in which values are recorded and told. */
   readonly direction: Direction
-  /** How many trials the study will come to: as many as were asked for, or fewer where its space is exhausted. */
+  /**
+   * How many trials the study will come to: as many as were asked for, or fewer where its space is
+   * exhausted.
+   */
   readonly trials: number
 }
 
 /**
  * Decides from a trial's curve and its peers' whether it is given up.
  *
- * Pure: no clock, no I/O, no state between calls. What is decided at epoch e depends on nothing that a curve did after epoch e, and the
- * record says how far each peer had come, so any past decision can be recomputed.
+ * Pure: no clock, no I/O, no state between calls. What is decided at epoch e depends on nothing
+ * that a curve did after epoch e, and the record says how far each peer had come, so any past
+ * decision can be recomputed.
  */
 export type Pruner = StoppingPruner | PromotingPruner
 
@@ -46,10 +54,12 @@ export interface StoppingPruner {
 }
 
 /**
- * Pauses every trial at a rung and lets the best of a rung go on, so it needs trials that continue from a checkpoint.
+ * Pauses every trial at a rung and lets the best of a rung go on, so it needs trials that continue
+ * from a checkpoint.
  *
- * Whenever a slot is free `promote` is asked first; where it names nobody a new trial is begun and paused at `firstPause`. When no trial
- * is left to begin, none runs and nobody is promoted, those still paused are given up.
+ * Whenever a slot is free `promote` is asked first; where it names nobody a new trial is begun and
+ * paused at `firstPause`. When no trial is left to begin, none runs and nobody is promoted, those
+ * still paused are given up.
  */
 export interface PromotingPruner {
   readonly kind: 'promoting'

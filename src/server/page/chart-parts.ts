@@ -1,6 +1,18 @@
-import { bestSoFar, bestSoFarSummary, ceilingOf, curves, format, scatters, type Scatter, type StudyView } from '../../report/index.js'
+import {
+  bestSoFar,
+  bestSoFarSummary,
+  ceilingOf,
+  curves,
+  format,
+  scatters,
+  type Scatter,
+  type StudyView,
+} from '../../report/index.js'
 
-/** What the charts draw, with every point's words made here, so that numbers read the same everywhere. */
+/**
+ * What the charts draw, with every point's words made here, so that numbers read the same
+ * everywhere.
+ */
 export function chartParts(view: StudyView): [string, unknown][] {
   const points = bestSoFar(view)
   const best = {
@@ -22,7 +34,15 @@ export function chartParts(view: StudyView): [string, unknown][] {
   ]
 }
 
-function scatterPart({ parameter, label, yLabel, front, scale, points, summary }: Scatter): unknown {
+function scatterPart({
+  parameter,
+  label,
+  yLabel,
+  front,
+  scale,
+  points,
+  summary,
+}: Scatter): unknown {
   return {
     parameter,
     label,
@@ -31,6 +51,9 @@ function scatterPart({ parameter, label, yLabel, front, scale, points, summary }
     scale,
     summary,
     ceiling: ceilingOf(points.map(({ y }) => y)),
-    points: points.map(point => ({ ...point, label: `Trial ${point.number}: ${format.loss(point.y)} at ${label} ${format.paramValue(point.x)}` })),
+    points: points.map(point => ({
+      ...point,
+      label: `Trial ${point.number}: ${format.loss(point.y)} at ${label} ${format.paramValue(point.x)}`,
+    })),
   }
 }

@@ -12,15 +12,18 @@ import { trust } from './trust.js'
 import { studiesList } from './studies.js'
 
 /**
- * What the study page follows: `page`, its kind; `html:ID`, what an element holds; `row:N`, a trial's tbody;
- * `order` and `columns` of the leaderboard; `curve:N`, `bestSoFar` and `scatters`, what the charts draw.
+ * What the study page follows: `page`, its kind; `html:ID`, what an element holds; `row:N`, a
+ * trial's tbody; `order` and `columns` of the leaderboard; `curve:N`, `bestSoFar` and `scatters`,
+ * what the charts draw.
  */
 export function studyPageParts(view: StudyView | null): Parts {
   if (!view) return new Map([['page', 'new-study']])
   const { order, columns, rows } = trialRows(view)
   return new Map<string, unknown>([
     ['page', 'study'],
-    ...Object.entries({ hero, answers, trust, overfitted, facts }).map(([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const),
+    ...Object.entries({ hero, answers, trust, overfitted, facts }).map(
+      ([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const,
+    ),
     ['order', order],
     ['columns', columns],
     ...[...rows].map(([number, row]) => [`row:${number}`, row] as const),
@@ -40,5 +43,8 @@ export function studiesParts(listings: readonly StudyListing[]): Parts {
 export function viewParts(view: StudyView | null): Parts {
   if (!view) return new Map([['study', null]])
   const { trials, ...study } = view
-  return new Map<string, unknown>([['study', study], ...trials.map(trial => [`trials/${trial.number}`, trial] as const)])
+  return new Map<string, unknown>([
+    ['study', study],
+    ...trials.map(trial => [`trials/${trial.number}`, trial] as const),
+  ])
 }

@@ -18,14 +18,22 @@ export function studyPage(view: StudyView): string {
     events: `${eventsOf(view.name)}?language=${view.language}`,
     crumb: crumb(view.name),
     main: html`<div id="hero" data-part>${hero(view)}</div>
-<div id="answers" data-part>${answers(view)}</div>
-${progressCharts(view)}
-<section class="panel board-panel" aria-labelledby="board-title"><div id="board" data-part>${board(view)}</div></section>
-<div class="two">
-<div class="stack">${settingsChart()}<div id="facts" data-part>${facts(view)}</div></div>
-<div class="stack"><div id="trust" data-part>${trust(view)}</div><div id="overfitted" data-part>${overfitted(view)}</div></div>
-</div>
-${legend(view)}`,
+      <div id="answers" data-part>${answers(view)}</div>
+      ${progressCharts(view)}
+      <section class="panel board-panel" aria-labelledby="board-title">
+        <div id="board" data-part>${board(view)}</div>
+      </section>
+      <div class="two">
+        <div class="stack">
+          ${settingsChart()}
+          <div id="facts" data-part>${facts(view)}</div>
+        </div>
+        <div class="stack">
+          <div id="trust" data-part>${trust(view)}</div>
+          <div id="overfitted" data-part>${overfitted(view)}</div>
+        </div>
+      </div>
+      ${legend(view)}`,
   })
 }
 
@@ -36,7 +44,11 @@ export function newStudyPage(name: string): string {
     kind: 'new-study',
     events: eventsOf(name),
     crumb: crumb(name),
-    main: html`<section class="hero"><h1>${name}</h1><p class="lead">This study has not been run yet. Start it, and this page fills by itself:</p><pre class="command">tune study run ${name}</pre></section>`,
+    main: html`<section class="hero">
+      <h1>${name}</h1>
+      <p class="lead">This study has not been run yet. Start it, and this page fills by itself:</p>
+      <pre class="command">tune study run ${name}</pre>
+    </section>`,
   })
 }
 
@@ -45,5 +57,7 @@ function eventsOf(name: string): string {
 }
 
 function crumb(name: string): Html {
-  return html`<nav class="crumb" aria-label="You are here"><a href="/">Studies</a><span aria-hidden="true">/</span><span aria-current="page">${name}</span></nav>`
+  return html`<nav class="crumb" aria-label="You are here">
+    <a href="/">Studies</a><span aria-hidden="true">/</span><span aria-current="page">${name}</span>
+  </nav>`
 }

@@ -9,7 +9,8 @@ import { sortTrials } from './sort.js'
  */
 
 /**
- * The leaderboard: sorts, marks the trials whose curves are drawn, unfolds details, and takes in what changes.
+ * The leaderboard: sorts, marks the trials whose curves are drawn, unfolds details, and takes in
+ * what changes.
  *
  * @param {import('./state.js').State} state
  * @returns {Board}
@@ -26,14 +27,21 @@ export function createBoard(state) {
 
   table.addEventListener('click', event => {
     const target = /** @type {Element} */ (event.target)
-    const head = /** @type {HTMLElement | null} */ (target.closest('th[data-key] button')?.closest('thead th') ?? null)
+    const head = /** @type {HTMLElement | null} */ (
+      target.closest('th[data-key] button')?.closest('thead th') ?? null
+    )
     if (head) return sortBy(head.dataset.key ?? 'rank')
-    const number = Number(/** @type {HTMLElement | null} */ (target.closest('tbody'))?.dataset.number)
+    const number = Number(
+      /** @type {HTMLElement | null} */ (target.closest('tbody'))?.dataset.number,
+    )
     if (target.closest('.open')) return state.set({ open: toggled(state.get().open, number) })
     // A drag over the text selects it, and is no click on the row.
-    if (target.closest('tr.row') && getSelection()?.isCollapsed !== false) state.set({ picks: toggled(shownPicks(), number) })
+    if (target.closest('tr.row') && getSelection()?.isCollapsed !== false)
+      state.set({ picks: toggled(shownPicks(), number) })
   })
-  document.getElementById('clear-picks')?.addEventListener('click', () => state.set({ picks: null }))
+  document
+    .getElementById('clear-picks')
+    ?.addEventListener('click', () => state.set({ picks: null }))
   state.listen(show)
   show()
 
@@ -60,10 +68,19 @@ export function createBoard(state) {
   function arrange() {
     const { key, down } = state.get().sort
     for (const th of table.tHead?.querySelectorAll('th[data-key]') ?? []) {
-      th.setAttribute('aria-sort', th.getAttribute('data-key') === key ? (down ? 'descending' : 'ascending') : 'none')
+      th.setAttribute(
+        'aria-sort',
+        th.getAttribute('data-key') === key ? (down ? 'descending' : 'ascending') : 'none',
+      )
     }
-    const numeric = table.tHead?.querySelector(`th[data-key="${CSS.escape(key)}"]`)?.classList.contains('number') ?? true
-    const wanted = key === 'rank' && !down ? order : sortTrials(order, number => valueOf(number, key), numeric, down)
+    const numeric =
+      table.tHead
+        ?.querySelector(`th[data-key="${CSS.escape(key)}"]`)
+        ?.classList.contains('number') ?? true
+    const wanted =
+      key === 'rank' && !down
+        ? order
+        : sortTrials(order, number => valueOf(number, key), numeric, down)
     const focused = document.activeElement
     /** @type {Element | null} */
     let place = table.tBodies[0] ?? null
@@ -72,7 +89,8 @@ export function createBoard(state) {
       if (body === place) place = place?.nextElementSibling ?? null
       else if (body) table.insertBefore(body, place)
     }
-    if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true })
+    if (focused instanceof HTMLElement && focused !== document.activeElement)
+      focused.focus({ preventScroll: true })
   }
 
   /**
@@ -80,7 +98,12 @@ export function createBoard(state) {
    * @param {string} key
    */
   function valueOf(number, key) {
-    return rows.get(number)?.querySelector(`tr.row [data-key="${CSS.escape(key)}"]`)?.getAttribute('data-sort') ?? ''
+    return (
+      rows
+        .get(number)
+        ?.querySelector(`tr.row [data-key="${CSS.escape(key)}"]`)
+        ?.getAttribute('data-sort') ?? ''
+    )
   }
 
   /** @param {number} number */
@@ -105,7 +128,9 @@ export function createBoard(state) {
     }
     body.className = fresh.className
     for (const cell of fresh.querySelectorAll('tr.row > [data-key]:not([data-key="trial"])')) {
-      const old = body.querySelector(`tr.row > [data-key="${CSS.escape(cell.getAttribute('data-key') ?? '')}"]`)
+      const old = body.querySelector(
+        `tr.row > [data-key="${CSS.escape(cell.getAttribute('data-key') ?? '')}"]`,
+      )
       if (old && replaceCell(old, cell)) flash(old)
     }
     const detail = fresh.querySelector('tr.detail > td')
@@ -115,7 +140,9 @@ export function createBoard(state) {
 
   return {
     apply({ set, gone }, whole) {
-      const heads = [...(table.tHead?.querySelectorAll('th[data-key]') ?? [])].map(th => th.getAttribute('data-key'))
+      const heads = [...(table.tHead?.querySelectorAll('th[data-key]') ?? [])].map(th =>
+        th.getAttribute('data-key'),
+      )
       // A trial with a parameter that no other had: another table.
       if (set.columns && set.columns.join('\n') !== heads.join('\n')) return location.reload()
       for (const [key, value] of Object.entries(set)) if (key.startsWith('row:')) take(key, value)

@@ -16,16 +16,35 @@ export function bestChart({ points, ceiling }, colour) {
     data: {
       datasets: [
         {
-          data: points.map(point => ({ x: point.number, y: height(point.valLoss), label: point.label })),
+          data: points.map(point => ({
+            x: point.number,
+            y: height(point.valLoss),
+            label: point.label,
+          })),
           showLine: false,
           pointRadius: 5,
           pointHoverRadius: 7,
-          pointStyle: points.map(point => (height(point.valLoss) < point.valLoss ? 'triangle' : 'circle')),
-          pointBackgroundColor: points.map(point => (point.incumbent ? colour('accent') : colour('surface'))),
-          pointBorderColor: points.map(point => (point.incumbent ? colour('surface') : colour('muted'))),
+          pointStyle: points.map(point =>
+            height(point.valLoss) < point.valLoss ? 'triangle' : 'circle',
+          ),
+          pointBackgroundColor: points.map(point =>
+            point.incumbent ? colour('accent') : colour('surface'),
+          ),
+          pointBorderColor: points.map(point =>
+            point.incumbent ? colour('surface') : colour('muted'),
+          ),
           pointBorderWidth: 2,
         },
-        { data: steps, stepped: 'before', borderColor: colour('accent'), borderWidth: 2, pointRadius: 0, pointHitRadius: 0, label: 'best', step: last.best },
+        {
+          data: steps,
+          stepped: 'before',
+          borderColor: colour('accent'),
+          borderWidth: 2,
+          pointRadius: 0,
+          pointHitRadius: 0,
+          label: 'best',
+          step: last.best,
+        },
       ],
     },
     options: chartOptions(colour, {

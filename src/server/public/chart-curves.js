@@ -17,9 +17,16 @@ export function curvesChart(curves, picks, colour) {
     type: 'line',
     data: { datasets },
     options: chartOptions(colour, {
-      x: { type: 'linear', min: 1, suggestedMax: 2, title: { text: 'epoch' }, ticks: { precision: 0 } },
+      x: {
+        type: 'linear',
+        min: 1,
+        suggestedMax: 2,
+        title: { text: 'epoch' },
+        ticks: { precision: 0 },
+      },
       y: { title: { text: 'loss, nats per token' } },
-      label: item => `${item.dataset.label}: ${item.parsed.y.toFixed(4)}${item.dataset.best === item.parsed.x ? ' (the epoch that counts)' : ''}`,
+      label: item =>
+        `${item.dataset.label}: ${item.parsed.y.toFixed(4)}${item.dataset.best === item.parsed.x ? ' (the epoch that counts)' : ''}`,
       title: items => `Epoch ${items[0]?.parsed.x}`,
     }),
   }
@@ -32,7 +39,13 @@ export function curvesChart(curves, picks, colour) {
  */
 function linesOf({ number, epochs, bestEpoch }, line, surface) {
   const alone = epochs.length === 1
-  const shared = { borderColor: line, borderWidth: 2, tension: 0.15, pointHoverRadius: 5, pointHitRadius: 8 }
+  const shared = {
+    borderColor: line,
+    borderWidth: 2,
+    tension: 0.15,
+    pointHoverRadius: 5,
+    pointHitRadius: 8,
+  }
   const validation = {
     ...shared,
     label: `Trial ${number} validation`,

@@ -1,9 +1,11 @@
 import { chartOptions, logTick } from './theme.js'
 
 /**
- * Validation loss against one parameter, or one objective against the other with their front, in the colours of the verdicts.
+ * Validation loss against one parameter, or one objective against the other with their front, in
+ * the colours of the verdicts.
  *
- * @param {{ label: string, yLabel: string, front: { x: number, y: number }[], scale: string, points: any[], ceiling: number | null }} scatter
+ * @param {{ label: string, yLabel: string, front: { x: number, y: number }[], scale: string,
+ *   points: any[], ceiling: number | null }} scatter
  * @param {import('./theme.js').Colour} colour
  */
 export function scatterChart({ label, yLabel, front, scale, points, ceiling }, colour) {
@@ -14,7 +16,11 @@ export function scatterChart({ label, yLabel, front, scale, points, ceiling }, c
     data: {
       datasets: [
         {
-          data: points.map(point => ({ x: point.x, y: clipped(point) ? ceiling : point.y, label: point.label })),
+          data: points.map(point => ({
+            x: point.x,
+            y: clipped(point) ? ceiling : point.y,
+            label: point.label,
+          })),
           pointRadius: 6,
           pointHoverRadius: 8,
           pointStyle: points.map(point => (clipped(point) ? 'triangle' : 'circle')),
@@ -22,11 +28,26 @@ export function scatterChart({ label, yLabel, front, scale, points, ceiling }, c
           pointBorderColor: colour('surface'),
           pointBorderWidth: 2,
         },
-        ...(front.length > 1 ? [{ type: 'line', data: front, pointRadius: 0, pointHitRadius: 0, borderColor: colour('accent'), borderWidth: 1.5 }] : []),
+        ...(front.length > 1
+          ? [
+              {
+                type: 'line',
+                data: front,
+                pointRadius: 0,
+                pointHitRadius: 0,
+                borderColor: colour('accent'),
+                borderWidth: 1.5,
+              },
+            ]
+          : []),
       ],
     },
     options: chartOptions(colour, {
-      x: { type: log ? 'logarithmic' : 'linear', title: { text: log ? `${label}, log scale` : label }, ticks: log ? { callback: logTick, autoSkip: false, maxRotation: 0 } : {} },
+      x: {
+        type: log ? 'logarithmic' : 'linear',
+        title: { text: log ? `${label}, log scale` : label },
+        ticks: log ? { callback: logTick, autoSkip: false, maxRotation: 0 } : {},
+      },
       y: { title: { text: yLabel }, ...(ceiling === null ? {} : { max: ceiling }) },
       label: item => item.raw.label,
     }),

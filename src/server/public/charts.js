@@ -5,7 +5,8 @@ import { createFrame, setWords } from './frame.js'
 import { onThemeChange, readColours } from './theme.js'
 
 /**
- * The three charts. They are drawn from what the events bring and from the trials that the reader has picked.
+ * The three charts. They are drawn from what the events bring and from the trials that the reader
+ * has picked.
  *
  * @param {import('./state.js').State} state
  * @param {import('./board.js').Board} board
@@ -34,7 +35,12 @@ export function createCharts(state, board) {
     frames.curves.draw(curvesChart(curves, picks, colour))
     showSeries(picks)
     const drawn = [...picks.keys()].map(number => curves.get(number)).filter(Boolean)
-    setWords('curves-words', drawn.length === 0 ? 'Choose trials by clicking their rows in the leaderboard.' : drawn.map(curve => curve.summary).join(' '))
+    setWords(
+      'curves-words',
+      drawn.length === 0
+        ? 'Choose trials by clicking their rows in the leaderboard.'
+        : drawn.map(curve => curve.summary).join(' '),
+    )
     frames.best.draw(bestChart(best, colour))
     setWords('best-words', best.summary)
     drawScatter(colour)
@@ -42,7 +48,8 @@ export function createCharts(state, board) {
 
   /** @param {import('./theme.js').Colour} colour */
   function drawScatter(colour) {
-    const chosen = scatters.find(({ parameter }) => parameter === state.get().axis) ?? scatters[0] ?? null
+    const chosen =
+      scatters.find(({ parameter }) => parameter === state.get().axis) ?? scatters[0] ?? null
     const names = scatters.map(({ parameter }) => parameter)
     if ([...axis.options].map(option => option.value).join('\n') !== names.join('\n')) {
       axis.replaceChildren(...scatters.map(({ parameter, label }) => new Option(label, parameter)))
@@ -63,7 +70,8 @@ export function createCharts(state, board) {
     apply({ set, gone }, whole) {
       if (whole) curves.clear()
       for (const key of gone) if (key.startsWith('curve:')) curves.delete(Number(key.slice(6)))
-      for (const [key, value] of Object.entries(set)) if (key.startsWith('curve:')) curves.set(value.number, value)
+      for (const [key, value] of Object.entries(set))
+        if (key.startsWith('curve:')) curves.set(value.number, value)
       if (set.bestSoFar) best = set.bestSoFar
       if (set.scatters) scatters = set.scatters
       draw()

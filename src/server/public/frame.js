@@ -1,8 +1,11 @@
 /** chart.js, which its script put there. */
-const { Chart } = /** @type {{ Chart: typeof import('chart.js').Chart }} */ (/** @type {unknown} */ (globalThis))
+const { Chart } = /** @type {{ Chart: typeof import('chart.js').Chart }} */ (
+  /** @type {unknown} */ (globalThis)
+)
 
 /**
- * Keeps one chart in its frame: made when there is first something to draw, and from then on updated in place.
+ * Keeps one chart in its frame: made when there is first something to draw, and from then on
+ * updated in place.
  *
  * @param {string} canvasId
  * @param {string} emptyId element shown as long as there is nothing to draw

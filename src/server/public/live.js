@@ -2,8 +2,9 @@
 const AGAIN_MS = 3_000
 
 /**
- * Follows a page's events for as long as the page is looked at. A hidden tab lets go of its line, since a browser
- * has only six to one server; the first event after that brings whatever was missed.
+ * Follows a page's events for as long as the page is looked at. A hidden tab lets go of its line,
+ * since a browser has only six to one server; the first event after that brings whatever was
+ * missed.
  *
  * @param {string} url
  * @param {(change: { set: Record<string, any>, gone: string[] }, whole: boolean) => void} apply

@@ -1,5 +1,5 @@
-// Puts new markup in place without touching what has not changed, so that focus, selection and scroll stay.
-// The markup comes from our own server, which escapes whatever a study holds.
+// Puts new markup in place without touching what has not changed, so that focus, selection and
+// scroll stay. The markup comes from our own server, which escapes whatever a study holds.
 
 /**
  * @param {string} markup
@@ -24,7 +24,8 @@ export function replaceInside(id, markup) {
   if (!element || element.innerHTML === template.innerHTML) return
   const open = [...element.querySelectorAll('details[open]')].map(details => details.id)
   element.replaceChildren(template.content)
-  for (const details of element.querySelectorAll('details')) details.open = open.includes(details.id)
+  for (const details of element.querySelectorAll('details'))
+    details.open = open.includes(details.id)
 }
 
 /**

@@ -16,7 +16,8 @@ export function pickByDefault(order, stateOf) {
 }
 
 /**
- * Gives each trial a colour. One that has a colour keeps it, so that a line does not change when another is added.
+ * Gives each trial a colour. One that has a colour keeps it, so that a line does not change when
+ * another is added.
  *
  * @param {ReadonlyMap<number, number>} before
  * @param {readonly number[]} picks

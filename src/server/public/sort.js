@@ -1,5 +1,6 @@
 /**
- * Trials in the order of a column. What has no value comes last either way; equals keep the leaderboard's order.
+ * Trials in the order of a column. What has no value comes last either way; equals keep the
+ * leaderboard's order.
  *
  * @param {readonly number[]} order trials in leaderboard order
  * @param {(number: number) => string} valueOf the column's value, empty for none
@@ -12,7 +13,8 @@ export function sortTrials(order, valueOf, numeric, down) {
   return order
     .map((number, place) => ({ number, place, value: valueOf(number) }))
     .sort((a, b) => {
-      if (a.value === '' || b.value === '') return Number(a.value === '') - Number(b.value === '') || a.place - b.place
+      if (a.value === '' || b.value === '')
+        return Number(a.value === '') - Number(b.value === '') || a.place - b.place
       return sign * compare(a.value, b.value, numeric) || a.place - b.place
     })
     .map(({ number }) => number)
@@ -25,5 +27,7 @@ export function sortTrials(order, valueOf, numeric, down) {
  */
 function compare(a, b, numeric) {
   const [x, y] = [Number(a), Number(b)]
-  return numeric && !Number.isNaN(x) && !Number.isNaN(y) ? x - y : a.localeCompare(b, 'en', { numeric: true })
+  return numeric && !Number.isNaN(x) && !Number.isNaN(y)
+    ? x - y
+    : a.localeCompare(b, 'en', { numeric: true })
 }

@@ -1,9 +1,11 @@
-// What the reader has chosen, kept in the address, so that a reload or a shared link shows the same.
+// What the reader has chosen, kept in the address, so that a reload or a shared link shows the
+// same.
 
 /**
  * @typedef {object} Chosen
  * @property {{ key: string, down: boolean }} sort
- * @property {number[] | null} picks trials whose curves are drawn; null leaves the choice to the page
+ * @property {number[] | null} picks trials whose curves are drawn; null leaves the choice to the
+ *   page
  * @property {number[]} open trials whose details are unfolded
  * @property {string | null} axis parameter of the scatter
  */
@@ -58,7 +60,8 @@ export function decode(hash) {
  */
 export function encode({ sort, picks, open, axis }) {
   const fields = new URLSearchParams()
-  if (sort.key !== 'rank' || sort.down) fields.set('sort', `${sort.key}.${sort.down ? 'desc' : 'asc'}`)
+  if (sort.key !== 'rank' || sort.down)
+    fields.set('sort', `${sort.key}.${sort.down ? 'desc' : 'asc'}`)
   if (picks !== null) fields.set('trials', picks.join(','))
   if (open.length > 0) fields.set('open', open.join(','))
   if (axis !== null) fields.set('axis', axis)
@@ -68,5 +71,8 @@ export function encode({ sort, picks, open, axis }) {
 
 /** @param {string} list */
 function numbers(list) {
-  return list.split(',').filter(part => /^\d+$/.test(part)).map(Number)
+  return list
+    .split(',')
+    .filter(part => /^\d+$/.test(part))
+    .map(Number)
 }

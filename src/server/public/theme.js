@@ -17,7 +17,8 @@ export function onThemeChange(listener) {
  * Options that all charts share.
  *
  * @param {Colour} colour
- * @param {{ x: object, y: object, label: (item: any) => string, title?: (items: any[]) => string }} own
+ * @param {{ x: object, y: object, label: (item: any) => string, title?: (items: any[]) => string }}
+ *   own
  * @returns {any}
  */
 export function chartOptions(colour, { x, y, label, title = () => '' }) {
@@ -63,7 +64,9 @@ export function logTick(value) {
   const exponent = Math.floor(Math.log10(value) + 1e-9)
   const exact = value / 10 ** exponent
   const lead = Math.round(exact)
-  const decadesOnly = this.chart.width < ROOM_FOR_HALVES * Math.max(1, Math.log10(this.max / this.min) / 3) && this.max / this.min > 30
+  const decadesOnly =
+    this.chart.width < ROOM_FOR_HALVES * Math.max(1, Math.log10(this.max / this.min) / 3) &&
+    this.max / this.min > 30
   if (Math.abs(exact - lead) > 1e-6 || !(decadesOnly ? [1] : [1, 2, 5]).includes(lead)) return ''
   return value < 0.01 || value >= 1e5 ? `${lead}e${exponent}` : String(Number(value.toPrecision(3)))
 }

@@ -5,13 +5,18 @@ import type { Curves } from '../../search/history.js'
 import type { Made } from './replay.js'
 
 /**
- * The trials of a study as a past decision knew them: those begun before it, finished ones as they are where they were finished then, the others back
- * in the state that they were in.
+ * The trials of a study as a past decision knew them: those begun before it, finished ones as they
+ * are where they were finished then, the others back in the state that they were in.
  *
  * @param trials as they are now
  * @param curves the objective after each epoch, smaller is better
  */
-export function asItWas(trials: readonly TrialRecord[], { trial, stage, begins }: Made, curves: Curves, direction: Direction): readonly TrialRecord[] {
+export function asItWas(
+  trials: readonly TrialRecord[],
+  { trial, stage, begins }: Made,
+  curves: Curves,
+  direction: Direction,
+): readonly TrialRecord[] {
   const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
   if (!stage) {
     const finished = new Set(trial.basis.finished)
@@ -21,15 +26,27 @@ export function asItWas(trials: readonly TrialRecord[], { trial, stage, begins }
   return before.map(each => {
     const then = known.get(each.number)
     const stages = stagesBefore(each.stages, stage.step)
-    // Of one that shares a training, or has no stages, the decision's basis says whether it was finished.
-    if (!then) return isFinished(each) && trial.basis.finished.includes(each.training) ? each : waiting(each)
+    // Of one that shares a training, or has no stages, the decision's basis says whether it was
+    // finished.
+    if (!then)
+      return isFinished(each) && trial.basis.finished.includes(each.training) ? each : waiting(each)
     if (then.state === 'ended') return isFinished(each) ? each : waiting(each, stages)
     const running = waiting(each, stages)
     if (then.state === 'running' || then.epochs === 0) return running
     const costs = (curves.get(each.number) ?? []).slice(0, then.epochs)
     const least = Math.min(...costs)
     const { state: _, ...asked } = running
-    return { ...asked, state: 'paused', attempt: 1, startedAt: '', device: '', seconds: 0, epochsRun: then.epochs, objective: direction === 'minimize' ? least : -least, bestEpoch: costs.indexOf(least) + 1 }
+    return {
+      ...asked,
+      state: 'paused',
+      attempt: 1,
+      startedAt: '',
+      device: '',
+      seconds: 0,
+      epochsRun: then.epochs,
+      objective: direction === 'minimize' ? least : -least,
+      bestEpoch: costs.indexOf(least) + 1,
+    }
   })
 }
 
@@ -44,15 +61,32 @@ function begunBy(trials: readonly TrialRecord[], step: number): readonly TrialRe
 }
 
 /** Stages given out before a step; an end that came later has not come yet. */
-function stagesBefore(stages: readonly Stage[] | undefined, step: number): readonly Stage[] | undefined {
-  return stages?.filter(stage => stage.step < step).map(stage => {
-    const { end, ...given } = stage
-    if (!end || end.step > step) return given
-    const { left, ...ended } = end
-    return { ...given, end: left !== undefined && left <= step ? end : ended }
-  })
+function stagesBefore(
+  stages: readonly Stage[] | undefined,
+  step: number,
+): readonly Stage[] | undefined {
+  return stages
+    ?.filter(stage => stage.step < step)
+    .map(stage => {
+      const { end, ...given } = stage
+      if (!end || end.step > step) return given
+      const { left, ...ended } = end
+      return { ...given, end: left !== undefined && left <= step ? end : ended }
+    })
 }
 
-function waiting({ number, params, repeatOf, basis, training, why, stages: all }: TrialRecord, stages = all): TrialRecord {
-  return { number, params, ...(repeatOf === undefined ? {} : { repeatOf }), basis, training, why, ...(stages ? { stages } : {}), state: 'waiting' }
+function waiting(
+  { number, params, repeatOf, basis, training, why, stages: all }: TrialRecord,
+  stages = all,
+): TrialRecord {
+  return {
+    number,
+    params,
+    ...(repeatOf === undefined ? {} : { repeatOf }),
+    basis,
+    training,
+    why,
+    ...(stages ? { stages } : {}),
+    state: 'waiting',
+  }
 }

@@ -9,17 +9,27 @@ import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
 
 /** The trials of one training, in order of their epochs; the last one leads it. */
-export type Asked = { readonly kind: 'trials'; readonly trials: readonly WaitingTrial[] } | { readonly kind: 'exhausted'; readonly reason: string }
+export type Asked =
+  | { readonly kind: 'trials'; readonly trials: readonly WaitingTrial[] }
+  | { readonly kind: 'exhausted'; readonly reason: string }
 
 /**
- * Asks for the next training: a repeat of the last configuration where the study wants more of them, else what the study's sampler proposes.
+ * Asks for the next training: a repeat of the last configuration where the study wants more of
+ * them, else what the study's sampler proposes.
  *
  * @param trials all trials so far, in order of number
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
  * @param curves of the trials that lead a training
  */
-export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecord[], budget: number, evidence: readonly Evidence[] = [], curves?: Curves): Asked {
+export function askNext(
+  spec: StudySpec,
+  plan: Plan,
+  trials: readonly TrialRecord[],
+  budget: number,
+  evidence: readonly Evidence[] = [],
+  curves?: Curves,
+): Asked {
   const leaders = leadersOf(trials)
   const basis = {
     finished: leaders.filter(isFinished).map(({ number }) => number),
@@ -30,23 +40,47 @@ export function askNext(spec: StudySpec, plan: Plan, trials: readonly TrialRecor
   const suggestion = again ? null : suggest(spec, plan, leaders, evidence, curves)
   if (suggestion?.kind === 'exhausted') return suggestion
   // Short of the whole training's trials, the longest runs are the ones worth having.
-  const runs = again ?? (plan.levels ?? [null]).map(epochs => ({ params: searched(spec.space, epochs === null ? suggestion!.params : { ...suggestion!.params, epochs }), why: suggestion!.why }))
+  const runs =
+    again ??
+    (plan.levels ?? [null]).map(epochs => ({
+      params: searched(
+        spec.space,
+        epochs === null ? suggestion!.params : { ...suggestion!.params, epochs },
+      ),
+      why: suggestion!.why,
+    }))
   const wanted = runs.slice(-left)
   const training = trials.length + wanted.length - 1
-  return { kind: 'trials', trials: wanted.map((run, i) => ({ number: trials.length + i, ...run, basis, training, state: 'waiting' as const })) }
+  return {
+    kind: 'trials',
+    trials: wanted.map((run, i) => ({
+      number: trials.length + i,
+      ...run,
+      basis,
+      training,
+      state: 'waiting' as const,
+    })),
+  }
 }
 
 /** The parameters of a space, in its order. */
 export function searched(space: Space, params: Params): Params {
-  return Object.fromEntries(space.flatMap(({ name }) => (params[name] === undefined ? [] : [[name, params[name]]])))
+  return Object.fromEntries(
+    space.flatMap(({ name }) => (params[name] === undefined ? [] : [[name, params[name]]])),
+  )
 }
 
 /**
- * The last configuration again, under other seeds: a trial's number keys its randomness. One that has failed is not tried again.
+ * The last configuration again, under other seeds: a trial's number keys its randomness. One that
+ * has failed is not tried again.
  *
  * @returns null where it has been trained as often as the study wants
  */
-function repeated({ repeats = 1 }: StudySpec, trials: readonly TrialRecord[], leaders: readonly TrialRecord[]): Pick<WaitingTrial, 'params' | 'repeatOf' | 'why'>[] | null {
+function repeated(
+  { repeats = 1 }: StudySpec,
+  trials: readonly TrialRecord[],
+  leaders: readonly TrialRecord[],
+): Pick<WaitingTrial, 'params' | 'repeatOf' | 'why'>[] | null {
   const last = leaders.at(-1)
   if (repeats === 1 || !last) return null
   const first = last.repeatOf ?? last.number
@@ -54,39 +88,100 @@ function repeated({ repeats = 1 }: StudySpec, trials: readonly TrialRecord[], le
   if (same.length >= repeats || same.some(({ state }) => state === 'failed')) return null
   const text = `repeat ${same.length + 1} of ${repeats} of trial ${first}, under another seed`
   const group = trials.filter(({ training }) => training === first)
-  return group.map(({ params, number, why }) => ({ params, repeatOf: number, why: { method: 'repeat', text, expected: why?.expected ?? null } }))
+  return group.map(({ params, number, why }) => ({
+    params,
+    repeatOf: number,
+    why: { method: 'repeat', text, expected: why?.expected ?? null },
+  }))
 }
 
-function suggest(spec: StudySpec, plan: Plan, leaders: readonly TrialRecord[], evidence: readonly Evidence[], curves?: Curves): Suggestion {
+function suggest(
+  spec: StudySpec,
+  plan: Plan,
+  leaders: readonly TrialRecord[],
+  evidence: readonly Evidence[],
+  curves?: Curves,
+): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
-    const why = { method: 'only choice', text: 'only epochs is searched, and one training answers every count', expected: null }
-    return ordinal === 0 ? { kind: 'params', params: {}, why } : { kind: 'exhausted', reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it' }
+    const why = {
+      method: 'only choice',
+      text: 'only epochs is searched, and one training answers every count',
+      expected: null,
+    }
+    return ordinal === 0
+      ? { kind: 'params', params: {}, why }
+      : {
+          kind: 'exhausted',
+          reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it',
+        }
   }
-  const seen = leaders.map(trial => ({ ...trial, params: inTermsOf(plan.space, trial.params, spec) }))
-  const request: SampleRequest = { seed: spec.seed, trialNumber: ordinal, direction: spec.direction, ...knownOf(spec, plan.space, evidence) }
-  return samplerNamed(spec.sampler.name, spec.sampler.options)(plan.space, historyOf(seen, spec, curves), request)
+  const seen = leaders.map(trial => ({
+    ...trial,
+    params: inTermsOf(plan.space, trial.params, spec),
+  }))
+  const request: SampleRequest = {
+    seed: spec.seed,
+    trialNumber: ordinal,
+    direction: spec.direction,
+    ...knownOf(spec, plan.space, evidence),
+  }
+  return samplerNamed(spec.sampler.name, spec.sampler.options)(
+    plan.space,
+    historyOf(seen, spec, curves),
+    request,
+  )
 }
 
-/** What a search knows before its first trial. A grid stays a grid: it begins with the points that the user names, and no others. */
-export function knownOf(spec: StudySpec, space: Space, evidence: readonly Evidence[]): Pick<SampleRequest, 'constraints' | 'start' | 'defaults' | 'earlier'> {
+/**
+ * What a search knows before its first trial. A grid stays a grid: it begins with the points that
+ * the user names, and no others.
+ */
+export function knownOf(
+  spec: StudySpec,
+  space: Space,
+  evidence: readonly Evidence[],
+): Pick<SampleRequest, 'constraints' | 'start' | 'defaults' | 'earlier'> {
   const { constraints, start, defaults, sampler } = spec
   return {
     ...(constraints ? { constraints } : {}),
     ...(start ? { start: start.map(point => searched(space, point)) } : {}),
-    ...(sampler.name === 'grid' ? {} : { ...(defaults ? { defaults: searched(space, defaults) } : {}), ...(evidence.length > 0 ? { earlier: evidence.map(each => earlierOf(each, space, spec)) } : {}) }),
+    ...(sampler.name === 'grid'
+      ? {}
+      : {
+          ...(defaults ? { defaults: searched(space, defaults) } : {}),
+          ...(evidence.length > 0
+            ? { earlier: evidence.map(each => earlierOf(each, space, spec)) }
+            : {}),
+        }),
   }
 }
 
 /**
- * A configuration in terms of the space as it is now. What was not searched when it was tried had the value that the training has by default; a value
- * outside the space stays what it is, for the model to use where it can.
+ * A configuration in terms of the space as it is now. What was not searched when it was tried had
+ * the value that the training has by default; a value outside the space stays what it is, for the
+ * model to use where it can.
  */
-export function inTermsOf(space: Space, params: Params, { defaults }: Pick<StudySpec, 'defaults'>): Params {
+export function inTermsOf(
+  space: Space,
+  params: Params,
+  { defaults }: Pick<StudySpec, 'defaults'>,
+): Params {
   return canonical(space, { ...defaults, ...params })
 }
 
-function earlierOf({ study, direction, trials }: Evidence, space: Space, spec: StudySpec): EarlierStudy {
+function earlierOf(
+  { study, direction, trials }: Evidence,
+  space: Space,
+  spec: StudySpec,
+): EarlierStudy {
   const sign = signOf(direction)
-  return { study, observed: trials.map(({ params, objective }) => ({ params: inTermsOf(space, params, spec), loss: sign * objective, partial: false })) }
+  return {
+    study,
+    observed: trials.map(({ params, objective }) => ({
+      params: inTermsOf(space, params, spec),
+      loss: sign * objective,
+      partial: false,
+    })),
+  }
 }

@@ -4,10 +4,21 @@ import type { EpochMetrics } from '../../record/metric.js'
 import { objectiveOf, signOf } from '../../record/objective.js'
 import { knownAt, stagesGiven, type KnownTrial } from '../../record/stages.js'
 import type { StudySpec } from '../../record/study.js'
-import { isFinished, leadersOf, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
+import {
+  isFinished,
+  leadersOf,
+  type Stage,
+  type TrialRecord,
+  type WaitingTrial,
+} from '../../record/trial.js'
 import type { CurveTrial } from '../../search/epochs/allocator.js'
 import type { Curves } from '../../search/history.js'
-import { prunerNamed, type PromotingPruner, type PrunedCurve, type PrunerFacts } from '../../search/pruners/index.js'
+import {
+  prunerNamed,
+  type PromotingPruner,
+  type PrunedCurve,
+  type PrunerFacts,
+} from '../../search/pruners/index.js'
 import { allocatorNamed } from '../../search/registry.js'
 import { askNext, inTermsOf, knownOf, searched } from './ask.js'
 import type { Pacing } from './pacing.js'
@@ -21,7 +32,9 @@ export type Decision =
   /** Nothing for now; for good, when no trial is running. */
   | { readonly kind: 'nothing'; readonly reason: string }
 
-/** All that a decision depends on; plain data, so that it can be made in another thread, and again. */
+/**
+ * All that a decision depends on; plain data, so that it can be made in another thread, and again.
+ */
 export interface Standing {
   readonly spec: StudySpec
   readonly trials: readonly TrialRecord[]
@@ -46,45 +59,80 @@ export function decide(standing: Standing): Decision {
   }
 }
 
-/** Epochs that a study under a budget of epochs may spend, and those that its trials have run or been given. */
-export function epochBudget({ trials: count }: Pick<StudySpec, 'trials'>, { maxEpochs }: Extract<Pacing, { kind: 'allocator' }>, trials: readonly TrialRecord[]): { readonly budget: number; readonly given: number } {
+/**
+ * Epochs that a study under a budget of epochs may spend, and those that its trials have run or
+ * been given.
+ */
+export function epochBudget(
+  { trials: count }: Pick<StudySpec, 'trials'>,
+  { maxEpochs }: Extract<Pacing, { kind: 'allocator' }>,
+  trials: readonly TrialRecord[],
+): { readonly budget: number; readonly given: number } {
   const given = knownTrials(trials).reduce((sum, { epochs, target = epochs }) => sum + target, 0)
   return { budget: count * maxEpochs, given }
 }
 
-/** A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better; NaN where an epoch has none. */
-export function costsOf(epochs: readonly EpochMetrics[], { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>): readonly number[] {
+/**
+ * A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better;
+ * NaN where an epoch has none.
+ */
+export function costsOf(
+  epochs: readonly EpochMetrics[],
+  { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>,
+): readonly number[] {
   const sign = signOf(direction)
   return epochs.map(epoch => sign * objectiveOf(epoch, objective))
 }
 
-/** To an allocator, which reads a curve as a whole, what comes after an epoch without a value is not known. */
+/**
+ * To an allocator, which reads a curve as a whole, what comes after an epoch without a value is not
+ * known.
+ */
 function untilUnknown<T extends { readonly curve: readonly number[] }>(trial: T): T {
   const end = trial.curve.findIndex(cost => !Number.isFinite(cost))
   return end < 0 ? trial : { ...trial, curve: trial.curve.slice(0, end) }
 }
 
 /** What a pruner is told of a study. */
-export function prunerFacts({ spec, trials }: Pick<Standing, 'spec' | 'trials'>, maxEpochs: number, over = false): PrunerFacts {
+export function prunerFacts(
+  { spec, trials }: Pick<Standing, 'spec' | 'trials'>,
+  maxEpochs: number,
+  over = false,
+): PrunerFacts {
   const perTraining = planOf(spec).levels?.length ?? 1
   const begun = leadersOf(trials).length
-  return { maxEpochs, direction: spec.direction, trials: over ? begun : Math.ceil(spec.trials / perTraining) }
+  return {
+    maxEpochs,
+    direction: spec.direction,
+    trials: over ? begun : Math.ceil(spec.trials / perTraining),
+  }
 }
 
 function ask({ spec, trials, evidence, curves }: Standing, plan: Plan): Decision {
-  if (trials.length >= spec.trials) return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
+  if (trials.length >= spec.trials)
+    return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
   const asked = askNext(spec, plan, trials, spec.trials, evidence, curves)
-  return asked.kind === 'exhausted' ? { kind: 'nothing', reason: asked.reason } : { kind: 'begin', trials: asked.trials }
+  return asked.kind === 'exhausted'
+    ? { kind: 'nothing', reason: asked.reason }
+    : { kind: 'begin', trials: asked.trials }
 }
 
-function allocate({ spec, trials, curves, evidence }: Standing, { space }: Plan, pacing: Extract<Pacing, { kind: 'allocator' }>): Decision {
+function allocate(
+  { spec, trials, curves, evidence }: Standing,
+  { space }: Plan,
+  pacing: Extract<Pacing, { kind: 'allocator' }>,
+): Decision {
   const { maxEpochs, chosen } = pacing
   const { budget, given } = epochBudget(spec, pacing, trials)
   const remaining = budget - given
-  if (remaining <= 0) return { kind: 'nothing', reason: `all ${budget} epochs are spent, on ${trials.length} trials` }
+  if (remaining <= 0)
+    return { kind: 'nothing', reason: `all ${budget} epochs are spent, on ${trials.length} trials` }
   const step = stagesGiven(trials)
   const known = knownTrials(trials)
-  const seen = known.map((one, i): CurveTrial => ({ ...untilUnknown(curveOf(one, trials[i]!, curves)), params: inTermsOf(space, trials[i]!.params, spec) }))
+  const seen = known.map((one, i): CurveTrial => ({
+    ...untilUnknown(curveOf(one, trials[i]!, curves)),
+    params: inTermsOf(space, trials[i]!.params, spec),
+  }))
   const allocation = allocatorNamed(pacing.name, pacing.options)(space, seen, {
     seed: spec.seed,
     step,
@@ -99,19 +147,49 @@ function allocate({ spec, trials, curves, evidence }: Standing, { space }: Plan,
   const run = allocation.kind === 'start' ? 0 : known[number]!.epochs
   const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, why }
   if (allocation.kind === 'continue') return { kind: 'go-on', trial: number, stage }
-  const said = number === 0 && chosen !== null ? { ...why, text: `${why.text}; searched by ${pacing.name}, because ${chosen}` } : why
+  const said =
+    number === 0 && chosen !== null
+      ? { ...why, text: `${why.text}; searched by ${pacing.name}, because ${chosen}` }
+      : why
   const params = searched(spec.space, { ...allocation.params, epochs: maxEpochs })
-  return { kind: 'begin', trials: [{ number, params, basis: basisOf(trials), training: number, why: said, stages: [{ ...stage, why: said }], state: 'waiting' }] }
+  return {
+    kind: 'begin',
+    trials: [
+      {
+        number,
+        params,
+        basis: basisOf(trials),
+        training: number,
+        why: said,
+        stages: [{ ...stage, why: said }],
+        state: 'waiting',
+      },
+    ],
+  }
 }
 
-function promote(standing: Standing, plan: Plan, { pruner: name, maxEpochs }: Extract<Pacing, { kind: 'rungs' }>): Decision {
+function promote(
+  standing: Standing,
+  plan: Plan,
+  { pruner: name, maxEpochs }: Extract<Pacing, { kind: 'rungs' }>,
+): Decision {
   const { trials } = standing
   const pruner = prunerNamed(name) as PromotingPruner
   const step = stagesGiven(trials)
   const seen = prunedCurves(standing)
   const goOn = (facts: PrunerFacts): Decision | null => {
     const promotion = pruner.promote(seen, facts)
-    return promotion && { kind: 'go-on', trial: promotion.trial, stage: { until: promotion.epochs, step, why: { method: pruner.name, text: promotion.reason, expected: null } } }
+    return (
+      promotion && {
+        kind: 'go-on',
+        trial: promotion.trial,
+        stage: {
+          until: promotion.epochs,
+          step,
+          why: { method: pruner.name, text: promotion.reason, expected: null },
+        },
+      }
+    )
   }
   const facts = prunerFacts(standing, maxEpochs)
   const promoted = goOn(facts)
@@ -119,18 +197,34 @@ function promote(standing: Standing, plan: Plan, { pruner: name, maxEpochs }: Ex
   const asked = ask(standing, plan)
   if (asked.kind !== 'begin') return goOn(prunerFacts(standing, maxEpochs, true)) ?? asked
   const until = pruner.firstPause(seen.length, facts)
-  const text = until < maxEpochs ? `to epoch ${until}, where ${pruner.name} compares it with others` : `to its end, epoch ${maxEpochs}: ${pruner.name} compares it with none on the way`
+  const text =
+    until < maxEpochs
+      ? `to epoch ${until}, where ${pruner.name} compares it with others`
+      : `to its end, epoch ${maxEpochs}: ${pruner.name} compares it with none on the way`
   const stage = { until, step, why: { method: pruner.name, text, expected: null } }
-  return { kind: 'begin', trials: asked.trials.map((trial, i) => (i === asked.trials.length - 1 ? { ...trial, stages: [stage] } : trial)) }
+  return {
+    kind: 'begin',
+    trials: asked.trials.map((trial, i) =>
+      i === asked.trials.length - 1 ? { ...trial, stages: [stage] } : trial,
+    ),
+  }
 }
 
 /** The trainings of a study as a pruner sees them, in the order in which they were begun. */
-export function prunedCurves({ trials, curves }: Pick<Standing, 'trials' | 'curves'>): readonly PrunedCurve[] {
+export function prunedCurves({
+  trials,
+  curves,
+}: Pick<Standing, 'trials' | 'curves'>): readonly PrunedCurve[] {
   const leaders = leadersOf(trials)
   return knownTrials(leaders).map((one, i) => {
     const { state, curve, target } = curveOf(one, leaders[i]!, curves)
     const trial = leaders[i]!
-    return { number: one.number, state: state === 'ended' ? (trial.state === 'pruned' ? 'pruned' : 'complete') : state, curve, ...(target === undefined ? {} : { target }) }
+    return {
+      number: one.number,
+      state: state === 'ended' ? (trial.state === 'pruned' ? 'pruned' : 'complete') : state,
+      curve,
+      ...(target === undefined ? {} : { target }),
+    }
   })
 }
 
@@ -139,16 +233,29 @@ function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
   const staged = new Map(knownAt(trials).map(one => [one.number, one]))
   return trials.map(trial => {
     const { number, params } = trial
-    const whole = isFinished(trial) ? { number, state: 'ended' as const, epochs: trial.epochsRun } : { number, state: 'running' as const, epochs: 0, target: Number(params['epochs']) }
+    const whole = isFinished(trial)
+      ? { number, state: 'ended' as const, epochs: trial.epochsRun }
+      : { number, state: 'running' as const, epochs: 0, target: Number(params['epochs']) }
     return staged.get(number) ?? whole
   })
 }
 
-function curveOf({ number, state, epochs, target }: KnownTrial, trial: TrialRecord, curves: Standing['curves']): Omit<CurveTrial, 'params'> {
+function curveOf(
+  { number, state, epochs, target }: KnownTrial,
+  trial: TrialRecord,
+  curves: Standing['curves'],
+): Omit<CurveTrial, 'params'> {
   const curve = (curves.get(number) ?? []).slice(0, epochs)
-  return { curve, state: state === 'ended' && trial.state === 'failed' ? 'failed' : state, ...(target === undefined ? {} : { target }) }
+  return {
+    curve,
+    state: state === 'ended' && trial.state === 'failed' ? 'failed' : state,
+    ...(target === undefined ? {} : { target }),
+  }
 }
 
 function basisOf(trials: readonly TrialRecord[]): TrialRecord['basis'] {
-  return { finished: trials.filter(isFinished).map(({ number }) => number), running: trials.filter(trial => !isFinished(trial)).map(({ number }) => number) }
+  return {
+    finished: trials.filter(isFinished).map(({ number }) => number),
+    running: trials.filter(trial => !isFinished(trial)).map(({ number }) => number),
+  }
 }

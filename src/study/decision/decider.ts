@@ -3,9 +3,15 @@ import { compiledPath } from '../../compiled.js'
 import { fromWire, type WireError } from '../../trial/wire-error.js'
 import type { Decision, Standing } from './decide.js'
 
-/** Makes decisions in a thread of its own: however long a model takes to fit, neither page nor heartbeat waits. */
+/**
+ * Makes decisions in a thread of its own: however long a model takes to fit, neither page nor
+ * heartbeat waits.
+ */
 export interface Decider {
-  /** What `decide` gives here, to the last bit. One decision at a time. @throws whatever `decide` throws */
+  /**
+   * What `decide` gives here, to the last bit. One decision at a time. @throws whatever `decide`
+   * throws
+   */
   decide(standing: Standing): Promise<Decision>
   close(): Promise<void>
 }
@@ -34,10 +40,19 @@ export function openDecider(): Decider {
           thread.off('exit', gone)
           act()
         }
-        const told = (answer: Answer) => settle(() => ('decision' in answer ? resolve(answer.decision) : reject(fromWire(answer.error))))
+        const told = (answer: Answer) =>
+          settle(() =>
+            'decision' in answer ? resolve(answer.decision) : reject(fromWire(answer.error)),
+          )
         // A thread that is gone is started anew for the next decision.
         const broken = (error: Error) => settle(() => ((worker = null), reject(error)))
-        const gone = (code: number) => settle(() => ((worker = null), reject(new Error(`the thread that decides ended with code ${code}`))))
+        const gone = (code: number) =>
+          settle(
+            () => (
+              (worker = null),
+              reject(new Error(`the thread that decides ended with code ${code}`))
+            ),
+          )
         thread.on('message', told).on('error', broken).on('exit', gone)
         thread.postMessage(standing)
       }),

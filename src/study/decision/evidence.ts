@@ -16,19 +16,38 @@ import { studyDir } from '../../storage/paths.js'
  * @param at how the user spelled the place
  * @throws UserError where one of them is not there, or has no complete trial
  */
-export async function readEvidence(studies: string, names: readonly string[], at = 'from'): Promise<readonly Evidence[]> {
-  return Promise.all(names.map(async name => {
-    const dir = studyDir(resolve(studies), name)
-    if (!existsSync(dir)) throw new UserError(`${at}: ${name}`, `does not exist in ${resolve(studies)}`, 'See which there are: tune study list')
-    const { spec, trials } = (await readStudy(dir)).document
-    const taken = configurationsOf(trials, spec.direction)
-    if (taken.length === 0) throw new UserError(`${at}: ${name}`, 'has no complete trial to learn from', `Run it first: tune study run ${name}`)
-    return { study: name, direction: spec.direction, trials: taken }
-  }))
+export async function readEvidence(
+  studies: string,
+  names: readonly string[],
+  at = 'from',
+): Promise<readonly Evidence[]> {
+  return Promise.all(
+    names.map(async name => {
+      const dir = studyDir(resolve(studies), name)
+      if (!existsSync(dir))
+        throw new UserError(
+          `${at}: ${name}`,
+          `does not exist in ${resolve(studies)}`,
+          'See which there are: tune study list',
+        )
+      const { spec, trials } = (await readStudy(dir)).document
+      const taken = configurationsOf(trials, spec.direction)
+      if (taken.length === 0)
+        throw new UserError(
+          `${at}: ${name}`,
+          'has no complete trial to learn from',
+          `Run it first: tune study run ${name}`,
+        )
+      return { study: name, direction: spec.direction, trials: taken }
+    }),
+  )
 }
 
 /** One entry a configuration: of trials that share a training the best one, of repeats the mean. */
-function configurationsOf(trials: readonly TrialRecord[], direction: Direction): Evidence['trials'] {
+function configurationsOf(
+  trials: readonly TrialRecord[],
+  direction: Direction,
+): Evidence['trials'] {
   const sign = signOf(direction)
   const best = new Map<number, CompleteTrial>()
   for (const trial of trials) {
@@ -36,6 +55,13 @@ function configurationsOf(trials: readonly TrialRecord[], direction: Direction):
     const other = best.get(trial.training)
     if (!other || sign * trial.objective < sign * other.objective) best.set(trial.training, trial)
   }
-  const led = [...best].map(([leader, { objective }]) => ({ number: leader, repeatOf: trials[leader]!.repeatOf ?? leader, objective }))
-  return [...byConfiguration(led)].map(([first, repeats]) => ({ params: trials[first]!.params, objective: meanOf(repeats.map(({ objective }) => objective)) }))
+  const led = [...best].map(([leader, { objective }]) => ({
+    number: leader,
+    repeatOf: trials[leader]!.repeatOf ?? leader,
+    objective,
+  }))
+  return [...byConfiguration(led)].map(([first, repeats]) => ({
+    params: trials[first]!.params,
+    objective: meanOf(repeats.map(({ objective }) => objective)),
+  }))
 }

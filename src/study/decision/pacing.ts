@@ -10,8 +10,17 @@ import type { Locate } from '../definition/misfit.js'
 export type Pacing =
   /** To its end, or to where a pruner gives it up. */
   | { readonly kind: 'whole' }
-  /** As far as an allocator buys epochs for it, again and again; the budget is one of epochs. `chosen` says why, where nobody asked for it. */
-  | { readonly kind: 'allocator'; readonly name: string; readonly options: Options; readonly maxEpochs: number; readonly chosen: string | null }
+  /**
+   * As far as an allocator buys epochs for it, again and again; the budget is one of epochs.
+   * `chosen` says why, where nobody asked for it.
+   */
+  | {
+      readonly kind: 'allocator'
+      readonly name: string
+      readonly options: Options
+      readonly maxEpochs: number
+      readonly chosen: string | null
+    }
   /** To where a pruner compares it with others and lets the best go on. */
   | { readonly kind: 'rungs'; readonly pruner: string; readonly maxEpochs: number }
 
@@ -23,27 +32,64 @@ export function pacingOf(spec: StudySpec, space: Space, levels: readonly number[
   const { sampler, pruner } = spec
   const maxEpochs = pausable(spec) ? mostEpochs(spec, levels) : null
   if (maxEpochs === null) return { kind: 'whole' }
-  if (pruner !== undefined && prunerNamed(pruner).kind === 'promoting') return { kind: 'rungs', pruner, maxEpochs }
-  if (ALLOCATORS.includes(sampler.name)) return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
-  if (sampler.name !== 'auto' || pruner !== undefined || spec.from || misfitOf(spec)) return { kind: 'whole' }
-  const chosen = chooseSampler({ space: space.filter(parameter => !isFixed(parameter)), pausable: true })
-  return ALLOCATORS.includes(chosen.sampler) ? { kind: 'allocator', name: chosen.sampler, options: {}, maxEpochs, chosen: chosen.reason } : { kind: 'whole' }
+  if (pruner !== undefined && prunerNamed(pruner).kind === 'promoting')
+    return { kind: 'rungs', pruner, maxEpochs }
+  if (ALLOCATORS.includes(sampler.name))
+    return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
+  if (sampler.name !== 'auto' || pruner !== undefined || spec.from || misfitOf(spec))
+    return { kind: 'whole' }
+  const chosen = chooseSampler({
+    space: space.filter(parameter => !isFixed(parameter)),
+    pausable: true,
+  })
+  return ALLOCATORS.includes(chosen.sampler)
+    ? { kind: 'allocator', name: chosen.sampler, options: {}, maxEpochs, chosen: chosen.reason }
+    : { kind: 'whole' }
 }
 
-/** @throws UserError where a study asks for its trials to be paused and they cannot be, or for two things that exclude each other */
+/**
+ * @throws UserError where a study asks for its trials to be paused and they cannot be, or for two
+ * things that exclude each other
+ */
 export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): void {
   const { sampler, pruner, worth } = spec
   const allocates = ALLOCATORS.includes(sampler.name)
   const promotes = pruner !== undefined && prunerNamed(pruner).kind === 'promoting'
-  if (allocates && promotes) throw new UserError(locate(['pruner']), `is ${pruner}, which decides who goes on, as ${sampler.name} does`, 'Take it out, or choose another sampler')
+  if (allocates && promotes)
+    throw new UserError(
+      locate(['pruner']),
+      `is ${pruner}, which decides who goes on, as ${sampler.name} does`,
+      'Take it out, or choose another sampler',
+    )
   if ((allocates || promotes) && pacing.kind === 'whole') {
-    const [place, name] = allocates ? (['sampler', sampler.name] as const) : (['pruner', pruner] as const)
-    if (!pausable(spec)) throw new UserError(locate([place]), `is ${name}, which pauses trials, and this training is not said to go on from where it was`, 'Have it save what it needs (docs/your-own-training.md) and add pausable: true')
-    throw new UserError(locate([place]), `is ${name}, which needs the same most epochs for every trial, and here epochs are searched`, 'Give one number of epochs, or a constant schedule')
+    const [place, name] = allocates
+      ? (['sampler', sampler.name] as const)
+      : (['pruner', pruner] as const)
+    if (!pausable(spec))
+      throw new UserError(
+        locate([place]),
+        `is ${name}, which pauses trials, and this training is not said to go on from where it was`,
+        'Have it save what it needs (docs/your-own-training.md) and add pausable: true',
+      )
+    throw new UserError(
+      locate([place]),
+      `is ${name}, which needs the same most epochs for every trial, and here epochs are searched`,
+      'Give one number of epochs, or a constant schedule',
+    )
   }
   const misfit = allocates ? misfitOf(spec) : null
-  if (misfit) throw new UserError(locate(['sampler']), `is ${sampler.name}, which ${misfit}`, 'Choose another sampler')
-  if (worth !== undefined && pacing.kind !== 'allocator') throw new UserError(locate(['worth']), 'is what an epoch must be expected to gain, which only epoch-aware search knows', 'Add sampler: epoch-aware, or take it out')
+  if (misfit)
+    throw new UserError(
+      locate(['sampler']),
+      `is ${sampler.name}, which ${misfit}`,
+      'Choose another sampler',
+    )
+  if (worth !== undefined && pacing.kind !== 'allocator')
+    throw new UserError(
+      locate(['worth']),
+      'is what an epoch must be expected to gain, which only epoch-aware search knows',
+      'Add sampler: epoch-aware, or take it out',
+    )
 }
 
 /** What of a study an allocator does not know. */
@@ -66,5 +112,7 @@ function mostEpochs({ space }: StudySpec, levels: readonly number[] | null): num
 }
 
 function isFixed(parameter: Parameter): boolean {
-  return parameter.kind === 'categorical' ? parameter.choices.length === 1 : parameter.low === parameter.high
+  return parameter.kind === 'categorical'
+    ? parameter.choices.length === 1
+    : parameter.low === parameter.high
 }

@@ -6,15 +6,19 @@ import { pacingOf, type Pacing } from './pacing.js'
 /**
  * How the trials of a study share trainings.
  *
- * Under a constant learning rate a run of 3 epochs is a prefix of a run of 10: configurations that differ
- * in epochs alone are one training, and the search is over the other parameters. Under any other schedule
- * epochs is a dimension like the rest, and each trial is a training of its own; so it is where a trial counts by its last epoch, since that
- * hangs on how many there are. A grid asks for every number of epochs, and one training answers them all the same.
+ * Under a constant learning rate a run of 3 epochs is a prefix of a run of 10: configurations that
+ * differ in epochs alone are one training, and the search is over the other parameters. Under any
+ * other schedule epochs is a dimension like the rest, and each trial is a training of its own; so
+ * it is where a trial counts by its last epoch, since that hangs on how many there are. A grid asks
+ * for every number of epochs, and one training answers them all the same.
  */
 export interface Plan {
   /** What the sampler sees. */
   readonly space: Space
-  /** Epoch counts that one training answers, ascending; its trials are numbered in this order. Null when the sampler chooses epochs. */
+  /**
+   * Epoch counts that one training answers, ascending; its trials are numbered in this order. Null
+   * when the sampler chooses epochs.
+   */
   readonly levels: readonly number[] | null
   readonly pacing: Pacing
 }
@@ -31,20 +35,31 @@ function sharingOf(spec: StudySpec): Omit<Plan, 'pacing'> {
   const counts = axis(epochs, levelsOf(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high
-  return { space: spec.space.filter(parameter => parameter !== epochs), levels: spec.sampler.name === 'grid' ? ascending : [most] }
+  return {
+    space: spec.space.filter(parameter => parameter !== epochs),
+    levels: spec.sampler.name === 'grid' ? ascending : [most],
+  }
 }
 
 /** Whether a short run is a prefix of a long one, whatever else the trials are given. */
 function sharesTrainings({ space, task }: StudySpec): boolean {
   if (scheduleOf(task) !== 'constant') return false
   if (task.kind !== 'finetune') return true
-  return (task.training.warmupRatio ?? 0) === 0 && !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio')
+  return (
+    (task.training.warmupRatio ?? 0) === 0 &&
+    !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio')
+  )
 }
 
 /** How many trials the study will have: its budget, or fewer where a grid is smaller. */
 export function trialsPlanned(spec: StudySpec, plan: Plan, budget: number): number {
   if (spec.sampler.name !== 'grid') return budget
-  return Math.min(budget, gridSize(plan.space, { levels: levelsOf(spec) }) * (plan.levels?.length ?? 1) * (spec.repeats ?? 1))
+  return Math.min(
+    budget,
+    gridSize(plan.space, { levels: levelsOf(spec) }) *
+      (plan.levels?.length ?? 1) *
+      (spec.repeats ?? 1),
+  )
 }
 
 function levelsOf({ sampler }: StudySpec): number {

@@ -13,7 +13,10 @@ import { asItWas } from './as-it-was.js'
 export interface Replayed {
   /** The trial that it was about. */
   readonly trial: number
-  /** The step of a decision to go on with a paused trial, or to begin one up to an epoch; null where trials run to their end. */
+  /**
+   * The step of a decision to go on with a paused trial, or to begin one up to an epoch; null where
+   * trials run to their end.
+   */
   readonly step: number | null
   readonly same: boolean
   /** What the record has, and what comes out now; in words, null where they are the same. */
@@ -30,28 +33,47 @@ export interface Replay {
 }
 
 /**
- * Makes every decision of a study again, from what was known when it was made: which trials were finished, which running, and how many epochs of each
- * had been told. A sampler is a pure function, so all of them come out as they were, whatever the number of slots and however often the study was broken off.
+ * Makes every decision of a study again, from what was known when it was made: which trials were
+ * finished, which running, and how many epochs of each had been told. A sampler is a pure function,
+ * so all of them come out as they were, whatever the number of slots and however often the study
+ * was broken off.
  *
  * @throws UserError when there is no such study, or its files are damaged
  */
-export async function replayStudy({ name, studies = 'studies' }: { readonly name: string; readonly studies?: string | undefined }): Promise<Replay> {
+export async function replayStudy({
+  name,
+  studies = 'studies',
+}: {
+  readonly name: string
+  readonly studies?: string | undefined
+}): Promise<Replay> {
   const { document, epochs } = await readStudy(studyDir(resolve(studies), name))
   const decisions = replay(document, epochs)
   return { name, decisions, different: decisions.filter(({ same }) => !same).length }
 }
 
 /** As `replayStudy`, of a study's record itself. */
-export function replay(document: StudyDocument, epochs: ReadonlyMap<number, readonly EpochMetrics[]>): readonly Replayed[] {
+export function replay(
+  document: StudyDocument,
+  epochs: ReadonlyMap<number, readonly EpochMetrics[]>,
+): readonly Replayed[] {
   return decisionsOf(document.trials).map(made => {
     const { trial, stage } = made
     const spec = stage ? specOfStage(document, stage.step) : specOfTrial(document, trial.number)
-    const curves = new Map(document.trials.map(({ number }) => [number, costsOf(epochs.get(number) ?? [], spec)]))
+    const curves = new Map(
+      document.trials.map(({ number }) => [number, costsOf(epochs.get(number) ?? [], spec)]),
+    )
     const trials = asItWas(document.trials, made, curves, spec.direction)
     const decision = decide({ spec, trials, curves, evidence: document.evidence ?? [] })
     const [recorded, now] = [wordsOfRecord(document.trials, made), wordsOf(decision)]
     const same = recorded === now
-    return { trial: trial.number, step: stage?.step ?? null, same, recorded: same ? null : recorded, now: same ? null : now }
+    return {
+      trial: trial.number,
+      step: stage?.step ?? null,
+      same,
+      recorded: same ? null : recorded,
+      now: same ? null : now,
+    }
   })
 }
 
@@ -62,19 +84,29 @@ export interface Made {
   readonly begins: boolean
 }
 
-/** In the order in which they were made; trials that read their epochs off another's training were begun with that one. */
+/**
+ * In the order in which they were made; trials that read their epochs off another's training were
+ * begun with that one.
+ */
 function decisionsOf(trials: readonly TrialRecord[]): readonly Made[] {
   const leaders = leadersOf(trials)
   const made = leaders.flatMap((trial): Made[] => {
     const { stages } = trial
-    return stages ? stages.map((stage, i) => ({ trial, stage, begins: i === 0 })) : [{ trial, stage: null, begins: true }]
+    return stages
+      ? stages.map((stage, i) => ({ trial, stage, begins: i === 0 }))
+      : [{ trial, stage: null, begins: true }]
   })
-  return made.sort((a, b) => (a.stage && b.stage ? a.stage.step - b.stage.step : a.trial.number - b.trial.number))
+  return made.sort((a, b) =>
+    a.stage && b.stage ? a.stage.step - b.stage.step : a.trial.number - b.trial.number,
+  )
 }
 
 function wordsOfRecord(trials: readonly TrialRecord[], { trial, stage, begins }: Made): string {
   if (!begins) return goingOn(trial.number, stage!.until)
-  return beginning(trials.filter(({ training }) => training === trial.training), stage)
+  return beginning(
+    trials.filter(({ training }) => training === trial.training),
+    stage,
+  )
 }
 
 function wordsOf(decision: Decision): string {
@@ -92,7 +124,9 @@ function beginning(trials: readonly Pick<WaitingTrial, 'params'>[], stage: Stage
   const { epochs: _, ...shared } = trials.at(-1)!.params
   const counts = trials.map(({ params }) => params['epochs']).filter(count => count !== undefined)
   const length = counts.length > 0 ? `epochs ${counts.join(', ')}` : null
-  return [told(shared), length, stage ? `to epoch ${stage.until}` : null].filter(part => part !== null && part !== '').join(', ')
+  return [told(shared), length, stage ? `to epoch ${stage.until}` : null]
+    .filter(part => part !== null && part !== '')
+    .join(', ')
 }
 
 function goingOn(trial: number, until: number): string {
@@ -101,5 +135,7 @@ function goingOn(trial: number, until: number): string {
 
 /** Exact: a replay is of every digit. */
 function told(params: Params): string {
-  return Object.entries(params).map(([name, value]) => `${name} ${String(value)}`).join(', ')
+  return Object.entries(params)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ')
 }

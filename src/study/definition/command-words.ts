@@ -5,14 +5,20 @@ import type { Space } from '../../space/parameter.js'
 export const COMMAND_NAMES = ['seed', 'trial', 'checkpointDir', 'paramsFile'] as const
 
 /**
- * A command as a program and its arguments. A string is split at spaces; quotes and backslashes are read as a shell reads them, but no
- * shell runs: nothing in a parameter's value can start another program.
+ * A command as a program and its arguments. A string is split at spaces; quotes and backslashes are
+ * read as a shell reads them, but no shell runs: nothing in a parameter's value can start another
+ * program.
  *
  * @throws UserError for an empty command, or a quote that is not closed
  */
 export function commandWords(command: string | readonly string[], at: string): readonly string[] {
   const words = typeof command === 'string' ? split(command, at) : command
-  if (words.length === 0 || words[0] === '') throw new UserError(at, 'is empty', 'Write a program and its arguments, such as: python train.py --lr {learningRate}')
+  if (words.length === 0 || words[0] === '')
+    throw new UserError(
+      at,
+      'is empty',
+      'Write a program and its arguments, such as: python train.py --lr {learningRate}',
+    )
   return words
 }
 
@@ -22,7 +28,13 @@ export function checkPlaceholders(words: readonly string[], space: Space, at: st
   for (const [, name] of words.join(' ').matchAll(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g)) {
     if (known.includes(name!)) continue
     const close = nearest(name!, known)
-    throw new UserError(at, `{${name}} is not a parameter of the study`, close ? `Did you mean {${close}}?` : `Add it to parameters, or use one of ${known.map(each => `{${each}}`).join(', ')}`)
+    throw new UserError(
+      at,
+      `{${name}} is not a parameter of the study`,
+      close
+        ? `Did you mean {${close}}?`
+        : `Add it to parameters, or use one of ${known.map(each => `{${each}}`).join(', ')}`,
+    )
   }
 }
 
@@ -34,11 +46,19 @@ function split(command: string, at: string): string[] {
     end = pattern.lastIndex
     words.push(unquoted(match[1]!))
   }
-  if (command.slice(end).trim() !== '') throw new UserError(at, `has a quote that is not closed: ${command.slice(end).trim()}`, 'Close it, or write the command as a list of words')
+  if (command.slice(end).trim() !== '')
+    throw new UserError(
+      at,
+      `has a quote that is not closed: ${command.slice(end).trim()}`,
+      'Close it, or write the command as a list of words',
+    )
   return words
 }
 
 function unquoted(word: string): string {
-  return word.replace(/'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g, (_, single?: string, double?: string, escaped?: string) =>
-    single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? '')
+  return word.replace(
+    /'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|\\([\s\S])/g,
+    (_, single?: string, double?: string, escaped?: string) =>
+      single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? '',
+  )
 }

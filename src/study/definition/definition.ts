@@ -13,7 +13,15 @@ import { readExtras } from './condition.js'
 import { parse, type Locate } from './misfit.js'
 import { dataFrom, located } from './paths.js'
 import { testFrom } from './test-split.js'
-import { DEFAULTS, finetune, lora, ownCommand, ownModule, type common, type training } from './schema.js'
+import {
+  DEFAULTS,
+  finetune,
+  lora,
+  ownCommand,
+  ownModule,
+  type common,
+  type training,
+} from './schema.js'
 import { readFrom, readObjectives, withDefaults } from './search.js'
 import { readOwnParameter, type OwnWritten } from './own-parameter.js'
 import { checkPacing } from '../decision/pacing.js'
@@ -22,13 +30,25 @@ import { readParameter, type Written } from './range.js'
 
 /** @throws UserError naming file, line and remedy */
 export function readDefinition(file: string, name: string): StudySpec {
-  if (!existsSync(file)) throw new UserError(file, 'there is no such study', 'Make one with: tune study create, or see: tune study list')
+  if (!existsSync(file))
+    throw new UserError(
+      file,
+      'there is no such study',
+      'Make one with: tune study create, or see: tune study list',
+    )
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
   const [error] = document.errors
   if (error) {
     const { line, col } = lines.linePos(error.pos[0])
-    throw new UserError(`${file} line ${line}, column ${col}`, error.message.split('\n')[0]!.replace(/ at line.*$/, '').replace(/[:.]$/, ''), 'Mend the YAML there')
+    throw new UserError(
+      `${file} line ${line}, column ${col}`,
+      error.message
+        .split('\n')[0]!
+        .replace(/ at line.*$/, '')
+        .replace(/[:.]$/, ''),
+      'Mend the YAML there',
+    )
   }
   return specOf(name, document.toJS() ?? {}, dirname(resolve(file)), path => {
     const line = lineOf(document, path, lines)
@@ -36,9 +56,14 @@ export function readDefinition(file: string, name: string): StudySpec {
   })
 }
 
-function lineOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[], lines: LineCounter): number | undefined {
+function lineOf(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+  lines: LineCounter,
+): number | undefined {
   for (let depth = path.length; depth > 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true) as { range?: [number, number, number] | null } | undefined
+    const node = document.getIn(path.slice(0, depth), true) as
+      { range?: [number, number, number] | null } | undefined
     if (node?.range) return lines.linePos(node.range[0]).line
   }
   return undefined
@@ -51,75 +76,223 @@ function lineOf(document: ReturnType<typeof parseDocument>, path: readonly Prope
  * @param locate turns a path inside the definition into the words an error begins with
  * @throws UserError for the first value that does not fit
  */
-export function specOf(name: string, value: unknown, base: string, locate: Locate = path => path.join('.')): StudySpec {
-  const has = (key: string): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+export function specOf(
+  name: string,
+  value: unknown,
+  base: string,
+  locate: Locate = path => path.join('.'),
+): StudySpec {
+  const has = (key: string): boolean =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, key)
   const kinds = ['model', 'module', 'command'].filter(has)
-  if (kinds.length > 1) throw new UserError(locate([kinds[1]!]), `stands beside ${kinds[0]}, and a study has one training`, `Take one of them out: ${kinds.join(' or ')}`)
+  if (kinds.length > 1)
+    throw new UserError(
+      locate([kinds[1]!]),
+      `stands beside ${kinds[0]}, and a study has one training`,
+      `Take one of them out: ${kinds.join(' or ')}`,
+    )
   if (has('module')) {
     const own = parse(ownModule, value, locate)
-    return ownSpec(name, own, { kind: 'module', module: resolve(base, own.module), schedule: own.schedule ?? null, ...pausableOf(own) }, locate)
+    return ownSpec(
+      name,
+      own,
+      {
+        kind: 'module',
+        module: resolve(base, own.module),
+        schedule: own.schedule ?? null,
+        ...pausableOf(own),
+      },
+      locate,
+    )
   }
   if (has('command')) {
     const own = parse(ownCommand, value, locate)
     const command = commandWords(own.command, locate(['command']))
-    const spec = ownSpec(name, own, { kind: 'command', command, directory: resolve(base, own.directory ?? '.'), schedule: own.schedule ?? null, ...pausableOf(own) }, locate)
+    const spec = ownSpec(
+      name,
+      own,
+      {
+        kind: 'command',
+        command,
+        directory: resolve(base, own.directory ?? '.'),
+        schedule: own.schedule ?? null,
+        ...pausableOf(own),
+      },
+      locate,
+    )
     checkPlaceholders(command, spec.space, locate(['command']))
     return spec
   }
   return finetuneSpec(name, parse(finetune, value, locate), base, locate)
 }
 
-function pausableOf({ pausable }: z.output<typeof ownModule> | z.output<typeof ownCommand>): { readonly pausable?: true } {
+function pausableOf({ pausable }: z.output<typeof ownModule> | z.output<typeof ownCommand>): {
+  readonly pausable?: true
+} {
   return pausable ? { pausable } : {}
 }
 
-function finetuneSpec(name: string, parsed: z.output<typeof finetune>, base: string, locate: Locate): StudySpec {
+function finetuneSpec(
+  name: string,
+  parsed: z.output<typeof finetune>,
+  base: string,
+  locate: Locate,
+): StudySpec {
   const { model, data, columns, probes, validation } = parsed
   const objectives = readObjectives(parsed.objective, parsed.objectives, locate)
-  const training = trainingSpec(parsed.training, objectives.objectives ?? [objectives.objective ?? 'valLoss'], base)
-  const wanted = { learningRate: DEFAULTS.learningRate, batchSize: DEFAULTS.batchSize, epochs: DEFAULTS.epochs, ...parsed.space }
+  const training = trainingSpec(
+    parsed.training,
+    objectives.objectives ?? [objectives.objective ?? 'valLoss'],
+    base,
+  )
+  const wanted = {
+    learningRate: DEFAULTS.learningRate,
+    batchSize: DEFAULTS.batchSize,
+    epochs: DEFAULTS.epochs,
+    ...parsed.space,
+  }
   const adapters = Object.keys(wanted).find(key => key.startsWith('lora'))
-  if (adapters && training.method !== 'lora') throw new UserError(locate(['space', adapters]), 'is of LoRA, and all weights are trained', 'Add method: lora to training (--method lora), or take it out')
-  const space = checkSpace(Object.entries(wanted).map(([key, value]) => readExtras<Written>(value as Written, locate(['space', key]), plain => readParameter(key, plain, locate(['space', key])))))
-  const task = { kind: 'finetune' as const, model: located(base, model), data: dataFrom(base, data), ...(columns ? { columns } : {}), validationFraction: validation, ...(parsed.test === undefined ? {} : { test: testFrom(parsed.test, validation, base, locate) }), probes, training }
-  return withDefaults(checkedSpec({ ...commonSpec(name, parsed, locate), ...objectives, space, task }, locate), parsed.defaults, locate)
+  if (adapters && training.method !== 'lora')
+    throw new UserError(
+      locate(['space', adapters]),
+      'is of LoRA, and all weights are trained',
+      'Add method: lora to training (--method lora), or take it out',
+    )
+  const space = checkSpace(
+    Object.entries(wanted).map(([key, value]) =>
+      readExtras<Written>(value as Written, locate(['space', key]), plain =>
+        readParameter(key, plain, locate(['space', key])),
+      ),
+    ),
+  )
+  const task = {
+    kind: 'finetune' as const,
+    model: located(base, model),
+    data: dataFrom(base, data),
+    ...(columns ? { columns } : {}),
+    validationFraction: validation,
+    ...(parsed.test === undefined ? {} : { test: testFrom(parsed.test, validation, base, locate) }),
+    probes,
+    training,
+  }
+  return withDefaults(
+    checkedSpec({ ...commonSpec(name, parsed, locate), ...objectives, space, task }, locate),
+    parsed.defaults,
+    locate,
+  )
 }
 
 /** What is said of adapters asks for them; an objective that is a score asks for answers. */
-function trainingSpec({ method, lora: adapter, ...rest }: z.output<typeof training>, measures: readonly Measure[], base: string): TrainingSpec {
+function trainingSpec(
+  { method, lora: adapter, ...rest }: z.output<typeof training>,
+  measures: readonly Measure[],
+  base: string,
+): TrainingSpec {
   const wanted = method ?? (adapter ? 'lora' : undefined)
-  const asked = rest.score ?? (SCORES.some(score => measures.includes(score)) ? DEFAULTS.score : undefined)
+  const asked =
+    rest.score ?? (SCORES.some(score => measures.includes(score)) ? DEFAULTS.score : undefined)
   const test = rest.score?.data
-  const scored = asked ? { score: { ...asked, ...(test === undefined ? {} : { data: dataFrom(base, test) }) } } : {}
-  const given = { ...rest, ...scored, ...(wanted ? { method: wanted } : {}), ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}) }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as TrainingSpec
+  const scored = asked
+    ? { score: { ...asked, ...(test === undefined ? {} : { data: dataFrom(base, test) }) } }
+    : {}
+  const given = {
+    ...rest,
+    ...scored,
+    ...(wanted ? { method: wanted } : {}),
+    ...(wanted === 'lora' ? { lora: adapter ?? lora.parse({}) } : {}),
+  }
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as unknown as TrainingSpec
 }
 
-function ownSpec(name: string, parsed: z.output<typeof ownModule> | z.output<typeof ownCommand>, task: OwnTask, locate: Locate): StudySpec {
+function ownSpec(
+  name: string,
+  parsed: z.output<typeof ownModule> | z.output<typeof ownCommand>,
+  task: OwnTask,
+  locate: Locate,
+): StudySpec {
   const { parameters } = parsed
   if (parameters['epochs'] === undefined) {
-    throw new UserError(locate(['parameters', 'epochs']), 'is missing', 'Say how many epochs a training may run at most: epochs: 10, or a range such as 5..50')
+    throw new UserError(
+      locate(['parameters', 'epochs']),
+      'is missing',
+      'Say how many epochs a training may run at most: epochs: 10, or a range such as 5..50',
+    )
   }
-  const space = checkSpace(Object.entries(parameters).map(([key, value]) => readExtras<OwnWritten>(value as OwnWritten, locate(['parameters', key]), plain => readOwnParameter(key, plain, locate(['parameters', key])))))
-  return withDefaults(checkedSpec({ ...commonSpec(name, parsed, locate), ...readObjectives(undefined, parsed.objectives, locate), space, task }, locate), parsed.defaults, locate)
+  const space = checkSpace(
+    Object.entries(parameters).map(([key, value]) =>
+      readExtras<OwnWritten>(value as OwnWritten, locate(['parameters', key]), plain =>
+        readOwnParameter(key, plain, locate(['parameters', key])),
+      ),
+    ),
+  )
+  return withDefaults(
+    checkedSpec(
+      {
+        ...commonSpec(name, parsed, locate),
+        ...readObjectives(undefined, parsed.objectives, locate),
+        space,
+        task,
+      },
+      locate,
+    ),
+    parsed.defaults,
+    locate,
+  )
 }
 
 /** What is said of whole configurations must fit the parameters that the sampler chooses. */
 function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
   const { space, pacing } = planOf(spec)
   checkPacing(spec, pacing, locate)
-  if (spec.objectives && spec.pruner !== undefined) throw new UserError(locate(['pruner']), `is ${spec.pruner}, which compares trials by one objective, and the study has two`, 'Take it out, or search for one objective')
+  if (spec.objectives && spec.pruner !== undefined)
+    throw new UserError(
+      locate(['pruner']),
+      `is ${spec.pruner}, which compares trials by one objective, and the study has two`,
+      'Take it out, or search for one objective',
+    )
   checkConstraints(space, spec.constraints ?? [], index => locate(['constraints', index]))
   spec.start?.forEach((point, index) => {
-    const searched = Object.fromEntries(Object.entries(point).filter(([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name)))
-    if (!contains(space, searched)) throw new UserError(locate(['start', index]), `${JSON.stringify(point)} is not a point of the space`, `Give a value within its bounds to each of ${space.map(({ name }) => name).join(', ')}`)
+    const searched = Object.fromEntries(
+      Object.entries(point).filter(
+        ([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name),
+      ),
+    )
+    if (!contains(space, searched))
+      throw new UserError(
+        locate(['start', index]),
+        `${JSON.stringify(point)} is not a point of the space`,
+        `Give a value within its bounds to each of ${space.map(({ name }) => name).join(', ')}`,
+      )
   })
   return spec
 }
 
-function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof typeof common>, locate: Locate): Omit<StudySpec, 'space' | 'task'> {
-  const { sampler, trials, slots, engine, seed, stopOverfit, pruner, worth, trialScore, finalists, retrain, constraints, start, repeats, from } = parsed
-  const { name: samplerName, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
+function commonSpec(
+  name: string,
+  parsed: Pick<z.output<typeof finetune>, keyof typeof common>,
+  locate: Locate,
+): Omit<StudySpec, 'space' | 'task'> {
+  const {
+    sampler,
+    trials,
+    slots,
+    engine,
+    seed,
+    stopOverfit,
+    pruner,
+    worth,
+    trialScore,
+    finalists,
+    retrain,
+    constraints,
+    start,
+    repeats,
+    from,
+  } = parsed
+  const { name: samplerName, ...options } =
+    typeof sampler === 'string' ? { name: sampler } : sampler
   checkSampler(samplerName, options, locate)
   return {
     name,
@@ -142,8 +315,15 @@ function commonSpec(name: string, parsed: Pick<z.output<typeof finetune>, keyof 
   }
 }
 
-/** The registry knows which samplers there are and what they take; here is known where the user wrote it. */
-function checkSampler(name: string, options: Readonly<Record<string, unknown>>, locate: Locate): void {
+/**
+ * The registry knows which samplers there are and what they take; here is known where the user
+ * wrote it.
+ */
+function checkSampler(
+  name: string,
+  options: Readonly<Record<string, unknown>>,
+  locate: Locate,
+): void {
   try {
     registry.checkSampler(name, options)
   } catch (error) {

@@ -18,12 +18,25 @@ const nested: Readonly<Record<string, object>> = { lora: lora.shape, score: scor
 function misfit(issue: z.core.$ZodIssue, keys: readonly string[], locate: Locate): UserError {
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys
-    const known = issue.path.length === 0 ? keys : issue.path[0] === 'training' ? Object.keys(nested[String(issue.path[1])] ?? training.shape) : []
+    const known =
+      issue.path.length === 0
+        ? keys
+        : issue.path[0] === 'training'
+          ? Object.keys(nested[String(issue.path[1])] ?? training.shape)
+          : []
     const close = nearest(key!, known)
-    return new UserError(locate([...issue.path, key!]), 'is not a setting', close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`)
+    return new UserError(
+      locate([...issue.path, key!]),
+      'is not a setting',
+      close ? `Did you mean ${close}?` : `Use one of ${known.join(', ')}`,
+    )
   }
   if (issue.input === undefined) return new UserError(locate(issue.path), 'is missing', 'Add it')
-  return new UserError(locate(issue.path), `${JSON.stringify(issue.input)} does not fit`, expected(issue))
+  return new UserError(
+    locate(issue.path),
+    `${JSON.stringify(issue.input)} does not fit`,
+    expected(issue),
+  )
 }
 
 /** What would have been accepted, as an imperative. */

@@ -2,7 +2,10 @@ import { isAbsolute, join, relative, resolve } from 'node:path'
 import { isReference } from '../../hub/index.js'
 
 /** Absolute paths of what a data set is named by; what is fetched from a hub keeps its name. */
-export function dataFrom(base: string, data: string | readonly string[]): string | readonly string[] {
+export function dataFrom(
+  base: string,
+  data: string | readonly string[],
+): string | readonly string[] {
   return typeof data === 'string' ? located(base, data) : data.map(source => located(base, source))
 }
 
@@ -18,6 +21,9 @@ export function nearby(base: string, path: string): string {
 }
 
 /** The way back of `dataFrom`. */
-export function sourcesAsWritten(data: string | readonly string[], base: string): string | string[] {
+export function sourcesAsWritten(
+  data: string | readonly string[],
+  base: string,
+): string | string[] {
   return typeof data === 'string' ? nearby(base, data) : data.map(source => nearby(base, source))
 }

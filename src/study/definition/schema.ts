@@ -30,7 +30,9 @@ function aRule(text: string, context: z.RefinementCtx): void {
   try {
     ruleNamed(text)
   } catch (error) {
-    context.addIssue(error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error))
+    context.addIssue(
+      error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error),
+    )
   }
 }
 
@@ -39,18 +41,28 @@ function aPruner(text: string, context: z.RefinementCtx): void {
   try {
     prunerNamed(text)
   } catch (error) {
-    context.addIssue(error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error))
+    context.addIssue(
+      error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error),
+    )
   }
 }
 
 const anyChoice = z.union([z.string(), z.number(), z.boolean()])
-const extras = { step: z.number().gt(0).optional(), when: z.record(z.string(), z.union([anyChoice, z.array(anyChoice)])).optional() }
+const extras = {
+  step: z.number().gt(0).optional(),
+  when: z.record(z.string(), z.union([anyChoice, z.array(anyChoice)])).optional(),
+}
 
 const written = z.union([
   z.string(),
   z.number(),
   z.array(z.union([z.string(), z.number()])),
-  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), ...extras }),
+  z.strictObject({
+    low: z.number(),
+    high: z.number(),
+    scale: z.enum(['linear', 'log']).optional(),
+    ...extras,
+  }),
   z.strictObject({ choices: z.array(z.union([z.string(), z.number()])).min(1), when: extras.when }),
 ])
 
@@ -60,7 +72,10 @@ export const lora = z.strictObject({
   rank: z.int().min(1).max(4096).default(DEFAULTS.lora.rank),
   alpha: z.number().gt(0).default(DEFAULTS.lora.alpha),
   dropout: share.default(DEFAULTS.lora.dropout),
-  targets: z.array(z.string().min(1)).min(1).default([...DEFAULTS.lora.targets]),
+  targets: z
+    .array(z.string().min(1))
+    .min(1)
+    .default([...DEFAULTS.lora.targets]),
   rslora: z.boolean().default(DEFAULTS.lora.rslora),
 })
 
@@ -114,7 +129,12 @@ export const common = {
 export const finetune = z.strictObject({
   model: z.string().min(1),
   data: sources,
-  columns: z.partialRecord(z.enum(['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text']), z.string().min(1)).optional(),
+  columns: z
+    .partialRecord(
+      z.enum(['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text']),
+      z.string().min(1),
+    )
+    .optional(),
   probes: z.array(z.string().min(1)).default([]),
   ...common,
   space: z.record(z.string(), written).default({}),
@@ -129,14 +149,30 @@ const choice = z.union([z.string(), z.number(), z.boolean()])
 const ownWritten = z.union([
   choice,
   z.array(choice),
-  z.strictObject({ low: z.number(), high: z.number(), scale: z.enum(['linear', 'log']).optional(), kind: z.enum(['int', 'float']).optional(), ...extras }),
+  z.strictObject({
+    low: z.number(),
+    high: z.number(),
+    scale: z.enum(['linear', 'log']).optional(),
+    kind: z.enum(['int', 'float']).optional(),
+    ...extras,
+  }),
   z.strictObject({ choices: z.array(choice).min(1), when: extras.when }),
 ])
 
 /** study.yaml of a training of the user's own. */
-const ownCommon = { pausable: z.boolean().optional(), parameters: z.record(z.string(), ownWritten), schedule: z.enum(SCHEDULES).optional(), objectives: z.tuple([z.literal('valLoss'), z.literal('seconds')]).optional(), ...common }
+const ownCommon = {
+  pausable: z.boolean().optional(),
+  parameters: z.record(z.string(), ownWritten),
+  schedule: z.enum(SCHEDULES).optional(),
+  objectives: z.tuple([z.literal('valLoss'), z.literal('seconds')]).optional(),
+  ...common,
+}
 export const ownModule = z.strictObject({ module: z.string().min(1), ...ownCommon })
-export const ownCommand = z.strictObject({ command: z.union([z.string(), z.array(z.string())]), directory: z.string().min(1).optional(), ...ownCommon })
+export const ownCommand = z.strictObject({
+  command: z.union([z.string(), z.array(z.string())]),
+  directory: z.string().min(1).optional(),
+  ...ownCommon,
+})
 
 export type FinetuneDefinition = z.input<typeof finetune>
 export type ModuleDefinition = z.input<typeof ownModule>

@@ -7,10 +7,20 @@ import { dataFrom, sourcesAsWritten } from './paths.js'
 export type WrittenTest = number | string | readonly string[]
 
 /** @throws UserError where nothing would be left to train on */
-export function testFrom(written: WrittenTest, validation: number, base: string, locate: Locate): TestSpec {
-  if (typeof written !== 'number') return written === 'auto' ? written : { data: dataFrom(base, written) }
+export function testFrom(
+  written: WrittenTest,
+  validation: number,
+  base: string,
+  locate: Locate,
+): TestSpec {
+  if (typeof written !== 'number')
+    return written === 'auto' ? written : { data: dataFrom(base, written) }
   if (written + validation < 1) return written
-  throw new UserError(locate(['test']), `${written} and a validation share of ${validation} leave nothing to train on`, 'Hold back less of the examples')
+  throw new UserError(
+    locate(['test']),
+    `${written} and a validation share of ${validation} leave nothing to train on`,
+    'Hold back less of the examples',
+  )
 }
 
 /** The way back. */

@@ -15,7 +15,10 @@ export function writeDefinition(spec: StudySpec, file: string): string {
   const { sampler } = spec
   const document = new Document({
     ...taskAsWritten(spec, dirname(resolve(file))),
-    sampler: Object.keys(sampler.options).length > 0 ? { name: sampler.name, ...sampler.options } : sampler.name,
+    sampler:
+      Object.keys(sampler.options).length > 0
+        ? { name: sampler.name, ...sampler.options }
+        : sampler.name,
     ...(spec.trials < Number.MAX_SAFE_INTEGER ? { trials: spec.trials } : {}),
     slots: spec.slots,
     ...(spec.engine ? { engine: spec.engine } : {}),
@@ -35,7 +38,14 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     const node = document.get(key, true) as { comment?: string } | undefined
     const flat = node && !('items' in node)
     if (flat) node.comment = ` ${comment}`
-    else if (node) (document.contents as unknown as { items: { key: { value: string; commentBefore?: string } }[] }).items.find(item => (item.key as unknown) === key || item.key.value === key)!.key.commentBefore = ` ${comment}`
+    else if (node)
+      (
+        document.contents as unknown as {
+          items: { key: { value: string; commentBefore?: string } }[]
+        }
+      ).items.find(
+        item => (item.key as unknown) === key || item.key.value === key,
+      )!.key.commentBefore = ` ${comment}`
   }
   return String(document)
 }
@@ -44,7 +54,12 @@ export function writeDefinition(spec: StudySpec, file: string): string {
 function searchAsWritten(spec: StudySpec): object {
   const defaults = statedDefaults(spec)
   const { repeats, from, objectives } = spec
-  return { ...(defaults ? { defaults } : {}), ...(repeats ? { repeats } : {}), ...(from ? { from } : {}), ...(objectives ? { objectives } : {}) }
+  return {
+    ...(defaults ? { defaults } : {}),
+    ...(repeats ? { repeats } : {}),
+    ...(from ? { from } : {}),
+    ...(objectives ? { objectives } : {}),
+  }
 }
 
 /** What is trained. */
@@ -60,7 +75,11 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
     case 'module':
       return { module: nearby(base, task.module), ...pausableAsWritten(task) }
     case 'command':
-      return { command: task.command, directory: nearby(base, task.directory) || '.', ...pausableAsWritten(task) }
+      return {
+        command: task.command,
+        directory: nearby(base, task.directory) || '.',
+        ...pausableAsWritten(task),
+      }
     default:
       return unreachable(task)
   }
@@ -71,25 +90,50 @@ function pausableAsWritten({ pausable }: OwnTask): object {
 }
 
 /** What is searched, and what is the same for every trial. */
-function settingsAsWritten({ task, space, objective, objectives }: StudySpec, base: string): object {
+function settingsAsWritten(
+  { task, space, objective, objectives }: StudySpec,
+  base: string,
+): object {
   if (task.kind === 'finetune') {
-    return { space: Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))])), training: trainingAsWritten(task.training, base), ...(objective && !objectives ? { objective } : {}), validation: task.validationFraction, ...(task.test === undefined ? {} : { test: testAsWritten(task.test, base) }) }
+    return {
+      space: Object.fromEntries(
+        space.map(parameter => [parameter.name, writeExtras(parameter, writeParameter(parameter))]),
+      ),
+      training: trainingAsWritten(task.training, base),
+      ...(objective && !objectives ? { objective } : {}),
+      validation: task.validationFraction,
+      ...(task.test === undefined ? {} : { test: testAsWritten(task.test, base) }),
+    }
   }
-  const parameters = Object.fromEntries(space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]))
+  const parameters = Object.fromEntries(
+    space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]),
+  )
   return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
 }
 
 function trainingAsWritten({ score, ...rest }: TrainingSpec, base: string): object {
-  return { ...rest, ...(score ? { score: { ...score, ...(score.data === undefined ? {} : { data: sourcesAsWritten(score.data, base) }) } } : {}) }
+  return {
+    ...rest,
+    ...(score
+      ? {
+          score: {
+            ...score,
+            ...(score.data === undefined ? {} : { data: sourcesAsWritten(score.data, base) }),
+          },
+        }
+      : {}),
+  }
 }
 
 const COMMENTS: Readonly<Record<string, string>> = {
   model: 'a folder in Hugging Face layout, or hf:org/name',
   data: 'JSON, JSONL, CSV, XML, Parquet or text; a file, a folder, a pattern, or a list of them',
   module: 'a file that exports train(trial)',
-  command: 'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
+  command:
+    'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
   directory: 'where it runs',
-  parameters: 'what is searched: a range low..high, or a list; epochs is the most that a training may run',
+  parameters:
+    'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
   pausable: 'it saves what it needs to go on from any epoch, so its trials may be paused',
   sampler: SEARCHES.join(', '),
@@ -99,7 +143,8 @@ const COMMENTS: Readonly<Record<string, string>> = {
   seed: 'the same seed asks for the same trials',
   space: 'what is searched: a range low..high, or a list',
   training: 'the same for every trial',
-  objective: 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
+  objective:
+    'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
   validation: 'share of the examples held back to measure with',
   test: 'examples that neither training nor search sees: auto, a share, or files of their own; the first trials are measured on them',
   trialScore: 'last: a trial counts by its last epoch, not by its best',

@@ -16,23 +16,50 @@ import { incumbentOf } from './incumbent.js'
 import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
 
-/** Exports the incumbent where that has not been done, verifies it from its files, and asks them the probes. */
-export async function exportBest({ store, pool, on }: { readonly store: StudyStore; readonly pool: DevicePool; readonly on: Listener }): Promise<void> {
+/**
+ * Exports the incumbent where that has not been done, verifies it from its files, and asks them the
+ * probes.
+ */
+export async function exportBest({
+  store,
+  pool,
+  on,
+}: {
+  readonly store: StudyStore
+  readonly pool: DevicePool
+  readonly on: Listener
+}): Promise<void> {
   const best = incumbentOf(store.document.trials, store.document.spec.direction)
   if (!best) return
   const made = store.document.export
   const { task } = store.document.spec
   const landmark = task.kind === 'finetune' ? 'config.json' : OWN_LANDMARK
-  const standing = made?.verified === true && made.trial === best.number && made.epoch === best.bestEpoch && existsSync(join(made.dir, landmark))
+  const standing =
+    made?.verified === true &&
+    made.trial === best.number &&
+    made.epoch === best.bestEpoch &&
+    existsSync(join(made.dir, landmark))
   // A training of the user's own need not save anything: then there is nothing to export.
   if (task.kind !== 'finetune' && (await savedBy(store.dir, store.document, best)) === null) return
   if (!standing) {
     on({ type: 'phase', phase: 'export', document: store.document })
-    const record = await exportTrial(store.dir, store.document, trial => store.epochs(trial), best, exportDir(store.dir), pool)
-    await store.update(document => ({ ...document, export: record, probes: document.probes.map(probe => ({ ...probe, after: null })) }))
+    const record = await exportTrial(
+      store.dir,
+      store.document,
+      trial => store.epochs(trial),
+      best,
+      exportDir(store.dir),
+      pool,
+    )
+    await store.update(document => ({
+      ...document,
+      export: record,
+      probes: document.probes.map(probe => ({ ...probe, after: null })),
+    }))
     if (!record.verified) throw refused(record)
   }
-  if (task.kind === 'finetune') await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
+  if (task.kind === 'finetune')
+    await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
 }
 
 export interface ExportRequest {
@@ -45,22 +72,51 @@ export interface ExportRequest {
 }
 
 /**
- * Writes one trial's best epoch as a Hugging Face folder and verifies it by measuring the reloaded files.
+ * Writes one trial's best epoch as a Hugging Face folder and verifies it by measuring the reloaded
+ * files.
  *
- * @throws UserError when the trial has no weights to export, or the files do not measure what was recorded
+ * @throws UserError when the trial has no weights to export, or the files do not measure what was
+ *   recorded
  */
-export async function exportStudy({ name, studies = 'studies', trial, out }: ExportRequest): Promise<ExportRecord> {
+export async function exportStudy({
+  name,
+  studies = 'studies',
+  trial,
+  out,
+}: ExportRequest): Promise<ExportRecord> {
   const dir = studyDir(resolve(studies), name)
   const { document } = await readStudy(dir)
-  const chosen = trial === undefined ? incumbentOf(document.trials, document.spec.direction) : document.trials[trial]
-  if (!chosen) throw new UserError(`study ${name}`, trial === undefined ? 'has no complete trial' : `has no trial ${trial}`, trial === undefined ? `Run it first: tune study run ${name}` : `See them with: tune study show ${name}`)
-  if (chosen.state !== 'complete') throw new UserError(`trial ${chosen.number} of ${name}`, `is ${chosen.state}, so there is no best epoch`, `Choose a complete one from: tune study show ${name}`)
+  const chosen =
+    trial === undefined
+      ? incumbentOf(document.trials, document.spec.direction)
+      : document.trials[trial]
+  if (!chosen)
+    throw new UserError(
+      `study ${name}`,
+      trial === undefined ? 'has no complete trial' : `has no trial ${trial}`,
+      trial === undefined
+        ? `Run it first: tune study run ${name}`
+        : `See them with: tune study show ${name}`,
+    )
+  if (chosen.state !== 'complete')
+    throw new UserError(
+      `trial ${chosen.number} of ${name}`,
+      `is ${chosen.state}, so there is no best epoch`,
+      `Choose a complete one from: tune study show ${name}`,
+    )
   const target = out === undefined ? exportDir(dir) : resolve(out)
   const store = await openStore(dir)
   try {
     const pool = await openPool({ devices: ['cpu'], slots: 1, log: hostLogPath(dir) })
     try {
-      const record = await exportTrial(dir, store.document, number => store.epochs(number), chosen, target, pool)
+      const record = await exportTrial(
+        dir,
+        store.document,
+        number => store.epochs(number),
+        chosen,
+        target,
+        pool,
+      )
       if (!record.verified) throw refused(record)
       if (out === undefined) await store.update(now => ({ ...now, export: record }))
       return record
@@ -83,8 +139,14 @@ async function exportTrial(
   const { spec } = document
   const { task } = spec
   if (task.kind !== 'finetune') return exportFiles(dir, document, trial, target)
-  const view = studyView({ document, epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])), held: true })
-  const valLoss = epochs(trial.training).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective
+  const view = studyView({
+    document,
+    epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])),
+    held: true,
+  })
+  const valLoss =
+    epochs(trial.training).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ??
+    trial.objective
   const job = {
     kind: 'export' as const,
     task,
@@ -95,27 +157,63 @@ async function exportTrial(
     valLoss,
   }
   const { recheckedValLoss, verified } = await runAgain(pool, job)
-  return { dir: target, trial: trial.number, epoch: trial.bestEpoch, valLoss, recheckedValLoss, verified }
+  return {
+    dir: target,
+    trial: trial.number,
+    epoch: trial.bestEpoch,
+    valLoss,
+    recheckedValLoss,
+    verified,
+  }
 }
 
 /** Beside the files of a user's own training; says which trial they are from. */
 const OWN_LANDMARK = 'tune-trial.json'
 
 /** What a training of the user's own had saved at the trial's best epoch, copied and compared. */
-async function exportFiles(dir: string, document: StudyDocument, trial: CompleteTrial, target: string): Promise<ExportRecord> {
+async function exportFiles(
+  dir: string,
+  document: StudyDocument,
+  trial: CompleteTrial,
+  target: string,
+): Promise<ExportRecord> {
   const saved = await savedBy(dir, document, trial)
-  if (saved === null) throw new UserError(`trial ${trial.number} of ${document.spec.name}`, `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`, 'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md')
+  if (saved === null)
+    throw new UserError(
+      `trial ${trial.number} of ${document.spec.name}`,
+      `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`,
+      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md',
+    )
   if (existsSync(target) && !existsSync(join(target, OWN_LANDMARK))) {
-    throw new UserError(target, 'exists already, and is not an export of a training of your own', 'Name another folder, or remove this one')
+    throw new UserError(
+      target,
+      'exists already, and is not an export of a training of your own',
+      'Name another folder, or remove this one',
+    )
   }
   const { number, params, bestEpoch: epoch, objective: valLoss } = trial
-  const verified = await copySnapshot(saved, target, { study: document.spec.name, trial: number, epoch, valLoss, params })
-  if (!verified) throw new UserError(`export of trial ${number}`, `the files in ${saved} are not those that were saved`, 'Choose another trial: tune export NAME --trial N')
+  const verified = await copySnapshot(saved, target, {
+    study: document.spec.name,
+    trial: number,
+    epoch,
+    valLoss,
+    params,
+  })
+  if (!verified)
+    throw new UserError(
+      `export of trial ${number}`,
+      `the files in ${saved} are not those that were saved`,
+      'Choose another trial: tune export NAME --trial N',
+    )
   return { dir: target, trial: number, epoch, valLoss, recheckedValLoss: null, verified }
 }
 
 /** The snapshot of a trial's best epoch, or null when nothing was saved there. */
-async function savedBy(dir: string, document: StudyDocument, trial: CompleteTrial): Promise<string | null> {
+async function savedBy(
+  dir: string,
+  document: StudyDocument,
+  trial: CompleteTrial,
+): Promise<string | null> {
   try {
     const snapshot = checkpointOf(dir, document, trial)
     return (await readSnapshot(snapshot))?.epoch === trial.bestEpoch ? snapshot : null
@@ -127,7 +225,8 @@ async function savedBy(dir: string, document: StudyDocument, trial: CompleteTria
 
 /** The folder with the weights of a trial's best epoch. */
 export function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
-  const names = trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
+  const names =
+    trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
   const leader = document.trials[trial.training]!
   const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch
   for (const attempt of [...checkpointsOf(dir, trial.training)].reverse()) {
@@ -137,7 +236,11 @@ export function checkpointOf(dir: string, document: StudyDocument, trial: Comple
       if (existsSync(join(folder, 'manifest.json'))) return folder
     }
   }
-  throw new UserError(`trial ${trial.number} of ${document.spec.name}`, 'its weights are no longer kept: only the ten best trainings keep theirs', 'Choose a trial nearer the top of the leaderboard')
+  throw new UserError(
+    `trial ${trial.number} of ${document.spec.name}`,
+    'its weights are no longer kept: only the ten best trainings keep theirs',
+    'Choose a trial nearer the top of the leaderboard',
+  )
 }
 
 function refused({ dir, trial, valLoss, recheckedValLoss }: ExportRecord): UserError {

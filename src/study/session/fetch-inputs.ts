@@ -2,19 +2,26 @@ import { fetchFromHub, fetchPinned, isReference, type FetchOptions } from '../..
 import type { StudySpec } from '../../record/study.js'
 
 /**
- * Fetches what a new study names by a hub, and pins it: a branch may move on, and a study's trials must all have started alike.
+ * Fetches what a new study names by a hub, and pins it: a branch may move on, and a study's trials
+ * must all have started alike.
  *
  * @returns the specification with the commits that were fetched
  * @throws UserError as fetchFromHub
  */
-export async function fetchPinnedInputs(spec: StudySpec, options: FetchOptions): Promise<StudySpec> {
+export async function fetchPinnedInputs(
+  spec: StudySpec,
+  options: FetchOptions,
+): Promise<StudySpec> {
   if (spec.task.kind !== 'finetune') return spec
-  const pin = async (name: string): Promise<string> => (isReference(name) ? (await fetchPinned(name, options)).pinned : name)
+  const pin = async (name: string): Promise<string> =>
+    isReference(name) ? (await fetchPinned(name, options)).pinned : name
   const { task } = spec
   const model = await pin(task.model)
-  const pinSources = (data: string | readonly string[]) => (typeof data === 'string' ? pin(data) : pinAll(data, pin))
+  const pinSources = (data: string | readonly string[]) =>
+    typeof data === 'string' ? pin(data) : pinAll(data, pin)
   const data = await pinSources(task.data)
-  const test = typeof task.test === 'object' ? { test: { data: await pinSources(task.test.data) } } : {}
+  const test =
+    typeof task.test === 'object' ? { test: { data: await pinSources(task.test.data) } } : {}
   return { ...spec, task: { ...task, model, data, ...test } }
 }
 
@@ -24,7 +31,10 @@ export async function fetchMissing(names: readonly string[], options: FetchOptio
 }
 
 /** One after the other, so that progress is of one at a time. */
-async function pinAll(names: readonly string[], pin: (name: string) => Promise<string>): Promise<string[]> {
+async function pinAll(
+  names: readonly string[],
+  pin: (name: string) => Promise<string>,
+): Promise<string[]> {
   const pinned: string[] = []
   for (const name of names) pinned.push(await pin(name))
   return pinned

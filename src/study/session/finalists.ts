@@ -13,16 +13,25 @@ import { checkpointOf } from './export.js'
 import type { Session } from './session.js'
 import { runAgain } from './pool.js'
 
-/** How far, relatively, the validation loss of a checkpoint may be from the recorded one: the same arithmetic, perhaps on another engine. */
+/**
+ * How far, relatively, the validation loss of a checkpoint may be from the recorded one: the same
+ * arithmetic, perhaps on another engine.
+ */
 const TOLERANCE = 1e-3
 
 /**
- * Measures the finalists on the test split, from the checkpoints of the epochs that they count by. What is measured stays so: a study that is broken
- * off, or goes on with more trials, measures only those that are new among the finalists.
+ * Measures the finalists on the test split, from the checkpoints of the epochs that they count by.
+ * What is measured stays so: a study that is broken off, or goes on with more trials, measures only
+ * those that are new among the finalists.
  *
  * @throws UserError where a checkpoint does not have the validation loss that its trial recorded
  */
-export async function measureFinalists({ store, pool, on, signal }: Omit<Session, 'decide'>): Promise<void> {
+export async function measureFinalists({
+  store,
+  pool,
+  on,
+  signal,
+}: Omit<Session, 'decide'>): Promise<void> {
   const { task, seed } = store.document.spec
   if (task.kind !== 'finetune' || !store.document.preparation?.data.test) return
   const losses = new Map<number, readonly ExampleLoss[]>()
@@ -38,7 +47,12 @@ export async function measureFinalists({ store, pool, on, signal }: Omit<Session
     const { number, bestEpoch: epoch } = trial
     const checkpoint = checkpointOf(store.dir, store.document, trial)
     const measured = await runAgain(pool, { kind: 'measure', task, seed, checkpoint })
-    check(store.epochs(trial.training).find(metrics => metrics.epoch === epoch)?.valLoss ?? trial.objective, measured, checkpoint)
+    check(
+      store.epochs(trial.training).find(metrics => metrics.epoch === epoch)?.valLoss ??
+        trial.objective,
+      measured,
+      checkpoint,
+    )
     await writeMeasured(store.dir, number, { epoch, ...measured })
     await store.update(document => {
       const others = (document.finalists ?? []).filter(finalist => finalist.trial !== number)
@@ -51,24 +65,43 @@ export async function measureFinalists({ store, pool, on, signal }: Omit<Session
   if (failed) throw failed.reason
 }
 
-function recordOf({ number, bestEpoch }: CompleteTrial, { validation, test }: MeasureResult, others: readonly FinalistRecord[], losses: ReadonlyMap<number, readonly ExampleLoss[]>): FinalistRecord {
+function recordOf(
+  { number, bestEpoch }: CompleteTrial,
+  { validation, test }: MeasureResult,
+  others: readonly FinalistRecord[],
+  losses: ReadonlyMap<number, readonly ExampleLoss[]>,
+): FinalistRecord {
   const against = others.flatMap(({ trial }) => {
     const examples = losses.get(trial)
-    return examples?.length === test.length && test.length > 1 ? [{ trial, error: pairedError(test, examples) }] : []
+    return examples?.length === test.length && test.length > 1
+      ? [{ trial, error: pairedError(test, examples) }]
+      : []
   })
-  return { trial: number, epoch: bestEpoch, validation: lossOf(validation), test: lossOf(test), against }
+  return {
+    trial: number,
+    epoch: bestEpoch,
+    validation: lossOf(validation),
+    test: lossOf(test),
+    against,
+  }
 }
 
 /** One example alone has no error that could be known: it could as well be anything. */
 function lossOf(examples: readonly ExampleLoss[]): MeasuredLoss {
-  const loss = examples.reduce((sum, example) => sum + example.loss, 0) / examples.reduce((sum, { tokens }) => sum + tokens, 0)
+  const loss =
+    examples.reduce((sum, example) => sum + example.loss, 0) /
+    examples.reduce((sum, { tokens }) => sum + tokens, 0)
   return { loss, error: examples.length > 1 ? ratioError(examples) : loss }
 }
 
 function check(recorded: number, { validation }: MeasureResult, checkpoint: string): void {
   const { loss } = lossOf(validation)
   if (Math.abs(loss - recorded) <= TOLERANCE * Math.abs(recorded)) return
-  throw new UserError(checkpoint, `measures a validation loss of ${loss} where ${recorded} was recorded`, 'Check that model and data are still the ones that the study was run on')
+  throw new UserError(
+    checkpoint,
+    `measures a validation loss of ${loss} where ${recorded} was recorded`,
+    'Check that model and data are still the ones that the study was run on',
+  )
 }
 
 interface Measured extends MeasureResult {

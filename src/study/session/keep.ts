@@ -5,18 +5,30 @@ import { isFinished, type TrialRecord } from '../../record/trial.js'
 import { ranking } from '../../report/index.js'
 import { checkpointsOf } from '../../storage/paths.js'
 
-/** Trainings whose best weights stay on disk: the leaders of the board, so that another than the first can still be exported. */
+/**
+ * Trainings whose best weights stay on disk: the leaders of the board, so that another than the
+ * first can still be exported.
+ */
 const KEPT = 10
 
-/** The keep rule: a finished training keeps its best epochs while it is among the best ten, and nothing to continue from. */
-export async function keepCheckpoints(dir: string, trials: readonly TrialRecord[], direction: Direction): Promise<void> {
+/**
+ * The keep rule: a finished training keeps its best epochs while it is among the best ten, and
+ * nothing to continue from.
+ */
+export async function keepCheckpoints(
+  dir: string,
+  trials: readonly TrialRecord[],
+  direction: Direction,
+): Promise<void> {
   const kept = new Set<number>()
   for (const { training } of ranking(trials, direction)) if (kept.size < KEPT) kept.add(training)
   for (const trial of trials) {
     const { number, training } = trial
     if (number !== training || !isFinished(trial)) continue
     const attempts = checkpointsOf(dir, number)
-    const doomed = kept.has(number) ? [...attempts.slice(0, -1), ...attempts.slice(-1).map(last => join(last, 'last'))] : attempts
+    const doomed = kept.has(number)
+      ? [...attempts.slice(0, -1), ...attempts.slice(-1).map(last => join(last, 'last'))]
+      : attempts
     for (const path of doomed) await rm(path, { recursive: true, force: true })
   }
 }

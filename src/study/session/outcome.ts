@@ -5,7 +5,16 @@ import { bestEpochBy, objectiveOf, type Measure } from '../../record/objective.j
 import { scheduleOf, unitOf, type StudySpec } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import type { Params } from '../../space/parameter.js'
-import { finish, isFinished, start, type Ending, type FinishedTrial, type PausedTrial, type RunningTrial, type WaitingTrial } from '../../record/trial.js'
+import {
+  finish,
+  isFinished,
+  start,
+  type Ending,
+  type FinishedTrial,
+  type PausedTrial,
+  type RunningTrial,
+  type WaitingTrial,
+} from '../../record/trial.js'
 
 export interface CurveFacts {
   readonly spec: StudySpec
@@ -23,8 +32,13 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
   const { history } = result
   const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
   const best = bestEpochBy(history, facts.spec)
-  // A training that blew up after it had learnt something still has a best epoch worth ranking, but no last one.
-  const worthless = !best || (result.kind === 'diverged' && (facts.spec.trialScore === 'last' || (facts.startValLoss !== null && best.valLoss >= facts.startValLoss)))
+  // A training that blew up after it had learnt something still has a best epoch worth ranking, but
+  // no last one.
+  const worthless =
+    !best ||
+    (result.kind === 'diverged' &&
+      (facts.spec.trialScore === 'last' ||
+        (facts.startValLoss !== null && best.valLoss >= facts.startValLoss)))
   if (worthless) {
     const failure =
       result.kind === 'diverged'
@@ -36,17 +50,26 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
     ...common,
     state: 'complete',
     objective: objectiveOf(best, facts.spec.objective),
-    ...(facts.spec.objectives ? { objectives: measured(facts.spec.objectives, best, common.seconds) } : {}),
+    ...(facts.spec.objectives
+      ? { objectives: measured(facts.spec.objectives, best, common.seconds) }
+      : {}),
     bestEpoch: best.epoch,
     stop: { kind: result.kind === 'diverged' || result.stop === 'verdict' ? 'verdict' : 'budget' },
-    verdict: result.kind === 'diverged'
-      ? { kind: 'diverged', reason: `${result.message}; its best epoch was ${best.epoch}`, bestEpoch: best.epoch, confidence: 1 }
-      : withoutStop(result.verdict),
+    verdict:
+      result.kind === 'diverged'
+        ? {
+            kind: 'diverged',
+            reason: `${result.message}; its best epoch was ${best.epoch}`,
+            bestEpoch: best.epoch,
+            confidence: 1,
+          }
+        : withoutStop(result.verdict),
   }
 }
 
 /**
- * Finishes a trial that reads its epochs off another's training: its run is the first `epochs` of that curve.
+ * Finishes a trial that reads its epochs off another's training: its run is the first `epochs` of
+ * that curve.
  *
  * @returns null while the training has neither come that far nor ended
  */
@@ -62,37 +85,97 @@ export function followerEnding(
   if (curve.length < budget && !over) return null
   const prefix = curve.slice(0, budget)
   const given = { endedAt: now, seconds: secondsOf(prefix), epochsRun: prefix.length }
-  const began = start(trial, { attempt: leader.attempt, startedAt: leader.startedAt, device: leader.device })
-  if (leader.state === 'pruned' && prefix.length < budget) return finish(began, { state: 'pruned', prune: leader.prune, ...given })
+  const began = start(trial, {
+    attempt: leader.attempt,
+    startedAt: leader.startedAt,
+    device: leader.device,
+  })
+  if (leader.state === 'pruned' && prefix.length < budget)
+    return finish(began, { state: 'pruned', prune: leader.prune, ...given })
   const result: Ended =
     leader.state === 'failed' && prefix.length < budget
-      ? { kind: 'diverged', history: prefix, epoch: prefix.length + 1, message: leader.failure.message }
-      : { kind: 'complete', history: prefix, verdict: judgeCurve(prefix, facts, budget), stop: prefix.length < budget ? 'verdict' : 'budget' }
+      ? {
+          kind: 'diverged',
+          history: prefix,
+          epoch: prefix.length + 1,
+          message: leader.failure.message,
+        }
+      : {
+          kind: 'complete',
+          history: prefix,
+          verdict: judgeCurve(prefix, facts, budget),
+          stop: prefix.length < budget ? 'verdict' : 'budget',
+        }
   return finish(began, endingOf(result, facts, now))
 }
 
-/** How far a training has come that may go on; undefined where no epoch has a value of the objective. */
-export function pauseOf(history: readonly EpochMetrics[], spec: StudySpec): Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'> | undefined {
+/**
+ * How far a training has come that may go on; undefined where no epoch has a value of the
+ * objective.
+ */
+export function pauseOf(
+  history: readonly EpochMetrics[],
+  spec: StudySpec,
+): Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'> | undefined {
   const best = bestEpochBy(history, spec)
-  return best && { seconds: secondsOf(history), epochsRun: history.length, objective: objectiveOf(best, spec.objective), bestEpoch: best.epoch }
+  return (
+    best && {
+      seconds: secondsOf(history),
+      epochsRun: history.length,
+      objective: objectiveOf(best, spec.objective),
+      bestEpoch: best.epoch,
+    }
+  )
 }
 
 /** How a training ends that was paused and will not go on. */
-export function pausedEnding(params: Params, history: readonly EpochMetrics[], facts: CurveFacts, now: string): Ending {
-  return endingOf({ kind: 'complete', history, verdict: judgeCurve(history, facts, Number(params['epochs'])), stop: 'budget' }, facts, now)
+export function pausedEnding(
+  params: Params,
+  history: readonly EpochMetrics[],
+  facts: CurveFacts,
+  now: string,
+): Ending {
+  return endingOf(
+    {
+      kind: 'complete',
+      history,
+      verdict: judgeCurve(history, facts, Number(params['epochs'])),
+      stop: 'budget',
+    },
+    facts,
+    now,
+  )
 }
 
-function judgeCurve(epochs: readonly EpochMetrics[], { spec, validationTokens, startValLoss }: CurveFacts, budget: number) {
-  return judge({ epochs, budget, schedule: scheduleOf(spec.task), validationTokens, startValLoss, unit: unitOf(spec.task) })
+function judgeCurve(
+  epochs: readonly EpochMetrics[],
+  { spec, validationTokens, startValLoss }: CurveFacts,
+  budget: number,
+) {
+  return judge({
+    epochs,
+    budget,
+    schedule: scheduleOf(spec.task),
+    validationTokens,
+    startValLoss,
+    unit: unitOf(spec.task),
+  })
 }
 
 /** Both objectives of the model that would be exported, and what its training took. */
-function measured([first, second]: readonly [Measure, Measure], best: EpochMetrics, seconds: number): readonly [number, number] {
-  const value = (measure: Measure): number => (measure === 'seconds' ? seconds : objectiveOf(best, measure))
+function measured(
+  [first, second]: readonly [Measure, Measure],
+  best: EpochMetrics,
+  seconds: number,
+): readonly [number, number] {
+  const value = (measure: Measure): number =>
+    measure === 'seconds' ? seconds : objectiveOf(best, measure)
   return [value(first), value(second)]
 }
 
-/** What is recorded of a judgement: all but whether it was acted on, which `stop` of the trial says. */
+/**
+ * What is recorded of a judgement: all but whether it was acted on, which `stop` of the trial says.
+ */
 function withoutStop({ kind, reason, bestEpoch, confidence, evidence }: Verdict): Verdict {
   return { kind, reason, bestEpoch, confidence, ...(evidence ? { evidence } : {}) }
 }

@@ -10,45 +10,79 @@ import type { Session } from './session.js'
 import { DEATHS_ALLOWED } from './pool.js'
 
 /**
- * Trains the first configurations again under other seeds, as often as the study asks. They are no trials of the search: nothing is proposed because
- * of them, and none of them is exported; they say how much of a configuration's loss was its seed. One that is broken off goes on from its last
+ * Trains the first configurations again under other seeds, as often as the study asks. They are no
+ * trials of the search: nothing is proposed because of them, and none of them is exported; they say
+ * how much of a configuration's loss was its seed. One that is broken off goes on from its last
  * checkpoint; one that has ended stays as it is.
  */
 export async function retrainFinalists(session: Omit<Session, 'decide'>): Promise<void> {
   const { store, on, signal } = session
   const { retrain = 0 } = store.document.spec
-  const ended = new Set((store.document.retrainings ?? []).map(({ trial, seed }) => `${trial} ${seed}`))
-  const due = retrainedTrials(store.document).flatMap(trial => Array.from({ length: retrain }, (_, i) => ({ trial, seed: i + 1 }))).filter(({ trial, seed }) => !ended.has(`${trial.number} ${seed}`))
+  const ended = new Set(
+    (store.document.retrainings ?? []).map(({ trial, seed }) => `${trial} ${seed}`),
+  )
+  const due = retrainedTrials(store.document)
+    .flatMap(trial => Array.from({ length: retrain }, (_, i) => ({ trial, seed: i + 1 })))
+    .filter(({ trial, seed }) => !ended.has(`${trial.number} ${seed}`))
   if (due.length === 0 || signal.aborted) return
   on({ type: 'phase', phase: 'retrain', document: store.document })
-  const outcomes = await Promise.allSettled(due.map(({ trial, seed }) => retrainOnce(session, trial, seed)))
+  const outcomes = await Promise.allSettled(
+    due.map(({ trial, seed }) => retrainOnce(session, trial, seed)),
+  )
   const failed = outcomes.find(outcome => outcome.status === 'rejected')
   if (failed) throw failed.reason
 }
 
-async function retrainOnce(session: Omit<Session, 'decide'>, trial: CompleteTrial, seed: number): Promise<void> {
+async function retrainOnce(
+  session: Omit<Session, 'decide'>,
+  trial: CompleteTrial,
+  seed: number,
+): Promise<void> {
   const { store } = session
   const dir = retrainingDir(store.dir, trial.number, seed)
   const result = await train(session, jobOf(session, trial, seed, dir))
   if (result === 'stopped') return
   const record = { trial: trial.number, seed, ...outcomeOf(result, session) }
-  await store.update(document => ({ ...document, retrainings: [...(document.retrainings ?? []), record] }))
+  await store.update(document => ({
+    ...document,
+    retrainings: [...(document.retrainings ?? []), record],
+  }))
   await rm(dir, { recursive: true, force: true })
 }
 
-/** The trial's own job, but for the number that keys its randomness: no trial of a search has one so large. */
-function jobOf({ store }: Omit<Session, 'decide'>, { number, params, stop, epochsRun }: CompleteTrial, seed: number, dir: string): TrialJob {
+/**
+ * The trial's own job, but for the number that keys its randomness: no trial of a search has one so
+ * large.
+ */
+function jobOf(
+  { store }: Omit<Session, 'decide'>,
+  { number, params, stop, epochsRun }: CompleteTrial,
+  seed: number,
+  dir: string,
+): TrialJob {
   const { task, seed: split, stopOverfit, objective, trialScore } = store.document.spec
   return {
-    kind: 'train', task, seed: split, trial: seed * 2 ** 21 + number, attempt: 1, params, stopOverfit, levels: [], checkpointDir: dir, resumeFrom: [dir],
+    kind: 'train',
+    task,
+    seed: split,
+    trial: seed * 2 ** 21 + number,
+    attempt: 1,
+    params,
+    stopOverfit,
+    levels: [],
+    checkpointDir: dir,
+    resumeFrom: [dir],
     ...(objective ? { objective } : {}),
     ...(trialScore ? { trialScore } : {}),
     ...(stop.kind === 'left' ? { until: epochsRun } : {}),
   }
 }
 
-async function train({ pool, on, signal }: Omit<Session, 'decide'>, job: TrialJob): Promise<TrainResult | 'failed' | 'stopped'> {
-  for (let deaths = 0; ; ) {
+async function train(
+  { pool, on, signal }: Omit<Session, 'decide'>,
+  job: TrialJob,
+): Promise<TrainResult | 'failed' | 'stopped'> {
+  for (let deaths = 0; ;) {
     if (signal.aborted) return 'stopped'
     const running = pool.run(job)
     const stop = () => running.stop()
@@ -71,10 +105,16 @@ async function train({ pool, on, signal }: Omit<Session, 'decide'>, job: TrialJo
   }
 }
 
-function outcomeOf(result: TrainResult | 'failed', { store }: Pick<Session, 'store'>): Pick<RetrainingRecord, 'objective' | 'epoch' | 'epochsRun' | 'seconds'> {
+function outcomeOf(
+  result: TrainResult | 'failed',
+  { store }: Pick<Session, 'store'>,
+): Pick<RetrainingRecord, 'objective' | 'epoch' | 'epochsRun' | 'seconds'> {
   const { spec } = store.document
   const history = result === 'failed' ? [] : result.history
-  const counts = result === 'failed' || (result.kind === 'diverged' && spec.trialScore === 'last') ? undefined : bestEpochBy(history, spec)
+  const counts =
+    result === 'failed' || (result.kind === 'diverged' && spec.trialScore === 'last')
+      ? undefined
+      : bestEpochBy(history, spec)
   return {
     objective: counts ? objectiveOf(counts, spec.objective) : null,
     epoch: counts?.epoch ?? null,

@@ -43,13 +43,21 @@ export interface RunRequest {
 }
 
 /**
- * Runs a study from wherever it stands to its end: prepare, ask the probes, search, export the best model,
- * ask the probes again. Calling it again goes on; nothing that is finished is done twice.
+ * Runs a study from wherever it stands to its end: prepare, ask the probes, search, export the best
+ * model, ask the probes again. Calling it again goes on; nothing that is finished is done twice.
  *
  * @returns the study's document as it was saved
- * @throws UserError when the study, its model or its data cannot be used, or another process runs it
+ * @throws UserError when the study, its model or its data cannot be used, or another process runs
+ *   it
  */
-export async function runStudy({ name, studies = 'studies', on = () => undefined, onFetch, signal, ...request }: RunRequest): Promise<StudyDocument> {
+export async function runStudy({
+  name,
+  studies = 'studies',
+  on = () => undefined,
+  onFetch,
+  signal,
+  ...request
+}: RunRequest): Promise<StudyDocument> {
   const { dir, spec: wanted } = openDefinition(studies, name)
   const store = await openStore(dir, () => newDocument(wanted))
   const stopping = new AbortController()
@@ -67,15 +75,34 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     const { spec, trials } = store.document
     const finished = trials.filter(isFinished).length
     const paused = trials.filter(({ state }) => state === 'paused').length
-    if (trials.length > 0) on({ type: 'resumed', finished, paused, continued: trials.length - finished - paused, document: store.document })
-    const options: PoolOptions = { ...placesOf(spec, request, message => on({ type: 'note', message })), log: hostLogPath(dir) }
-    const session = { store, pool: (pool = await openPool(options, message => on({ type: 'note', message }))), on, signal: stopping.signal, decide: decider.decide }
+    if (trials.length > 0)
+      on({
+        type: 'resumed',
+        finished,
+        paused,
+        continued: trials.length - finished - paused,
+        document: store.document,
+      })
+    const options: PoolOptions = {
+      ...placesOf(spec, request, message => on({ type: 'note', message })),
+      log: hostLogPath(dir),
+    }
+    const session = {
+      store,
+      pool: (pool = await openPool(options, message => on({ type: 'note', message }))),
+      on,
+      signal: stopping.signal,
+      decide: decider.decide,
+    }
     await setState(store, 'running', 'running')
     await prepare(session)
     const { task } = spec
-    if (!stopping.signal.aborted && task.kind === 'finetune') await askProbes(session, 'before', task.model)
+    if (!stopping.signal.aborted && task.kind === 'finetune')
+      await askProbes(session, 'before', task.model)
     on({ type: 'phase', phase: 'search', document: store.document, slots: session.pool.slots })
-    const end: { state: StudyState; reason: string } = stopping.signal.aborted ? { state: 'stopped', reason: 'stopped on request' } : await search(session)
+    const end: { state: StudyState; reason: string } = stopping.signal.aborted
+      ? { state: 'stopped', reason: 'stopped on request' }
+      : await search(session)
     if (end.state === 'complete') await retrainFinalists(session)
     if (end.state === 'complete') await measureFinalists(session)
     if (end.state === 'complete') await exportBest(session)
@@ -85,7 +112,11 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
     return store.document
   } catch (error) {
     await clock.add()
-    await setState(store, 'failed', error instanceof UserError ? error.message : `broke off: ${(error as Error).message}`)
+    await setState(
+      store,
+      'failed',
+      error instanceof UserError ? error.message : `broke off: ${(error as Error).message}`,
+    )
     throw error
   } finally {
     signal?.removeEventListener('abort', stop)
@@ -98,9 +129,20 @@ export async function runStudy({ name, studies = 'studies', on = () => undefined
 /** What a definition names that was written by hand, or on another machine. */
 async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promise<void> {
   if (task.kind !== 'finetune') return
-  await fetchMissing([task.model, ...[task.data].flat(), ...(typeof task.test === 'object' ? [task.test.data].flat() : [])], options).catch((error: unknown) => {
+  await fetchMissing(
+    [
+      task.model,
+      ...[task.data].flat(),
+      ...(typeof task.test === 'object' ? [task.test.data].flat() : []),
+    ],
+    options,
+  ).catch((error: unknown) => {
     if (!options.signal?.aborted) throw error
-    throw new UserError(`study ${name}`, 'was stopped while its model or data was on its way', `Go on with: tune study run ${name}; what has arrived is kept`)
+    throw new UserError(
+      `study ${name}`,
+      'was stopped while its model or data was on its way',
+      `Go on with: tune study run ${name}; what has arrived is kept`,
+    )
   })
 }
 
@@ -130,59 +172,122 @@ function newDocument(spec: StudySpec): StudyDocument {
 }
 
 /** Where trials run, and how many side by side. */
-function placesOf(spec: StudySpec, request: Pick<RunRequest, 'engine' | 'devices'>, note: (message: string) => void): Pick<PoolOptions, 'devices' | 'engine' | 'slots'> {
+function placesOf(
+  spec: StudySpec,
+  request: Pick<RunRequest, 'engine' | 'devices'>,
+  note: (message: string) => void,
+): Pick<PoolOptions, 'devices' | 'engine' | 'slots'> {
   const { devices = ['cpu'], engine = spec.engine } = request
   const slots = Math.max(1, Math.min(spec.slots, spec.trials))
   const alone = onOneThread(devices, engine)
-  if (alone && slots > 1) note(`WebGPU trains one trial at a time, so ${slots} slots are taken for 1`)
+  if (alone && slots > 1)
+    note(`WebGPU trains one trial at a time, so ${slots} slots are taken for 1`)
   return { devices, engine, slots: alone ? 1 : slots }
 }
 
-/** Takes over what study.yaml says now, and refuses what would make the trials so far mean something else. */
-async function adopt(store: StudyStore, wanted: StudySpec, request: Pick<RunRequest, 'trials' | 'more' | 'slots'>): Promise<void> {
+/**
+ * Takes over what study.yaml says now, and refuses what would make the trials so far mean something
+ * else.
+ */
+async function adopt(
+  store: StudyStore,
+  wanted: StudySpec,
+  request: Pick<RunRequest, 'trials' | 'more' | 'slots'>,
+): Promise<void> {
   const { document } = store
   const had = document.spec
   if (document.trials.length > 0) {
     for (const [key, value] of Object.entries(fixedOf(had))) {
       const now = fixedOf(wanted)[key]
       if (JSON.stringify(now) === JSON.stringify(value)) continue
-      throw new UserError(`study ${had.name}: ${key}`, `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`, 'Put it back in study.yaml, or make a new study for the new value')
+      throw new UserError(
+        `study ${had.name}: ${key}`,
+        `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`,
+        'Put it back in study.yaml, or make a new study for the new value',
+      )
     }
   }
   const paused = document.trials.some(({ state }) => state === 'paused')
-  if (paused && had.pruner !== wanted.pruner) throw new UserError(`study ${had.name}: pruner`, `was ${plain(had.pruner)} when trials were paused and is now ${plain(wanted.pruner)}`, 'Put it back in study.yaml until the study has ended, or make a new study for the new value')
+  if (paused && had.pruner !== wanted.pruner)
+    throw new UserError(
+      `study ${had.name}: pruner`,
+      `was ${plain(had.pruner)} when trials were paused and is now ${plain(wanted.pruner)}`,
+      'Put it back in study.yaml until the study has ended, or make a new study for the new value',
+    )
   const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
   // Under a budget of epochs more trials may have been begun than it is worth.
-  const begun = planOf(had).pacing.kind === 'allocator' ? (document.trials.length > 0 ? had.trials : 0) : document.trials.length
+  const begun =
+    planOf(had).pacing.kind === 'allocator'
+      ? document.trials.length > 0
+        ? had.trials
+        : 0
+      : document.trials.length
   const asked = request.more !== undefined ? begun + request.more : (request.trials ?? budget)
   const { defaults: stated, ...rest } = wanted
-  // What trial 0 was is history: a study that began without defaults goes on without, and the others may get a value for a further parameter only.
-  const defaults = document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
+  // What trial 0 was is history: a study that began without defaults goes on without, and the
+  // others may get a value for a further parameter only.
+  const defaults =
+    document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
   const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
   const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), begun) }
   const former = withFormer(document, spec)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
-  const probes = probesOf(spec.task).map(prompt => known.get(prompt) ?? { prompt, before: null, after: null })
-  await store.update(before => ({ ...before, spec, ...(former.length > 0 ? { former } : {}), probes }))
+  const probes = probesOf(spec.task).map(
+    prompt => known.get(prompt) ?? { prompt, before: null, after: null },
+  )
+  await store.update(before => ({
+    ...before,
+    spec,
+    ...(former.length > 0 ? { former } : {}),
+    probes,
+  }))
 }
 
-/** Copies what earlier studies know, before the first trial: they may change or be deleted, and what they told must not. */
+/**
+ * Copies what earlier studies know, before the first trial: they may change or be deleted, and what
+ * they told must not.
+ */
 async function takeEvidence(store: StudyStore, studies: string): Promise<void> {
   const { spec, trials } = store.document
   if (trials.length > 0) return
   const { evidence: _, ...document } = store.document
-  const evidence = spec.from ? await readEvidence(studies, spec.from, `study ${spec.name}: from`) : []
+  const evidence = spec.from
+    ? await readEvidence(studies, spec.from, `study ${spec.name}: from`)
+    : []
   await store.update(() => ({ ...document, ...(evidence.length > 0 ? { evidence } : {}) }))
 }
 
 /** What all trials of a study must have in common, by its name in study.yaml. */
-function fixedOf({ seed, task, objective = 'valLoss', objectives, from = [], trialScore = 'best' }: StudySpec): Readonly<Record<string, unknown>> {
+function fixedOf({
+  seed,
+  task,
+  objective = 'valLoss',
+  objectives,
+  from = [],
+  trialScore = 'best',
+}: StudySpec): Readonly<Record<string, unknown>> {
   if (task.kind !== 'finetune') return { seed, ...task, trialScore, objectives, from }
-  return { seed, objective, objectives, from, kind: task.kind, model: task.model, data: task.data, validation: task.validationFraction, test: task.test ?? 0, trialScore, training: task.training }
+  return {
+    seed,
+    objective,
+    objectives,
+    from,
+    kind: task.kind,
+    model: task.model,
+    data: task.data,
+    validation: task.validationFraction,
+    test: task.test ?? 0,
+    trialScore,
+    training: task.training,
+  }
 }
 
 function plain(value: unknown): string {
-  return value === undefined ? 'not said' : typeof value === 'string' ? value : JSON.stringify(value)
+  return value === undefined
+    ? 'not said'
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
 }
 
 async function setState(store: StudyStore, state: StudyState, reason: string): Promise<void> {
@@ -193,6 +298,10 @@ async function setState(store: StudyStore, state: StudyState, reason: string): P
 function stopwatch(store: StudyStore): { add(): Promise<void> } {
   const began = performance.now()
   return {
-    add: () => store.update(document => ({ ...document, seconds: document.seconds + (performance.now() - began) / 1000 })),
+    add: () =>
+      store.update(document => ({
+        ...document,
+        seconds: document.seconds + (performance.now() - began) / 1000,
+      })),
   }
 }

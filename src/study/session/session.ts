@@ -17,14 +17,23 @@ export interface Session {
 /** A session at work. */
 export interface Search extends Session {
   /**
-   * One piece of work at a time: while it is decided what comes next no trial ends, so that what a decision knew is what the record says it knew.
+   * One piece of work at a time: while it is decided what comes next no trial ends, so that what a
+   * decision knew is what the record says it knew.
    */
   inTurn<T>(work: () => Promise<T>): Promise<T>
 }
 
 /** What a decision now depends on. */
-export function standingOf({ document, epochs }: Pick<StudyStore, 'document' | 'epochs'>): Standing {
+export function standingOf({
+  document,
+  epochs,
+}: Pick<StudyStore, 'document' | 'epochs'>): Standing {
   const { spec, trials, evidence = [] } = document
   const leaders = leadersOf(trials)
-  return { spec, trials, evidence, curves: new Map(leaders.map(({ number }) => [number, costsOf(epochs(number), spec)])) }
+  return {
+    spec,
+    trials,
+    evidence,
+    curves: new Map(leaders.map(({ number }) => [number, costsOf(epochs(number), spec)])),
+  }
 }

@@ -1,18 +1,43 @@
 import type { TrainResult } from '../../finetune/job.js'
 import type { StudyDocument } from '../../record/document.js'
 import { endStage, stagesGiven } from '../../record/stages.js'
-import { finish, pause, start, type Ending, type Failure, type FinishedTrial, type PausedTrial, type Prune, type RunningTrial } from '../../record/trial.js'
+import {
+  finish,
+  pause,
+  start,
+  type Ending,
+  type Failure,
+  type FinishedTrial,
+  type PausedTrial,
+  type Prune,
+  type RunningTrial,
+} from '../../record/trial.js'
 import { prunerNamed, type PromotingPruner } from '../../search/pruners/index.js'
 import { prunedCurves, prunerFacts } from '../decision/decide.js'
 import { isIncumbent } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
 import { standingOf, type Search } from './session.js'
-import { endingOf, followerEnding, pausedEnding, pauseOf, secondsOf, type CurveFacts } from './outcome.js'
+import {
+  endingOf,
+  followerEnding,
+  pausedEnding,
+  pauseOf,
+  secondsOf,
+  type CurveFacts,
+} from './outcome.js'
 import { planOf } from '../decision/plan.js'
 import { followersOf, replaceTrials, unfinished } from './trials.js'
 
-/** Records how a training, or a stage of it, came out. @param prune why the pruner gave the trial up, where it did */
-export async function settle(search: Search, leader: number, result: Exclude<TrainResult, { kind: 'stopped' }>, prune: Prune | null): Promise<void> {
+/**
+ * Records how a training, or a stage of it, came out. @param prune why the pruner gave the trial
+ * up, where it did
+ */
+export async function settle(
+  search: Search,
+  leader: number,
+  result: Exclude<TrainResult, { kind: 'stopped' }>,
+  prune: Prune | null,
+): Promise<void> {
   const { store, on } = search
   const { document } = store
   const running = unfinished(store, leader)
@@ -20,13 +45,29 @@ export async function settle(search: Search, leader: number, result: Exclude<Tra
   const { history } = result
   const trial = atEndOfStage(running, history.length, document)
   const now = new Date().toISOString()
-  if (result.kind !== 'paused') return close(search, finish(trial, endingOf(result, facts(document), now)))
-  if (prune) return close(search, finish(trial, { state: 'pruned', prune, endedAt: now, seconds: secondsOf(history), epochsRun: history.length }))
+  if (result.kind !== 'paused')
+    return close(search, finish(trial, endingOf(result, facts(document), now)))
+  if (prune)
+    return close(
+      search,
+      finish(trial, {
+        state: 'pruned',
+        prune,
+        endedAt: now,
+        seconds: secondsOf(history),
+        epochsRun: history.length,
+      }),
+    )
   const so = pauseOf(history, document.spec)
-  if (!so) return close(search, finish(trial, pausedEnding(trial.params, history, facts(document), now)))
+  if (!so)
+    return close(search, finish(trial, pausedEnding(trial.params, history, facts(document), now)))
   const paused = pause(trial, so)
   await replaceTrials(store, [paused])
-  on({ type: 'trial-paused', trial: paused, incumbent: isIncumbent(leader, store.document.trials, document.spec.direction) })
+  on({
+    type: 'trial-paused',
+    trial: paused,
+    incumbent: isIncumbent(leader, store.document.trials, document.spec.direction),
+  })
   await finishFollowers(search, leader)
 }
 
@@ -34,17 +75,31 @@ export async function fail(search: Search, leader: number, failure: Failure): Pr
   const { store } = search
   const trial = unfinished(store, leader)
   const now = new Date().toISOString()
-  const running = trial.state === 'running' ? trial : start(trial, { attempt: 1, startedAt: now, device: 'none' })
+  const running =
+    trial.state === 'running' ? trial : start(trial, { attempt: 1, startedAt: now, device: 'none' })
   const epochs = store.epochs(leader)
-  await close(search, finish(atEndOfStage(running, epochs.length, store.document), { state: 'failed', failure, endedAt: now, seconds: secondsOf(epochs), epochsRun: epochs.length }))
+  await close(
+    search,
+    finish(atEndOfStage(running, epochs.length, store.document), {
+      state: 'failed',
+      failure,
+      endedAt: now,
+      seconds: secondsOf(epochs),
+      epochsRun: epochs.length,
+    }),
+  )
 }
 
-/** Ends the trials that are still paused when nothing is left to be done: by their best epochs, or as pruned where a pruner held them back. */
+/**
+ * Ends the trials that are still paused when nothing is left to be done: by their best epochs, or
+ * as pruned where a pruner held them back.
+ */
 export async function leavePaused(search: Search, reason: string): Promise<void> {
   const { store } = search
   const paused = store.document.trials.filter(trial => trial.state === 'paused')
   const ends = paused.map(trial => ({ trial, ending: leftEnding(search, trial, reason) }))
-  for (const { trial, ending } of ends) await close(search, finish(atEndOfStage(trial, trial.epochsRun, store.document), ending))
+  for (const { trial, ending } of ends)
+    await close(search, finish(atEndOfStage(trial, trial.epochsRun, store.document), ending))
 }
 
 function leftEnding({ store }: Search, trial: PausedTrial, reason: string): Ending {
@@ -55,19 +110,36 @@ function leftEnding({ store }: Search, trial: PausedTrial, reason: string): Endi
   if (pacing.kind === 'rungs') {
     const standing = standingOf(store)
     const curves = prunedCurves(standing)
-    const prune = (prunerNamed(pacing.pruner) as PromotingPruner).giveUp(curves.find(({ number }) => number === trial.number)!, curves, prunerFacts(standing, pacing.maxEpochs, true))
-    return { state: 'pruned', prune, endedAt: now, seconds: trial.seconds, epochsRun: trial.epochsRun }
+    const prune = (prunerNamed(pacing.pruner) as PromotingPruner).giveUp(
+      curves.find(({ number }) => number === trial.number)!,
+      curves,
+      prunerFacts(standing, pacing.maxEpochs, true),
+    )
+    return {
+      state: 'pruned',
+      prune,
+      endedAt: now,
+      seconds: trial.seconds,
+      epochsRun: trial.epochsRun,
+    }
   }
   const ending = pausedEnding(trial.params, history, facts(store.document), now)
   return ending.state === 'complete' ? { ...ending, stop: { kind: 'left', reason } } : ending
 }
 
-/** Writes the leader's end, then that of the trials that shared its training, and drops the checkpoints that nobody needs now. */
+/**
+ * Writes the leader's end, then that of the trials that shared its training, and drops the
+ * checkpoints that nobody needs now.
+ */
 async function close(search: Search, finished: FinishedTrial): Promise<void> {
   const { store, on } = search
   await replaceTrials(store, [finished])
   const { trials, spec } = store.document
-  on({ type: 'trial-finished', trial: finished, incumbent: isIncumbent(finished.number, trials, spec.direction) })
+  on({
+    type: 'trial-finished',
+    trial: finished,
+    incumbent: isIncumbent(finished.number, trials, spec.direction),
+  })
   await finishFollowers(search, finished.number)
   await keepCheckpoints(store.dir, store.document.trials, spec.direction)
 }
@@ -78,19 +150,37 @@ export async function finishFollowers({ store, on }: Search, leader: number): Pr
   if (head.state === 'waiting') return
   const now = new Date().toISOString()
   const ended = followersOf(store.document.trials, leader).flatMap(trial => {
-    const finished = trial.state === 'waiting' ? followerEnding(trial, head, store.epochs(leader), facts(store.document), now) : null
+    const finished =
+      trial.state === 'waiting'
+        ? followerEnding(trial, head, store.epochs(leader), facts(store.document), now)
+        : null
     return finished ? [finished] : []
   })
   if (ended.length === 0) return
   await replaceTrials(store, ended)
   const { trials, spec } = store.document
-  for (const trial of ended) on({ type: 'trial-finished', trial, incumbent: isIncumbent(trial.number, trials, spec.direction) })
+  for (const trial of ended)
+    on({
+      type: 'trial-finished',
+      trial,
+      incumbent: isIncumbent(trial.number, trials, spec.direction),
+    })
 }
 
-function atEndOfStage<T extends RunningTrial | PausedTrial>(trial: T, epochs: number, { trials }: StudyDocument): T {
-  return trial.stages ? { ...trial, stages: endStage(trial.stages, epochs, stagesGiven(trials)) } : trial
+function atEndOfStage<T extends RunningTrial | PausedTrial>(
+  trial: T,
+  epochs: number,
+  { trials }: StudyDocument,
+): T {
+  return trial.stages
+    ? { ...trial, stages: endStage(trial.stages, epochs, stagesGiven(trials)) }
+    : trial
 }
 
 function facts({ spec, preparation }: StudyDocument): CurveFacts {
-  return { spec, validationTokens: preparation?.data.validationTokens ?? null, startValLoss: preparation?.valLoss ?? null }
+  return {
+    spec,
+    validationTokens: preparation?.data.validationTokens ?? null,
+    startValLoss: preparation?.valLoss ?? null,
+  }
 }

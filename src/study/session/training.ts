@@ -6,7 +6,13 @@ import { start, type Failure, type Prune, type TrialRecord } from '../../record/
 import { prunerNamed, type StoppingPruner } from '../../search/pruners/index.js'
 import { checkpointDir, checkpointsOf } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
-import { HostDied, isOutOfMemory, JobCancelled, outputOf, type TrialJob } from '../../trial/index.js'
+import {
+  HostDied,
+  isOutOfMemory,
+  JobCancelled,
+  outputOf,
+  type TrialJob,
+} from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
 import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
 import { standingOf, type Search } from './session.js'
@@ -15,7 +21,8 @@ import { fail, finishFollowers, settle } from './settle.js'
 import { followersOf, replaceTrials, unfinished } from './trials.js'
 
 /**
- * One training, or one stage of it, through as many attempts as it takes; resolves when its trials are paused or finished, or stopped on request.
+ * One training, or one stage of it, through as many attempts as it takes; resolves when its trials
+ * are paused or finished, or stopped on request.
  *
  * @param again an earlier session had begun it, so that this is a further attempt
  */
@@ -25,18 +32,25 @@ export async function train(search: Search, leader: number, again: boolean): Pro
     if (signal.aborted) return
     try {
       const { result, prune } = await attempt(search, leader, again)
-      if (result.kind !== 'stopped') await search.inTurn(() => settle(search, leader, result, prune))
+      if (result.kind !== 'stopped')
+        await search.inTurn(() => settle(search, leader, result, prune))
       return
     } catch (error) {
       if (error instanceof JobCancelled && signal.aborted) return
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
         const told = { message: (error as Error).message, ...outputOf(error) }
-        return give(isOutOfMemory(error) ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told } : { kind: 'crashed', ...told })
+        return give(
+          isOutOfMemory(error)
+            ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told }
+            : { kind: 'crashed', ...told },
+        )
       }
       on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
       if (++deaths > DEATHS_ALLOWED) {
-        const kind = error.outOfMemory ? { kind: 'out-of-memory' as const, device: error.device } : { kind: 'crashed' as const }
+        const kind = error.outOfMemory
+          ? { kind: 'out-of-memory' as const, device: error.device }
+          : { kind: 'crashed' as const }
         return give({ ...kind, message: `${error.message}, ${deaths} times under this trial` })
       }
     }
@@ -88,7 +102,11 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
       started: ({ device, slot: taken }) => {
         slot = taken
         writes = writes.then(async () => {
-          const trial = start(unfinished(store, leader), { attempt: number, startedAt: startedAt(before), device })
+          const trial = start(unfinished(store, leader), {
+            attempt: number,
+            startedAt: startedAt(before),
+            device,
+          })
           await replaceTrials(store, [trial])
           on({ type: 'trial-started', trial, slot })
         })
@@ -110,9 +128,11 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     if (signal.aborted) stop()
     const result = await running.result
     await writes
-    // The process may have died between a checkpoint and its line in the log: the checkpoint's history has them all.
+    // The process may have died between a checkpoint and its line in the log: the checkpoint's
+    // history has them all.
     const known = new Set(store.epochs(leader).map(({ epoch }) => epoch))
-    for (const metrics of result.history) if (!known.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
+    for (const metrics of result.history)
+      if (!known.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
     return { result, prune }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -121,22 +141,44 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
 }
 
 /**
- * The study's pruner on one trial. Its peers are those that had finished when the trial was begun: with those that finish while it runs, what becomes
- * of it would hang on the clock.
+ * The study's pruner on one trial. Its peers are those that had finished when the trial was begun:
+ * with those that finish while it runs, what becomes of it would hang on the clock.
  */
-function judgeOf({ store }: Search, leader: number): ((history: readonly EpochMetrics[]) => Prune | null) | null {
+function judgeOf(
+  { store }: Search,
+  leader: number,
+): ((history: readonly EpochMetrics[]) => Prune | null) | null {
   const { spec, trials } = store.document
   const pruner = spec.pruner === undefined ? null : prunerNamed(spec.pruner)
   if (pruner?.kind !== 'stopping') return null
   const { basis, params } = trials[leader]!
-  return history => judgeAmong(pruner, { number: leader, basis, maxEpochs: Number(params['epochs']) }, history, store)
+  return history =>
+    judgeAmong(
+      pruner,
+      { number: leader, basis, maxEpochs: Number(params['epochs']) },
+      history,
+      store,
+    )
 }
 
-function judgeAmong(pruner: StoppingPruner, { number, basis, maxEpochs }: Pick<TrialRecord, 'number' | 'basis'> & { readonly maxEpochs: number }, history: readonly EpochMetrics[], store: StudyStore): Prune | null {
+function judgeAmong(
+  pruner: StoppingPruner,
+  {
+    number,
+    basis,
+    maxEpochs,
+  }: Pick<TrialRecord, 'number' | 'basis'> & { readonly maxEpochs: number },
+  history: readonly EpochMetrics[],
+  store: StudyStore,
+): Prune | null {
   const standing = standingOf(store)
   const finished = new Set(basis.finished)
   const peers = prunedCurves(standing).filter(peer => finished.has(peer.number))
-  return pruner.judge({ number, state: 'running', curve: costsOf(history, standing.spec) }, peers, prunerFacts(standing, maxEpochs))
+  return pruner.judge(
+    { number, state: 'running', curve: costsOf(history, standing.spec) },
+    peers,
+    prunerFacts(standing, maxEpochs),
+  )
 }
 
 function numberOf(trial: TrialRecord, again: boolean): number {

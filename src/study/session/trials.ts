@@ -2,7 +2,10 @@ import { isFinished, type FinishedTrial, type TrialRecord } from '../../record/t
 import type { StudyStore } from '../../storage/store.js'
 
 /** The trials that read their epochs off another's training. */
-export function followersOf(trials: readonly TrialRecord[], leader: number): readonly TrialRecord[] {
+export function followersOf(
+  trials: readonly TrialRecord[],
+  leader: number,
+): readonly TrialRecord[] {
   return trials.filter(trial => trial.training === leader && trial.number !== leader)
 }
 
@@ -13,7 +16,13 @@ export function unfinished(store: StudyStore, number: number): Exclude<TrialReco
   return trial
 }
 
-export async function replaceTrials(store: StudyStore, changed: readonly TrialRecord[]): Promise<void> {
+export async function replaceTrials(
+  store: StudyStore,
+  changed: readonly TrialRecord[],
+): Promise<void> {
   const byNumber = new Map(changed.map(trial => [trial.number, trial]))
-  await store.update(document => ({ ...document, trials: document.trials.map(trial => byNumber.get(trial.number) ?? trial) }))
+  await store.update(document => ({
+    ...document,
+    trials: document.trials.map(trial => byNumber.get(trial.number) ?? trial),
+  }))
 }

@@ -14,12 +14,16 @@ const LOOK_EVERY = 100
 const GRACE = 5000
 
 /**
- * Runs a user's program, and reads its epochs from what it prints. It is ended, with all that it started, when no further epoch is wanted.
+ * Runs a user's program, and reads its epochs from what it prints. It is ended, with all that it
+ * started, when no further epoch is wanted.
  *
  * @throws UserError when it cannot be started, prints no metrics, or prints epochs out of order
  * @throws TrainingFailed when it fails by itself
  */
-export async function trainCommand(job: Training<CommandTask>, port: JobPort): Promise<TrainResult> {
+export async function trainCommand(
+  job: Training<CommandTask>,
+  port: JobPort,
+): Promise<TrainResult> {
   const course = await openCourse(job, port)
   try {
     if (course.ended) return course.result()
@@ -44,10 +48,12 @@ async function run(job: Training<CommandTask>, port: JobPort, course: Course): P
     log: join(dirname(dirname(resolve(job.checkpointDir))), 'output.log'),
     grace: GRACE,
     line: text => {
-      heard = heard.then(() => hear(text)).catch((error: Error) => {
-        broken ??= error
-        program.stop()
-      })
+      heard = heard
+        .then(() => hear(text))
+        .catch((error: Error) => {
+          broken ??= error
+          program.stop()
+        })
     },
   })
 
@@ -57,7 +63,10 @@ async function run(job: Training<CommandTask>, port: JobPort, course: Course): P
     if (line.kind === 'progress') return port.progress({ ...line, epochs: course.budget })
     // After its last epoch a program may take its time to end; a further one is one too many.
     const over = course.ended !== null
-    const goOn = await course.report(line.told, line.checkpoint === null ? undefined : resolve(course.work, line.checkpoint))
+    const goOn = await course.report(
+      line.told,
+      line.checkpoint === null ? undefined : resolve(course.work, line.checkpoint),
+    )
     if (!goOn && (over || course.ended !== 'budget')) program.stop()
   }
 
@@ -75,13 +84,34 @@ async function run(job: Training<CommandTask>, port: JobPort, course: Course): P
 }
 
 /** `{name}` becomes the parameter's value, inside a word too; no shell sees it. */
-function wordsOf({ task, params, seed, trial }: Training<CommandTask>, { work }: Course, paramsFile: string): string[] {
-  const values: Readonly<Record<string, unknown>> = { seed, trial, checkpointDir: work, paramsFile, ...params }
-  return task.command.map(word => word.replace(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? String(values[name]) : whole)))
+function wordsOf(
+  { task, params, seed, trial }: Training<CommandTask>,
+  { work }: Course,
+  paramsFile: string,
+): string[] {
+  const values: Readonly<Record<string, unknown>> = {
+    seed,
+    trial,
+    checkpointDir: work,
+    paramsFile,
+    ...params,
+  }
+  return task.command.map(word =>
+    word.replace(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g, (whole, name: string) =>
+      Object.hasOwn(values, name) ? String(values[name]) : whole,
+    ),
+  )
 }
 
-/** The device's own environment, which pins the GPU and the threads, and what the program needs to know. */
-function environmentOf({ params, seed, trial, attempt }: Training<CommandTask>, { work, resumed, budget }: Course, paramsFile: string): NodeJS.ProcessEnv {
+/**
+ * The device's own environment, which pins the GPU and the threads, and what the program needs to
+ * know.
+ */
+function environmentOf(
+  { params, seed, trial, attempt }: Training<CommandTask>,
+  { work, resumed, budget }: Course,
+  paramsFile: string,
+): NodeJS.ProcessEnv {
   const { TUNE_RESUME_DIR: _, TUNE_RESUME_EPOCH: __, ...inherited } = process.env
   return {
     ...inherited,
@@ -94,7 +124,11 @@ function environmentOf({ params, seed, trial, attempt }: Training<CommandTask>, 
     ...(resumed ? { TUNE_RESUME_DIR: resumed.dir, TUNE_RESUME_EPOCH: String(resumed.epoch) } : {}),
     // Otherwise Python keeps lines back until its buffer is full.
     PYTHONUNBUFFERED: '1',
-    ...Object.fromEntries(Object.entries(params).filter(([name]) => /^[A-Za-z_]\w*$/.test(name)).map(([name, value]) => [`TUNE_PARAM_${name}`, String(value)])),
+    ...Object.fromEntries(
+      Object.entries(params)
+        .filter(([name]) => /^[A-Za-z_]\w*$/.test(name))
+        .map(([name, value]) => [`TUNE_PARAM_${name}`, String(value)]),
+    ),
   }
 }
 
@@ -102,5 +136,8 @@ function failureOf({ code, signal, output, kernelKilled }: Exit): TrainingFailed
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
   const memory = kernelKilled || saysOutOfMemory(output) ? ', out of memory' : ''
   const lastWord = output.trim().split('\n').at(-1)?.trim().slice(0, 200) ?? ''
-  return new TrainingFailed(`the command ${how}${memory}${lastWord === '' ? '' : `: ${lastWord}`}`, output)
+  return new TrainingFailed(
+    `the command ${how}${memory}${lastWord === '' ? '' : `: ${lastWord}`}`,
+    output,
+  )
 }

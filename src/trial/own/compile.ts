@@ -23,7 +23,10 @@ const heldBy = new WeakMap<Compiled, Held>()
 const told = new Set<string>()
 
 /** Compiles programs; what they hold is freed by `dispose`. */
-export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(request: CompileRequest): Promise<Compiled>; dispose(): void } {
+export function compilerOn({ fast, eager, warn: tell }: Compiler): {
+  compile(request: CompileRequest): Promise<Compiled>
+  dispose(): void
+} {
   const freed: { dispose(): void }[] = []
   let count = 0
   const warn = (message: string) => {
@@ -31,12 +34,26 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(req
     told.add(message)
   }
 
-  async function compile({ name = `program ${++count}`, state = {}, inputs, body, eager: asked = false }: CompileRequest): Promise<Compiled> {
+  async function compile({
+    name = `program ${++count}`,
+    state = {},
+    inputs,
+    body,
+    eager: asked = false,
+  }: CompileRequest): Promise<Compiled> {
     const shared = heldBy.get(state as Compiled)
-    const values = shared ? {} : mapNamed(state as Named<TensorLike>, (value, key) => hostTensor(value, `${name}: state ${key}`))
+    const values = shared
+      ? {}
+      : mapNamed(state as Named<TensorLike>, (value, key) =>
+          hostTensor(value, `${name}: state ${key}`),
+        )
     const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
     const program: Program = { name, state: specs, inputs: mapNamed(inputs, specOf), body }
-    const graph = asked ? 'asked for' : fast === eager ? `no engine for graphs is to be had here, only ${fast.name}` : await graphOn(fast, program)
+    const graph = asked
+      ? 'asked for'
+      : fast === eager
+        ? `no engine for graphs is to be had here, only ${fast.name}`
+        : await graphOn(fast, program)
     let why = typeof graph === 'string' ? graph : null
     if (why !== null && !asked) warn(`${name} runs operation by operation: ${why}`)
     let engine = why === null ? fast : eager
@@ -46,7 +63,9 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(req
     let checked = engine === eager
 
     async function run(given: Named<TensorLike>): Promise<Named<HostTensor>> {
-      const fed = mapNamed(program.inputs, (spec, key) => hostTensor(given[key]!, `${name}: input ${key}`, spec))
+      const fed = mapNamed(program.inputs, (spec, key) =>
+        hostTensor(given[key]!, `${name}: input ${key}`, spec),
+      )
       if (!checked) await check(fed)
       if (held.engine === engine) return runnable.run(held.state, fed)
       const here = await engine.createState(await held.state.read())
@@ -59,10 +78,16 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(req
       }
     }
 
-    /** The first call's own values, through the graph and through plain JavaScript; once for each graph on a machine. */
+    /**
+     * The first call's own values, through the graph and through plain JavaScript; once for each
+     * graph on a machine.
+     */
     async function check(fed: Named<HostTensor>): Promise<void> {
       checked = true
-      const verdict = await verifyOnce(program, engine, { state: await held.state.read(), inputs: fed })
+      const verdict = await verifyOnce(program, engine, {
+        state: await held.state.read(),
+        inputs: fed,
+      })
       if (verdict.ok) return
       warn(`${name} runs operation by operation: ${verdict.reason}`)
       why = verdict.reason
@@ -80,7 +105,10 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): { compile(req
       },
       run,
       read: names => held.state.read(names),
-      write: next => held.state.write(mapNamed(next, (value, key) => hostTensor(value, `${name}: state ${key}`, specs[key]))),
+      write: next =>
+        held.state.write(
+          mapNamed(next, (value, key) => hostTensor(value, `${name}: state ${key}`, specs[key])),
+        ),
     }
     heldBy.set(compiled, held)
     return compiled

@@ -18,13 +18,19 @@ export interface Told {
   readonly extra: Readonly<Record<string, number>>
 }
 
-/** The course of one training, whatever program it is: its curve, the verdict on it, and its checkpoints. */
+/**
+ * The course of one training, whatever program it is: its curve, the verdict on it, and its
+ * checkpoints.
+ */
 export interface Course {
   /** Most epochs. */
   readonly budget: number
   /** Folder in which the training leaves its files. */
   readonly work: string
-  /** Where an earlier attempt had got to, and the files it had left; null for a first one, or one that had saved nothing. */
+  /**
+   * Where an earlier attempt had got to, and the files it had left; null for a first one, or one
+   * that had saved nothing.
+   */
   readonly resumed: { readonly epoch: number; readonly dir: string } | null
   /** Why no further epoch is wanted; null while one is. */
   readonly ended: Ending | null
@@ -45,7 +51,12 @@ export interface Course {
   close(): Promise<void>
 }
 
-export type Ending = 'verdict' | 'budget' | 'paused' | 'stopped' | { readonly diverged: string; readonly epoch: number }
+export type Ending =
+  | 'verdict'
+  | 'budget'
+  | 'paused'
+  | 'stopped'
+  | { readonly diverged: string; readonly epoch: number }
 
 export async function openCourse(job: OwnTraining, port: JobPort): Promise<Course> {
   const { checkpointDir, levels, resumeFrom } = job
@@ -70,26 +81,47 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
     if (history.length >= budget) return 'budget'
     if (history.length >= (job.until ?? budget)) {
       if (saved === history.length) return 'paused'
-      if (!missed) port.note?.(`nothing is saved of epoch ${history.length}, where it was to pause, so it runs on`)
+      if (!missed)
+        port.note?.(
+          `nothing is saved of epoch ${history.length}, where it was to pause, so it runs on`,
+        )
       missed = true
     }
     if (job.asks && history.length > 0 && !(await port.mayGoOn!(history))) return 'paused'
     return port.stopRequested() ? 'stopped' : null
   }
 
-  async function report({ epoch, valLoss, loss, learningRate, tokens, extra }: Told, files = work): Promise<boolean> {
+  async function report(
+    { epoch, valLoss, loss, learningRate, tokens, extra }: Told,
+    files = work,
+  ): Promise<boolean> {
     if (ended) return false
     if (!Number.isInteger(epoch) || epoch < 1 || epoch > history.length + 1) {
-      throw new UserError('the training', `reported epoch ${epoch} where ${history.length + 1} was to come`, 'Report every epoch, numbered 1, 2, 3, …; one that goes on from a checkpoint goes on with the next number')
+      throw new UserError(
+        'the training',
+        `reported epoch ${epoch} where ${history.length + 1} was to come`,
+        'Report every epoch, numbered 1, 2, 3, …; one that goes on from a checkpoint goes on with the next number',
+      )
     }
     if (!Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss))) {
-      ended = { diverged: `the ${Number.isFinite(valLoss) ? 'training' : 'validation'} loss is not a number any more`, epoch }
+      ended = {
+        diverged: `the ${Number.isFinite(valLoss) ? 'training' : 'validation'} loss is not a number any more`,
+        epoch,
+      }
       return false
     }
     // A training that began again from the start says its early epochs again.
     history.length = epoch - 1
     saved = Math.min(saved, epoch - 1)
-    const metrics: EpochMetrics = { epoch, loss, valLoss, learningRate, tokens, seconds: (performance.now() - since) / 1000, ...(Object.keys(extra).length > 0 ? { extra } : {}) }
+    const metrics: EpochMetrics = {
+      epoch,
+      loss,
+      valLoss,
+      learningRate,
+      tokens,
+      seconds: (performance.now() - since) / 1000,
+      ...(Object.keys(extra).length > 0 ? { extra } : {}),
+    }
     since = performance.now()
     history.push(metrics)
     await keep(files)
@@ -106,7 +138,9 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
     if (kept) saved = epoch
     if (!kept && files !== work && !missed) {
       missed = true
-      port.note?.(`nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`)
+      port.note?.(
+        `nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`,
+      )
     }
     if (bestEpoch(history, job) === epoch) {
       // Files of an earlier epoch must not pass for those of the best one.
@@ -117,10 +151,17 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   }
 
   function result(): TrainResult {
-    if (ended === 'stopped' || (ended === null && port.stopRequested())) return { kind: 'stopped', history }
+    if (ended === 'stopped' || (ended === null && port.stopRequested()))
+      return { kind: 'stopped', history }
     if (ended === 'paused') return { kind: 'paused', history }
-    if (ended !== null && typeof ended === 'object') return { kind: 'diverged', history, epoch: ended.epoch, message: ended.diverged }
-    if (!verdict) throw new UserError('the training', 'ended without a validation loss', 'Report one after each epoch: docs/your-own-training.md shows how')
+    if (ended !== null && typeof ended === 'object')
+      return { kind: 'diverged', history, epoch: ended.epoch, message: ended.diverged }
+    if (!verdict)
+      throw new UserError(
+        'the training',
+        'ended without a validation loss',
+        'Report one after each epoch: docs/your-own-training.md shows how',
+      )
     return { kind: 'complete', history, verdict, stop: ended === 'verdict' ? 'verdict' : 'budget' }
   }
 
@@ -136,12 +177,17 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
     async close() {
       await rm(work, { recursive: true, force: true })
       // Epoch counts that were not reached share the best of what has run.
-      for (const level of levels) if (level >= history.length) await shareSnapshot(best, `${best}-${level}`)
+      for (const level of levels)
+        if (level >= history.length) await shareSnapshot(best, `${best}-${level}`)
     },
   }
 }
 
-async function takeOverNewest(attempts: readonly string[], to: string, by: Scored): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+async function takeOverNewest(
+  attempts: readonly string[],
+  to: string,
+  by: Scored,
+): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   for (const from of attempts) {
     const found = await takeOver(from, to, by)
     if (found) return found
@@ -150,12 +196,17 @@ async function takeOverNewest(attempts: readonly string[], to: string, by: Score
 }
 
 /** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
-async function takeOver(from: string, to: string, by: Scored): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+async function takeOver(
+  from: string,
+  to: string,
+  by: Scored,
+): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   const standing = await soundSnapshot(join(from, 'last'))
   if (!standing) return null
   const { epoch, history } = standing
   const names = (await readdir(from)).filter(name => name === 'last' || /^best(-\d+)?$/.test(name))
-  if (resolve(from) !== resolve(to)) for (const name of names) await shareSnapshot(join(from, name), join(to, name))
+  if (resolve(from) !== resolve(to))
+    for (const name of names) await shareSnapshot(join(from, name), join(to, name))
   if (bestEpoch(history, by) === epoch) await shareSnapshot(join(to, 'last'), join(to, 'best'))
   return { history }
 }
@@ -163,6 +214,9 @@ async function takeOver(from: string, to: string, by: Scored): Promise<{ readonl
 type Scored = Pick<OwnTraining, 'trialScore'>
 
 /** The epoch that the trial counts by. */
-function bestEpoch(history: readonly EpochMetrics[], { trialScore = 'best' }: Scored): number | undefined {
+function bestEpoch(
+  history: readonly EpochMetrics[],
+  { trialScore = 'best' }: Scored,
+): number | undefined {
   return bestEpochBy(history, { trialScore })?.epoch
 }

@@ -31,7 +31,9 @@ async function open(threads: number): Promise<Engines> {
 
 /** TensorFlow where it has been installed; nothing promises that it loads. */
 async function eagerBeside(threads: number): Promise<Engine> {
-  const names = locateTfjsNode() ? (['tfjs-tensorflow', 'tfjs-wasm'] as const) : (['tfjs-wasm'] as const)
+  const names = locateTfjsNode()
+    ? (['tfjs-tensorflow', 'tfjs-wasm'] as const)
+    : (['tfjs-wasm'] as const)
   for (const name of names) {
     const engine = await createEngine(name, { threads }).catch(() => null)
     if (engine) return engine

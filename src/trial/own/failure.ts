@@ -18,9 +18,16 @@ export function outputOf(error: unknown): { readonly output?: string } {
   return typeof output === 'string' && output !== '' ? { output } : {}
 }
 
-/** What `train` threw, in a line that names it, with the stack as output. Mistakes that are put into words already stay as they are. */
+/**
+ * What `train` threw, in a line that names it, with the stack as output. Mistakes that are put into
+ * words already stay as they are.
+ */
 export function thrownBy(error: unknown): Error {
   if ((error as Partial<UserError> | null)?.name === 'UserError') return error as Error
-  if (!(error instanceof Error)) return new TrainingFailed(`train(trial) threw ${String(error)}`, '')
-  return new TrainingFailed(`train(trial) threw ${error.name}: ${error.message.split('\n')[0]}`, error.stack ?? '')
+  if (!(error instanceof Error))
+    return new TrainingFailed(`train(trial) threw ${String(error)}`, '')
+  return new TrainingFailed(
+    `train(trial) threw ${error.name}: ${error.message.split('\n')[0]}`,
+    error.stack ?? '',
+  )
 }

@@ -22,7 +22,11 @@ const SEED = 0x7365656400
  * @throws UserError when the file cannot be loaded or exports no `train`
  * @throws TrainingFailed when `train` throws
  */
-export async function trainModule(job: Training<ModuleTask>, port: JobPort, { threads }: { readonly threads: number }): Promise<TrainResult> {
+export async function trainModule(
+  job: Training<ModuleTask>,
+  port: JobPort,
+  { threads }: { readonly threads: number },
+): Promise<TrainResult> {
   const course = await openCourse(job, port)
   try {
     if (course.ended) return course.result()
@@ -49,11 +53,19 @@ async function trainOf(path: string): Promise<(trial: Trial) => unknown> {
     loaded = (await import(pathToFileURL(path).href)) as typeof loaded
   } catch (error) {
     const { name, message } = error as Error
-    throw new UserError(`module ${path}`, `does not load: ${name}: ${message.split('\n')[0]}`, `See what is wrong with: node ${path}`)
+    throw new UserError(
+      `module ${path}`,
+      `does not load: ${name}: ${message.split('\n')[0]}`,
+      `See what is wrong with: node ${path}`,
+    )
   }
   const train = loaded.train ?? loaded.default
   if (typeof train === 'function') return train as (trial: Trial) => unknown
-  throw new UserError(`module ${path}`, `exports no function named train; it exports ${Object.keys(loaded).join(', ') || 'nothing'}`, 'Write: export async function train(trial) { … }')
+  throw new UserError(
+    `module ${path}`,
+    `exports no function named train; it exports ${Object.keys(loaded).join(', ') || 'nothing'}`,
+    'Write: export async function train(trial) { … }',
+  )
 }
 
 /** Ends a training that goes on although it was asked to end. */
@@ -61,7 +73,12 @@ class TrainingStopped extends Error {
   override readonly name = 'TrainingStopped'
 }
 
-async function openTrial(job: Training<ModuleTask>, port: JobPort, course: Course, threads: number): Promise<{ readonly trial: Trial; close(): void }> {
+async function openTrial(
+  job: Training<ModuleTask>,
+  port: JobPort,
+  course: Course,
+  threads: number,
+): Promise<{ readonly trial: Trial; close(): void }> {
   const { tf, fast, eager } = await enginesOf(threads)
   const note = (message: string) => port.note?.(message)
   const compiler = compilerOn({ fast, eager, warn: note })
@@ -87,7 +104,8 @@ async function openTrial(job: Training<ModuleTask>, port: JobPort, course: Cours
       look()
       return goOn
     },
-    progress: ({ epoch, step, steps, loss = NaN }) => port.progress({ epoch, epochs: course.budget, step, steps, loss }),
+    progress: ({ epoch, step, steps, loss = NaN }) =>
+      port.progress({ epoch, epochs: course.budget, step, steps, loss }),
     get shouldStop() {
       return shouldStop()
     },
@@ -103,7 +121,21 @@ async function openTrial(job: Training<ModuleTask>, port: JobPort, course: Cours
 }
 
 function toldBy({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Report) {
-  if (typeof valLoss !== 'number') throw new UserError('trial.report', `was given ${JSON.stringify(valLoss)} as valLoss`, 'Give the validation loss as a number: trial.report({ epoch, valLoss })')
-  const extra = Object.fromEntries(Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'))
-  return { epoch, valLoss, loss: loss ?? null, learningRate: learningRate ?? null, tokens: Math.max(0, Math.round(tokens ?? 0)), extra }
+  if (typeof valLoss !== 'number')
+    throw new UserError(
+      'trial.report',
+      `was given ${JSON.stringify(valLoss)} as valLoss`,
+      'Give the validation loss as a number: trial.report({ epoch, valLoss })',
+    )
+  const extra = Object.fromEntries(
+    Object.entries(rest).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  )
+  return {
+    epoch,
+    valLoss,
+    loss: loss ?? null,
+    learningRate: learningRate ?? null,
+    tokens: Math.max(0, Math.round(tokens ?? 0)),
+    extra,
+  }
 }

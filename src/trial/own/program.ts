@@ -41,11 +41,19 @@ const TAIL = 4096
 const LINE_LIMIT = 1 << 20
 
 /**
- * Starts a program. Its group does not outlive this process, however that ends: a guard waits for the end of a pipe.
+ * Starts a program. Its group does not outlive this process, however that ends: a guard waits for
+ * the end of a pipe.
  *
  * @throws UserError, through `exit`, when it cannot be started
  */
-export function startProgram({ words, directory, environment, log, grace, line }: ProgramOptions): RunningProgram {
+export function startProgram({
+  words,
+  directory,
+  environment,
+  log,
+  grace,
+  line,
+}: ProgramOptions): RunningProgram {
   const [program, ...args] = words
   const kills = kernelKills()
   const file = openSync(log, 'a')
@@ -59,7 +67,12 @@ export function startProgram({ words, directory, environment, log, grace, line }
     writeSync(file, chunk)
     tail = (tail + chunk.toString()).slice(-TAIL)
   }
-  const child = spawn(program!, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+  const child = spawn(program!, args, {
+    cwd: directory,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  })
   const guard = child.pid === undefined ? null : guardGroup(child.pid)
   const signal = (name: NodeJS.Signals) => signalGroup(child, name)
   const lines = lineSplitter(line)
@@ -73,8 +86,13 @@ export function startProgram({ words, directory, environment, log, grace, line }
   const exit = new Promise<Exit>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return
-      const problem = error.code === 'ENOENT' ? `there is no such program, or no folder ${directory}` : `cannot be started: ${error.message}`
-      reject(new UserError(`command ${program}`, problem, 'Check its spelling, or give its whole path'))
+      const problem =
+        error.code === 'ENOENT'
+          ? `there is no such program, or no folder ${directory}`
+          : `cannot be started: ${error.message}`
+      reject(
+        new UserError(`command ${program}`, problem, 'Check its spelling, or give its whole path'),
+      )
     })
     // What it started ends with it, and lets go of the pipes.
     child.on('exit', () => signal('SIGKILL'))
@@ -84,7 +102,17 @@ export function startProgram({ words, directory, environment, log, grace, line }
       lines.end()
       closeSync(file)
       const now = kernelKills()
-      resolve({ code, signal: by, output: tail, kernelKilled: by === 'SIGKILL' && stopping === undefined && kills !== null && now !== null && now > kills })
+      resolve({
+        code,
+        signal: by,
+        output: tail,
+        kernelKilled:
+          by === 'SIGKILL' &&
+          stopping === undefined &&
+          kills !== null &&
+          now !== null &&
+          now > kills,
+      })
     })
   })
   return {
@@ -108,12 +136,15 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /**
- * A process that kills a group when its pipe ends without a word: then this process is gone, by whatever means.
- * A shell, because it is everywhere where there are process groups, and small.
+ * A process that kills a group when its pipe ends without a word: then this process is gone, by
+ * whatever means. A shell, because it is everywhere where there are process groups, and small.
  */
 function guardGroup(group: number): { release(): void } | null {
   if (process.platform === 'win32') return null
-  const guard = spawn('/bin/sh', ['-c', 'read word || kill -s KILL -- "-$0"', String(group)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+  const guard = spawn('/bin/sh', ['-c', 'read word || kill -s KILL -- "-$0"', String(group)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
   guard.on('error', () => undefined)
   guard.stdin.on('error', () => undefined)
   guard.unref()

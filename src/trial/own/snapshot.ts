@@ -23,11 +23,17 @@ export function filesOf(snapshot: string): string {
 }
 
 /**
- * Copies what is at `source`, a folder or a file, to the snapshot `dir`, which is replaced as a whole once all is on the disk.
+ * Copies what is at `source`, a folder or a file, to the snapshot `dir`, which is replaced as a
+ * whole once all is on the disk.
  *
- * @returns false, and nothing is replaced, when there is nothing at `source` or it changes while it is copied
+ * @returns false, and nothing is replaced, when there is nothing at `source` or it changes while it
+ *   is copied
  */
-export async function takeSnapshot(source: string, dir: string, standing: Omit<Snapshot, 'files'>): Promise<boolean> {
+export async function takeSnapshot(
+  source: string,
+  dir: string,
+  standing: Omit<Snapshot, 'files'>,
+): Promise<boolean> {
   const before = await listing(source)
   if (before.size === 0) return false
   const { fresh } = besides(dir)
@@ -37,7 +43,11 @@ export async function takeSnapshot(source: string, dir: string, standing: Omit<S
   // Where the file system can, the copy shares its blocks until one of them is written to.
   const target = (await stat(source)).isDirectory() ? files : join(files, source.split(sep).at(-1)!)
   try {
-    await cp(source, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE })
+    await cp(source, target, {
+      recursive: true,
+      dereference: true,
+      mode: constants.COPYFILE_FICLONE,
+    })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     return false
@@ -48,7 +58,9 @@ export async function takeSnapshot(source: string, dir: string, standing: Omit<S
   return true
 }
 
-/** Puts a snapshot at another place as well. Snapshots never change, so the two share their files. */
+/**
+ * Puts a snapshot at another place as well. Snapshots never change, so the two share their files.
+ */
 export async function shareSnapshot(from: string, to: string): Promise<void> {
   const snapshot = await readSnapshot(from)
   if (!snapshot) return
@@ -57,7 +69,9 @@ export async function shareSnapshot(from: string, to: string): Promise<void> {
   for (const path of Object.keys(snapshot.files)) {
     const target = join(filesOf(fresh), path)
     await mkdir(dirname(target), { recursive: true })
-    await link(join(filesOf(from), path), target).catch(() => copyFile(join(filesOf(from), path), target))
+    await link(join(filesOf(from), path), target).catch(() =>
+      copyFile(join(filesOf(from), path), target),
+    )
   }
   await writeManifest(fresh, snapshot)
   await putInPlace(fresh, to)
@@ -72,10 +86,12 @@ export async function soundSnapshot(dir: string): Promise<Snapshot | null> {
 }
 
 /**
- * Copies a snapshot's files to a folder of the user's, with one file more that says where they are from.
+ * Copies a snapshot's files to a folder of the user's, with one file more that says where they are
+ * from.
  *
  * @param about goes to `tune-trial.json`
- * @returns whether the files are, byte for byte, those that were saved; when they are not, nothing is left at `dir`
+ * @returns whether the files are, byte for byte, those that were saved; when they are not, nothing
+ *   is left at `dir`
  */
 export async function copySnapshot(snapshot: string, dir: string, about: object): Promise<boolean> {
   const known = await readSnapshot(snapshot)
@@ -129,5 +145,7 @@ async function filesBelow(root: string): Promise<string[]> {
   if (!existsSync(root)) return []
   if (!(await stat(root)).isDirectory()) return [root]
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  return entries.filter(entry => !entry.isDirectory()).map(entry => join(entry.parentPath, entry.name))
+  return entries
+    .filter(entry => !entry.isDirectory())
+    .map(entry => join(entry.parentPath, entry.name))
 }

@@ -9,7 +9,10 @@ const TENSORS = 'state.safetensors'
 const REST = 'state.json'
 
 /** Writes named values to a folder: tensors as `state.safetensors`, all else as `state.json`. */
-export async function saveState(dir: string, state: Readonly<Record<string, unknown>>): Promise<void> {
+export async function saveState(
+  dir: string,
+  state: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const tensors: Record<string, HostTensor> = {}
   const rest: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(state)) {
@@ -23,5 +26,8 @@ export async function saveState(dir: string, state: Readonly<Record<string, unkn
 /** What `saveState` wrote; empty where it wrote nothing. Tensors come as data, shape and dtype. */
 export async function loadState(dir: string): Promise<Named<unknown>> {
   if (!existsSync(join(dir, REST))) return {}
-  return { ...(await readTensors(join(dir, TENSORS))), ...(JSON.parse(await readFile(join(dir, REST), 'utf8')) as object) }
+  return {
+    ...(await readTensors(join(dir, TENSORS))),
+    ...(JSON.parse(await readFile(join(dir, REST), 'utf8')) as object),
+  }
 }

@@ -3,7 +3,10 @@ import type { HostTensor, Named, Program } from '../../compile/program.js'
 import type { Params } from '../../space/parameter.js'
 import type { SpecLike, TensorLike } from './tensors.js'
 
-/** What a training says of an epoch that has ended. Further numbers are recorded beside, by their own names. */
+/**
+ * What a training says of an epoch that has ended. Further numbers are recorded beside, by their
+ * own names.
+ */
 export interface Report {
   /** From 1. */
   readonly epoch: number
@@ -27,36 +30,58 @@ export interface Trial<P extends Params = Params> {
   readonly epochs: number
   /** A number in [0, 2³¹) that depends on the study's seed and the trial alone. */
   readonly seed: number
-  /** TensorFlow.js, ready: on TensorFlow where that has been installed, else on WebAssembly. Use this one: another copy's tensors cannot be compiled. */
+  /**
+   * TensorFlow.js, ready: on TensorFlow where that has been installed, else on WebAssembly. Use
+   * this one: another copy's tensors cannot be compiled.
+   */
   readonly tf: typeof tensorflow
   /** CPU threads that belong to the trial. */
   readonly threads: number
   /**
-   * Folder for the files of the running epoch. What is in it when an epoch is reported is kept as that epoch's checkpoint: the last one to
-   * go on from, the best one to export.
+   * Folder for the files of the running epoch. What is in it when an epoch is reported is kept as
+   * that epoch's checkpoint: the last one to go on from, the best one to export.
    */
   readonly checkpoint: string
-  /** Keeps named values in `checkpoint`: tensors, and whatever JSON can say. Before the epoch is reported. */
-  save(state: Readonly<Record<string, unknown>>): Promise<void>
-  /** Where an earlier attempt had got to, with its files and what it saved; null for a fresh start. Go on with the next epoch. */
-  readonly resumed: { readonly epoch: number; readonly dir: string; readonly state: Named<unknown> } | null
   /**
-   * Ends an epoch. Once no further one is wanted it gives false; the call after that throws and so ends a loop that did not look.
+   * Keeps named values in `checkpoint`: tensors, and whatever JSON can say. Before the epoch is
+   * reported.
+   */
+  save(state: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * Where an earlier attempt had got to, with its files and what it saved; null for a fresh start.
+   * Go on with the next epoch.
+   */
+  readonly resumed: {
+    readonly epoch: number
+    readonly dir: string
+    readonly state: Named<unknown>
+  } | null
+  /**
+   * Ends an epoch. Once no further one is wanted it gives false; the call after that throws and so
+   * ends a loop that did not look.
    *
    * @throws UserError when epochs do not follow each other
    */
   report(metrics: Report): Promise<boolean>
   /** Inside an epoch, as often as you like: what the progress bars show. */
-  progress(at: { readonly epoch: number; readonly step: number; readonly steps: number; readonly loss?: number }): void
-  /** True when the trial should end: its verdict is clear, its epochs are spent, or somebody stopped the study. */
+  progress(at: {
+    readonly epoch: number
+    readonly step: number
+    readonly steps: number
+    readonly loss?: number
+  }): void
+  /**
+   * True when the trial should end: its verdict is clear, its epochs are spent, or somebody stopped
+   * the study.
+   */
   readonly shouldStop: boolean
   /** Aborted when `shouldStop` becomes true, as soon as the training awaits something. */
   readonly signal: AbortSignal
   /** A word for whoever watches the study. */
   note(message: string): void
   /**
-   * Makes one call of many tensor operations: written down once, run as one graph by the fastest engine. What cannot be written down runs
-   * operation by operation, and says why.
+   * Makes one call of many tensor operations: written down once, run as one graph by the fastest
+   * engine. What cannot be written down runs operation by operation, and says why.
    */
   compile(request: CompileRequest): Promise<Compiled>
 }
@@ -64,12 +89,19 @@ export interface Trial<P extends Params = Params> {
 export interface CompileRequest {
   /** For messages. */
   readonly name?: string
-  /** What stays between calls, with its values to begin with: weights, moments. Or another compiled program, whose state is shared. */
+  /**
+   * What stays between calls, with its values to begin with: weights, moments. Or another compiled
+   * program, whose state is shared.
+   */
   readonly state?: Named<TensorLike> | Compiled
-  /** What goes in with each call: a shape is one of float32, other dtypes are `{ shape, dtype }`. Other shapes are another program. */
+  /**
+   * What goes in with each call: a shape is one of float32, other dtypes are `{ shape, dtype }`.
+   * Other shapes are another program.
+   */
   readonly inputs: Named<SpecLike>
   /**
-   * A pure function in operations of `trial.tf`, gradients included. It reads no value back, and draws no random number: feed those.
+   * A pure function in operations of `trial.tf`, gradients included. It reads no value back, and
+   * draws no random number: feed those.
    *
    * @returns `outputs` come out of the call; `state` replaces the state of those names
    */
@@ -92,6 +124,8 @@ export interface Compiled {
 }
 
 /** Gives a training its type: `export const train = defineTraining(async trial => { … })`. */
-export function defineTraining<P extends Params = Params>(train: (trial: Trial<P>) => Promise<void> | void): (trial: Trial<P>) => Promise<void> | void {
+export function defineTraining<P extends Params = Params>(
+  train: (trial: Trial<P>) => Promise<void> | void,
+): (trial: Trial<P>) => Promise<void> | void {
   return train
 }

@@ -19,7 +19,14 @@ const valley = ({ x, y }: Params) => {
   return (u + v) ** 2 + 100 * (u - v) ** 2
 }
 
-function play(sampler: Sampler, space: Space, loss: (params: Params) => number, seed: number, trials: number, slots = 1): History {
+function play(
+  sampler: Sampler,
+  space: Space,
+  loss: (params: Params) => number,
+  seed: number,
+  trials: number,
+  slots = 1,
+): History {
   let history: History = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
     const suggestion = sampler(space, history, { seed, trialNumber })
@@ -27,28 +34,51 @@ function play(sampler: Sampler, space: Space, loss: (params: Params) => number, 
     history = { ...history, pending: [...history.pending, suggestion.params] }
     while (history.pending.length >= slots) {
       const [params, ...pending] = history.pending
-      history = { ...history, pending, observed: [...history.observed, { params: params!, loss: loss(params!), partial: false }] }
+      history = {
+        ...history,
+        pending,
+        observed: [...history.observed, { params: params!, loss: loss(params!), partial: false }],
+      }
     }
   }
   return history
 }
 const best = (history: History) => Math.min(...history.observed.map(({ loss }) => loss))
-const paramsOf = (sampler: Sampler, space: Space, history: History, trialNumber: number, seed = 1) => {
+const paramsOf = (
+  sampler: Sampler,
+  space: Space,
+  history: History,
+  trialNumber: number,
+  seed = 1,
+) => {
   const suggestion = sampler(space, history, { seed, trialNumber })
   if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
   return suggestion
 }
 
 describe('CMA-ES', () => {
-  it.each([1, 4])('learns the direction of a valley that random search does not, with %i slots', slots => {
-    const sum = (sampler: Sampler) => [1, 2, 3, 4, 5].reduce((total, seed) => total + Math.log10(best(play(sampler, plane, valley, seed, 120, slots))), 0) / 5
-    expect(sum(cmaEs())).toBeLessThan(sum(random) - 2)
-  })
+  it.each([1, 4])(
+    'learns the direction of a valley that random search does not, with %i slots',
+    slots => {
+      const sum = (sampler: Sampler) =>
+        [1, 2, 3, 4, 5].reduce(
+          (total, seed) => total + Math.log10(best(play(sampler, plane, valley, seed, 120, slots))),
+          0,
+        ) / 5
+      expect(sum(cmaEs())).toBeLessThan(sum(random) - 2)
+    },
+  )
 
   it('asks where losses are ranked alike, whatever their size', () => {
     const history = play(cmaEs(), plane, valley, 1, 30)
-    const scaled = { ...history, observed: history.observed.map(one => ({ ...one, loss: 1e300 * one.loss })) }
-    const logs = { ...history, observed: history.observed.map(one => ({ ...one, loss: Math.log(one.loss) })) }
+    const scaled = {
+      ...history,
+      observed: history.observed.map(one => ({ ...one, loss: 1e300 * one.loss })),
+    }
+    const logs = {
+      ...history,
+      observed: history.observed.map(one => ({ ...one, loss: Math.log(one.loss) })),
+    }
     const next = paramsOf(cmaEs(), plane, history, 30)
     expect(paramsOf(cmaEs(), plane, scaled, 30)).toEqual(next)
     expect(paramsOf(cmaEs(), plane, logs, 30)).toEqual(next)
@@ -61,7 +91,9 @@ describe('CMA-ES', () => {
     expect(beside.params).not.toEqual(alone.params)
     expect(beside.why.text).toBe(alone.why.text)
     expect(alone.why).toMatchObject({ method: 'CMA-ES', expected: null })
-    expect(alone.why.text).toMatch(/^drawn for generation 3 of 6 trials each: about the weighted mean of the better half, step size [\d.]+ of the space$/)
+    expect(alone.why.text).toMatch(
+      /^drawn for generation 3 of 6 trials each: about the weighted mean of the better half, step size [\d.]+ of the space$/,
+    )
   })
 
   it('moves away from where trials fail', () => {
@@ -71,7 +103,11 @@ describe('CMA-ES', () => {
       let count = 0
       for (let trialNumber = 0; trialNumber < 40; trialNumber++) {
         const { params } = paramsOf(cmaEs(), plane, history, trialNumber)
-        if (!failing(params)) history = { ...history, observed: [...history.observed, { params, loss: -Number(params['x']), partial: false }] }
+        if (!failing(params))
+          history = {
+            ...history,
+            observed: [...history.observed, { params, loss: -Number(params['x']), partial: false }],
+          }
         else {
           count++
           if (learns) history = { ...history, failed: [...history.failed, params] }
@@ -87,14 +123,19 @@ describe('CMA-ES', () => {
     { kind: 'int', name: 'm', low: 1, high: 256, scale: 'log' },
     { kind: 'float', name: 'x', low: 0, high: 1, scale: 'linear' },
   ]
-  const steps = ({ n, m, x }: Params) => Math.abs(Number(n) - 71) / 100 + Math.abs(Math.log2(Number(m)) - 6) / 8 + 0.1 * (Number(x) - 0.5) ** 2
+  const steps = ({ n, m, x }: Params) =>
+    Math.abs(Number(n) - 71) / 100 +
+    Math.abs(Math.log2(Number(m)) - 6) / 8 +
+    0.1 * (Number(x) - 0.5) ** 2
 
   it('finds integers, and keeps leaving the one it stands on', () => {
     const history = play(cmaEs(), mixed, steps, 2, 160)
     const found = history.observed.reduce((a, b) => (b.loss < a.loss ? b : a)).params
     expect(Math.abs(Number(found['n']) - 71)).toBeLessThanOrEqual(1)
     expect(Math.abs(Number(found['m']) - 64)).toBeLessThanOrEqual(1)
-    expect(new Set(history.observed.slice(-40).map(({ params }) => params['n'])).size).toBeGreaterThan(1)
+    expect(
+      new Set(history.observed.slice(-40).map(({ params }) => params['n'])).size,
+    ).toBeGreaterThan(1)
   })
 
   it('stretches an integer until a draw in λ n leaves its cell, and no other coordinate', () => {
@@ -110,17 +151,30 @@ describe('CMA-ES', () => {
 
   it('draws categories at random, all of them for good', () => {
     const space: Space = [...plane, { kind: 'categorical', name: 'c', choices: ['a', 'b', 'c'] }]
-    const { observed } = play(cmaEs(), space, params => valley(params) + (params['c'] === 'a' ? 0 : 1), 3, 90)
-    const counts = ['a', 'b', 'c'].map(choice => observed.slice(30).filter(({ params }) => params['c'] === choice).length)
+    const { observed } = play(
+      cmaEs(),
+      space,
+      params => valley(params) + (params['c'] === 'a' ? 0 : 1),
+      3,
+      90,
+    )
+    const counts = ['a', 'b', 'c'].map(
+      choice => observed.slice(30).filter(({ params }) => params['c'] === choice).length,
+    )
     expect(Math.min(...counts)).toBeGreaterThan(8)
   })
 
   it('begins anew elsewhere with twice the population where nothing is left to learn', () => {
-    const told = play(cmaEs(), plane, valley, 1, 400).observed.map(({ params, loss }) => ({ at: Float64Array.of(Number(params['x']), (Math.log10(Number(params['y'])) + 5) / 4), loss }))
+    const told = play(cmaEs(), plane, valley, 1, 400).observed.map(({ params, loss }) => ({
+      at: Float64Array.of(Number(params['x']), (Math.log10(Number(params['y'])) + 5) / 4),
+      loss,
+    }))
     const course = courseOf(plane, told, 1)
     expect(course.restarts).toBeGreaterThan(0)
     expect(course.strategy.population).toBe(6 * 2 ** course.restarts)
-    expect(paramsOf(cmaEs(), plane, play(cmaEs(), plane, valley, 1, 400), 400).why.text).toMatch(/begun anew (once|\d times)/)
+    expect(paramsOf(cmaEs(), plane, play(cmaEs(), plane, valley, 1, 400), 400).why.text).toMatch(
+      /begun anew (once|\d times)/,
+    )
   })
 
   it('stays where it can be drawn from when losses say nothing', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../src/search/configurations.js'
-import type { Allocation, AllocationRequest, CurveTrial } from '../../../src/search/epochs/allocator.js'
+import type {
+  Allocation,
+  AllocationRequest,
+  CurveTrial,
+} from '../../../src/search/epochs/allocator.js'
 import { allocatorNamed } from '../../../src/search/registry.js'
 import { keeps } from '../../../src/space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../../../src/space/parameter.js'
@@ -9,7 +13,12 @@ const MOST = 9
 const allocate = allocatorNamed('epoch-aware')
 
 /** One trial after the other, each paused where it was to be. */
-function play(space: Space, count: number, lossOf: (params: Params) => number, more: Partial<AllocationRequest> = {}) {
+function play(
+  space: Space,
+  count: number,
+  lossOf: (params: Params) => number,
+  more: Partial<AllocationRequest> = {},
+) {
   const trials: CurveTrial[] = []
   const decisions: Allocation[] = []
   for (let step = 0; step < count; step++) {
@@ -29,19 +38,32 @@ const lossOf = ({ rate }: Params) => Math.abs(Math.log10(Number(rate)) + 2)
 
 describe('an allocator as a study asks it', () => {
   it('begins with what the training uses, then with the points that the user starts from, each to its end', () => {
-    const { decisions } = play([rate], 3, lossOf, { defaults: { rate: 0.001 }, start: [{ rate: 0.02 }] })
+    const { decisions } = play([rate], 3, lossOf, {
+      defaults: { rate: 0.001 },
+      start: [{ rate: 0.02 }],
+    })
     expect(decisions.slice(0, 2)).toMatchObject([
       { kind: 'start', params: { rate: 0.001 }, epochs: MOST, why: { method: 'defaults' } },
       { kind: 'start', params: { rate: 0.02 }, epochs: MOST, why: { method: 'start point' } },
     ])
-    expect(decisions[2]).toMatchObject({ kind: 'start', why: { text: expect.stringContaining('first look 1 of 4') as string } })
+    expect(decisions[2]).toMatchObject({
+      kind: 'start',
+      why: { text: expect.stringContaining('first look 1 of 4') as string },
+    })
   })
 
   it('keeps conditions and constraints, and starts no configuration twice', () => {
     const space: Space = [
       rate,
       { kind: 'categorical', name: 'optimizer', choices: ['adamw', 'sgd'] },
-      { kind: 'float', name: 'momentum', low: 0, high: 0.9, scale: 'linear', when: { name: 'optimizer', is: ['sgd'] } },
+      {
+        kind: 'float',
+        name: 'momentum',
+        low: 0,
+        high: 0.9,
+        scale: 'linear',
+        when: { name: 'optimizer', is: ['sgd'] },
+      },
       { kind: 'int', name: 'batch', low: 1, high: 32, scale: 'log' },
     ]
     const constraints = ['batch * rate <= 0.5']

@@ -31,13 +31,19 @@ describe('smoothing a loss curve', () => {
   })
 
   it('comes nearer to the curve without noise, in the flat and at the end', () => {
-    const error = (curve: readonly number[]) => Math.sqrt(curve.slice(10).reduce((sum, loss, i) => sum + (loss - clean[i + 10]!) ** 2, 0))
+    const error = (curve: readonly number[]) =>
+      Math.sqrt(curve.slice(10).reduce((sum, loss, i) => sum + (loss - clean[i + 10]!) ** 2, 0))
     expect(error(smooth(noisy))).toBeLessThan(0.7 * error(noisy))
   })
 
-  it.each(golden.curves)('has the mean of scikit-learn’s process, curve of $curve.length epochs, to 1e-8', ({ curve, smoothed }) => {
-    smooth(curve).forEach((loss, i) => expect(Math.abs(loss / smoothed[i]! - 1)).toBeLessThan(1e-8))
-  })
+  it.each(golden.curves)(
+    'has the mean of scikit-learn’s process, curve of $curve.length epochs, to 1e-8',
+    ({ curve, smoothed }) => {
+      smooth(curve).forEach((loss, i) =>
+        expect(Math.abs(loss / smoothed[i]! - 1)).toBeLessThan(1e-8),
+      )
+    },
+  )
 
   it('comes nearer to the lowest loss of a short curve than its lowest reading', () => {
     const short = clean.slice(0, 10)
@@ -51,14 +57,24 @@ describe('smoothing a loss curve', () => {
   })
 
   it('takes epochs of a long curve together, and gives one loss for each', () => {
-    const long = Array.from({ length: 1000 }, (_, i) => (1 + 2 / (1 + i)) * (1 + 0.02 * Math.sqrt(12) * (uniform() - 0.5)))
+    const long = Array.from(
+      { length: 1000 },
+      (_, i) => (1 + 2 / (1 + i)) * (1 + 0.02 * Math.sqrt(12) * (uniform() - 0.5)),
+    )
     const smoothed = smooth(long)
     expect(smoothed).toHaveLength(1000)
-    expect(Math.max(...smoothed.map((loss, i) => Math.abs(loss / (1 + 2 / (1 + i)) - 1)))).toBeLessThan(0.04)
+    expect(
+      Math.max(...smoothed.map((loss, i) => Math.abs(loss / (1 + 2 / (1 + i)) - 1))),
+    ).toBeLessThan(0.04)
   })
 
   it('stays finite where losses explode, are negative, or nothing', () => {
-    const curves = [[1, 2, 1, 1e300, 1, 3, 1e-300, 2], [-1, 2, -1e300, 0, 1e308, -3, 2, 1], [0, 0, 0, 1e300, 0, 0, 0, 0], [-5, -6.5, -6, -7, -6.4, -7.5, -7, -8]]
+    const curves = [
+      [1, 2, 1, 1e300, 1, 3, 1e-300, 2],
+      [-1, 2, -1e300, 0, 1e308, -3, 2, 1],
+      [0, 0, 0, 1e300, 0, 0, 0, 0],
+      [-5, -6.5, -6, -7, -6.4, -7.5, -7, -8],
+    ]
     for (const curve of curves) expect(smooth(curve).every(Number.isFinite)).toBe(true)
   })
 

@@ -6,17 +6,29 @@ const improvement = (mean: number, deviation: number, best: number) => {
   const z = (best - mean) / deviation
   return deviation * (density(z) + z * cdf(z))
 }
-const posterior = (mean: number[], covariance: number[]) => ({ mean: Float64Array.from(mean), covariance: Float64Array.from(covariance) })
+const posterior = (mean: number[], covariance: number[]) => ({
+  mean: Float64Array.from(mean),
+  covariance: Float64Array.from(covariance),
+})
 
-/** E max(kept, worth − price · rest) − price · cost, by a sum over a grid far finer than the index's own. */
-function valueAt(price: number, { mean, covariance }: ReturnType<typeof posterior>, costs: readonly number[], best: number): number {
+/**
+ * E max(kept, worth − price · rest) − price · cost, by a sum over a grid far finer than the index's
+ * own.
+ */
+function valueAt(
+  price: number,
+  { mean, covariance }: ReturnType<typeof posterior>,
+  costs: readonly number[],
+  best: number,
+): number {
   const [v, c, , f] = covariance as unknown as [number, number, number, number]
   const left = Math.sqrt(f - (c * c) / v)
   let sum = -price * costs[0]!
   const step = 0.001
   for (let z = -8; z < 8; z += step) {
     const shift = Math.sqrt(v) * (z + step / 2)
-    const worth = improvement(mean[1]! + (c / v) * shift, left, best) - price * (costs[1]! - costs[0]!)
+    const worth =
+      improvement(mean[1]! + (c / v) * shift, left, best) - price * (costs[1]! - costs[0]!)
     sum += step * density(z + step / 2) * Math.max(0, best - mean[0]! - shift, worth)
   }
   return sum

@@ -7,12 +7,34 @@ import { learned, milestone } from '../../../src/search/gp/remembered.js'
 function dataOf(n: number, seed: number): Data {
   const uniform = keyedUniform([seed])
   const x = Float64Array.from({ length: 2 * n }, uniform)
-  return { x, y: Float64Array.from({ length: n }, (_, i) => Math.sin(5 * x[2 * i]!) + 0.1 * uniform()), n, columns: 2, lengthOf: Int32Array.of(0, 1), lengths: 2 }
+  return {
+    x,
+    y: Float64Array.from({ length: n }, (_, i) => Math.sin(5 * x[2 * i]!) + 0.1 * uniform()),
+    n,
+    columns: 2,
+    lengthOf: Int32Array.of(0, 1),
+    lengths: 2,
+  }
 }
 
 describe('milestones', () => {
   it('are all numbers up to 16, then every eighth more', () => {
-    expect(Array.from({ length: 30 }, (_, count) => milestone(count))).toEqual([...Array(17).keys(), 16, 18, 18, 20, 20, 22, 22, 24, 24, 24, 27, 27, 27])
+    expect(Array.from({ length: 30 }, (_, count) => milestone(count))).toEqual([
+      ...Array(17).keys(),
+      16,
+      18,
+      18,
+      20,
+      20,
+      22,
+      22,
+      24,
+      24,
+      24,
+      27,
+      27,
+      27,
+    ])
   })
 
   it('lag behind by an eighth at most', () => {

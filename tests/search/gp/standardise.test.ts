@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { standardOf } from '../../../src/search/gp/standardise.js'
 
-const losses = fc.array(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(1e-300, 1e300, 0, 1)), { minLength: 1, maxLength: 20 })
+const losses = fc.array(
+  fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.constantFrom(1e-300, 1e300, 0, 1),
+  ),
+  { minLength: 1, maxLength: 20 },
+)
 
 describe('standardised losses', () => {
   it('are finite and keep their order, whatever their size', () => {
@@ -11,7 +17,8 @@ describe('standardised losses', () => {
         const { forward } = standardOf(all)
         const sorted = [...all].sort((a, b) => a - b).map(forward)
         expect(sorted.every(Number.isFinite)).toBe(true)
-        for (let i = 1; i < sorted.length; i++) expect(sorted[i]!).toBeGreaterThanOrEqual(sorted[i - 1]! - 1e-9)
+        for (let i = 1; i < sorted.length; i++)
+          expect(sorted[i]!).toBeGreaterThanOrEqual(sorted[i - 1]! - 1e-9)
       }),
     )
   })

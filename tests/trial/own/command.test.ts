@@ -20,24 +20,39 @@ describe('a command', () => {
     const job = attemptOf(dir, commandOf(dir, TRAINING), { epochs: 3 })
     const { running, epochs } = start(await ownPool(), job)
     expect(await running.result).toMatchObject({ kind: 'complete', stop: 'budget' })
-    expect(epochs.map(({ valLoss, loss, extra }) => [valLoss, loss, extra])).toEqual([3, 1, 2].map(valLoss => [valLoss, 5, { f1: 0.5 }]))
+    expect(epochs.map(({ valLoss, loss, extra }) => [valLoss, loss, extra])).toEqual(
+      [3, 1, 2].map(valLoss => [valLoss, 5, { f1: 0.5 }]),
+    )
     expect(readFileSync(join(job.checkpointDir, 'best/files/weights'), 'utf8')).toBe('w2')
   })
 
   it('that counts by its last epoch has that one kept', async () => {
     const dir = temporaryDir()
-    const job = { ...attemptOf(dir, commandOf(dir, TRAINING), { epochs: 3 }), trialScore: 'last' as const }
+    const job = {
+      ...attemptOf(dir, commandOf(dir, TRAINING), { epochs: 3 }),
+      trialScore: 'last' as const,
+    }
     await start(await ownPool(), job).running.result
     expect(readFileSync(join(job.checkpointDir, 'best/files/weights'), 'utf8')).toBe('w3')
   })
 
   it('is given its parameters in its arguments, in a file and in the environment, and no shell reads them', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `
+    const task = commandOf(
+      dir,
+      `
       const file = JSON.parse(fs.readFileSync(process.env.TUNE_PARAMS, 'utf8'))
       fs.writeFileSync('seen.json', JSON.stringify({ args: process.argv.slice(2), file, one: process.env.TUNE_PARAM_lr, gpu: process.env.CUDA_VISIBLE_DEVICES }))
-      say({ epoch: 1, valLoss: 1 })`, '--lr={lr}', '{name}', '{other}', '{seed}')
-    await start(await ownPool(), attemptOf(dir, task, { lr: 0.5, name: '$(touch x); {lr}', epochs: 1 })).running.result
+      say({ epoch: 1, valLoss: 1 })`,
+      '--lr={lr}',
+      '{name}',
+      '{other}',
+      '{seed}',
+    )
+    await start(
+      await ownPool(),
+      attemptOf(dir, task, { lr: 0.5, name: '$(touch x); {lr}', epochs: 1 }),
+    ).running.result
     expect(JSON.parse(readFileSync(join(dir, 'seen.json'), 'utf8'))).toEqual({
       args: ['--lr=0.5', '$(touch x); {lr}', '{other}', '7'],
       file: { lr: 0.5, name: '$(touch x); {lr}', epochs: 1 },
@@ -48,7 +63,10 @@ describe('a command', () => {
 
   it('that names a checkpoint which is not there is told once, and goes on', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, "for (const epoch of [1, 2]) say({ epoch, valLoss: 1, checkpoint: 'nowhere' })")
+    const task = commandOf(
+      dir,
+      "for (const epoch of [1, 2]) say({ epoch, valLoss: 1, checkpoint: 'nowhere' })",
+    )
     const { running, epochs, notes } = start(await ownPool(), attemptOf(dir, task, { epochs: 2 }))
     expect(await running.result).toMatchObject({ kind: 'complete' })
     expect(epochs).toHaveLength(2)
@@ -57,23 +75,32 @@ describe('a command', () => {
 
   it('that overfits is ended, with what it started, though it ignores SIGTERM', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `
+    const task = commandOf(
+      dir,
+      `
       import { spawn } from 'node:child_process'
       process.on('SIGTERM', () => {})
       fs.writeFileSync('pids', process.pid + ' ' + spawn('sleep', ['1000']).pid)
       for (let epoch = 1; ; epoch++) {
         say({ epoch, loss: 2 / epoch, valLoss: epoch <= 5 ? 2 / epoch : 0.4 + 0.3 * (epoch - 5) })
         await sleep(20)
-      }`)
+      }`,
+    )
     const { running } = start(await ownPool(), attemptOf(dir, task, { epochs: 500 }))
-    expect(await running.result).toMatchObject({ kind: 'complete', stop: 'verdict', verdict: { kind: 'overfit', bestEpoch: 5 } })
+    expect(await running.result).toMatchObject({
+      kind: 'complete',
+      stop: 'verdict',
+      verdict: { kind: 'overfit', bestEpoch: 5 },
+    })
     const pids = readFileSync(join(dir, 'pids'), 'utf8').split(' ').map(Number)
     await until(() => !pids.some(atWork))
   })
 
   it('goes on from its checkpoint after its host was killed, which no part of it survives', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `
+    const task = commandOf(
+      dir,
+      `
       import { spawn } from 'node:child_process'
       const from = process.env.TUNE_RESUME_DIR ? Number(fs.readFileSync(join(process.env.TUNE_RESUME_DIR, 'epoch'), 'utf8')) : 0
       fs.writeFileSync('pids-' + process.env.TUNE_ATTEMPT, process.pid + ' ' + spawn('sleep', ['1000']).pid + ' ' + process.ppid)
@@ -82,10 +109,12 @@ describe('a command', () => {
         say({ epoch, valLoss: 1 / epoch })
         await sleep(process.env.TUNE_ATTEMPT === '1' && epoch === 2 ? 1e6 : 50)
       }
-      process.exit(0)`)
+      process.exit(0)`,
+    )
     const pool = await ownPool()
     const first = start(pool, attemptOf(dir, task, { epochs: 5 }), ({ epoch }) => {
-      if (epoch === 2) process.kill(Number(readFileSync(join(dir, 'pids-1'), 'utf8').split(' ')[2]), 'SIGKILL')
+      if (epoch === 2)
+        process.kill(Number(readFileSync(join(dir, 'pids-1'), 'utf8').split(' ')[2]), 'SIGKILL')
     })
     await expect(first.running.result).rejects.toBeInstanceOf(HostDied)
     const pids = readFileSync(join(dir, 'pids-1'), 'utf8').split(' ').slice(0, 2).map(Number)
@@ -97,16 +126,22 @@ describe('a command', () => {
 
   it('is ended where it is to pause, and started again from what it had saved there', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `
+    const task = commandOf(
+      dir,
+      `
       const from = process.env.TUNE_RESUME_DIR ? Number(fs.readFileSync(join(process.env.TUNE_RESUME_DIR, 'epoch'), 'utf8')) : 0
       for (let epoch = from + 1; epoch <= Number(process.env.TUNE_EPOCHS); epoch++) {
         fs.writeFileSync(join(process.env.TUNE_CHECKPOINT_DIR, 'epoch'), String(epoch))
         say({ epoch, valLoss: 1 / epoch })
         await sleep(200)
-      }`)
+      }`,
+    )
     const job = attemptOf(dir, task, { epochs: 5 })
     const pool = await ownPool()
-    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({ kind: 'paused', history: [{ epoch: 1 }, { epoch: 2 }] })
+    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({
+      kind: 'paused',
+      history: [{ epoch: 1 }, { epoch: 2 }],
+    })
     const second = start(pool, { ...job, resumeFrom: [job.checkpointDir] })
     expect(await second.running.result).toMatchObject({ kind: 'complete' })
     expect(second.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
@@ -114,17 +149,30 @@ describe('a command', () => {
 
   it('stops on request', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `process.on('SIGTERM', () => { fs.writeFileSync('told', ''); process.exit(0) }); say({ epoch: 1, valLoss: 1 }); await sleep(1e6)`)
-    const { running } = start(await ownPool(), attemptOf(dir, task, { epochs: 5 }), () => running.stop())
+    const task = commandOf(
+      dir,
+      `process.on('SIGTERM', () => { fs.writeFileSync('told', ''); process.exit(0) }); say({ epoch: 1, valLoss: 1 }); await sleep(1e6)`,
+    )
+    const { running } = start(await ownPool(), attemptOf(dir, task, { epochs: 5 }), () =>
+      running.stop(),
+    )
     expect(await running.result).toMatchObject({ kind: 'stopped', history: [{ epoch: 1 }] })
     await appears(join(dir, 'told'))
   })
 
   it('that fails says so with its last words, and keeps what it printed', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `console.error('Traceback'); console.error('ImportError: no module named torch'); process.exit(1)`)
-    const error = await start(await ownPool(), attemptOf(dir, task, { epochs: 5 })).running.result.catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ message: 'the command ended with exit code 1: ImportError: no module named torch' })
+    const task = commandOf(
+      dir,
+      `console.error('Traceback'); console.error('ImportError: no module named torch'); process.exit(1)`,
+    )
+    const error = await start(
+      await ownPool(),
+      attemptOf(dir, task, { epochs: 5 }),
+    ).running.result.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({
+      message: 'the command ended with exit code 1: ImportError: no module named torch',
+    })
     expect(outputOf(error).output).toBe('Traceback\nImportError: no module named torch\n')
     expect(isOutOfMemory(error)).toBe(false)
     expect(readFileSync(join(dir, 'trials/0/output.log'), 'utf8')).toContain('Traceback')
@@ -132,24 +180,47 @@ describe('a command', () => {
 
   it('that runs out of memory is told from one that fails', async () => {
     const dir = temporaryDir()
-    const task = commandOf(dir, `say({ epoch: 1, valLoss: 1 }); console.error('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB'); console.error('[rank0] bye'); process.exitCode = 1`)
-    const error = await start(await ownPool(), attemptOf(dir, task, { epochs: 5 })).running.result.catch((thrown: unknown) => thrown)
+    const task = commandOf(
+      dir,
+      `say({ epoch: 1, valLoss: 1 }); console.error('torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB'); console.error('[rank0] bye'); process.exitCode = 1`,
+    )
+    const error = await start(
+      await ownPool(),
+      attemptOf(dir, task, { epochs: 5 }),
+    ).running.result.catch((thrown: unknown) => thrown)
     expect(isOutOfMemory(error)).toBe(true)
   })
 
   it.each([
     ['that prints no metrics', "console.log('hello')", 'ended without a validation loss'],
-    ['that leaves an epoch out', 'say({ epoch: 3, valLoss: 1 }); await sleep(1e6)', 'reported epoch 3 where 1 was to come'],
+    [
+      'that leaves an epoch out',
+      'say({ epoch: 3, valLoss: 1 }); await sleep(1e6)',
+      'reported epoch 3 where 1 was to come',
+    ],
   ])('%s is told what to do', async (_, text, message) => {
     const dir = temporaryDir()
     const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 5 }))
-    await expect(running.result).rejects.toMatchObject({ name: 'UserError', problem: expect.stringContaining(message) as string })
+    await expect(running.result).rejects.toMatchObject({
+      name: 'UserError',
+      problem: expect.stringContaining(message) as string,
+    })
   })
 
   it('that is not there is said to be missing', async () => {
     const dir = temporaryDir()
-    const { running } = start(await ownPool(), attemptOf(dir, { kind: 'command', command: ['no-such-program'], directory: dir, schedule: null }, { epochs: 5 }))
-    await expect(running.result).rejects.toMatchObject({ name: 'UserError', subject: 'command no-such-program' })
+    const { running } = start(
+      await ownPool(),
+      attemptOf(
+        dir,
+        { kind: 'command', command: ['no-such-program'], directory: dir, schedule: null },
+        { epochs: 5 },
+      ),
+    )
+    await expect(running.result).rejects.toMatchObject({
+      name: 'UserError',
+      subject: 'command no-such-program',
+    })
   })
 })
 

@@ -5,7 +5,12 @@ import { onTestFinished } from 'vitest'
 import type { EpochMetrics } from '../../../src/record/metric.js'
 import type { OwnTask } from '../../../src/record/study.js'
 import type { Params } from '../../../src/space/parameter.js'
-import { createPool, type DevicePool, type Running, type TrialJob } from '../../../src/trial/index.js'
+import {
+  createPool,
+  type DevicePool,
+  type Running,
+  type TrialJob,
+} from '../../../src/trial/index.js'
 import type { TrainResult } from '../../../src/finetune/job.js'
 
 export function temporaryDir(): string {
@@ -24,20 +29,48 @@ export async function ownPool(slots = 1): Promise<DevicePool> {
 /** A module whose `train` has this body. */
 export function moduleOf(dir: string, body: string): OwnTask {
   const module = join(dir, 'train.mjs')
-  writeFileSync(module, `import fs from 'node:fs'\nimport { join } from 'node:path'\nexport async function train(trial) {\n${body}\n}\n`)
+  writeFileSync(
+    module,
+    `import fs from 'node:fs'\nimport { join } from 'node:path'\nexport async function train(trial) {\n${body}\n}\n`,
+  )
   return { kind: 'module', module, schedule: null }
 }
 
 /** A program of this text, run by node. */
 export function commandOf(dir: string, text: string, ...args: readonly string[]): OwnTask {
   const file = join(dir, 'program.mjs')
-  writeFileSync(file, `import fs from 'node:fs'\nimport { join } from 'node:path'\nconst say = line => console.log(JSON.stringify(line))\nconst sleep = ms => new Promise(resolve => setTimeout(resolve, ms))\n${text}\n`)
-  return { kind: 'command', command: [process.execPath, file, ...args], directory: dir, schedule: null }
+  writeFileSync(
+    file,
+    `import fs from 'node:fs'\nimport { join } from 'node:path'\nconst say = line => console.log(JSON.stringify(line))\nconst sleep = ms => new Promise(resolve => setTimeout(resolve, ms))\n${text}\n`,
+  )
+  return {
+    kind: 'command',
+    command: [process.execPath, file, ...args],
+    directory: dir,
+    schedule: null,
+  }
 }
 
-export function attemptOf(dir: string, task: OwnTask, params: Params, attempt = 1, stopOverfit = true): TrialJob {
+export function attemptOf(
+  dir: string,
+  task: OwnTask,
+  params: Params,
+  attempt = 1,
+  stopOverfit = true,
+): TrialJob {
   const at = (k: number) => join(dir, 'trials', '0', 'checkpoint', `attempt-${k}`)
-  return { kind: 'train', task, seed: 7, trial: 0, attempt, params, stopOverfit, levels: [], checkpointDir: at(attempt), resumeFrom: attempt > 1 ? [at(attempt - 1)] : [] }
+  return {
+    kind: 'train',
+    task,
+    seed: 7,
+    trial: 0,
+    attempt,
+    params,
+    stopOverfit,
+    levels: [],
+    checkpointDir: at(attempt),
+    resumeFrom: attempt > 1 ? [at(attempt - 1)] : [],
+  }
 }
 
 export interface Watched {
@@ -46,7 +79,11 @@ export interface Watched {
   readonly notes: string[]
 }
 
-export function start(pool: DevicePool, job: TrialJob, onEpoch: (metrics: EpochMetrics) => void = () => undefined): Watched {
+export function start(
+  pool: DevicePool,
+  job: TrialJob,
+  onEpoch: (metrics: EpochMetrics) => void = () => undefined,
+): Watched {
   const epochs: EpochMetrics[] = []
   const notes: string[] = []
   const running = pool.run(job, {

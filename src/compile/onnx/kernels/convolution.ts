@@ -7,8 +7,9 @@ import type { Call, Emitters } from './call.js'
 import { activated } from './matrix.js'
 
 /**
- * Convolutions and pools. tfjs has images as batch x height x width x channels and filters as height x width x in x out;
- * ONNX has channels second and filters as out x in x height x width. onnxruntime removes most of the transpositions between.
+ * Convolutions and pools. tfjs has images as batch x height x width x channels and filters as
+ * height x width x in x out; ONNX has channels second and filters as out x in x height x width.
+ * onnxruntime removes most of the transpositions between.
  */
 export const convolution: Emitters = [
   ...emit('Conv2D', forward),
@@ -19,63 +20,159 @@ export const convolution: Emitters = [
     return activated(call, sum, rest[0])
   }),
   ...emit('Conv2DBackpropInput', call => {
-    const { graph, inputs: [dy, filter], outputs: [dx], name } = call
+    const {
+      graph,
+      inputs: [dy, filter],
+      outputs: [dx],
+      name,
+    } = call
     const w = graph.op('Transpose', [name(filter!)], { perm: [3, 2, 0, 1] })
-    return channelsLast(graph, graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], scattering(call, dx!, dy!)))
+    return channelsLast(
+      graph,
+      graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], scattering(call, dx!, dy!)),
+    )
   }),
   ...emit('Conv2DBackpropFilter', call => {
-    const { graph, inputs: [x, dy], outputs: [dw], name } = call
-    // The gradient is a convolution itself: channels play the batch, images the channels, and dy stands at the filter's strides.
+    const {
+      graph,
+      inputs: [x, dy],
+      outputs: [dw],
+      name,
+    } = call
+    // The gradient is a convolution itself: channels play the batch, images the channels, and dy
+    // stands at the filter's strides.
     const images = graph.op('Transpose', [name(x!)], { perm: [3, 0, 1, 2] })
     const filters = graph.op('Transpose', [name(dy!)], { perm: [3, 0, 1, 2] })
     const sums = cropped(graph, graph.op('Conv', [images, filters], correlating(call, dy!)), dw!)
     return graph.op('Transpose', [sums], { perm: [2, 3, 0, 1] })
   }),
   ...emit('DepthwiseConv2dNative', call => {
-    const { graph, inputs: [x, filter], name } = call
-    return channelsLast(graph, graph.op('Conv', [channelsFirst(graph, name(x!)), depthwise(graph, name(filter!), filter!)], { ...placed(call), group: filter!.shape[2]! }))
+    const {
+      graph,
+      inputs: [x, filter],
+      name,
+    } = call
+    return channelsLast(
+      graph,
+      graph.op('Conv', [channelsFirst(graph, name(x!)), depthwise(graph, name(filter!), filter!)], {
+        ...placed(call),
+        group: filter!.shape[2]!,
+      }),
+    )
   }),
   ...emit('DepthwiseConv2dNativeBackpropInput', call => {
-    const { graph, inputs: [dy, filter], outputs: [dx], name } = call
+    const {
+      graph,
+      inputs: [dy, filter],
+      outputs: [dx],
+      name,
+    } = call
     const w = depthwise(graph, name(filter!), filter!)
-    return channelsLast(graph, graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], { ...scattering(call, dx!, dy!), group: filter!.shape[2]! }))
+    return channelsLast(
+      graph,
+      graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], {
+        ...scattering(call, dx!, dy!),
+        group: filter!.shape[2]!,
+      }),
+    )
   }),
   ...emit('DepthwiseConv2dNativeBackpropFilter', call => {
-    const { graph, inputs: [x, dy], outputs: [dw], name } = call
+    const {
+      graph,
+      inputs: [x, dy],
+      outputs: [dw],
+      name,
+    } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
     const [rows, columns, , multiplier] = dw!.shape as [number, number, number, number]
-    const images = reshaped(graph, graph.op('Transpose', [name(x!)], { perm: [3, 0, 1, 2] }), [channels, batch, height, width], [1, channels * batch, height, width])
+    const images = reshaped(
+      graph,
+      graph.op('Transpose', [name(x!)], { perm: [3, 0, 1, 2] }),
+      [channels, batch, height, width],
+      [1, channels * batch, height, width],
+    )
     const filters = graph.op('Transpose', [name(dy!)], { perm: [3, 0, 1, 2] })
-    const sums = cropped(graph, graph.op('Conv', [images, filters], { ...correlating(call, dy!), group: channels }), dw!)
-    return graph.op('Transpose', [graph.op('Reshape', [sums, graph.ints([channels, multiplier, rows, columns])])], { perm: [2, 3, 0, 1] })
+    const sums = cropped(
+      graph,
+      graph.op('Conv', [images, filters], { ...correlating(call, dy!), group: channels }),
+      dw!,
+    )
+    return graph.op(
+      'Transpose',
+      [graph.op('Reshape', [sums, graph.ints([channels, multiplier, rows, columns])])],
+      { perm: [2, 3, 0, 1] },
+    )
   }),
 
-  ...emit('MaxPool', call => channelsLast(call.graph, call.graph.op('MaxPool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)))),
-  ...emit('AvgPool', call => channelsLast(call.graph, call.graph.op('AveragePool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)))),
+  ...emit('MaxPool', call =>
+    channelsLast(
+      call.graph,
+      call.graph.op('MaxPool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)),
+    ),
+  ),
+  ...emit('AvgPool', call =>
+    channelsLast(
+      call.graph,
+      call.graph.op('AveragePool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)),
+    ),
+  ),
   ...emit('MaxPoolGrad', call => {
-    const { graph, inputs: [dy, x], name } = call
+    const {
+      graph,
+      inputs: [dy, x],
+      name,
+    } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
     // The places of the maxima come as numbers of elements of the whole, in ONNX's order.
     const [, places] = graph.ops(2, 'MaxPool', [channelsFirst(graph, name(x!))], pooled(call))
     const flat = (value: string): string => graph.op('Reshape', [value, graph.ints([-1])])
-    const sums = graph.op('ScatterElements', [filled(graph, 'float32', [sizeOf(x!.shape)], 0), flat(places!), flat(channelsFirst(graph, name(dy!)))], { axis: 0, reduction: 'add' })
-    return channelsLast(graph, graph.op('Reshape', [sums, graph.ints([batch, channels, height, width])]))
+    const sums = graph.op(
+      'ScatterElements',
+      [
+        filled(graph, 'float32', [sizeOf(x!.shape)], 0),
+        flat(places!),
+        flat(channelsFirst(graph, name(dy!))),
+      ],
+      { axis: 0, reduction: 'add' },
+    )
+    return channelsLast(
+      graph,
+      graph.op('Reshape', [sums, graph.ints([batch, channels, height, width])]),
+    )
   }),
   ...emit('AvgPoolGrad', call => {
-    const { graph, inputs: [dy, x], name } = call
+    const {
+      graph,
+      inputs: [dy, x],
+      name,
+    } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
     const [, rows, columns] = dy!.shape as [number, number, number, number]
     const { size } = windowOf(call)
     // Each window gives every element an equal share: every channel by itself, as an image of one.
-    const shares = graph.constant('float32', [1, 1, ...size], new Float32Array(size[0] * size[1]).fill(1 / (size[0] * size[1])))
-    const singles = graph.op('Reshape', [channelsFirst(graph, name(dy!)), graph.ints([batch * channels, 1, rows, columns])])
+    const shares = graph.constant(
+      'float32',
+      [1, 1, ...size],
+      new Float32Array(size[0] * size[1]).fill(1 / (size[0] * size[1])),
+    )
+    const singles = graph.op('Reshape', [
+      channelsFirst(graph, name(dy!)),
+      graph.ints([batch * channels, 1, rows, columns]),
+    ])
     const sums = graph.op('ConvTranspose', [singles, shares], scattering(call, x!, dy!))
-    return channelsLast(graph, graph.op('Reshape', [sums, graph.ints([batch, channels, height, width])]))
+    return channelsLast(
+      graph,
+      graph.op('Reshape', [sums, graph.ints([batch, channels, height, width])]),
+    )
   }),
 ]
 
 function forward(call: Call): string {
-  const { graph, inputs: [x, filter], name } = call
+  const {
+    graph,
+    inputs: [x, filter],
+    name,
+  } = call
   const w = graph.op('Transpose', [name(filter!)], { perm: [3, 2, 0, 1] })
   return channelsLast(graph, graph.op('Conv', [channelsFirst(graph, name(x!)), w], placed(call)))
 }
@@ -91,7 +188,10 @@ function channelsLast(graph: GraphBuilder, x: string): string {
 /** height x width x in x multiplier → in · multiplier x 1 x height x width */
 function depthwise(graph: GraphBuilder, filter: string, { shape }: Value): string {
   const [rows, columns, channels, multiplier] = shape as [number, number, number, number]
-  return graph.op('Reshape', [graph.op('Transpose', [filter], { perm: [2, 3, 0, 1] }), graph.ints([channels * multiplier, 1, rows, columns])])
+  return graph.op('Reshape', [
+    graph.op('Transpose', [filter], { perm: [2, 3, 0, 1] }),
+    graph.ints([channels * multiplier, 1, rows, columns]),
+  ])
 }
 
 function windowOf(call: Call): Window {
@@ -108,10 +208,20 @@ function pooled(call: Call): Readonly<Record<string, readonly number[]>> {
   return { kernel_shape: size, strides, pads }
 }
 
-/** A transposed convolution of dy that fills x: rows that no window reached are added at the end. */
+/**
+ * A transposed convolution of dy that fills x: rows that no window reached are added at the end.
+ */
 function scattering(call: Call, x: Value, dy: Value): Readonly<Record<string, readonly number[]>> {
   const { size, strides, dilations, pads } = windowOf(call)
-  const left = [0, 1].map(i => x.shape[i + 1]! - ((dy.shape[i + 1]! - 1) * strides[i]! + (size[i]! - 1) * dilations[i]! + 1 - pads[i]! - pads[i + 2]!))
+  const left = [0, 1].map(
+    i =>
+      x.shape[i + 1]! -
+      ((dy.shape[i + 1]! - 1) * strides[i]! +
+        (size[i]! - 1) * dilations[i]! +
+        1 -
+        pads[i]! -
+        pads[i + 2]!),
+  )
   return { strides, dilations, pads, output_padding: left }
 }
 
@@ -121,7 +231,15 @@ function correlating(call: Call, dy: Value): Readonly<Record<string, readonly nu
   return { strides: dilations, dilations: strides, pads, kernel_shape: dy.shape.slice(1, 3) }
 }
 
-/** Without the rows and columns past the filter's, of which the image's unreached edge makes some. @param dw height x width x … */
+/**
+ * Without the rows and columns past the filter's, of which the image's unreached edge makes some.
+ * @param dw height x width x …
+ */
 function cropped(graph: GraphBuilder, x: string, { shape: [rows, columns] }: Value): string {
-  return graph.op('Slice', [x, graph.ints([0, 0]), graph.ints([rows!, columns!]), graph.ints([2, 3])])
+  return graph.op('Slice', [
+    x,
+    graph.ints([0, 0]),
+    graph.ints([rows!, columns!]),
+    graph.ints([2, 3]),
+  ])
 }

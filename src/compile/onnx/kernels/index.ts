@@ -9,4 +9,13 @@ import { layout } from './layout.js'
 import { matrix } from './matrix.js'
 
 /** How each tfjs kernel is written in ONNX, by its name. */
-export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...convolution, ...layout, ...indexing, ...house, ...contrib])
+export const emitters: ReadonlyMap<string, Emitter> = new Map([
+  ...elementwise,
+  ...alongAxes,
+  ...matrix,
+  ...convolution,
+  ...layout,
+  ...indexing,
+  ...house,
+  ...contrib,
+])

@@ -11,47 +11,109 @@ export const indexing: Emitters = [
     const { axis, batchDims } = attributesOf<{ axis: number; batchDims: number }>(call)
     if (batchDims === 0) return graph.op('Gather', names(call), { axis })
     const tuples = graph.op('Reshape', [name(indices), graph.ints([...indices.shape, 1])])
-    return graph.op('GatherND', [name(x), cast(graph, tuples, 'int32', 'int64')], { batch_dims: batchDims })
+    return graph.op('GatherND', [name(x), cast(graph, tuples, 'int32', 'int64')], {
+      batch_dims: batchDims,
+    })
   }),
-  ...emit('GatherNd', ({ graph, inputs: [x, indices], name }) => graph.op('GatherND', [name(x!), cast(graph, name(indices!), 'int32', 'int64')])),
+  ...emit('GatherNd', ({ graph, inputs: [x, indices], name }) =>
+    graph.op('GatherND', [name(x!), cast(graph, name(indices!), 'int32', 'int64')]),
+  ),
   ...emit('UnsortedSegmentSum', ({ graph, inputs, outputs: [sum], name }) => {
     const [x, segments] = inputs as [Value, Value]
     const rows = [sizeOf(segments.shape), ...sum!.shape.slice(1)]
-    return scatterRows(graph, filled(graph, x.dtype, sum!.shape, 0), name(segments), reshaped(graph, name(x), x.shape, rows), rows, 'add')
+    return scatterRows(
+      graph,
+      filled(graph, x.dtype, sum!.shape, 0),
+      name(segments),
+      reshaped(graph, name(x), x.shape, rows),
+      rows,
+      'add',
+    )
   }),
   ...emit('ScatterNd', call => {
-    const { graph, inputs, outputs: [sum] } = call
+    const {
+      graph,
+      inputs,
+      outputs: [sum],
+    } = call
     const [indices, updates] = inputs as [Value, Value]
     return scattered(call, filled(graph, updates.dtype, sum!.shape, 0), indices, updates, 'add')
   }),
   ...emit('TensorScatterUpdate', call => {
     const [x, indices, updates] = call.inputs as [Value, Value, Value]
-    return call.graph.op('ScatterND', [call.name(x), cast(call.graph, call.name(indices), 'int32', 'int64'), call.name(updates)])
+    return call.graph.op('ScatterND', [
+      call.name(x),
+      cast(call.graph, call.name(indices), 'int32', 'int64'),
+      call.name(updates),
+    ])
   }),
   ...emit('OneHot', ({ graph, inputs: [indices], outputs: [hot], name, attributes }) => {
     const { depth, on, off } = attributes as { depth: number; on: number; off: number }
     const values = graph.constant('float32', [2], Float32Array.of(off, on))
-    return cast(graph, graph.op('OneHot', [cast(graph, name(indices!), 'int32', 'int64'), graph.int(depth), values], { axis: -1 }), 'float32', hot!.dtype)
+    return cast(
+      graph,
+      graph.op(
+        'OneHot',
+        [cast(graph, name(indices!), 'int32', 'int64'), graph.int(depth), values],
+        { axis: -1 },
+      ),
+      'float32',
+      hot!.dtype,
+    )
   }),
 ]
 
 type ScatterReduction = 'add' | 'none'
 
 /** Updates at index tuples, which are brought to the numbers of rows first. */
-function scattered({ graph, outputs: [result], name }: Call, x: string, indices: Value, updates: Value, reduction: ScatterReduction): string {
+function scattered(
+  { graph, outputs: [result], name }: Call,
+  x: string,
+  indices: Value,
+  updates: Value,
+  reduction: ScatterReduction,
+): string {
   const { shape } = result!
   const depth = indices.shape.at(-1)!
   const count = sizeOf(indices.shape.slice(0, -1))
   const flat = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))] as const
-  const strides = Int32Array.from({ length: depth }, (_, axis) => sizeOf(shape.slice(axis + 1, depth)))
+  const strides = Int32Array.from({ length: depth }, (_, axis) =>
+    sizeOf(shape.slice(axis + 1, depth)),
+  )
   const tuples = reshaped(graph, name(indices), indices.shape, [count, depth])
-  const rows = graph.op('ReduceSum', [graph.op('Mul', [tuples, graph.constant('int32', [depth], strides)]), graph.ints([1])], { keepdims: 0 })
+  const rows = graph.op(
+    'ReduceSum',
+    [graph.op('Mul', [tuples, graph.constant('int32', [depth], strides)]), graph.ints([1])],
+    { keepdims: 0 },
+  )
   const given = reshaped(graph, name(updates), updates.shape, [count, flat[1]])
-  return reshaped(graph, scatterRows(graph, reshaped(graph, x, shape, flat), rows, given, [count, flat[1]], reduction), flat, shape)
+  return reshaped(
+    graph,
+    scatterRows(graph, reshaped(graph, x, shape, flat), rows, given, [count, flat[1]], reduction),
+    flat,
+    shape,
+  )
 }
 
-/** ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so that runs are equal bit by bit. */
-function scatterRows(graph: GraphBuilder, x: string, rows: string, updates: string, shape: readonly number[], reduction: ScatterReduction): string {
-  const column = graph.op('Reshape', [rows, graph.ints([shape[0]!, ...shape.slice(1).map(() => 1)])])
-  return graph.op('ScatterElements', [x, graph.op('Expand', [column, graph.ints(shape)]), updates], { axis: 0, reduction })
+/**
+ * ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so that
+ * runs are equal bit by bit.
+ */
+function scatterRows(
+  graph: GraphBuilder,
+  x: string,
+  rows: string,
+  updates: string,
+  shape: readonly number[],
+  reduction: ScatterReduction,
+): string {
+  const column = graph.op('Reshape', [
+    rows,
+    graph.ints([shape[0]!, ...shape.slice(1).map(() => 1)]),
+  ])
+  return graph.op(
+    'ScatterElements',
+    [x, graph.op('Expand', [column, graph.ints(shape)]), updates],
+    { axis: 0, reduction },
+  )
 }

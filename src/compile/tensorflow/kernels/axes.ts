@@ -1,25 +1,55 @@
-import { T, attributesOf, emit, float, floatInput, names, outputsOf, reshaped, transposed } from './call.js'
+import {
+  T,
+  attributesOf,
+  emit,
+  float,
+  floatInput,
+  names,
+  outputsOf,
+  reshaped,
+  transposed,
+} from './call.js'
 import type { Call, Emitters } from './call.js'
 import type { TfAttribute } from '../model.js'
 
 /** Reductions, scans and whatever else runs along axes. */
 export const alongAxes: Emitters = [
-  ...emit('Max Min Prod Sum', (call, op) => reduced(call, op, names(call)[0]!, T(call.inputs[0]!.dtype))),
+  ...emit('Max Min Prod Sum', (call, op) =>
+    reduced(call, op, names(call)[0]!, T(call.inputs[0]!.dtype)),
+  ),
   ...emit('Mean', call => reduced(call, 'Mean', floatInput(call), T('float32'))),
   ...emit('Any All', (call, op) => reduced(call, op, names(call)[0]!, {})),
   ...emit('ArgMax ArgMin', (call, op) => {
     const axis = call.graph.int(attributesOf<Reduction>(call).axes[0]!)
-    return call.graph.op(op, [...names(call), axis], { ...T(call.inputs[0]!.dtype), Tidx: { type: 'int32' }, output_type: { type: 'int32' } })
+    return call.graph.op(op, [...names(call), axis], {
+      ...T(call.inputs[0]!.dtype),
+      Tidx: { type: 'int32' },
+      output_type: { type: 'int32' },
+    })
   }),
   ...emit('Cumsum', call => {
-    const { axis, exclusive, reverse } = attributesOf<{ axis: number; exclusive: boolean; reverse: boolean }>(call)
-    return call.graph.op('Cumsum', [...names(call), call.graph.int(axis)],
-      { ...T(call.inputs[0]!.dtype), Tidx: { type: 'int32' }, exclusive: { bool: Boolean(exclusive) }, reverse: { bool: Boolean(reverse) } })
+    const { axis, exclusive, reverse } = attributesOf<{
+      axis: number
+      exclusive: boolean
+      reverse: boolean
+    }>(call)
+    return call.graph.op('Cumsum', [...names(call), call.graph.int(axis)], {
+      ...T(call.inputs[0]!.dtype),
+      Tidx: { type: 'int32' },
+      exclusive: { bool: Boolean(exclusive) },
+      reverse: { bool: Boolean(reverse) },
+    })
   }),
   ...emit('Softmax', softmax),
   ...emit('TopK', call => {
     const { k, sorted } = attributesOf<{ k: number; sorted: boolean }>(call)
-    return outputsOf(call.graph.op('TopKV2', [...names(call), call.graph.int(k)], { ...T(call.inputs[0]!.dtype), sorted: { bool: Boolean(sorted) } }), 2)
+    return outputsOf(
+      call.graph.op('TopKV2', [...names(call), call.graph.int(k)], {
+        ...T(call.inputs[0]!.dtype),
+        sorted: { bool: Boolean(sorted) },
+      }),
+      2,
+    )
   }),
 ]
 
@@ -28,19 +58,41 @@ interface Reduction {
   readonly keepDims: boolean
 }
 
-function reduced(call: Call, op: string, x: string, type: Readonly<Record<string, TfAttribute>>): string {
-  const { graph, inputs: [input], outputs: [output] } = call
+function reduced(
+  call: Call,
+  op: string,
+  x: string,
+  type: Readonly<Record<string, TfAttribute>>,
+): string {
+  const {
+    graph,
+    inputs: [input],
+    outputs: [output],
+  } = call
   const { axes, keepDims } = attributesOf<Reduction>(call)
-  if (axes.every(axis => input!.shape[axis] === 1)) return reshaped(graph, x, output!.dtype, input!.shape, output!.shape)
-  return graph.op(op, [x, graph.ints(axes)], { ...type, Tidx: { type: 'int32' }, keep_dims: { bool: keepDims } })
+  if (axes.every(axis => input!.shape[axis] === 1))
+    return reshaped(graph, x, output!.dtype, input!.shape, output!.shape)
+  return graph.op(op, [x, graph.ints(axes)], {
+    ...type,
+    Tidx: { type: 'int32' },
+    keep_dims: { bool: keepDims },
+  })
 }
 
 /** TensorFlow's own runs along the last axis only. */
 function softmax(call: Call): string {
-  const { graph, inputs: [x] } = call
+  const {
+    graph,
+    inputs: [x],
+  } = call
   const { axis } = attributesOf<{ axis: number }>(call)
   const last = x!.shape.length - 1
   if (axis === last) return float(graph, 'Softmax', floatInput(call))
   const swap = x!.shape.map((_, i) => (i === axis ? last : i === last ? axis : i))
-  return transposed(graph, float(graph, 'Softmax', transposed(graph, floatInput(call), 'float32', swap)), 'float32', swap)
+  return transposed(
+    graph,
+    float(graph, 'Softmax', transposed(graph, floatInput(call), 'float32', swap)),
+    'float32',
+    swap,
+  )
 }

@@ -1,4 +1,11 @@
-import { attributesOf, emitWith, names, type EmitterOf, type EmittersOf, type KernelCall } from '../../trace/emitters.js'
+import {
+  attributesOf,
+  emitWith,
+  names,
+  type EmitterOf,
+  type EmittersOf,
+  type KernelCall,
+} from '../../trace/emitters.js'
 import type { ValueType } from '../../trace/tape.js'
 import type { GraphBuilder } from '../builder.js'
 import type { TfAttribute } from '../model.js'
@@ -7,7 +14,10 @@ import type { TfAttribute } from '../model.js'
 export type Call = KernelCall<GraphBuilder>
 export type Emitter = EmitterOf<Call>
 export type Emitters = EmittersOf<Call>
-export const emit: (kernels: string, emitter: (call: Call, kernel: string) => ReturnType<Emitter>) => Emitters = emitWith
+export const emit: (
+  kernels: string,
+  emitter: (call: Call, kernel: string) => ReturnType<Emitter>,
+) => Emitters = emitWith
 export { attributesOf, names }
 
 /** The attribute `T`, of most operations that take tensors of one type. */
@@ -34,23 +44,40 @@ export function floatInput({ graph, inputs: [x], name }: Call): string {
   return cast(graph, name(x!), x!.dtype, 'float32')
 }
 
-export function reshaped(graph: GraphBuilder, x: string, type: ValueType, from: readonly number[], to: readonly number[]): string {
+export function reshaped(
+  graph: GraphBuilder,
+  x: string,
+  type: ValueType,
+  from: readonly number[],
+  to: readonly number[],
+): string {
   const same = from.length === to.length && from.every((length, axis) => length === to[axis])
-  return same ? x : graph.op('Reshape', [x, graph.ints(to)], { ...T(type), Tshape: { type: 'int32' } })
+  return same
+    ? x
+    : graph.op('Reshape', [x, graph.ints(to)], { ...T(type), Tshape: { type: 'int32' } })
 }
 
-export function transposed(graph: GraphBuilder, x: string, type: ValueType, perm: readonly number[]): string {
+export function transposed(
+  graph: GraphBuilder,
+  x: string,
+  type: ValueType,
+  perm: readonly number[],
+): string {
   return graph.op('Transpose', [x, graph.ints(perm)], { ...T(type), Tperm: { type: 'int32' } })
 }
 
 /**
- * The two operands of an elementwise kernel. A constant of equal elements goes in as a scalar when the other operand has the
- * result's shape already: tfjs's gradients of sums multiply by tensors full of ones.
+ * The two operands of an elementwise kernel. A constant of equal elements goes in as a scalar when
+ * the other operand has the result's shape already: tfjs's gradients of sums multiply by tensors
+ * full of ones.
  */
 export function operands({ graph, inputs, outputs, name }: Call): [string, string] {
   const shape = outputs[0]!.shape.join()
   const [a, b] = inputs.map((x, i) => {
-    const uniform = x.kind === 'constant' && typeof x.data === 'number' && inputs[1 - i]!.shape.join() === shape ? x.data : null
+    const uniform =
+      x.kind === 'constant' && typeof x.data === 'number' && inputs[1 - i]!.shape.join() === shape
+        ? x.data
+        : null
     return uniform === null ? name(x) : graph.scalar(x.dtype, uniform)
   })
   return [a!, b!]

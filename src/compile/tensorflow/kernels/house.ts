@@ -9,30 +9,76 @@ export const house: Emitters = [
   ...emit('Rotary', ({ graph, inputs, name }) => {
     const [x, cos, sin] = inputs as [Value, Value, Value]
     const last = x.shape.length - 1
-    const halves = graph.op('Split', [graph.int(last), name(x)], { ...T('float32'), num_split: { int: 2 } })
+    const halves = graph.op('Split', [graph.int(last), name(x)], {
+      ...T('float32'),
+      num_split: { int: 2 },
+    })
     const [low, high] = outputsOf(halves, 2) as [string, string]
-    const turned = graph.op('ConcatV2', [float(graph, 'Neg', high), low, graph.int(last)], { ...T('float32'), N: { int: 2 }, Tidx: { type: 'int32' } })
-    return float(graph, 'AddV2', float(graph, 'Mul', name(x), name(cos)), float(graph, 'Mul', turned, name(sin)))
+    const turned = graph.op('ConcatV2', [float(graph, 'Neg', high), low, graph.int(last)], {
+      ...T('float32'),
+      N: { int: 2 },
+      Tidx: { type: 'int32' },
+    })
+    return float(
+      graph,
+      'AddV2',
+      float(graph, 'Mul', name(x), name(cos)),
+      float(graph, 'Mul', turned, name(sin)),
+    )
   }),
-  ...emit('SparseXent', call => outputsOf(
-    call.graph.op('SparseSoftmaxCrossEntropyWithLogits', names(call), { ...T('float32'), Tlabels: { type: 'int32' } }), 2)),
-  // TensorFlow's 32-bit products wrap around as unsigned ones do; its shift keeps the sign, which the mask takes off.
+  ...emit('SparseXent', call =>
+    outputsOf(
+      call.graph.op('SparseSoftmaxCrossEntropyWithLogits', names(call), {
+        ...T('float32'),
+        Tlabels: { type: 'int32' },
+      }),
+      2,
+    ),
+  ),
+  // TensorFlow's 32-bit products wrap around as unsigned ones do; its shift keeps the sign, which
+  // the mask takes off.
   ...emit('DropoutMask', call => {
     const { graph, inputs, outputs, name } = call
     const [keys, rate] = inputs as [Value, Value]
     const { shape } = outputs[0]!
     const [rows, each] = [keys.shape[0]!, sizeOf(shape) / keys.shape[0]!]
     const int = (op: string, a: string, b: string): string => graph.op(op, [a, b], T('int32'))
-    const shifted = (x: string, bits: number): string => int('BitwiseAnd', int('RightShift', x, graph.int(bits)), graph.int(2 ** (32 - bits) - 1))
+    const shifted = (x: string, bits: number): string =>
+      int('BitwiseAnd', int('RightShift', x, graph.int(bits)), graph.int(2 ** (32 - bits) - 1))
     const folded = (x: string): string => int('BitwiseXor', x, shifted(x, 16))
     const scrambled = (x: string): string => int('Mul', folded(x), graph.int(MULTIPLIER))
     const mix = (x: string): string => folded(scrambled(scrambled(x)))
-    const start = mix(int('BitwiseXor', reshaped(graph, name(keys), 'int32', [rows], [rows, 1]), graph.int(attributesOf<{ site: number }>(call).site)))
-    const counters = graph.constant({ type: 'int32', shape: [each], data: Int32Array.from({ length: each }, (_, i) => Math.imul(i, STRIDE)) })
+    const start = mix(
+      int(
+        'BitwiseXor',
+        reshaped(graph, name(keys), 'int32', [rows], [rows, 1]),
+        graph.int(attributesOf<{ site: number }>(call).site),
+      ),
+    )
+    const counters = graph.constant({
+      type: 'int32',
+      shape: [each],
+      data: Int32Array.from({ length: each }, (_, i) => Math.imul(i, STRIDE)),
+    })
     const hash = mix(int('AddV2', start, counters))
-    const uniform = float(graph, 'Mul', cast(graph, shifted(hash, 8), 'int32', 'float32'), graph.scalar('float32', 2 ** -24))
-    const kept = float(graph, 'RealDiv', graph.scalar('float32', 1), float(graph, 'Sub', graph.scalar('float32', 1), name(rate)))
-    const keeps = cast(graph, graph.op('GreaterEqual', [uniform, name(rate)], T('float32')), 'bool', 'float32')
+    const uniform = float(
+      graph,
+      'Mul',
+      cast(graph, shifted(hash, 8), 'int32', 'float32'),
+      graph.scalar('float32', 2 ** -24),
+    )
+    const kept = float(
+      graph,
+      'RealDiv',
+      graph.scalar('float32', 1),
+      float(graph, 'Sub', graph.scalar('float32', 1), name(rate)),
+    )
+    const keeps = cast(
+      graph,
+      graph.op('GreaterEqual', [uniform, name(rate)], T('float32')),
+      'bool',
+      'float32',
+    )
     return reshaped(graph, float(graph, 'Mul', keeps, kept), 'float32', [rows, each], shape)
   }),
 ]

@@ -8,4 +8,12 @@ import { layout } from './layout.js'
 import { matrix } from './matrix.js'
 
 /** How each tfjs kernel is written as TensorFlow nodes, by its name. */
-export const emitters: ReadonlyMap<string, Emitter> = new Map([...elementwise, ...alongAxes, ...matrix, ...convolution, ...layout, ...indexing, ...house])
+export const emitters: ReadonlyMap<string, Emitter> = new Map([
+  ...elementwise,
+  ...alongAxes,
+  ...matrix,
+  ...convolution,
+  ...layout,
+  ...indexing,
+  ...house,
+])

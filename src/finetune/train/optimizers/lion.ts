@@ -5,12 +5,16 @@ const BETA1 = 0.9
 const BETA2 = 0.99
 
 /**
- * Lion: the sign of a momentum, with decoupled decay. Its learning rates are three to ten times smaller than Adam's.
+ * Lion: the sign of a momentum, with decoupled decay. Its learning rates are three to ten times
+ * smaller than Adam's.
  *
  * Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, program 1.
  */
 export const lion: OptimizerRule = {
-  scalars: (_step, { learningRate, weightDecay }) => ({ rate: learningRate, keep: 1 - learningRate * weightDecay }),
+  scalars: (_step, { learningRate, weightDecay }) => ({
+    rate: learningRate,
+    keep: 1 - learningRate * weightDecay,
+  }),
   moments: shape => ({ m: shape }),
   begin(scale, inputs) {
     return ({ weight, gradient, moment }) => {

@@ -11,7 +11,10 @@ export interface StepSettings {
   readonly momentum?: number
 }
 
-/** A weight, its gradient before clipping, and the gradient's square, which the norm is made of anyway. */
+/**
+ * A weight, its gradient before clipping, and the gradient's square, which the norm is made of
+ * anyway.
+ */
 export interface Slope {
   readonly name: string
   readonly weight: Tensor
@@ -25,11 +28,14 @@ export interface Slope {
 export type Stepped = Named<Tensor> & { readonly weight: Tensor }
 
 /**
- * A rule that turns gradients into steps, written in tfjs operations: elementwise for each weight where the rule is, with
- * scalars computed once a step.
+ * A rule that turns gradients into steps, written in tfjs operations: elementwise for each weight
+ * where the rule is, with scalars computed once a step.
  */
 export interface OptimizerRule {
-  /** Scalars of a step, by input name; taken in double precision. No step number is compiled in. @param step from 1 */
+  /**
+   * Scalars of a step, by input name; taken in double precision. No step number is compiled in.
+   * @param step from 1
+   */
   scalars(step: number, settings: StepSettings): Readonly<Record<string, number>>
   /** What is remembered of a weight of this shape, by prefix; all start at zero. */
   moments(shape: readonly number[]): Readonly<Record<string, readonly number[]>>
@@ -47,19 +53,36 @@ export function decays(shape: readonly number[]): boolean {
 
 /** Moments by state name, `PREFIX/WEIGHT`. */
 export function momentSpecs(rule: OptimizerRule, weights: Named<TensorSpec>): Named<TensorSpec> {
-  return Object.fromEntries(Object.entries(weights).flatMap(([name, { shape }]) =>
-    Object.entries(rule.moments(shape)).map(([prefix, moment]): [string, TensorSpec] => [`${prefix}/${name}`, { shape: moment, dtype: 'float32' }])))
+  return Object.fromEntries(
+    Object.entries(weights).flatMap(([name, { shape }]) =>
+      Object.entries(rule.moments(shape)).map(([prefix, moment]): [string, TensorSpec] => [
+        `${prefix}/${name}`,
+        { shape: moment, dtype: 'float32' },
+      ]),
+    ),
+  )
 }
 
 /** All scalars that a step takes from outside, the clipping's too. */
-export function stepInputs(rule: OptimizerRule, step: number, settings: StepSettings): Named<HostTensor> {
+export function stepInputs(
+  rule: OptimizerRule,
+  step: number,
+  settings: StepSettings,
+): Named<HostTensor> {
   const { clipNorm } = settings
   const scalars = { clip: clipNorm > 0 ? clipNorm : Infinity, ...rule.scalars(step, settings) }
-  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, { shape: [], dtype: 'float32', data: Float32Array.of(value) }]))
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, value]) => [
+      name,
+      { shape: [], dtype: 'float32', data: Float32Array.of(value) },
+    ]),
+  )
 }
 
 /** Their specs. */
 export function stepInputSpecs(rule: OptimizerRule): Named<TensorSpec> {
   const inputs = stepInputs(rule, 1, { learningRate: 0, weightDecay: 0, clipNorm: 0 })
-  return Object.fromEntries(Object.keys(inputs).map(name => [name, { shape: [], dtype: 'float32' }]))
+  return Object.fromEntries(
+    Object.keys(inputs).map(name => [name, { shape: [], dtype: 'float32' }]),
+  )
 }

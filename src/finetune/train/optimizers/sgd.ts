@@ -10,12 +10,18 @@ const MOMENTUM = 0.9
  * Source: Polyak, 1964, in the form of torch.optim.SGD without dampening.
  */
 export const sgd: OptimizerRule = {
-  scalars: (_step, { learningRate, weightDecay, momentum = MOMENTUM }) => ({ rate: learningRate, decay: weightDecay, momentum }),
+  scalars: (_step, { learningRate, weightDecay, momentum = MOMENTUM }) => ({
+    rate: learningRate,
+    decay: weightDecay,
+    momentum,
+  }),
   moments: shape => ({ m: shape }),
   begin(scale, inputs) {
     return ({ weight, gradient, moment }) => {
       const clipped = tf.mul(gradient, scale)
-      const slope = decays(weight.shape) ? tf.add(clipped, tf.mul(weight, inputs['decay']!)) : clipped
+      const slope = decays(weight.shape)
+        ? tf.add(clipped, tf.mul(weight, inputs['decay']!))
+        : clipped
       const m = tf.add(tf.mul(moment('m'), inputs['momentum']!), slope)
       return { weight: tf.sub(weight, tf.mul(m, inputs['rate']!)), m }
     }

@@ -12,16 +12,29 @@ import type { OptimizerRule } from './optimizer.js'
  * @param gradients by weight name
  * @returns the state after the step, and the gradients' norm before clipping, a scalar
  */
-export function takeStep(rule: OptimizerRule, state: Named<Tensor>, gradients: Named<Tensor>, inputs: Named<Tensor>): { state: Named<Tensor>; norm: Tensor } {
+export function takeStep(
+  rule: OptimizerRule,
+  state: Named<Tensor>,
+  gradients: Named<Tensor>,
+  inputs: Named<Tensor>,
+): { state: Named<Tensor>; norm: Tensor } {
   const names = Object.keys(gradients)
   const squares = names.map(name => tf.square(gradients[name]!))
-  const norm = tf.sqrt(squares.map(square => tf.sum(square)).reduce((total, each) => tf.add(total, each)))
+  const norm = tf.sqrt(
+    squares.map(square => tf.sum(square)).reduce((total, each) => tf.add(total, each)),
+  )
   const scale = tf.minimum(tf.div(inputs['clip']!, tf.add(norm, 1e-6)), 1)
   const step = rule.begin(scale, inputs)
   const next: Record<string, Tensor> = {}
   names.forEach((name, i) => {
     const moment = (prefix: string): Tensor => state[`${prefix}/${name}`]!
-    const { weight, ...moments } = step({ name, weight: state[name]!, gradient: gradients[name]!, square: squares[i]!, moment })
+    const { weight, ...moments } = step({
+      name,
+      weight: state[name]!,
+      gradient: gradients[name]!,
+      square: squares[i]!,
+      moment,
+    })
     next[name] = weight
     for (const [prefix, value] of Object.entries(moments)) next[`${prefix}/${name}`] = value
   })
