@@ -1,0 +1,95 @@
+import type { Scale } from '../space/parameter.js'
+
+/** The kinds of training that a study can tune. */
+export const TRIAL_KINDS = ['finetune', 'module', 'command'] as const
+export type TrialKind = (typeof TRIAL_KINDS)[number]
+
+/** One text in the languages that the program prints. */
+export interface LocalizedText {
+  readonly en: string
+  readonly zh: string
+}
+
+/**
+ * One setting: everything the program knows about it except its use. Types, schemas, record
+ * decoding, command-line flags, search bounds, the trainer's checks and docs/reference.md are
+ * derived from it.
+ */
+export type Setting =
+  NumberSetting | BooleanSetting | StringSetting | ChoiceSetting | ListSetting | CustomSetting
+
+interface SettingBase<T> {
+  /** Key in study.yaml and field in the record, in camel case. */
+  readonly name: string
+  /** One sentence, without a final period. */
+  readonly help: LocalizedText
+  /** The value that applies if the user states none. Left out: the setting has none. */
+  readonly default?: T
+  /** What the help says instead of `default`, where the default depends on something. */
+  readonly defaultText?: LocalizedText
+  /** A study records the value even if the user states none. */
+  readonly explicit?: true
+  /** Trial kinds that have the setting. Left out: all. */
+  readonly kinds?: readonly TrialKind[]
+  /** Unit of the value: `steps`, `tokens`, `seconds`. */
+  readonly unit?: string
+  /** The search may vary it: the parameter's name, if it differs from `name`, and an example. */
+  readonly searchable?: { readonly parameter?: string; readonly example: string }
+  /** How the command line spells it. Left out: `--NAME VALUE`; null: it has no flag. */
+  readonly flag?: Flag | null
+}
+
+/** A flag of `tune study create`. */
+export interface Flag {
+  /** Without dashes, in kebab case. Left out: the setting's name. */
+  readonly name?: string
+  /** What stands for the value in the help: `range`, `n`, `list`. */
+  readonly value?: string
+  /** It may be repeated; the values become a list. */
+  readonly repeatable?: true
+  /** Its value is a range or a list to search over, not one value for all trials. */
+  readonly searches?: true
+  /** Trial kinds for which it is accepted, if they are fewer than the setting's. */
+  readonly kinds?: readonly TrialKind[]
+}
+
+/** A number with its bounds; inclusive unless stated otherwise. */
+export interface NumberSetting extends SettingBase<number> {
+  readonly type: 'int' | 'float'
+  readonly min: number
+  readonly max: number
+  /** `min` itself is not allowed. */
+  readonly exclusiveMin?: true
+  /** `max` itself is not allowed. */
+  readonly exclusiveMax?: true
+  /** How a search spaces it. Left out: linear. */
+  readonly scale?: Scale
+}
+
+export interface BooleanSetting extends SettingBase<boolean> {
+  readonly type: 'boolean'
+}
+
+/** A text that is not empty. */
+export interface StringSetting extends SettingBase<string> {
+  readonly type: 'string'
+}
+
+/** One of several words. */
+export interface ChoiceSetting extends SettingBase<string> {
+  readonly type: 'choice'
+  readonly choices: readonly string[]
+}
+
+/** A list of texts that are not empty. */
+export interface ListSetting extends SettingBase<readonly string[]> {
+  readonly type: 'list'
+  /** Fewest entries; 0 if left out. */
+  readonly min?: number
+}
+
+/** A value with a shape of its own; `shape` names its schema in shapes.ts. */
+export interface CustomSetting extends SettingBase<unknown> {
+  readonly type: 'custom'
+  readonly shape: string
+}
