@@ -27,6 +27,7 @@ import { fittingOf, type FittingMemory } from './train/fitting.js'
 import { train } from './train/loop.js'
 import type { Fitting } from './train/micro-batch.js'
 import { workbenchOn, type Workbench } from './workbench.js'
+import { Mutex } from '../util/mutex.js'
 
 export interface FinetuneOptions {
   /** `auto`, the default: the fastest that is usable here. */
@@ -52,20 +53,20 @@ export function runJob<J extends Job>(
   options: FinetuneOptions = {},
 ): Promise<JobResult<J>> {
   // Jobs after one that failed run all the same
-  const result = previous.then(async () => work(job, port, await workbench(options), options))
-  previous = result.catch(() => {})
-  return result as Promise<JobResult<J>>
+  return jobs.run(async () => work(job, port, await workbench(options), options)) as Promise<
+    JobResult<J>
+  >
 }
 
 /** Lets go of everything that is kept ready in this thread. */
 export async function closeFinetune(): Promise<void> {
-  await previous
+  await jobs.idle()
   const benches = [...workbenches.values()]
   workbenches.clear()
   for (const bench of benches) await (await bench).dispose()
 }
 
-let previous: Promise<unknown> = Promise.resolve()
+const jobs = new Mutex()
 const workbenches = new Map<string, Promise<Workbench>>()
 
 function workbench({

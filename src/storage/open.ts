@@ -9,6 +9,7 @@ import { acquireLock } from './lock.js'
 import { appendToCurve, loadCurve, type Curve } from './metrics.js'
 import { documentPath, studyNameOf, trialsDir } from './paths.js'
 import type { StudyStore } from './store.js'
+import { Mutex } from '../util/mutex.js'
 
 export interface OpenOptions {
   /**
@@ -47,14 +48,11 @@ export async function openStore(
     return curve
   }
 
-  // One piece of work at a time, in the order of the calls; a failed one does not stop the next.
-  let last: Promise<unknown> = Promise.resolve()
+  const mutex = new Mutex()
   let closed = false
   function inOrder<T>(work: () => Promise<T>): Promise<T> {
     if (closed) return Promise.reject(new Error(`the store of ${dir} is closed`))
-    const result = last.then(work)
-    last = result.catch(() => undefined)
-    return result
+    return mutex.run(work)
   }
 
   return {

@@ -11,6 +11,7 @@ import type { Job } from './job.js'
 import { isOutOfMemory } from './out-of-memory.js'
 import type { FromJob } from './protocol.js'
 import { toWire } from './wire-error.js'
+import { throttle } from '../util/throttle.js'
 
 /** Milliseconds between two tellings of progress by one slot. */
 const PROGRESS_EVERY = 200
@@ -52,7 +53,6 @@ export default async function runTask({
 }: Task): Promise<void> {
   const tell = (message: FromJob) => port.postMessage(message)
   const stop = new Int32Array(flag)
-  let toldAt = -Infinity
   try {
     const module = (await import(pathToFileURL(jobModule).href)) as JobModule
     const result = await module.runJob(
@@ -60,12 +60,7 @@ export default async function runTask({
       {
         judge: (history, known) => judgeOf(work, history, known),
         epoch: (metrics, verdict) => tell({ type: 'epoch', job, metrics, verdict }),
-        progress(at) {
-          const now = performance.now()
-          if (now - toldAt < PROGRESS_EVERY) return
-          toldAt = now
-          tell({ type: 'progress', job, at })
-        },
+        progress: throttle(PROGRESS_EVERY, at => tell({ type: 'progress', job, at })),
         async mayGoOn(history) {
           tell({ type: 'ask', job, history })
           const [goOn] = (await once(port, 'message')) as [boolean]

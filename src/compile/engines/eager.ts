@@ -7,8 +7,8 @@ import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { checkReplacement, checkTensor, mapNamed } from '../trace/trace.js'
 import { cpuBackend } from './cpu-backend.js'
-import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
-import type { Serially } from './host.js'
+import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
+import { Mutex } from '../../util/mutex.js'
 import { loadTfjsNode } from './tensorflow-package.js'
 import { completeWasm } from './wasm-kernels.js'
 
@@ -22,20 +22,20 @@ export type EagerName = 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
  */
 export async function createEagerEngine(name: EagerName, _options: EngineOptions): Promise<Engine> {
   const { backend, device, version } = await loadBackend(name)
-  const inTurn = serially()
+  const mutex = new Mutex()
   return {
     name,
     device,
     version,
     parts: () => 1,
     createState: values =>
-      inTurn(() => {
+      mutex.run(() => {
         use(backend)
-        return Promise.resolve(createState(values, inTurn))
+        return Promise.resolve(createState(values, mutex))
       }),
     load: programs =>
-      Promise.resolve(programs.map(program => createRunnable(program, backend, inTurn))),
-    dispose: () => inTurn(() => Promise.resolve()),
+      Promise.resolve(programs.map(program => createRunnable(program, backend, mutex))),
+    dispose: () => mutex.run(() => Promise.resolve()),
   }
 }
 
@@ -44,7 +44,7 @@ interface EagerState extends State {
   replace(name: string, tensor: Tensor): void
 }
 
-function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
+function createState(values: Named<HostTensor>, mutex: Mutex): EagerState {
   const tensors = new Map<string, Tensor>()
   for (const [name, value] of Object.entries(values)) {
     checkHost(`state ${name}`, value)
@@ -67,11 +67,11 @@ function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
     tensor,
     replace,
     read: (names = [...tensors.keys()]) =>
-      inTurn(() =>
+      mutex.run(() =>
         Promise.resolve(Object.fromEntries(names.map(name => [name, toHost(tensor(name))]))),
       ),
     write: next =>
-      inTurn(() => {
+      mutex.run(() => {
         for (const [name, value] of Object.entries(next))
           checkFits(`state ${name}`, value, specOf(tensor(name)))
         for (const [name, value] of Object.entries(next)) replace(name, toTensor(value))
@@ -84,11 +84,11 @@ function createState(values: Named<HostTensor>, inTurn: Serially): EagerState {
   }
 }
 
-function createRunnable(program: Program, backend: string, inTurn: Serially): Runnable {
+function createRunnable(program: Program, backend: string, mutex: Mutex): Runnable {
   let disposed = false
   return {
     run: (states, inputs) =>
-      inTurn(() => {
+      mutex.run(() => {
         if (disposed) throw new Error(`${program.name}: was disposed`)
         use(backend)
         const list = (Array.isArray(states) ? states : [states]) as readonly EagerState[]

@@ -50,18 +50,3 @@ export function resolveState<S extends State>(
   }
   return owners
 }
-
-export type Serially = <T>(work: () => Promise<T>) => Promise<T>
-
-/**
- * Runs pieces of work one after the other, in the order of asking, whether the one before succeeded
- * or not.
- */
-export function serially(): Serially {
-  let last: Promise<unknown> = Promise.resolve()
-  return work => {
-    const next = last.then(work, work)
-    last = next.catch(() => undefined)
-    return next
-  }
-}

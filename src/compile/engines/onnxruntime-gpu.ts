@@ -4,8 +4,8 @@ import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import { emitOnnx } from '../onnx/emit.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { mapNamed, trace } from '../trace/trace.js'
-import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
-import type { Serially } from './host.js'
+import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
+import { Mutex } from '../../util/mutex.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 
@@ -33,7 +33,7 @@ export async function createGpuEngine(
 ): Promise<Engine> {
   const { ort, version } = await loadOnnxruntime()
   const name = `onnxruntime-${provider}` as const
-  const inTurn = serially()
+  const mutex = new Mutex()
   const device = createDevice(ort, provider, threads)
   const runnables = new Set<Runnable>()
   await device.open(emitOnnx(trace(copyProgram([1]))).bytes, 'cpu').then(
@@ -47,12 +47,12 @@ export async function createGpuEngine(
     device: provider === 'cuda' ? 'cuda:0' : provider,
     version,
     parts: () => 1,
-    createState: values => inTurn(() => createState(device, values, inTurn)),
+    createState: values => mutex.run(() => createState(device, values, mutex)),
     load: programs =>
-      inTurn(() =>
+      mutex.run(() =>
         Promise.resolve(
           programs.map(program => {
-            const runnable = createRunnable(device, program, inTurn)
+            const runnable = createRunnable(device, program, mutex)
             runnables.add(runnable)
             return runnable
           }),
@@ -61,7 +61,7 @@ export async function createGpuEngine(
     dispose: async () => {
       for (const runnable of runnables) runnable.dispose()
       runnables.clear()
-      await inTurn(() => device.close())
+      await mutex.run(() => device.close())
     },
   }
 }
@@ -167,7 +167,7 @@ interface DeviceState extends State {
 async function createState(
   device: Device,
   values: Named<HostTensor>,
-  inTurn: Serially,
+  mutex: Mutex,
 ): Promise<DeviceState> {
   const slots = new Map<string, Slot>()
   for (const [name, value] of Object.entries(values)) {
@@ -189,7 +189,7 @@ async function createState(
     names: [...slots.keys()],
     slot,
     read: (names = [...slots.keys()]) =>
-      inTurn(async () => {
+      mutex.run(async () => {
         const read: Record<string, HostTensor> = {}
         for (const name of names) {
           const { data } = await device.download(slot(name).current)
@@ -198,14 +198,14 @@ async function createState(
         return read
       }),
     write: next =>
-      inTurn(async () => {
+      mutex.run(async () => {
         for (const [name, value] of Object.entries(next))
           checkFits(`state ${name}`, value, slot(name).spec)
         for (const [name, value] of Object.entries(next))
           replace(slot(name), await device.upload(value))
       }),
     dispose: () =>
-      void inTurn(() => {
+      void mutex.run(() => {
         for (const { current } of slots.values()) current.dispose()
         slots.clear()
         return Promise.resolve()
@@ -213,7 +213,7 @@ async function createState(
   }
 }
 
-function createRunnable(device: Device, program: Program, inTurn: Serially): Runnable {
+function createRunnable(device: Device, program: Program, mutex: Mutex): Runnable {
   const { bytes, feeds, fetches } = emitOnnx(trace(program))
   const places = mapNamed(fetches, ({ kind, name }): Place =>
     kind === 'output' ? 'cpu' : device.home(program.state[name]!),
@@ -226,7 +226,7 @@ function createRunnable(device: Device, program: Program, inTurn: Serially): Run
   let disposed = false
   return {
     run: (states, inputs) =>
-      inTurn(async () => {
+      mutex.run(async () => {
         if (disposed) throw new Error(`${program.name}: was disposed`)
         session ??= await device.open(model!, places)
         model = null
@@ -255,7 +255,7 @@ function createRunnable(device: Device, program: Program, inTurn: Serially): Run
     dispose: () => {
       disposed = true
       model = null
-      void inTurn(async () => {
+      void mutex.run(async () => {
         await session?.release()
         session = null
       })

@@ -2,7 +2,7 @@ import type { Tensor as OrtTensor } from 'onnxruntime-node'
 import type { State } from '../engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
-import type { Serially } from './host.js'
+import type { Mutex } from '../../util/mutex.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 
 /**
@@ -54,7 +54,7 @@ export function slotFinder(
 export function createState(
   ort: Onnxruntime,
   values: Named<HostTensor>,
-  inTurn: Serially,
+  mutex: Mutex,
   letGo: (slots: ReadonlySet<Slot>) => void,
 ): OrtState {
   const slots = new Map<string, Slot>()
@@ -81,7 +81,7 @@ export function createState(
     slot,
     isLive: () => live,
     read: (names = [...slots.keys()]) =>
-      inTurn(() =>
+      mutex.run(() =>
         Promise.resolve(
           Object.fromEntries(
             names.map(name => {
@@ -92,7 +92,7 @@ export function createState(
         ),
       ),
     write: next =>
-      inTurn(() => {
+      mutex.run(() => {
         for (const [name, value] of Object.entries(next))
           checkFits(`state ${name}`, value, slot(name).spec)
         for (const [name, value] of Object.entries(next)) {

@@ -11,8 +11,8 @@ import { updateRunners } from '../update/run.js'
 import { applyScatter, splitScatters } from '../update/scatter.js'
 import { splitUpdates } from '../update/split.js'
 import type { Source } from '../update/split.js'
-import { checkFits, serially } from './host.js'
-import type { Serially } from './host.js'
+import { checkFits } from './host.js'
+import { Mutex } from '../../util/mutex.js'
 import { createLanes } from './onnxruntime-lanes.js'
 import type { Lanes } from './onnxruntime-lanes.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
@@ -54,7 +54,7 @@ const COPIES = 2 ** 27
  */
 export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promise<Engine> {
   const { ort, version } = await loadOnnxruntime()
-  const inTurn = serially()
+  const mutex = new Mutex()
   const runnables = new Set<Runnable>()
   const shared: Shared = {
     ort,
@@ -74,26 +74,26 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
         createState(
           ort,
           values,
-          inTurn,
+          mutex,
           slots =>
-            void inTurn(async () => {
+            void mutex.run(async () => {
               shared.lanes.letGo(slots)
               for (const sessions of shared.sessions) await sessions.letGo(slots)
             }),
         ),
       ),
     load: programs =>
-      inTurn(() =>
+      mutex.run(() =>
         Promise.resolve(
           programs.map(program => {
-            const runnable = createRunnable(program, shared, inTurn)
+            const runnable = createRunnable(program, shared, mutex)
             runnables.add(runnable)
             return runnable
           }),
         ),
       ),
     dispose: () =>
-      inTurn(async () => {
+      mutex.run(async () => {
         for (const runnable of runnables) runnable.dispose()
         runnables.clear()
         await shared.lanes.dispose()
@@ -101,20 +101,20 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
   }
 }
 
-function createRunnable(program: Program, shared: Shared, inTurn: Serially): Runnable {
+function createRunnable(program: Program, shared: Shared, mutex: Mutex): Runnable {
   const work = program.divided
     ? inParts(program, program.divided, shared)
     : inOneCall(program, shared)
   let disposed = false
   return {
     run: (states, inputs) =>
-      inTurn(() => {
+      mutex.run(() => {
         if (disposed) throw new Error(`${program.name}: was disposed`)
         return work.run((Array.isArray(states) ? states : [states]) as readonly OrtState[], inputs)
       }),
     dispose: () => {
       disposed = true
-      void inTurn(() => work.dispose())
+      void mutex.run(() => work.dispose())
     },
   }
 }

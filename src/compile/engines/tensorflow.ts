@@ -9,8 +9,8 @@ import { tensorflowOf } from '../tensorflow/session.js'
 import type { Tensorflow } from '../tensorflow/session.js'
 import type { Tape } from '../trace/tape.js'
 import { mapNamed, trace } from '../trace/trace.js'
-import { checkFits, checkHost, checkSpec, resolveState, serially } from './host.js'
-import type { Serially } from './host.js'
+import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
+import { Mutex } from '../../util/mutex.js'
 import { loadTfjsNode } from './tensorflow-package.js'
 
 export interface TensorflowOptions extends EngineOptions {
@@ -42,7 +42,7 @@ export async function createTensorflowEngine({
   process.env['TF_NUM_INTEROP_THREADS'] ??= String(threads)
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
   const tensorflow = await loadTensorflow()
-  const inTurn = serially()
+  const mutex = new Mutex()
   const places = residence(tensorflow)
   const graphs = graphsOf(tensorflow, places, oneGraph ?? tensorflow.onGpu)
   return {
@@ -50,17 +50,17 @@ export async function createTensorflowEngine({
     device: tensorflow.onGpu ? 'cuda:0' : 'cpu',
     version: tensorflow.version,
     parts: () => (tensorflow.onGpu || process.env['TF_NUM_INTRAOP_THREADS'] !== '1' ? 1 : threads),
-    createState: values => inTurn(() => Promise.resolve(createState(places, values, inTurn))),
+    createState: values => mutex.run(() => Promise.resolve(createState(places, values, mutex))),
     load: programs =>
-      inTurn(() =>
+      mutex.run(() =>
         Promise.resolve(
           graphs
             .add(programs)
-            .map(member => createRunnable(tensorflow, places, graphs, member, inTurn)),
+            .map(member => createRunnable(tensorflow, places, graphs, member, mutex)),
         ),
       ),
     dispose: () =>
-      inTurn(() => {
+      mutex.run(() => {
         graphs.dispose()
         tensorflow.dispose()
         return Promise.resolve()
@@ -141,7 +141,7 @@ interface TfState extends State {
   cell(name: string): Cell
 }
 
-function createState(places: Residence, values: Named<HostTensor>, inTurn: Serially): TfState {
+function createState(places: Residence, values: Named<HostTensor>, mutex: Mutex): TfState {
   for (const [name, value] of Object.entries(values)) checkHost(`state ${name}`, value)
   const cells = new Map(Object.entries(values).map(([name, value]) => [name, places.cell(value)]))
   const cell = (name: string): Cell => {
@@ -156,7 +156,7 @@ function createState(places: Residence, values: Named<HostTensor>, inTurn: Seria
     names: [...cells.keys()],
     cell,
     read: (names = [...cells.keys()]) =>
-      inTurn(() => {
+      mutex.run(() => {
         const values = places.read(names.map(cell))
         return Promise.resolve(
           Object.fromEntries(
@@ -165,7 +165,7 @@ function createState(places: Residence, values: Named<HostTensor>, inTurn: Seria
         )
       }),
     write: next =>
-      inTurn(() => {
+      mutex.run(() => {
         for (const [name, value] of Object.entries(next))
           checkFits(`state ${name}`, value, cell(name).spec)
         places.write(Object.entries(next).map(([name, value]) => [cell(name), value]))
@@ -174,7 +174,7 @@ function createState(places: Residence, values: Named<HostTensor>, inTurn: Seria
     dispose: () => {
       const gone = [...cells.values()]
       cells.clear()
-      void inTurn(() => Promise.resolve(places.forget(gone)))
+      void mutex.run(() => Promise.resolve(places.forget(gone)))
     },
   }
 }
@@ -184,12 +184,12 @@ function createRunnable(
   places: Residence,
   graphs: Graphs,
   member: Member,
-  inTurn: Serially,
+  mutex: Mutex,
 ): Runnable {
   const { program } = member
   return {
     run: (states, inputs) =>
-      inTurn(() => {
+      mutex.run(() => {
         if (member.disposed) throw new Error(`${program.name}: was disposed`)
         const { home, emitted } = graphs.place(member)
         const list = (Array.isArray(states) ? states : [states]) as readonly TfState[]
@@ -224,7 +224,7 @@ function createRunnable(
     dispose: () => {
       if (member.disposed) return
       member.disposed = true
-      void inTurn(() => Promise.resolve(graphs.remove(member)))
+      void mutex.run(() => Promise.resolve(graphs.remove(member)))
     },
   }
 }

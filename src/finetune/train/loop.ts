@@ -23,6 +23,7 @@ import { resume } from './resume.js'
 import { isPrefixed, rateAt } from './schedule.js'
 import { recipeOf, slopeSettings, trainSettings, type TrainSettings } from './settings.js'
 import { createTrainer, type Evaluation, type Trainer } from './trainer.js'
+import { throttle } from '../../util/throttle.js'
 
 /** What a training works on. */
 export interface Material {
@@ -146,7 +147,7 @@ async function runEpoch(
   let sum = 0
   let count = 0
   let learningRate = 0
-  let told = -Infinity
+  const progress = throttle(PROGRESS_EVERY, port.progress)
   for (const [i, batch] of batches.entries()) {
     learningRate = rateAt(trainer.steps, { ...settings, totalSteps })
     const step = await trainer.step(batch, { ...settings, ...slope, learningRate })
@@ -154,16 +155,13 @@ async function runEpoch(
       return `the training loss is not a number any more, at step ${i + 1} of ${batches.length}`
     sum += step.loss
     count += step.count
-    if (performance.now() - told >= PROGRESS_EVERY) {
-      told = performance.now()
-      port.progress({
-        epoch,
-        epochs: settings.epochs,
-        step: i + 1,
-        steps: batches.length,
-        loss: sum / Math.max(1, count),
-      })
-    }
+    progress({
+      epoch,
+      epochs: settings.epochs,
+      step: i + 1,
+      steps: batches.length,
+      loss: sum / Math.max(1, count),
+    })
     const share = measureAfter.get(i + 1)
     if (share === undefined) continue
     const { valLoss, why } = measured(await trainer.evaluate(material.validation, slope), material)

@@ -5,6 +5,7 @@ import { standingOf, type Search, type Session } from './session.js'
 import { leavePaused } from './settle.js'
 import { replaceTrials } from './trials.js'
 import { train } from './training.js'
+import { Mutex } from '../../util/mutex.js'
 
 /**
  * Runs trials until the study's budget is spent, its space exhausted, no epoch worth its cost, or
@@ -17,7 +18,7 @@ export async function search(
   session: Session,
 ): Promise<{ readonly state: StudyState; readonly reason: string }> {
   const { store, pool, signal } = session
-  const work: Search = { ...session, inTurn: turns() }
+  const work: Search = { ...session, mutex: new Mutex() }
   const active = new Map<number, Promise<void>>()
   const failures: unknown[] = []
   const begin = (leader: number, again: boolean) => {
@@ -32,8 +33,8 @@ export async function search(
   for (const trial of interrupted(store.document)) begin(trial.number, true)
   for (;;) {
     while (!signal.aborted && failures.length === 0 && active.size < pool.slots) {
-      const next = await work
-        .inTurn(() => takeUp(work))
+      const next = await work.mutex
+        .run(() => takeUp(work))
         .catch((error: unknown) => void failures.push(error))
       if (!next) break
       if (next.kind === 'nothing') {
@@ -87,13 +88,4 @@ function interrupted({ trials }: StudyDocument): readonly TrialRecord[] {
 function allFailed({ trials }: StudyDocument): string {
   const last = trials.findLast(trial => trial.state === 'failed')
   return `no trial completed${last ? `; the last one: ${last.failure.message}` : ''}`
-}
-
-function turns(): Search['inTurn'] {
-  let last: Promise<unknown> = Promise.resolve()
-  return work => {
-    const result = last.then(work)
-    last = result.catch(() => undefined)
-    return result
-  }
 }

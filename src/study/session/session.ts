@@ -3,6 +3,7 @@ import type { StudyStore } from '../../storage/store.js'
 import type { DevicePool } from '../../trial/pool.js'
 import { costsOf, type Decision, type Standing } from '../decision/decide.js'
 import type { Listener } from '../events.js'
+import type { Mutex } from '../../util/mutex.js'
 
 export interface Session {
   readonly store: StudyStore
@@ -20,7 +21,7 @@ export interface Search extends Session {
    * One piece of work at a time: while it is decided what comes next no trial ends, so that what a
    * decision knew is what the record says it knew.
    */
-  inTurn<T>(work: () => Promise<T>): Promise<T>
+  readonly mutex: Mutex
 }
 
 /** What a decision now depends on. */

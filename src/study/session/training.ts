@@ -33,7 +33,7 @@ export async function train(search: Search, leader: number, again: boolean): Pro
     try {
       const { result, prune } = await attempt(search, leader, again)
       if (result.kind !== 'stopped')
-        await search.inTurn(() => settle(search, leader, result, prune))
+        await search.mutex.run(() => settle(search, leader, result, prune))
       return
     } catch (error) {
       if (error instanceof JobCancelled && signal.aborted) return
@@ -57,7 +57,7 @@ export async function train(search: Search, leader: number, again: boolean): Pro
   }
 
   function give(failure: Failure): Promise<void> {
-    return search.inTurn(() => fail(search, leader, failure))
+    return search.mutex.run(() => fail(search, leader, failure))
   }
 }
 
