@@ -44,10 +44,10 @@ export interface Engine {
   readonly device: string
   readonly version: string
   /**
-   * @param positions that a program computes at once: rows times length
-   * @returns in how many parts it is best divided; 1 where nothing is won
+   * @param positions that a program computes per call: rows x length
+   * @returns the number of shards that is fastest for a program of that size; 1: do not shard
    */
-  parts(positions: number): number
+  shardCount(positions: number): number
   createState(values: Named<HostTensor>): Promise<State>
   /** May be called again for further programs over the same states. */
   load(programs: readonly Program[]): Promise<readonly Runnable[]>

@@ -17,8 +17,8 @@ export type Named<T> = Readonly<Record<string, T>>
 /**
  * A function of named tensors, written in tfjs operations, that an engine runs as one call.
  *
- * `state` is what stays with the engine between calls (weights, moments, caches); `inputs` go in
- * with each call. All shapes are fixed: another shape is another program over the same state.
+ * `state` stays with the engine between calls (weights, moments, caches); `inputs` are passed with
+ * each call. All shapes are fixed: another shape is another program over the same state.
  */
 export interface Program {
   /** For messages and profiles: `train 8x128`. */
@@ -27,10 +27,10 @@ export interface Program {
   readonly state: Named<TensorSpec>
   readonly inputs: Named<TensorSpec>
   /**
-   * State that hardly changes while this program runs again and again, by name: a model's weights
-   * while it writes. An engine may build it in for as long as it stays the same.
+   * Names of state that rarely changes between runs of this program: a model's weights during
+   * generation. An engine may compile it into the graph while it stays the same.
    */
-  readonly lasting?: readonly string[]
+  readonly frozen?: readonly string[]
   /**
    * Pure, and never reads a value back (`dataSync`); no loops that depend on values.
    * Runs inside `tf.tidy`. Gradients are taken inside it with tfjs's own `valueAndGrads`.
@@ -41,21 +41,19 @@ export interface Program {
     state: Named<Tensor>,
     inputs: Named<Tensor>,
   ): { readonly outputs: Named<Tensor>; readonly state?: Named<Tensor> }
-  /** The same at small shapes: what an engine is checked with before it runs this one. */
+  /** The same program at small shapes: an engine is verified with it first. */
   sample?(): Program
-  /** The same as `body` in parts, for engines that compute them side by side. */
-  readonly divided?: Divided
+  /** The same computation as `body` in shards, for engines that compute them side by side. */
+  readonly sharding?: Sharding
 }
 
-/** Sums over parts of the inputs, and what is done with the sums. */
-export interface Divided {
-  readonly parts: number
-  /**
-   * Inputs of which each part gets its share, along the first axis; all others go to every part.
-   */
-  readonly cut: readonly string[]
-  /** One part. Its outputs are summed, float32. */
-  readonly part: Program
-  /** Takes the inputs that aren't cut, and the sums. */
-  readonly rest: Program
+/** A program as sums over shards of its inputs, and what is done with the sums. */
+export interface Sharding {
+  readonly shardCount: number
+  /** Inputs that are divided along their first axis; each shard gets all others as they are. */
+  readonly shardedInputs: readonly string[]
+  /** Computes one shard. Its outputs, float32, are summed over the shards. */
+  readonly shard: Program
+  /** Takes the inputs that are not sharded, and the sums. */
+  readonly finish: Program
 }

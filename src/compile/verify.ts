@@ -3,7 +3,7 @@ import type { Engine } from './engine.js'
 import { emitOnnx } from './onnx/emit.js'
 import type { HostTensor, Named, Program, TensorSpec } from './program.js'
 import { UntraceableError } from './trace/errors.js'
-import { sizeOf } from './trace/tape.js'
+import { elementCount } from '../util/element-count.js'
 import { mapNamed, trace } from './trace/trace.js'
 
 export interface VerifyOptions {
@@ -101,7 +101,7 @@ function largestDifference(expected: HostTensor['data'], found: HostTensor['data
 }
 
 function randomTensor({ shape, dtype }: TensorSpec, uniform: () => number): HostTensor {
-  const length = sizeOf(shape)
+  const length = elementCount(shape)
   return dtype === 'int32'
     ? { shape, dtype, data: Int32Array.from({ length }, () => Math.floor(2 * uniform())) }
     : { shape, dtype, data: Float32Array.from({ length }, () => 0.05 + 0.5 * uniform()) }

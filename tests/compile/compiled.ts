@@ -20,6 +20,9 @@ export function compileRoom(): { readonly folder: string; remove(): void } {
     ...sources.map(source => join('src/compile', source)),
     'src/errors.ts',
     'src/compiled.ts',
+    'src/util/element-count.ts',
+    'src/util/mutex.ts',
+    'src/util/optional.ts',
     'tests/compile/programs.ts',
   ]) {
     const target = join(folder, path.replace(/\.ts$/, '.js'))

@@ -188,7 +188,7 @@ describe.each([...testedEngines, 'tfjs-cpu'] as const)('state on %s', name => {
         name: 'times',
         state: { w: { shape: [2, 2], dtype: 'float32' }, a: vector },
         inputs: { x: { shape: [1, 2], dtype: 'float32' } },
-        lasting: ['w', 'a'],
+        frozen: ['w', 'a'],
         body: ({ w, a }, { x }) => ({ outputs: { y: x!.matMul(w!).add(a!) } }),
       },
       add('a'),

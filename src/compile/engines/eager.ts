@@ -27,7 +27,7 @@ export async function createEagerEngine(name: EagerName, _options: EngineOptions
     name,
     device,
     version,
-    parts: () => 1,
+    shardCount: () => 1,
     createState: values =>
       mutex.run(() => {
         use(backend)

@@ -1,10 +1,10 @@
 import type { State } from '../engine.js'
 import type { HostTensor, TensorSpec } from '../program.js'
-import { sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
 
 /** @throws Error when a tensor's data doesn't fill its shape, or isn't of its dtype */
 export function checkHost(subject: string, { shape, dtype, data }: HostTensor): void {
-  if (data.length !== sizeOf(shape))
+  if (data.length !== elementCount(shape))
     throw new Error(`${subject}: ${data.length} values for the shape [${shape.join()}]`)
   if ((dtype === 'int32') !== data instanceof Int32Array)
     throw new Error(

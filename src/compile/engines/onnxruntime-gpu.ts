@@ -46,7 +46,7 @@ export async function createGpuEngine(
     name,
     device: provider === 'cuda' ? 'cuda:0' : provider,
     version,
-    parts: () => 1,
+    shardCount: () => 1,
     createState: values => mutex.run(() => createState(device, values, mutex)),
     load: programs =>
       mutex.run(() =>

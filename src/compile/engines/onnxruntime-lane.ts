@@ -8,7 +8,7 @@ import type { Answer, Loading, Order, Running } from './onnxruntime-lanes.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
 import { sessionOptions } from './onnxruntime-sessions.js'
 import { toHost, toOrt } from './onnxruntime-state.js'
-import { summed } from './parts.js'
+import { sumShards } from './shards.js'
 
 const port = parentPort!
 const graphs = new Map<number, Loading>()
@@ -58,7 +58,7 @@ async function run({ id, slots, changed, parts }: Running): Promise<Record<strin
   const session =
     sessions.get(id) ?? (await ort.InferenceSession.create(bytes, sessionOptions(threads)))
   sessions.set(id, session)
-  return summed(parts, async inputs => {
+  return sumShards(parts, async inputs => {
     const results = await session.run(
       mapNamed(feeds, ({ kind, name }) =>
         kind === 'state' ? held.get(slots[name]!)! : toOrt(ort, inputs[name]!, inputs[name]!.data),

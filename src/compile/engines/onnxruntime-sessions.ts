@@ -1,7 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import { emitOnnx } from '../onnx/emit.js'
 import type { OnnxProgram } from '../onnx/emit.js'
-import { sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { Tape } from '../trace/tape.js'
 import { dataOf } from './onnxruntime-state.js'
 import type { Slot } from './onnxruntime-state.js'
@@ -86,7 +86,7 @@ export function sessionsOf(
       if (
         runs === OFTEN &&
         now.length > 0 &&
-        now.reduce((sum, { spec }) => sum + 4 * sizeOf(spec.shape), 0) <= MOST
+        now.reduce((sum, { spec }) => sum + 4 * elementCount(spec.shape), 0) <= MOST
       )
         built = await build(slots)
       if (built) return built

@@ -1,4 +1,5 @@
-import { liveNodes, sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
+import { liveNodes } from '../trace/tape.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
 
 /**
@@ -18,14 +19,16 @@ export function threadsFor(tape: Tape, most: number): number {
   const state = new Set(
     nodes.flatMap(({ inputs }) => inputs.filter(({ kind }) => kind === 'state')),
   )
-  const bytes = sum([...state].map(({ shape }) => 4 * sizeOf(shape)))
+  const bytes = sum([...state].map(({ shape }) => 4 * elementCount(shape)))
   return sum(nodes.map(multiplications)) < FEW_MULTIPLICATIONS && bytes < FEW_BYTES ? 1 : most
 }
 
 function multiplications({ kernel, inputs, attributes, outputs: [output] }: TapeNode): number {
   if (kernel.startsWith('Conv')) return Infinity
   if (kernel !== 'BatchMatMul' && kernel !== '_FusedMatMul') return 0
-  return sizeOf(output!.shape) * (inputs[0] as Value).shape.at(attributes.transposeA ? -2 : -1)!
+  return (
+    elementCount(output!.shape) * (inputs[0] as Value).shape.at(attributes.transposeA ? -2 : -1)!
+  )
 }
 
 function sum(numbers: readonly number[]): number {

@@ -3,8 +3,8 @@ import type { Engine, EngineOptions, Runnable } from '../engine.js'
 import { emitOnnx } from '../onnx/emit.js'
 import type { OnnxProgram } from '../onnx/emit.js'
 import { contribKernels } from '../onnx/kernels/contrib.js'
-import type { Divided, HostTensor, Named, Program } from '../program.js'
-import { sizeOf } from '../trace/tape.js'
+import type { HostTensor, Named, Program, Sharding } from '../program.js'
+import { elementCount } from '../../util/element-count.js'
 import type { Value } from '../trace/tape.js'
 import { mapNamed, trace } from '../trace/trace.js'
 import { updateRunners } from '../update/run.js'
@@ -19,7 +19,7 @@ import { loadOnnxruntime } from './onnxruntime-package.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
 import { sessionsOf } from './onnxruntime-sessions.js'
 import type { Sessions } from './onnxruntime-sessions.js'
-import { addTo, cutInputs, summed } from './parts.js'
+import { addInPlace, splitInputs, sumShards } from './shards.js'
 import {
   createState,
   dataOf,
@@ -68,7 +68,8 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
     name: 'onnxruntime',
     device: 'cpu',
     version,
-    parts: positions => Math.max(1, Math.min(Math.max(2, threads), Math.floor(positions / PART))),
+    shardCount: positions =>
+      Math.max(1, Math.min(Math.max(2, threads), Math.floor(positions / PART))),
     createState: values =>
       Promise.resolve(
         createState(
@@ -102,8 +103,8 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
 }
 
 function createRunnable(program: Program, shared: Shared, mutex: Mutex): Runnable {
-  const work = program.divided
-    ? inParts(program, program.divided, shared)
+  const work = program.sharding
+    ? inParts(program, program.sharding, shared)
     : inOneCall(program, shared)
   let disposed = false
   return {
@@ -139,13 +140,13 @@ interface Work {
  * A divided program: this thread does its parts, one after the other, while the lanes do theirs,
  * and then the rest. One part's activations are half as large as two's.
  */
-function inParts(program: Program, divided: Divided, shared: Shared): Work {
-  const { parts, part, rest } = divided
+function inParts(program: Program, sharding: Sharding, shared: Shared): Work {
+  const { shardCount: parts, shard: part, finish: rest } = sharding
   const { lanes } = shared
   const graph = emitOnnx(trace(part, contribKernels))
   const read = namesOf('state', graph.feeds)
   const copied = [...read.map(name => part.state[name]!), ...Object.values(rest.inputs)].reduce(
-    (sum, { shape }) => sum + 4 * sizeOf(shape),
+    (sum, { shape }) => sum + 4 * elementCount(shape),
     0,
   )
   const count = Math.min(parts, shared.threads, 1 + Math.floor(COPIES / copied))
@@ -158,7 +159,7 @@ function inParts(program: Program, divided: Divided, shared: Shared): Work {
     async run(states, inputs) {
       for (const [name, spec] of Object.entries(program.inputs))
         checkFits(`${program.name}: input ${name}`, inputs[name], spec)
-      const each = cutInputs(divided, inputs)
+      const each = splitInputs(sharding, inputs)
       const shareOf = (lane: number): Named<HostTensor>[] =>
         each.slice(Math.floor((lane * parts) / count), Math.floor(((lane + 1) * parts) / count))
       const slots = slotsOf(states)
@@ -167,12 +168,12 @@ function inParts(program: Program, divided: Divided, shared: Shared): Work {
       )
       // A failure here must not leave a lane at work on what the next call is about
       const [mine, ...theirs] = await Promise.allSettled([
-        summed(shareOf(0), inputs => own.run(states, inputs)),
+        sumShards(shareOf(0), inputs => own.run(states, inputs)),
         ...others,
       ])
       const sums = fulfilled(mine)
       for (const more of theirs.map(fulfilled)) {
-        addTo(sums, more)
+        addInPlace(sums, more)
         lanes.reuse(more)
       }
       return after.run(states, { ...inputs, ...sums })
@@ -196,7 +197,7 @@ function inOneCall(
 ): Work {
   const { graph: rest, updates, sources } = splitUpdates(trace(program, contribKernels))
   const { graph, scatters, sources: scattered } = splitScatters(rest)
-  const sessions = sessionsOf(ort, threadsFor(graph, threads), graph, program.lasting ?? [])
+  const sessions = sessionsOf(ort, threadsFor(graph, threads), graph, program.frozen ?? [])
   const { feeds, fetches } = sessions
   all.add(sessions)
   const runners = updates.map(runnerOf)
@@ -216,7 +217,7 @@ function inOneCall(
     ...written,
   ])
   const inputNames = new Set([...namesOf('input', feeds), ...named('input')])
-  const handedOver = Object.entries(sources).filter(([, { shape }]) => sizeOf(shape) > 1)
+  const handedOver = Object.entries(sources).filter(([, { shape }]) => elementCount(shape) > 1)
   const slotsOf = slotFinder(program, stateNames)
   const isEmpty = Object.keys(fetches).length === 0
 
@@ -292,7 +293,7 @@ function scratchOf(
         taken.set(key, index + 1)
         const list = held.get(key) ?? []
         held.set(key, list)
-        list[index] ??= new ort.Tensor('float32', new Float32Array(sizeOf(shape)), shape)
+        list[index] ??= new ort.Tensor('float32', new Float32Array(elementCount(shape)), shape)
         return [name, list[index]]
       }),
     )

@@ -49,7 +49,8 @@ export async function createTensorflowEngine({
     name: 'tensorflow',
     device: tensorflow.onGpu ? 'cuda:0' : 'cpu',
     version: tensorflow.version,
-    parts: () => (tensorflow.onGpu || process.env['TF_NUM_INTRAOP_THREADS'] !== '1' ? 1 : threads),
+    shardCount: () =>
+      tensorflow.onGpu || process.env['TF_NUM_INTRAOP_THREADS'] !== '1' ? 1 : threads,
     createState: values => mutex.run(() => Promise.resolve(createState(places, values, mutex))),
     load: programs =>
       mutex.run(() =>

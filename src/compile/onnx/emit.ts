@@ -1,5 +1,6 @@
 import { UntraceableError } from '../trace/errors.js'
-import { liveNodes, sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
+import { liveNodes } from '../trace/tape.js'
 import type { Constant, Tape, TapeNode, Value } from '../trace/tape.js'
 import { dataOf, graphBuilder } from './builder.js'
 import type { GraphBuilder } from './builder.js'
@@ -112,7 +113,7 @@ function edgesOf(tape: Tape, nodes: readonly TapeNode[]): Pick<Call, 'maker' | '
 
 function constantName(graph: GraphBuilder, { dtype, shape, data }: Constant): string {
   if (typeof data !== 'number') return graph.constant(dtype, shape, data)
-  return sizeOf(shape) === 1
+  return elementCount(shape) === 1
     ? graph.constant(dtype, shape, dataOf(dtype, [data]))
     : graph.op('Expand', [graph.scalar(dtype, data), graph.ints(shape)])
 }

@@ -1,6 +1,6 @@
 import { message } from '../protobuf.js'
 import type { Message } from '../protobuf.js'
-import { sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { ValueType } from '../trace/tape.js'
 
 export interface TfTensor {
@@ -90,7 +90,7 @@ function encodeTensor({ type, shape, data }: TfTensor): Message {
   const tensor = message().int(1, types[type]).bytes(2, encodeShape(shape))
   if (typeof data !== 'number')
     return tensor.bytes(4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  if (sizeOf(shape) === 0) return tensor
+  if (elementCount(shape) === 0) return tensor
   switch (type) {
     case 'float32':
       return tensor.float(5, data)

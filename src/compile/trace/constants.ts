@@ -1,4 +1,4 @@
-import { sizeOf } from './tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { ValueType } from './tape.js'
 
 export interface MadeConstant {
@@ -17,7 +17,7 @@ export const constantKernels: ReadonlyMap<string, Make> = new Map<string, Make>(
     'Fill',
     ({ shape, value, dtype }) =>
       made(
-        Array.from({ length: sizeOf(shape) }, () => Number(value)),
+        Array.from({ length: elementCount(shape) }, () => Number(value)),
         shape,
         dtype,
       ),

@@ -3,7 +3,7 @@ import type { TensorInfo } from '@tensorflow/tfjs'
 import { convolutionRules } from './convolution.js'
 import { given, one, rule, typeOf } from './rule.js'
 import type { Inference, ShapeRule } from './rule.js'
-import { sizeOf } from './tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { Attributes } from './tape.js'
 
 /** Rules by tfjs's kernel name. A kernel that isn't here can't be traced. */
@@ -113,7 +113,7 @@ export const shapeRules: ReadonlyMap<string, ShapeRule> = new Map<string, ShapeR
 
   // Layout.
   ...rule<tf.ReshapeInputs, tf.ReshapeAttrs>('Reshape', ({ x }, { shape }) =>
-    one([x], tf.util.inferFromImplicitShape(shape, sizeOf(x.shape)), x.dtype),
+    one([x], tf.util.inferFromImplicitShape(shape, elementCount(x.shape)), x.dtype),
   ),
   ...rule<tf.ExpandDimsInputs, tf.ExpandDimsAttrs>('ExpandDims', ({ input }, { dim }) =>
     one(

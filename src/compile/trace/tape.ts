@@ -62,7 +62,3 @@ export function liveNodes(tape: Tape): TapeNode[] {
   }
   return live.reverse()
 }
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1)
-}

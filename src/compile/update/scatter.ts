@@ -1,4 +1,4 @@
-import { sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { HostTensor, Named } from '../program.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
 
@@ -73,7 +73,7 @@ export function applyScatter(
 ): void {
   const { data, shape: tuples } = outputs(indices)
   const depth = tuples.at(-1)!
-  const size = sizeOf(shape.slice(depth))
+  const size = elementCount(shape.slice(depth))
   const begins = Int32Array.from({ length: data.length / depth }, (_, i) => {
     let place = 0
     for (let axis = 0; axis < depth; axis++) place = place * shape[axis]! + data[i * depth + axis]!

@@ -1,4 +1,4 @@
-import { sizeOf } from '../trace/tape.js'
+import { elementCount } from '../../util/element-count.js'
 import type { Named } from '../program.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
 import { lanes } from './lanes.js'
@@ -51,7 +51,7 @@ export function splitUpdates(tape: Tape): Split {
     const { states, others } = reach(value, value.shape)
     return (
       value.dtype === 'float32' &&
-      sizeOf(value.shape) > 1 &&
+      elementCount(value.shape) > 1 &&
       !others.has(value) &&
       (states.size > 0 || value.kind === 'constant')
     )
@@ -129,7 +129,7 @@ function fits(value: Value, shape: readonly number[]): boolean {
 }
 
 function isScalar({ shape }: Value): boolean {
-  return sizeOf(shape) === 1
+  return elementCount(shape) === 1
 }
 
 /** Values that read a state in common are one update: each is to see the state as it was. */
@@ -172,7 +172,7 @@ function updateOf(
   }
   for (const [, value] of writes) visit(value)
   return {
-    length: sizeOf(shape),
+    length: elementCount(shape),
     vectors: [...vectors],
     scalars: [...scalars],
     nodes: [...nodes],

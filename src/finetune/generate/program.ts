@@ -82,7 +82,7 @@ export function cachedProgram(
       ...(first ? {} : { at: { shape: [rows], dtype: 'int32' } }),
       ...(length > 1 ? { last: { shape: [rows], dtype: 'int32' } } : {}),
     },
-    ...(length === 1 ? { lasting: Object.keys(weightSpecs(config)) } : {}),
+    ...(length === 1 ? { frozen: Object.keys(weightSpecs(config)) } : {}),
     body(state, { tokens, at, last }) {
       const next: Record<string, Tensor> = {}
       const hidden = decode(

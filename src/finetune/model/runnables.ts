@@ -2,7 +2,7 @@ import type { Engine, Runnable } from '../../compile/engine.js'
 import type { Program } from '../../compile/program.js'
 
 /** Programs of one model on one engine, each loaded when it is first asked for. */
-export interface Runnables extends Pick<Engine, 'parts'> {
+export interface Runnables extends Pick<Engine, 'shardCount'> {
   /** @param make called when no program of that name is loaded */
   get(name: string, make: () => Program): Promise<Runnable>
   dispose(): Promise<void>
@@ -33,7 +33,7 @@ export function runnablesOn(engine: Engine, check?: (sample: Program) => Promise
     return (await engine.load([program]))[0]!
   }
   return {
-    parts: engine.parts,
+    shardCount: positions => engine.shardCount(positions),
     async get(name, make) {
       const runnable = loaded.get(name) ?? load(make())
       loaded.delete(name)

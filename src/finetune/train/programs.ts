@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { dividedProgram, type Division } from '../../compile/divide.js'
+import { shardedProgram, type ShardedProgramSpec } from '../../compile/sharded-program.js'
 import { sparseCrossEntropy } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import { causalLogits } from '../model/causal.js'
@@ -40,7 +40,7 @@ export interface BatchShape {
  */
 export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
   const rule = OPTIMIZERS[recipe.optimizer]
-  return dividedProgram({
+  return shardedProgram({
     name: `train ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
     inputs: {
@@ -49,7 +49,7 @@ export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: R
       ...updateInputSpecs(recipe),
     },
     ...slopesOf(config, shape, recipe),
-    rest(state, inputs, sums) {
+    finish(state, inputs, sums) {
       const { state: next, norm } = takeStep(rule, state, gradientsOf(sums), inputs)
       return { outputs: { loss: sums['loss']!, norm }, state: next }
     },
@@ -66,12 +66,12 @@ export function accumulateProgram(
   shape: BatchShape,
   recipe: Recipe,
 ): Program {
-  return dividedProgram({
+  return shardedProgram({
     name: `accumulate ${shapeName(shape)}`,
     state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
     inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
     ...slopesOf(config, shape, recipe),
-    rest(state, _, sums) {
+    finish(state, _, sums) {
       const next = Object.entries(gradientsOf(sums)).map(([name, g]) => [
         `sum/${name}`,
         tf.add(state[`sum/${name}`]!, g),
@@ -151,13 +151,13 @@ export function evaluateProgram(
   shape: BatchShape,
   recipe: Recipe = PLAIN,
 ): Program {
-  return dividedProgram({
+  return shardedProgram({
     name: `evaluate ${shapeName(shape)}`,
     state: allSpecs(config, recipe),
     inputs: { ...batchInputs(shape), ...adapterInputSpecs(recipe) },
     ...divisionOf(shape),
     sums: { loss: SCALAR, count: SCALAR, correct: SCALAR },
-    sumsOf(state, inputs) {
+    shardSums(state, inputs) {
       const { seen, places, targets, counted } = sides(inputs)
       const logits = causalLogits(
         config,
@@ -173,7 +173,7 @@ export function evaluateProgram(
         correct: tf.sum(tf.mul(hits, counted)),
       }
     },
-    rest: (_, __, sums) => ({ outputs: sums }),
+    finish: (_, __, sums) => ({ outputs: sums }),
     sample: () => evaluateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
   })
 }
@@ -265,19 +265,24 @@ function slopesOf(
   config: DecoderConfig,
   shape: BatchShape,
   recipe: Recipe,
-): Pick<Division, 'parts' | 'cut' | 'sums' | 'sumsOf'> {
+): Pick<ShardedProgramSpec, 'shardCount' | 'shardedInputs' | 'sums' | 'shardSums'> {
   return {
     ...divisionOf(shape),
     sums: { loss: SCALAR, ...gradientsNamed(learnedSpecs(config, recipe)) },
-    sumsOf(state, inputs) {
+    shardSums(state, inputs) {
       const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
       return { loss, ...gradientsNamed(gradients) }
     },
   }
 }
 
-function divisionOf({ parts = 1 }: BatchShape): Pick<Division, 'parts' | 'cut'> {
-  return { parts, cut: ['tokens', 'trained', 'places', 'counted', 'dropoutKeys'] }
+function divisionOf({
+  parts = 1,
+}: BatchShape): Pick<ShardedProgramSpec, 'shardCount' | 'shardedInputs'> {
+  return {
+    shardCount: parts,
+    shardedInputs: ['tokens', 'trained', 'places', 'counted', 'dropoutKeys'],
+  }
 }
 
 const GRADIENT = 'gradient/'

@@ -229,10 +229,10 @@ export async function evaluateWith(
 function shapeOf(
   batches: readonly Batch[],
   { adapter }: Recipe,
-  engine: Pick<Engine, 'parts'>,
+  engine: Pick<Engine, 'shardCount'>,
 ): BatchShape {
   const [{ rows, length }] = batches as [Batch]
-  const parts = partsOf(rows, engine.parts(rows * length))
+  const parts = partsOf(rows, engine.shardCount(rows * length))
   // Dropout draws a row's mask over all of its positions
   const targets = adapter?.layers.includes('lm_head') ? undefined : targetsOf(batches, parts)
   return { rows, length, parts, ...(targets === undefined ? {} : { targets }) }

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import type { Value } from '../../trace/tape.js'
 import type { Window } from '../../trace/convolution.js'
 import type { GraphBuilder } from '../builder.js'
@@ -129,7 +129,7 @@ export const convolution: Emitters = [
     const sums = graph.op(
       'ScatterElements',
       [
-        filled(graph, 'float32', [sizeOf(x!.shape)], 0),
+        filled(graph, 'float32', [elementCount(x!.shape)], 0),
         flat(places!),
         flat(channelsFirst(graph, name(dy!))),
       ],

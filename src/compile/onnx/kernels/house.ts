@@ -1,6 +1,6 @@
 import type { Value } from '../../trace/tape.js'
 import { MULTIPLIER, STRIDE } from '../../ops/dropout.js'
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import { attributesOf, cast, emit } from './call.js'
 import type { Emitters } from './call.js'
 
@@ -57,7 +57,11 @@ export const house: Emitters = [
     const start = mix(
       graph.op('BitwiseXor', [column, graph.int(attributesOf<{ site: number }>(call).site >>> 0)]),
     )
-    const counter = graph.op('Range', [graph.int(0), graph.int(sizeOf(shape) / rows), graph.int(1)])
+    const counter = graph.op('Range', [
+      graph.int(0),
+      graph.int(elementCount(shape) / rows),
+      graph.int(1),
+    ])
     const hash = mix(
       low(graph.op('Add', [start, low(graph.op('Mul', [counter, graph.int(STRIDE)]))])),
     )

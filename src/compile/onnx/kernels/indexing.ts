@@ -1,4 +1,4 @@
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import type { Value } from '../../trace/tape.js'
 import type { GraphBuilder } from '../builder.js'
 import { attributesOf, cast, emit, filled, names, reshaped } from './call.js'
@@ -20,7 +20,7 @@ export const indexing: Emitters = [
   ),
   ...emit('UnsortedSegmentSum', ({ graph, inputs, outputs: [sum], name }) => {
     const [x, segments] = inputs as [Value, Value]
-    const rows = [sizeOf(segments.shape), ...sum!.shape.slice(1)]
+    const rows = [elementCount(segments.shape), ...sum!.shape.slice(1)]
     return scatterRows(
       graph,
       filled(graph, x.dtype, sum!.shape, 0),
@@ -75,10 +75,10 @@ function scattered(
 ): string {
   const { shape } = result!
   const depth = indices.shape.at(-1)!
-  const count = sizeOf(indices.shape.slice(0, -1))
-  const flat = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))] as const
+  const count = elementCount(indices.shape.slice(0, -1))
+  const flat = [elementCount(shape.slice(0, depth)), elementCount(shape.slice(depth))] as const
   const strides = Int32Array.from({ length: depth }, (_, axis) =>
-    sizeOf(shape.slice(axis + 1, depth)),
+    elementCount(shape.slice(axis + 1, depth)),
   )
   const tuples = reshaped(graph, name(indices), indices.shape, [count, depth])
   const rows = graph.op(

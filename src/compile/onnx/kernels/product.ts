@@ -1,4 +1,4 @@
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import type { TapeNode, Value } from '../../trace/tape.js'
 import { attributesOf, reshaped } from './call.js'
 import type { Call } from './call.js'
@@ -92,7 +92,7 @@ function isOfFewRows(node: TapeNode): boolean {
   return (
     !isSingle(node) &&
     !attributesOf<Sides>(node).transposeA &&
-    (rows === 1 || (rows <= FEW_ROWS && sizeOf(b.shape.slice(-2)) >= LARGE_SIDE))
+    (rows === 1 || (rows <= FEW_ROWS && elementCount(b.shape.slice(-2)) >= LARGE_SIDE))
   )
 }
 
@@ -139,7 +139,7 @@ function gemm(
     name,
   } = call
   const { transposeA, transposeB } = attributesOf<Sides>(call)
-  const [rows, width] = [sizeOf(leftShape.slice(0, -1)), leftShape.at(-1)!]
+  const [rows, width] = [elementCount(leftShape.slice(0, -1)), leftShape.at(-1)!]
   const left = reshaped(graph, leftName, leftShape, [rows, width])
   const right = reshaped(graph, rightName, rightShape, rightShape.slice(-2))
   const made = graph.op('Gemm', [left, right, ...(plus ? [name(plus)] : [])], {
@@ -170,10 +170,11 @@ function rowsScaledElsewhere(call: Call, left: Value, right: Value, alpha: numbe
     return null
   const scaled = (y: string): string => graph.op('Mul', [y, name(column)])
   if (!transposeA)
-    return sizeOf(output!.shape) < sizeOf(left.shape)
+    return elementCount(output!.shape) < elementCount(left.shape)
       ? scaled(gemm(call, [name(x), x.shape], [name(right), right.shape], alpha))
       : null
-  const smaller = sizeOf(right.shape) < sizeOf(left.shape) && right.shape[0] === left.shape[0]
+  const smaller =
+    elementCount(right.shape) < elementCount(left.shape) && right.shape[0] === left.shape[0]
   return smaller ? gemm(call, [name(x), x.shape], [scaled(name(right)), right.shape], alpha) : null
 }
 
@@ -181,8 +182,8 @@ function rowsScaledElsewhere(call: Call, left: Value, right: Value, alpha: numbe
 function isSingle({ inputs, attributes }: TapeNode): boolean {
   const [a, b] = inputs as [Value, Value]
   return (
-    sizeOf(b.shape.slice(0, -2)) === 1 &&
-    (sizeOf(a.shape.slice(0, -2)) === 1 || !attributes.transposeA)
+    elementCount(b.shape.slice(0, -2)) === 1 &&
+    (elementCount(a.shape.slice(0, -2)) === 1 || !attributes.transposeA)
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../../trace/tape.js'
 import { MULTIPLIER, STRIDE } from '../../ops/dropout.js'
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import { T, attributesOf, cast, emit, float, names, outputsOf, reshaped } from './call.js'
 import type { Emitters } from './call.js'
 
@@ -41,7 +41,7 @@ export const house: Emitters = [
     const { graph, inputs, outputs, name } = call
     const [keys, rate] = inputs as [Value, Value]
     const { shape } = outputs[0]!
-    const [rows, each] = [keys.shape[0]!, sizeOf(shape) / keys.shape[0]!]
+    const [rows, each] = [keys.shape[0]!, elementCount(shape) / keys.shape[0]!]
     const int = (op: string, a: string, b: string): string => graph.op(op, [a, b], T('int32'))
     const shifted = (x: string, bits: number): string =>
       int('BitwiseAnd', int('RightShift', x, graph.int(bits)), graph.int(2 ** (32 - bits) - 1))

@@ -1,4 +1,4 @@
-import { sizeOf } from '../../trace/tape.js'
+import { elementCount } from '../../../util/element-count.js'
 import type { Value } from '../../trace/tape.js'
 import { T, attributesOf, emit, float, names, reshaped } from './call.js'
 import type { Call, Emitters } from './call.js'
@@ -43,14 +43,15 @@ function product(call: Call): string {
     call,
   )
   const single =
-    sizeOf(b.shape.slice(0, -2)) === 1 && (sizeOf(a.shape.slice(0, -2)) === 1 || !transposeA)
+    elementCount(b.shape.slice(0, -2)) === 1 &&
+    (elementCount(a.shape.slice(0, -2)) === 1 || !transposeA)
   if (!single)
     return graph.op('BatchMatMulV2', [name(a), name(b)], {
       ...T('float32'),
       adj_x: { bool: transposeA },
       adj_y: { bool: transposeB },
     })
-  const rows = sizeOf(a.shape.slice(0, -1))
+  const rows = elementCount(a.shape.slice(0, -1))
   const width = a.shape.at(-1)!
   const left = reshaped(graph, name(a), 'float32', a.shape, [rows, width])
   const right = reshaped(graph, name(b), 'float32', b.shape, b.shape.slice(-2))

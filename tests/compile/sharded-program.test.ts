@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Program } from '../../src/compile/index.js'
-import { dividedProgram } from '../../src/compile/divide.js'
+import { shardedProgram } from '../../src/compile/sharded-program.js'
 import { float, scalar } from './programs.js'
 import { testedEngines } from './tested-engines.js'
 
@@ -10,12 +10,12 @@ const ROWS = 12
 const WIDTH = 16
 
 /** A step of least squares: its gradient is a sum over rows. */
-function leastSquares(parts: number): Program {
+function leastSquares(shardCount: number): Program {
   const weights = { shape: [WIDTH, 1], dtype: 'float32' } as const
-  return dividedProgram({
+  return shardedProgram({
     name: 'least squares',
-    parts,
-    cut: ['x', 'y'],
+    shardCount,
+    shardedInputs: ['x', 'y'],
     state: { w: weights },
     inputs: {
       x: { shape: [ROWS, WIDTH], dtype: 'float32' },
@@ -23,13 +23,13 @@ function leastSquares(parts: number): Program {
       rate: { shape: [], dtype: 'float32' },
     },
     sums: { loss: { shape: [], dtype: 'float32' }, gradient: weights },
-    sumsOf({ w }, { x, y }) {
+    shardSums({ w }, { x, y }) {
       const { value, grads } = tf.valueAndGrads(w =>
         tf.sum(tf.square(tf.sub(tf.matMul(x!, w!), y!))),
       )([w!])
       return { loss: value, gradient: grads[0]! }
     },
-    rest: ({ w }, { rate }, { loss, gradient }) => ({
+    finish: ({ w }, { rate }, { loss, gradient }) => ({
       outputs: { loss: loss! },
       state: { w: tf.sub(w!, tf.mul(gradient!, rate!)) },
     }),
@@ -43,8 +43,8 @@ const inputs = {
   rate: scalar(0.003),
 }
 
-async function trained(engine: Engine, parts: number, steps: number): Promise<number[]> {
-  const [step] = await engine.load([leastSquares(parts)])
+async function trained(engine: Engine, shardCount: number, steps: number): Promise<number[]> {
+  const [step] = await engine.load([leastSquares(shardCount)])
   const state = await engine.createState(start)
   const losses: number[] = []
   for (let i = 0; i < steps; i++) losses.push((await step!.run(state, inputs))['loss']!.data[0]!)
@@ -54,7 +54,7 @@ async function trained(engine: Engine, parts: number, steps: number): Promise<nu
   return losses
 }
 
-describe.each(testedEngines)('a divided program on %s', name => {
+describe.each(testedEngines)('a sharded program on %s', name => {
   const engines = new Map<number, Promise<Engine>>()
   const engineWith = (threads: number): Promise<Engine> => {
     if (!engines.has(threads)) engines.set(threads, createEngine(name, { threads }))
@@ -71,15 +71,18 @@ describe.each(testedEngines)('a divided program on %s', name => {
     [2, 4],
     [4, 4],
     [3, 12],
-  ])('with %i threads, in %i parts, learns what it learns whole', async (threads, parts) => {
-    const whole = await trained(await createEngine('tfjs-cpu', { threads: 1 }), 1, 20)
-    const found = await trained(await engineWith(threads), parts, 20)
-    expect(found).toHaveLength(whole.length)
-    found.forEach((value, i) =>
-      expect(Math.abs(value - whole[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(whole[i]!))),
-    )
-    expect(whole[19]!).toBeLessThan(whole[0]!)
-  })
+  ])(
+    'with %i threads, in %i shards, computes what it computes without shards',
+    async (threads, shardCount) => {
+      const whole = await trained(await createEngine('tfjs-cpu', { threads: 1 }), 1, 20)
+      const found = await trained(await engineWith(threads), shardCount, 20)
+      expect(found).toHaveLength(whole.length)
+      found.forEach((value, i) =>
+        expect(Math.abs(value - whole[i]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(whole[i]!))),
+      )
+      expect(whole[19]!).toBeLessThan(whole[0]!)
+    },
+  )
 
   it('gives equal bits in equal runs', async () => {
     const engine = await engineWith(2)
@@ -119,21 +122,23 @@ describe.each(testedEngines)('a divided program on %s', name => {
   })
 })
 
-it('refuses inputs that do not fall into so many parts', () => {
-  expect(() => leastSquares(5)).toThrow('least squares: input x does not fall into 5 equal parts')
+it('refuses inputs that cannot be divided into that many shards', () => {
+  expect(() => leastSquares(5)).toThrow(
+    'least squares: input x cannot be divided into 5 equal shards',
+  )
 })
 
-describe('parts on onnxruntime that fail', () => {
+describe('shards on onnxruntime that fail', () => {
   /** Places outside of a table are an error of the graph's. */
-  const lookUp = dividedProgram({
+  const lookUp = shardedProgram({
     name: 'look up',
-    parts: 2,
-    cut: ['places'],
+    shardCount: 2,
+    shardedInputs: ['places'],
     state: { table: { shape: [4, 2], dtype: 'float32' } },
     inputs: { places: { shape: [2], dtype: 'int32' } },
     sums: { total: { shape: [], dtype: 'float32' } },
-    sumsOf: ({ table }, { places }) => ({ total: tf.sum(tf.gather(table!, places!)) }),
-    rest: (_, __, { total }) => ({ outputs: { total: total! } }),
+    shardSums: ({ table }, { places }) => ({ total: tf.sum(tf.gather(table!, places!)) }),
+    finish: (_, __, { total }) => ({ outputs: { total: total! } }),
   })
   const places = (...data: number[]): { places: HostTensor } => ({
     places: { shape: [2], dtype: 'int32', data: Int32Array.from(data) },
