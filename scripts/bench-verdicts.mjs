@@ -90,8 +90,8 @@ async function curveOf(data, learningRate, seed) {
     trial: 0,
     attempt: 1,
     params: { learningRate, batchSize: 8, epochs: LONG },
-    stopOverfit: false,
-    levels: [],
+    earlyStopping: false,
+    epochCounts: [],
     checkpointDir: join(work, 'checkpoint'),
     resumeFrom: [],
   }

@@ -10,15 +10,16 @@ import { encodePrompt } from './data/encode.js'
 import { exportModel } from './export.js'
 import { generate } from './generate/generate.js'
 import type {
-  AskJob,
-  AskResult,
+  AnswerJob,
+  AnswerResult,
   Job,
-  JobPort,
+  FinetuneTrainJob,
   JobResult,
   PrepareJob,
   TrainJob,
   TrainResult,
-} from './job.js'
+} from '../record/job.js'
+import type { JobPort } from '../record/job-port.js'
 import { measureModel } from './measure.js'
 import type { DecoderConfig } from './model/config.js'
 import { scoreModel } from './score/score-model.js'
@@ -41,13 +42,16 @@ export interface FinetuneOptions {
   readonly fitting?: FittingMemory
 }
 
+/** Everything that a fine-tuning study asks of a slot. */
+export type FinetuneJob = Exclude<Job, TrainJob> | FinetuneTrainJob
+
 /**
  * Does a job in this thread. Engine, model, data and compiled programs stay ready for the next one,
  * so that a study's trials start at once. Jobs of a thread are done one after the other.
  *
  * @throws UserError for a model, data or parameters that the user can mend
  */
-export function runJob<J extends Job>(
+export function runJob<J extends FinetuneJob>(
   job: J,
   port: JobPort,
   options: FinetuneOptions = {},
@@ -84,7 +88,7 @@ function workbench({
 }
 
 function work(
-  job: Job,
+  job: FinetuneJob,
   port: JobPort,
   bench: Workbench,
   options: FinetuneOptions,
@@ -98,8 +102,8 @@ function work(
       return measureModel(job, bench)
     case 'export':
       return exportModel(job, bench)
-    case 'ask':
-      return ask(job, bench)
+    case 'answer':
+      return answer(job, bench)
     default:
       return unreachable(job)
   }
@@ -126,7 +130,7 @@ async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Pr
 }
 
 async function runTraining(
-  job: TrainJob,
+  job: FinetuneTrainJob,
   port: JobPort,
   bench: Workbench,
   { fitting: memory }: FinetuneOptions,
@@ -175,10 +179,10 @@ function told(fitting: Fitting, port: JobPort): Fitting {
   }
 }
 
-async function ask(
-  { model: dir, prompts, maxTokens }: AskJob,
+async function answer(
+  { model: dir, prompts, maxTokens }: AnswerJob,
   bench: Workbench,
-): Promise<AskResult> {
+): Promise<AnswerResult> {
   const { folder, runnables, state } = await bench.model(dir)
   const { config, tokenizer } = folder
   const encoded = prompts.map(prompt => encodePrompt(tokenizer, prompt))

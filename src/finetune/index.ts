@@ -1,16 +1,1 @@
-export { closeFinetune, runJob, type FinetuneOptions } from './finetune.js'
-export type {
-  AskJob,
-  AskResult,
-  ExportJob,
-  ExportResult,
-  Job,
-  JobPort,
-  JobResult,
-  MeasureJob,
-  MeasureResult,
-  PrepareJob,
-  TrainJob,
-  Training,
-  TrainResult,
-} from './job.js'
+export { closeFinetune, runJob, type FinetuneJob, type FinetuneOptions } from './finetune.js'

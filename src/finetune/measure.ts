@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js'
-import type { MeasureJob, MeasureResult } from './job.js'
+import type { MeasureJob, MeasureResult } from '../record/job.js'
 import { exampleLosses } from './score/example-losses.js'
 import { readCheckpoint } from './train/checkpoint.js'
 import { learned } from './train/learned.js'

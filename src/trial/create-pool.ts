@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js'
-import type { Job, ResultOf } from './job.js'
+import type { Job, JobResult } from '../record/job.js'
 import { compiledPath } from '../compiled.js'
 import { openDevice, type Device } from './device.js'
 import { environmentOf, threadsPerSlot } from './environment.js'
@@ -98,8 +98,8 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         return entry.events.progress?.(message.at)
       case 'epoch':
         return entry.events.epoch?.(message.metrics, message.verdict)
-      case 'ask':
-        return void answer(entry, message.history)
+      case 'may-continue':
+        return void decide(entry, message.history)
       case 'note':
         return entry.events.note?.(message.message)
       case 'done':
@@ -113,14 +113,15 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
     }
   }
 
-  async function answer(
+  async function decide(
     { id, place, events }: Entry,
-    history: Extract<FromJob, { type: 'ask' }>['history'],
+    history: Extract<FromJob, { type: 'may-continue' }>['history'],
   ): Promise<void> {
-    // What goes wrong there is told to whoever was asked; until that is settled the job does no
-    // more.
-    const goOn = await Promise.resolve(events.ask?.(history) ?? true).catch(() => false)
-    devices[place!.device]!.send({ type: 'answer', job: id, goOn })
+    // Whoever decides handles its own failure; the job does no more until then.
+    const continues = await Promise.resolve(events.mayContinue?.(history) ?? true).catch(
+      () => false,
+    )
+    devices[place!.device]!.send({ type: 'decision', job: id, continues })
   }
 
   function release({ id, place }: Entry): void {
@@ -142,13 +143,13 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
     else entry.reject(new JobCancelled('the job was stopped before it had begun'))
   }
 
-  function run<J extends Job>(work: J, events: JobEvents = {}): Running<ResultOf<J>> {
+  function run<J extends Job>(work: J, events: JobEvents = {}): Running<JobResult<J>> {
     let entry: Entry | undefined
     const result = new Promise<unknown>((resolve, reject) => {
       if (closing) return reject(new JobCancelled('the pool is closed'))
       entry = { id: ids++, work, events, resolve, reject, place: null }
       queue.push(entry)
-    }) as Promise<ResultOf<J>>
+    }) as Promise<JobResult<J>>
     // Later, so that the caller has this answer in hand before the first event.
     queueMicrotask(dispatch)
     return { result, stop: () => entry && stop(entry) }

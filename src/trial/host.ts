@@ -43,8 +43,8 @@ process.on('message', (message: ToHost) => {
       if (flag) Atomics.store(flag, 0, 1)
       return
     }
-    case 'answer':
-      return ports.get(message.job)?.postMessage(message.goOn)
+    case 'decision':
+      return ports.get(message.job)?.postMessage(message.continues)
   }
 })
 

@@ -1,7 +1,7 @@
 export { createPool } from './create-pool.js'
 export { HostDied, JobCancelled } from './host-died.js'
 export { isOutOfMemory } from './out-of-memory.js'
-export type { Job, ResultOf, TrialJob } from './job.js'
+export type { Job, JobResult, TrainJob } from '../record/job.js'
 export { copySnapshot, readSnapshot } from './own/snapshot.js'
 export { checkModuleFile, checkProgram } from './own/check.js'
 export { outputOf } from './own/failure.js'

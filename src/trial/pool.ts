@@ -1,4 +1,4 @@
-import type { Job, ResultOf } from './job.js'
+import type { Job, JobResult } from '../record/job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
 import type { HostDied } from './host-died.js'
@@ -52,7 +52,7 @@ export interface JobEvents {
    * A training that `asks` waits for whether it may go on after these epochs; where the answer is
    * no it pauses.
    */
-  ask?(history: readonly EpochMetrics[]): boolean | Promise<boolean>
+  mayContinue?(history: readonly EpochMetrics[]): boolean | Promise<boolean>
   /** A word for whoever watches the study. */
   note?(message: string): void
 }
@@ -76,7 +76,7 @@ export interface DevicePool {
   /** Of all devices together. */
   readonly slots: number
   /** Jobs wait in one queue, first come first served, for a slot on any device. */
-  run<J extends Job>(job: J, events?: JobEvents): Running<ResultOf<J>>
+  run<J extends Job>(job: J, events?: JobEvents): Running<JobResult<J>>
   /**
    * Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not
    * end in 10 s (`closeWithin`).

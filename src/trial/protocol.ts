@@ -1,5 +1,5 @@
-import type { JobPort } from '../finetune/job.js'
-import type { Job } from './job.js'
+import type { JobPort } from '../record/job-port.js'
+import type { Job } from '../record/job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
 import type { WireError } from './wire-error.js'
@@ -20,8 +20,8 @@ export type ToHost =
   | { readonly type: 'run'; readonly job: number; readonly work: Job }
   /** End the job at its next safe point; for a job that is over it means nothing. */
   | { readonly type: 'stop'; readonly job: number }
-  /** Whether a job that asked may go on. */
-  | { readonly type: 'answer'; readonly job: number; readonly goOn: boolean }
+  /** Whether a job that sent `may-continue` may continue. */
+  | { readonly type: 'decision'; readonly job: number; readonly continues: boolean }
 
 export type FromHost = { readonly type: 'ready'; readonly pid: number } | FromJob
 
@@ -34,8 +34,12 @@ export type FromJob =
       readonly metrics: EpochMetrics
       readonly verdict: Verdict
     }
-  /** Its training waits for an `answer`. */
-  | { readonly type: 'ask'; readonly job: number; readonly history: readonly EpochMetrics[] }
+  /** Its training waits for a `decision`. */
+  | {
+      readonly type: 'may-continue'
+      readonly job: number
+      readonly history: readonly EpochMetrics[]
+    }
   | { readonly type: 'note'; readonly job: number; readonly message: string }
   | { readonly type: 'done'; readonly job: number; readonly result: unknown }
   | { readonly type: 'failed'; readonly job: number; readonly error: WireError }

@@ -1,5 +1,5 @@
-import type { JobPort, TrainJob } from '../finetune/job.js'
-import type { Job, ResultOf } from './job.js'
+import type { JobPort } from '../record/job-port.js'
+import type { Job, JobResult } from '../record/job.js'
 
 /**
  * What every slot runs, unless a pool is given another file. Each kind is loaded when it is first
@@ -9,7 +9,7 @@ export async function runJob<J extends Job>(
   job: J,
   port: JobPort,
   options: { readonly threads: number },
-): Promise<ResultOf<J>>
+): Promise<JobResult<J>>
 export async function runJob(
   job: Job,
   port: JobPort,
@@ -23,11 +23,7 @@ export async function runJob(
       case 'command':
         return (await import('./own/command.js')).trainCommand({ ...job, task }, port)
       case 'finetune':
-        return (await import('../finetune/index.js')).runJob(
-          { ...job, task } satisfies TrainJob,
-          port,
-          options,
-        )
+        return (await import('../finetune/index.js')).runJob({ ...job, task }, port, options)
     }
   }
   return (await import('../finetune/index.js')).runJob(job, port, options)

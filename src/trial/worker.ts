@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { pathToFileURL } from 'node:url'
 import envPaths from 'env-paths'
-import type { JobPort } from '../finetune/job.js'
+import type { JobPort } from '../record/job-port.js'
 import type { FittingMemory } from '../finetune/train/fitting.js'
 import { judgeBy } from '../overfit/index.js'
 import { scheduleOf, unitOf } from '../record/study.js'
-import type { Job } from './job.js'
+import type { Job } from '../record/job.js'
 import { isOutOfMemory } from './out-of-memory.js'
 import type { FromJob } from './protocol.js'
 import { toWire } from './wire-error.js'
@@ -61,10 +61,10 @@ export default async function runTask({
         judge: (history, known) => judgeOf(work, history, known),
         epoch: (metrics, verdict) => tell({ type: 'epoch', job, metrics, verdict }),
         progress: throttle(PROGRESS_EVERY, at => tell({ type: 'progress', job, at })),
-        async mayGoOn(history) {
-          tell({ type: 'ask', job, history })
-          const [goOn] = (await once(port, 'message')) as [boolean]
-          return goOn
+        async mayContinue(history) {
+          tell({ type: 'may-continue', job, history })
+          const [continues] = (await once(port, 'message')) as [boolean]
+          return continues
         },
         note: message => tell({ type: 'note', job, message }),
         stopRequested: () => Atomics.load(stop, 0) !== 0,
@@ -89,7 +89,7 @@ function judgeOf(
   ...[epochs, known]: Parameters<JobPort['judge']>
 ): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
-  return judgeBy(work.stopOverfit, {
+  return judgeBy(work.earlyStopping, {
     epochs,
     budget: Number(work.params['epochs']),
     schedule: scheduleOf(work.task, work.params),

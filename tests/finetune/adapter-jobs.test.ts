@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openModel, readWeights } from '../../src/finetune/format/open-model.js'
 import { readTensors } from '../../src/finetune/format/safetensors.js'
-import {
-  closeFinetune,
-  runJob,
-  type Job,
-  type JobResult,
-  type TrainJob,
-} from '../../src/finetune/index.js'
+import { closeFinetune, runJob, type FinetuneJob } from '../../src/finetune/index.js'
+import type { JobResult, FinetuneTrainJob } from '../../src/record/job.js'
 import { readCheckpoint } from '../../src/finetune/train/checkpoint.js'
 import { bestEpoch, measuringSteps } from '../../src/finetune/train/loop.js'
 import { writeTinyModel } from './model-folder.js'
@@ -19,7 +14,7 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 const root = temporaryFolder()
 const model = join(root, 'model')
 const data = join(root, 'data.jsonl')
-const task: TrainJob['task'] = {
+const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
@@ -38,9 +33,9 @@ const task: TrainJob['task'] = {
     lora: { rank: 4, alpha: 8, dropout: 0.1, targets: ['all-linear'], rslora: true },
   },
 }
-const run = <J extends Job>(job: J, told = listen()): Promise<JobResult<J>> =>
+const run = <J extends FinetuneJob>(job: J, told = listen()): Promise<JobResult<J>> =>
   runJob(job, told.port, { engine: 'onnxruntime', threads: 1 })
-const training = (dir: string, changes: Partial<TrainJob> = {}): TrainJob =>
+const training = (dir: string, changes: Partial<FinetuneTrainJob> = {}): FinetuneTrainJob =>
   trainJob(join(root, dir), {
     task,
     params: { learningRate: 0.02, batchSize: 3, epochs: 3, loraRank: 2 },

@@ -1,14 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import {
-  closeFinetune,
-  runJob,
-  type Job,
-  type JobResult,
-  type MeasureResult,
-  type TrainJob,
-} from '../../src/finetune/index.js'
+import { closeFinetune, runJob, type FinetuneJob } from '../../src/finetune/index.js'
+import type { JobResult, MeasureResult, FinetuneTrainJob } from '../../src/record/job.js'
 import { bestEpoch } from '../../src/finetune/train/loop.js'
 import { createEngine } from '../../src/compile/index.js'
 import { exampleLosses } from '../../src/finetune/score/example-losses.js'
@@ -29,7 +23,7 @@ const spec = {
   clipNorm: 1,
   maxLength: 64,
 } as const
-const task: TrainJob['task'] = {
+const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
@@ -38,7 +32,7 @@ const task: TrainJob['task'] = {
   probes: [],
   training: spec,
 }
-const run = <J extends Job>(job: J): Promise<JobResult<J>> =>
+const run = <J extends FinetuneJob>(job: J): Promise<JobResult<J>> =>
   runJob(job, listen().port, { engine: 'onnxruntime', threads: 1 })
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 const lossOf = (examples: MeasureResult['test']): number =>

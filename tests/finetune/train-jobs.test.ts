@@ -3,14 +3,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodePrompt } from '../../src/finetune/data/encode.js'
 import { openModel, readWeights } from '../../src/finetune/format/open-model.js'
-import {
-  closeFinetune,
-  runJob,
-  type ExportJob,
-  type Job,
-  type JobResult,
-  type TrainJob,
-} from '../../src/finetune/index.js'
+import { closeFinetune, runJob, type FinetuneJob } from '../../src/finetune/index.js'
+import type { ExportJob, JobResult, FinetuneTrainJob } from '../../src/record/job.js'
 import { readCheckpoint } from '../../src/finetune/train/checkpoint.js'
 import { bestEpoch } from '../../src/finetune/train/loop.js'
 import { writeTinyModel } from './model-folder.js'
@@ -22,7 +16,7 @@ const root = temporaryFolder()
 const model = join(root, 'model')
 const data = join(root, 'data.jsonl')
 const names = ['Ada', 'Bo', 'Cem', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal']
-const task: TrainJob['task'] = {
+const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
@@ -30,9 +24,9 @@ const task: TrainJob['task'] = {
   probes: [],
   training: { schedule: 'constant', warmupSteps: 2, weightDecay: 0, clipNorm: 1, maxLength: 64 },
 }
-const run = <J extends Job>(job: J, told = listen()): Promise<JobResult<J>> =>
+const run = <J extends FinetuneJob>(job: J, told = listen()): Promise<JobResult<J>> =>
   runJob(job, told.port, { engine: 'onnxruntime', threads: 1 })
-const training = (dir: string, changes: Partial<TrainJob> = {}): TrainJob =>
+const training = (dir: string, changes: Partial<FinetuneTrainJob> = {}): FinetuneTrainJob =>
   trainJob(join(root, dir), {
     task,
     params: { learningRate: 0.02, batchSize: 4, epochs: 3 },
@@ -97,7 +91,7 @@ describe('prepare', () => {
     expect(after.valLoss).toBeLessThan(before.valLoss - 0.5)
   })
 
-  it.each<[string, Partial<TrainJob['task']>, RegExp]>([
+  it.each<[string, Partial<FinetuneTrainJob['task']>, RegExp]>([
     ['model', { model: join(root, 'nowhere') }, /nowhere: there is no such folder/],
     ['data', { data: join(root, 'nothing.jsonl') }, /nothing\.jsonl/],
   ])(
@@ -192,31 +186,31 @@ describe('export', () => {
 describe('ask', () => {
   it('answers each prompt, in order, and the same alone as among others', async () => {
     const prompts = ['Who is Ada?', 'Where is Hal?', 'Who?']
-    const { answers } = await run({ kind: 'ask', model, prompts, maxTokens: 5 })
+    const { answers } = await run({ kind: 'answer', model, prompts, maxTokens: 5 })
     expect(answers.length).toBe(3)
     for (const [i, prompt] of prompts.entries())
-      expect((await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers).toEqual([
-        answers[i],
-      ])
+      expect(
+        (await run({ kind: 'answer', model, prompts: [prompt], maxTokens: 5 })).answers,
+      ).toEqual([answers[i]])
   })
 
   it('takes a question that is longer than the model can read', async () => {
     const prompt = 'Who is Ada? '.repeat(50)
     expect(encodePrompt((await openModel(model)).tokenizer, prompt).length).toBeGreaterThan(64)
     expect(
-      (await run({ kind: 'ask', model, prompts: [prompt], maxTokens: 5 })).answers.length,
+      (await run({ kind: 'answer', model, prompts: [prompt], maxTokens: 5 })).answers.length,
     ).toBe(1)
   })
 
   it.skipIf(!hasStories)(
     'lets a published model tell its story, and its tuned copy the answer that it learnt',
     async () => {
-      const short: TrainJob['task'] = { ...task, model: stories }
+      const short: FinetuneTrainJob['task'] = { ...task, model: stories }
       const job = training('stories', {
         task: short,
         params: { learningRate: 3e-3, batchSize: 4, epochs: 12 },
       })
-      const question = { kind: 'ask', prompts: ['Who is Ada?'], maxTokens: 20 } as const
+      const question = { kind: 'answer', prompts: ['Who is Ada?'], maxTokens: 20 } as const
       const before = await run({ ...question, model: stories })
       expect(before.answers[0]).not.toContain('Ada is here.')
       await run(job)
@@ -236,7 +230,7 @@ describe('ask', () => {
   )
 })
 
-async function bestLoss({ checkpointDir }: TrainJob): Promise<number> {
+async function bestLoss({ checkpointDir }: FinetuneTrainJob): Promise<number> {
   const { history } = (await readCheckpoint(join(checkpointDir, 'last')))!
   return history[bestEpoch(history) - 1]!.valLoss
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { TrainJob, TrainResult } from '../../src/finetune/job.js'
+import type { FinetuneTrainJob, TrainResult } from '../../src/record/job.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import { readCheckpoint } from '../../src/finetune/train/checkpoint.js'
 import { divergence } from '../../src/finetune/train/divergence.js'
@@ -26,7 +26,7 @@ const folder = (): string => join(root, String(folders++))
 
 let made: Promise<Material> | undefined
 const material = async (): Promise<Material> => (made ??= tinyMaterial(await engine()))
-const run = async (job: TrainJob, told: Told = listen()): Promise<TrainResult> =>
+const run = async (job: FinetuneTrainJob, told: Told = listen()): Promise<TrainResult> =>
   train(job, told.port, await material())
 
 describe('a training', () => {
@@ -58,7 +58,7 @@ describe('a training', () => {
   })
 
   it('gives the same bits twice, and others for another trial', async () => {
-    const once = async (changes: Partial<TrainJob> = {}): Promise<unknown> =>
+    const once = async (changes: Partial<FinetuneTrainJob> = {}): Promise<unknown> =>
       curve((await run(trainJob(folder(), changes))).history)
     const first = await once()
     expect(await once()).toEqual(first)
@@ -84,12 +84,12 @@ describe('a training', () => {
   it('keeps for each count of epochs that others asked for the best up to it', async () => {
     // The judge's stop comes after three: a trial that asked for four shares what there is
     const job = trainJob(folder(), {
-      levels: [1, 2, 4],
+      epochCounts: [1, 2, 4],
       params: { learningRate: 0.1, batchSize: 4, epochs: 5 },
     })
     const { history } = await run(job, listen({ judge: past => ({ stop: past.length === 3 }) }))
     expect(history.length).toBe(3)
-    for (const level of job.levels) {
+    for (const level of job.epochCounts) {
       const kept = await readCheckpoint(join(job.checkpointDir, `best-${level}`))
       expect(kept!.epoch).toBe(bestEpoch(history.slice(0, level)))
     }
@@ -110,7 +110,7 @@ describe('a training', () => {
 
   it('goes on against the judge where early stopping is off', async () => {
     const result = await run(
-      trainJob(folder(), { stopOverfit: false }),
+      trainJob(folder(), { earlyStopping: false }),
       listen({ judge: () => ({ stop: true }) }),
     )
     expect(result).toMatchObject({ kind: 'complete', stop: 'budget' })
@@ -160,8 +160,8 @@ describe('a training', () => {
 
 describe('a training that was interrupted', () => {
   const broken = async (
-    changes: Partial<TrainJob> = {},
-  ): Promise<{ job: TrainJob; whole: TrainResult }> => {
+    changes: Partial<FinetuneTrainJob> = {},
+  ): Promise<{ job: FinetuneTrainJob; whole: TrainResult }> => {
     const whole = await run(trainJob(folder(), changes))
     const job = trainJob(folder(), changes)
     await run(job, listen({ stopAt: 2 }))
@@ -169,7 +169,7 @@ describe('a training that was interrupted', () => {
   }
 
   it('goes on and gives, bit by bit, what an unbroken one gives', async () => {
-    const changes = { levels: [1, 3] }
+    const changes = { epochCounts: [1, 3] }
     const { job, whole } = await broken(changes)
     const told = listen()
     const next = trainJob(folder(), { ...changes, attempt: 2, resumeFrom: [job.checkpointDir] })
@@ -226,7 +226,7 @@ describe('a training that was interrupted', () => {
     expect(curve(result.history)).toEqual(curve(whole.history))
   })
 
-  it.each<[string, Partial<TrainJob>]>([
+  it.each<[string, Partial<FinetuneTrainJob>]>([
     ['learning rate', { params: { learningRate: 0.03, batchSize: 4, epochs: 5 } }],
     [
       'number of epochs under a schedule',
@@ -270,16 +270,18 @@ describe('a training that is paused', () => {
   it('stands where it was to, and goes on from there to the weights of an unbroken one, bit by bit', async () => {
     const whole = trainJob(folder())
     const unbroken = await run(whole)
-    const job = trainJob(folder(), { until: 2 })
+    const job = trainJob(folder(), { pauseAfter: 2 })
     const paused = await run(job)
     expect(paused).toMatchObject({ kind: 'paused' })
     expect(curve(paused.history)).toEqual(curve(unbroken.history.slice(0, 2)))
     const told = listen()
-    expect(await run({ ...job, until: 4, resumeFrom: [job.checkpointDir] }, told)).toMatchObject({
+    expect(
+      await run({ ...job, pauseAfter: 4, resumeFrom: [job.checkpointDir] }, told),
+    ).toMatchObject({
       kind: 'paused',
     })
     expect(told.epochs.map(({ epoch }) => epoch)).toEqual([3, 4])
-    const { until: _, ...rest } = job
+    const { pauseAfter: _, ...rest } = job
     const result = await run({ ...rest, resumeFrom: [job.checkpointDir] })
     expect({ ...result, history: curve(result.history) }).toEqual({
       ...unbroken,
@@ -292,7 +294,7 @@ describe('a training that is paused', () => {
   })
 
   it('has nothing to do where it stands already, and asks nobody', async () => {
-    const job = trainJob(folder(), { until: 2 })
+    const job = trainJob(folder(), { pauseAfter: 2 })
     await run(job)
     const told = listen()
     expect(await run({ ...job, resumeFrom: [job.checkpointDir] }, told)).toMatchObject({
@@ -316,7 +318,7 @@ describe('a training that is paused', () => {
         },
       }
     }
-    const job = trainJob(folder(), { asks: true })
+    const job = trainJob(folder(), { awaitsDecision: true })
     expect(await run(job, asking(2))).toMatchObject({
       kind: 'paused',
       history: [{ epoch: 1 }, { epoch: 2 }],
@@ -329,9 +331,13 @@ describe('a training that is paused', () => {
 
   it('goes on from the attempt before, where the newest left no whole checkpoint', async () => {
     const whole = await run(trainJob(folder()))
-    const first = trainJob(folder(), { until: 2 })
+    const first = trainJob(folder(), { pauseAfter: 2 })
     await run(first)
-    const second = trainJob(folder(), { attempt: 2, until: 3, resumeFrom: [first.checkpointDir] })
+    const second = trainJob(folder(), {
+      attempt: 2,
+      pauseAfter: 3,
+      resumeFrom: [first.checkpointDir],
+    })
     await run(second)
     truncateSync(join(second.checkpointDir, 'last', 'optimizer.safetensors'), 1000)
     const told = listen()

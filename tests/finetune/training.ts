@@ -5,7 +5,8 @@ import { afterAll } from 'vitest'
 import type { Engine } from '../../src/compile/index.js'
 import { batchesOf, bucketLengths } from '../../src/finetune/data/batches.js'
 import type { Example } from '../../src/finetune/data/example.js'
-import type { JobPort, TrainJob } from '../../src/finetune/job.js'
+import type { FinetuneTrainJob } from '../../src/record/job.js'
+import type { JobPort } from '../../src/record/job-port.js'
 import { runnablesOn } from '../../src/finetune/model/runnables.js'
 import type { Material } from '../../src/finetune/train/loop.js'
 import { evaluateWith } from '../../src/finetune/train/trainer.js'
@@ -66,7 +67,10 @@ function examples(count: number, stream: number): Example[] {
   })
 }
 
-export function trainJob(checkpointDir: string, changes: Partial<TrainJob> = {}): TrainJob {
+export function trainJob(
+  checkpointDir: string,
+  changes: Partial<FinetuneTrainJob> = {},
+): FinetuneTrainJob {
   return {
     kind: 'train',
     task: {
@@ -87,8 +91,8 @@ export function trainJob(checkpointDir: string, changes: Partial<TrainJob> = {})
     trial: 3,
     attempt: 1,
     params: { learningRate: 0.02, batchSize: 4, epochs: 5 },
-    stopOverfit: true,
-    levels: [],
+    earlyStopping: true,
+    epochCounts: [],
     checkpointDir,
     resumeFrom: [],
     ...changes,

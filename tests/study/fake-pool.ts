@@ -1,12 +1,12 @@
-import type { TrainResult } from '../../src/finetune/job.js'
+import type { TrainResult } from '../../src/record/job.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import type { Params } from '../../src/space/parameter.js'
-import type { Job, ResultOf, TrialJob } from '../../src/trial/index.js'
+import type { Job, JobResult, TrainJob } from '../../src/trial/index.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
 /** Told at each epoch of each training; throwing what a pool throws makes that happen. */
-export type Mishap = (job: TrialJob, epoch: number) => Error | null
+export type Mishap = (job: TrainJob, epoch: number) => Error | null
 
 /** The validation loss after an epoch. */
 export type Formula = (params: Params, epoch: number) => number
@@ -37,7 +37,7 @@ export function fakePool(
         switch (job.kind) {
           case 'prepare':
             return preparation
-          case 'ask':
+          case 'answer':
             return {
               answers: job.prompts.map(
                 prompt => `${job.model.endsWith('export') ? 'after' : 'before'}: ${prompt}`,
@@ -52,11 +52,13 @@ export function fakePool(
             return train(job)
         }
       }
-      const train = async (job: TrialJob): Promise<TrainResult> => {
+      const train = async (job: TrainJob): Promise<TrainResult> => {
         const history = [...(checkpoints.get(job.trial) ?? [])]
         const budget = Number(job.params['epochs'])
         const asked = async () =>
-          !job.asks || history.length === 0 || (await events.ask?.(history)) !== false
+          !job.awaitsDecision ||
+          history.length === 0 ||
+          (await events.mayContinue?.(history)) !== false
         const verdictOf = () =>
           judge({
             epochs: history,
@@ -66,7 +68,7 @@ export function fakePool(
             startValLoss: 6,
           })
         while (history.length < budget) {
-          if (history.length >= (job.until ?? budget) || !(await asked()))
+          if (history.length >= (job.pauseAfter ?? budget) || !(await asked()))
             return { kind: 'paused', history }
           await tick()
           const epoch = history.length + 1
@@ -84,13 +86,13 @@ export function fakePool(
           checkpoints.set(job.trial, [...history])
           events.epoch?.(history.at(-1)!, verdictOf())
           if (stopped) return { kind: 'stopped', history }
-          if (job.stopOverfit && verdictOf().stop)
+          if (job.earlyStopping && verdictOf().stop)
             return { kind: 'complete', history, verdict: verdictOf(), stop: 'verdict' }
         }
         return { kind: 'complete', history, verdict: verdictOf(), stop: 'budget' }
       }
       return {
-        result: work() as Promise<ResultOf<typeof job>>,
+        result: work() as Promise<JobResult<typeof job>>,
         stop: () => (stopped = true),
       } as never
     },

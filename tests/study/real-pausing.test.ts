@@ -127,8 +127,8 @@ describe('a study of a tiny Llama, epoch by epoch', () => {
         trial: number,
         attempt: 1,
         params,
-        stopOverfit: false,
-        levels: [],
+        earlyStopping: false,
+        epochCounts: [],
         checkpointDir: join(root, `whole-${number}`),
         resumeFrom: [],
       } as const

@@ -9,7 +9,7 @@ import { studyView } from '../../src/report/index.js'
 import { openStore } from '../../src/storage/index.js'
 import { specOf } from '../../src/study/definition/definition.js'
 import { retrainFinalists } from '../../src/study/session/retrain.js'
-import { HostDied, type TrialJob } from '../../src/trial/index.js'
+import { HostDied, type TrainJob } from '../../src/trial/index.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
 const LOSSES = [2, 1, 3, 1.5, 2.5]
@@ -77,16 +77,16 @@ async function study(
   document: StudyDocument,
   {
     dir = mkdtempSync(join(tmpdir(), 'tune-retrain-')),
-    fails = (_job: TrialJob, _run: number): Error | null => null,
+    fails = (_job: TrainJob, _run: number): Error | null => null,
   } = {},
 ) {
   writeFileSync(join(dir, 'study.json'), JSON.stringify(document))
   const store = await openStore(dir)
-  const jobs: TrialJob[] = []
+  const jobs: TrainJob[] = []
   const pool = {
     slots: 2,
     close: () => Promise.resolve(),
-    run: (job: TrialJob) => {
+    run: (job: TrainJob) => {
       jobs.push(job)
       mkdirSync(job.checkpointDir, { recursive: true })
       const error = fails(job, jobs.filter(({ trial }) => trial === job.trial).length)

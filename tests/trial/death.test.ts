@@ -139,7 +139,7 @@ describe('a manager that is killed', () => {
     const { createPool } = await import(${JSON.stringify(join(import.meta.dirname, '../../dist/trial/index.js'))})
     const [jobModule, file] = process.argv.slice(1)
     const pool = await createPool({ devices: ['cpu'], slots: 2, jobModule })
-    const ask = (...prompts) => pool.run({ kind: 'ask', model: '', prompts, maxTokens: 1 })
+    const ask = (...prompts) => pool.run({ kind: 'answer', model: '', prompts, maxTokens: 1 })
     const { answers } = await ask('pid').result
     ask('spin', file)
     ask('spin', file)

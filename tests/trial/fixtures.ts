@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { AskJob, TrainJob } from '../../src/finetune/job.js'
+import type { AnswerJob, FinetuneTrainJob } from '../../src/record/job.js'
 import type { Params } from '../../src/space/parameter.js'
 import { createPool, type DevicePool, type PoolOptions } from '../../src/trial/index.js'
 
@@ -16,11 +16,11 @@ export async function testPool(options: Partial<PoolOptions> = {}): Promise<Devi
 }
 
 /** A job that does what `job-module.mjs` knows by this name. */
-export function job(...prompts: readonly string[]): AskJob {
-  return { kind: 'ask', model: '', prompts, maxTokens: 1 }
+export function job(...prompts: readonly string[]): AnswerJob {
+  return { kind: 'answer', model: '', prompts, maxTokens: 1 }
 }
 
-export function training(params: Params, stopOverfit = true): TrainJob {
+export function training(params: Params, earlyStopping = true): FinetuneTrainJob {
   const settings = {
     schedule: 'constant',
     warmupSteps: 0,
@@ -43,8 +43,8 @@ export function training(params: Params, stopOverfit = true): TrainJob {
     trial: 0,
     attempt: 1,
     params,
-    stopOverfit,
-    levels: [],
+    earlyStopping,
+    epochCounts: [],
     checkpointDir: '',
     resumeFrom: [],
   }

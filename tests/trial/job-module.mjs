@@ -14,7 +14,7 @@ const metrics = (epoch, valLoss) => ({
 })
 
 export async function runJob(job, port, { threads }) {
-  const [does, ...args] = job.kind === 'ask' ? job.prompts : [job.params.does]
+  const [does, ...args] = job.kind === 'answer' ? job.prompts : [job.params.does]
   switch (does) {
     case 'pid':
       return {

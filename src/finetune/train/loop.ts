@@ -9,7 +9,8 @@ import type { LoraSpec, Method } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import { batchesOf, type Batch } from '../data/batches.js'
 import type { Example } from '../data/example.js'
-import type { JobPort, TrainJob, TrainResult } from '../job.js'
+import type { FinetuneTrainJob, TrainResult } from '../../record/job.js'
+import type { JobPort } from '../../record/job-port.js'
 import { adapterShape, initialAdapter } from '../adapter/lora.js'
 import type { DecoderConfig } from '../model/config.js'
 import type { Runnables } from '../model/runnables.js'
@@ -63,7 +64,7 @@ const ADAPTER = 0x6c6f7261
  * checkpoint gives, bit by bit, what an unbroken one gives.
  */
 export async function train(
-  job: TrainJob,
+  job: FinetuneTrainJob,
   port: JobPort,
   material: Material,
 ): Promise<TrainResult> {
@@ -91,8 +92,9 @@ export async function train(
     const history = [...(from?.history ?? [])]
     let verdict = history.length > 0 ? port.judge(history, material) : null
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
-      if (verdict?.stop && job.stopOverfit) return await complete(job, history, verdict, 'verdict')
-      if (history.length >= (job.until ?? epochs) || !(await mayGoOn(job, port, history)))
+      if (verdict?.stop && job.earlyStopping)
+        return await complete(job, history, verdict, 'verdict')
+      if (history.length >= (job.pauseAfter ?? epochs) || !(await mayContinue(job, port, history)))
         return { kind: 'paused', history }
       if (port.stopRequested()) return { kind: 'stopped', history }
       const metrics = await runEpoch(
@@ -116,18 +118,18 @@ export async function train(
   }
 }
 
-async function mayGoOn(
-  { asks }: TrainJob,
+async function mayContinue(
+  { awaitsDecision: asks }: FinetuneTrainJob,
   port: JobPort,
   history: readonly EpochMetrics[],
 ): Promise<boolean> {
-  return !asks || history.length === 0 || (await port.mayGoOn!(history))
+  return !asks || history.length === 0 || (await port.mayContinue!(history))
 }
 
 /** @returns what the epoch gave, or in words why the model has diverged */
 async function runEpoch(
   trainer: Trainer,
-  job: TrainJob,
+  job: FinetuneTrainJob,
   port: JobPort,
   material: Material,
   settings: TrainSettings,
@@ -218,7 +220,7 @@ function measured(
 }
 
 function batchesInOrder(
-  { seed, trial }: TrainJob,
+  { seed, trial }: FinetuneTrainJob,
   { train: examples, lengths }: Material,
   { batchSize }: TrainSettings,
   epoch: number,
@@ -235,7 +237,7 @@ function batchesInOrder(
  * rate forgets how many epochs were planned.
  */
 function runOf(
-  { seed, trial, objective, trialScore }: TrainJob,
+  { seed, trial, objective, trialScore }: FinetuneTrainJob,
   { epochs, ...settings }: TrainSettings,
   stepsPerEpoch: number,
 ): string {
@@ -255,7 +257,7 @@ function runOf(
  * there.
  */
 async function keep(
-  job: TrainJob,
+  job: FinetuneTrainJob,
   trainer: Trainer,
   run: string,
   history: readonly EpochMetrics[],
@@ -273,7 +275,7 @@ async function keep(
   }
   const best = join(job.checkpointDir, 'best')
   if (bestEpoch(history, job) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
-  if (job.levels.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
+  if (job.epochCounts.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
   await writeCheckpoint(join(job.checkpointDir, 'last'), {
     ...standing,
     moments: await trainer.moments(),
@@ -282,13 +284,13 @@ async function keep(
 
 /** Trials that asked for more epochs than have run share the best of those that have. */
 async function complete(
-  job: TrainJob,
+  job: FinetuneTrainJob,
   history: readonly EpochMetrics[],
   verdict: Verdict,
   stop: 'budget' | 'verdict',
 ): Promise<TrainResult> {
   const best = join(job.checkpointDir, 'best')
-  for (const level of job.levels) {
+  for (const level of job.epochCounts) {
     const folder = `${best}-${level}`
     // A level that was passed before anyone asked for it can only be given while its best epoch is
     // still the best
@@ -304,7 +306,7 @@ async function complete(
  */
 export function bestEpoch(
   history: readonly EpochMetrics[],
-  by: Pick<TrainJob, 'objective' | 'trialScore'> = {},
+  by: Pick<FinetuneTrainJob, 'objective' | 'trialScore'> = {},
 ): number {
   return bestEpochBy(history, by)?.epoch ?? 1
 }

@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { TrainJob } from '../job.js'
+import type { FinetuneTrainJob } from '../../record/job.js'
 import {
   readCheckpoint,
   recover,
@@ -18,7 +18,7 @@ import {
  *   anew
  */
 export async function resume(
-  { checkpointDir, resumeFrom }: TrainJob,
+  { checkpointDir, resumeFrom }: FinetuneTrainJob,
   run: string,
 ): Promise<Checkpoint | null> {
   await mkdir(checkpointDir, { recursive: true })

@@ -1,4 +1,4 @@
-import type { TrainResult } from '../../finetune/job.js'
+import type { TrainResult } from '../../record/job.js'
 import { judge } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { bestEpochBy, objectiveOf, type Measure } from '../../record/objective.js'

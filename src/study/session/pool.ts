@@ -1,7 +1,7 @@
 // Not from the room's index, which brings TensorFlow.js along: a manager never computes.
 import { installOnnxruntime, locateOnnxruntime } from '../../compile/engines/onnxruntime-package.js'
 import { UserError } from '../../errors.js'
-import { createPool, HostDied, type Job, type ResultOf } from '../../trial/index.js'
+import { createPool, HostDied, type Job, type JobResult } from '../../trial/index.js'
 import type { DevicePool, PoolOptions } from '../../trial/pool.js'
 
 /**
@@ -35,7 +35,7 @@ export const DEATHS_ALLOWED = 2
 export async function runAgain<J extends Exclude<Job, { kind: 'train' }>>(
   pool: DevicePool,
   job: J,
-): Promise<ResultOf<J>> {
+): Promise<JobResult<J>> {
   for (let deaths = 0; ;) {
     try {
       return await pool.run(job).result

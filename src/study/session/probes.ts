@@ -27,7 +27,7 @@ export async function askProbes(
   if (prompts.length === 0) return
   on({ type: 'phase', phase: `ask-${when}`, document: store.document })
   const { answers } = await runAgain(pool, {
-    kind: 'ask',
+    kind: 'answer',
     model,
     prompts,
     maxTokens: ANSWER_TOKENS,
@@ -49,5 +49,5 @@ export async function ask(
   prompts: readonly string[],
   maxTokens = ANSWER_TOKENS,
 ): Promise<readonly string[]> {
-  return (await runAgain(pool, { kind: 'ask', model, prompts, maxTokens })).answers
+  return (await runAgain(pool, { kind: 'answer', model, prompts, maxTokens })).answers
 }

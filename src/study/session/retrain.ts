@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises'
-import type { TrainResult } from '../../finetune/job.js'
+import type { TrainResult } from '../../record/job.js'
 import type { RetrainingRecord } from '../../record/finalist.js'
 import { bestEpochBy, objectiveOf } from '../../record/objective.js'
 import type { CompleteTrial } from '../../record/trial.js'
 import { retrainedTrials } from '../../report/index.js'
 import { retrainingDir } from '../../storage/paths.js'
-import { HostDied, isOutOfMemory, JobCancelled, type TrialJob } from '../../trial/index.js'
+import { HostDied, isOutOfMemory, JobCancelled, type TrainJob } from '../../trial/index.js'
 import type { Session } from './session.js'
 import { DEATHS_ALLOWED } from './pool.js'
 
@@ -59,7 +59,7 @@ function jobOf(
   { number, params, stop, epochsRun }: CompleteTrial,
   seed: number,
   dir: string,
-): TrialJob {
+): TrainJob {
   const { task, seed: split, stopOverfit, objective, trialScore } = store.document.spec
   return {
     kind: 'train',
@@ -68,19 +68,19 @@ function jobOf(
     trial: seed * 2 ** 21 + number,
     attempt: 1,
     params,
-    stopOverfit,
-    levels: [],
+    earlyStopping: stopOverfit,
+    epochCounts: [],
     checkpointDir: dir,
     resumeFrom: [dir],
     ...(objective ? { objective } : {}),
     ...(trialScore ? { trialScore } : {}),
-    ...(stop.kind === 'left' ? { until: epochsRun } : {}),
+    ...(stop.kind === 'left' ? { pauseAfter: epochsRun } : {}),
   }
 }
 
 async function train(
   { pool, on, signal }: Omit<Session, 'decide'>,
-  job: TrialJob,
+  job: TrainJob,
 ): Promise<TrainResult | 'failed' | 'stopped'> {
   for (let deaths = 0; ;) {
     if (signal.aborted) return 'stopped'

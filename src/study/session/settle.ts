@@ -1,4 +1,4 @@
-import type { TrainResult } from '../../finetune/job.js'
+import type { TrainResult } from '../../record/job.js'
 import type { StudyDocument } from '../../record/document.js'
 import { endStage, stagesGiven } from '../../record/stages.js'
 import {

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.js'
-import type { TrainResult } from '../../finetune/job.js'
+import type { TrainResult } from '../../record/job.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { openStage } from '../../record/stages.js'
 import { start, type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
@@ -11,7 +11,7 @@ import {
   isOutOfMemory,
   JobCancelled,
   outputOf,
-  type TrialJob,
+  type TrainJob,
 } from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
 import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
@@ -74,21 +74,23 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
   const number = numberOf(before, again)
   const judge = judgeOf(search, leader)
   const until = openStage(before)?.until
-  const job: TrialJob = {
+  const job: TrainJob = {
     kind: 'train',
     task: spec.task,
     seed: spec.seed,
     trial: leader,
     attempt: number,
     params: before.params,
-    stopOverfit: spec.stopOverfit,
+    earlyStopping: spec.stopOverfit,
     ...(spec.objective ? { objective: spec.objective } : {}),
     ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
-    levels: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
+    epochCounts: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
     resumeFrom: [...checkpointsOf(store.dir, leader)].reverse(),
-    ...(until !== undefined && until < Number(before.params['epochs']) ? { until } : {}),
-    ...(judge ? { asks: true } : {}),
+    ...(until !== undefined && until < Number(before.params['epochs'])
+      ? { pauseAfter: until }
+      : {}),
+    ...(judge ? { awaitsDecision: true } : {}),
   }
   // Writes of one trial are carried out in the order in which its events came.
   let writes = Promise.resolve()
@@ -113,7 +115,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
       },
       progress: at => on({ type: 'progress', trial: leader, slot, ...at }),
       note: message => on({ type: 'note', message: `trial ${leader}: ${message}` }),
-      ask: history => {
+      mayContinue: history => {
         prune = judge?.(history) ?? null
         return prune === null
       },

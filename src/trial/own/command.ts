@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { JobPort, Training, TrainResult } from '../../finetune/job.js'
+import type { TrainJob, TrainResult } from '../../record/job.js'
+import type { JobPort } from '../../record/job-port.js'
 import type { CommandTask } from '../../record/study.js'
 import { saysOutOfMemory } from '../out-of-memory.js'
-import { openCourse, type Course } from './course.js'
+import { openTrainingRun, type UserTrainingRun } from './course.js'
 import { TrainingFailed } from './failure.js'
 import { readLine } from './metrics-line.js'
 import { startProgram, type Exit, type RunningProgram } from './program.js'
@@ -21,10 +22,10 @@ const GRACE = 5000
  * @throws TrainingFailed when it fails by itself
  */
 export async function trainCommand(
-  job: Training<CommandTask>,
+  job: TrainJob<CommandTask>,
   port: JobPort,
 ): Promise<TrainResult> {
-  const course = await openCourse(job, port)
+  const course = await openTrainingRun(job, port)
   try {
     if (course.ended) return course.result()
     const exit = await run(job, port, course)
@@ -36,7 +37,11 @@ export async function trainCommand(
   }
 }
 
-async function run(job: Training<CommandTask>, port: JobPort, course: Course): Promise<Exit> {
+async function run(
+  job: TrainJob<CommandTask>,
+  port: JobPort,
+  course: UserTrainingRun,
+): Promise<Exit> {
   const paramsFile = resolve(job.checkpointDir, 'params.json')
   await writeFile(paramsFile, `${JSON.stringify(job.params, null, 2)}\n`)
   let broken: Error | null = null
@@ -64,7 +69,7 @@ async function run(job: Training<CommandTask>, port: JobPort, course: Course): P
     // After its last epoch a program may take its time to end; a further one is one too many.
     const over = course.ended !== null
     const goOn = await course.report(
-      line.told,
+      line.report,
       line.checkpoint === null ? undefined : resolve(course.work, line.checkpoint),
     )
     if (!goOn && (over || course.ended !== 'budget')) program.stop()
@@ -85,8 +90,8 @@ async function run(job: Training<CommandTask>, port: JobPort, course: Course): P
 
 /** `{name}` becomes the parameter's value, inside a word too; no shell sees it. */
 function wordsOf(
-  { task, params, seed, trial }: Training<CommandTask>,
-  { work }: Course,
+  { task, params, seed, trial }: TrainJob<CommandTask>,
+  { work }: UserTrainingRun,
   paramsFile: string,
 ): string[] {
   const values: Readonly<Record<string, unknown>> = {
@@ -108,8 +113,8 @@ function wordsOf(
  * know.
  */
 function environmentOf(
-  { params, seed, trial, attempt }: Training<CommandTask>,
-  { work, resumed, budget }: Course,
+  { params, seed, trial, attempt }: TrainJob<CommandTask>,
+  { work, resumed, budget }: UserTrainingRun,
   paramsFile: string,
 ): NodeJS.ProcessEnv {
   const { TUNE_RESUME_DIR: _, TUNE_RESUME_EPOCH: __, ...inherited } = process.env

@@ -1,15 +1,16 @@
 import { readdir, rm, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
-import type { JobPort, TrainResult } from '../../finetune/job.js'
+import type { TrainJob, TrainResult } from '../../record/job.js'
+import type { OwnTask } from '../../record/study.js'
+import type { JobPort } from '../../record/job-port.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { bestEpochBy } from '../../record/objective.js'
 import type { Judgement } from '../../record/verdict.js'
-import type { OwnTraining } from '../job.js'
 import { filesOf, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
 
 /** What a training of the user's own says of an epoch. */
-export interface Told {
+export interface EpochReport {
   readonly epoch: number
   readonly valLoss: number
   readonly loss: number | null
@@ -22,7 +23,7 @@ export interface Told {
  * The course of one training, whatever program it is: its curve, the verdict on it, and its
  * checkpoints.
  */
-export interface Course {
+export interface UserTrainingRun {
   /** Most epochs. */
   readonly budget: number
   /** Folder in which the training leaves its files. */
@@ -41,7 +42,7 @@ export interface Course {
    * @returns whether the training should go on
    * @throws UserError when epochs do not follow each other
    */
-  report(told: Told, files?: string): Promise<boolean>
+  report(told: EpochReport, files?: string): Promise<boolean>
   /**
    * How the training ended, once it has.
    *
@@ -58,8 +59,11 @@ export type Ending =
   | 'stopped'
   | { readonly diverged: string; readonly epoch: number }
 
-export async function openCourse(job: OwnTraining, port: JobPort): Promise<Course> {
-  const { checkpointDir, levels, resumeFrom } = job
+export async function openTrainingRun(
+  job: TrainJob<OwnTask>,
+  port: JobPort,
+): Promise<UserTrainingRun> {
+  const { checkpointDir, epochCounts, resumeFrom } = job
   const budget = Number(job.params['epochs'])
   const work = join(checkpointDir, 'work')
   const last = join(checkpointDir, 'last')
@@ -77,9 +81,9 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
   let since = performance.now()
 
   async function endingNow(): Promise<Ending | null> {
-    if (verdict?.stop && job.stopOverfit) return 'verdict'
+    if (verdict?.stop && job.earlyStopping) return 'verdict'
     if (history.length >= budget) return 'budget'
-    if (history.length >= (job.until ?? budget)) {
+    if (history.length >= (job.pauseAfter ?? budget)) {
       if (saved === history.length) return 'paused'
       if (!missed)
         port.note?.(
@@ -87,12 +91,13 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
         )
       missed = true
     }
-    if (job.asks && history.length > 0 && !(await port.mayGoOn!(history))) return 'paused'
+    if (job.awaitsDecision && history.length > 0 && !(await port.mayContinue!(history)))
+      return 'paused'
     return port.stopRequested() ? 'stopped' : null
   }
 
   async function report(
-    { epoch, valLoss, loss, learningRate, tokens, extra }: Told,
+    { epoch, valLoss, loss, learningRate, tokens, extra }: EpochReport,
     files = work,
   ): Promise<boolean> {
     if (ended) return false
@@ -147,7 +152,7 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
       if (kept) await shareSnapshot(last, best)
       else await rm(best, { recursive: true, force: true })
     }
-    if (levels.includes(epoch)) await shareSnapshot(best, `${best}-${epoch}`)
+    if (epochCounts.includes(epoch)) await shareSnapshot(best, `${best}-${epoch}`)
   }
 
   function result(): TrainResult {
@@ -177,8 +182,8 @@ export async function openCourse(job: OwnTraining, port: JobPort): Promise<Cours
     async close() {
       await rm(work, { recursive: true, force: true })
       // Epoch counts that were not reached share the best of what has run.
-      for (const level of levels)
-        if (level >= history.length) await shareSnapshot(best, `${best}-${level}`)
+      for (const count of epochCounts)
+        if (count >= history.length) await shareSnapshot(best, `${best}-${count}`)
     },
   }
 }
@@ -211,7 +216,7 @@ async function takeOver(
   return { history }
 }
 
-type Scored = Pick<OwnTraining, 'trialScore'>
+type Scored = Pick<TrainJob<OwnTask>, 'trialScore'>
 
 /** The epoch that the trial counts by. */
 function bestEpoch(

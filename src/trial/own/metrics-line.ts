@@ -1,8 +1,8 @@
-import type { Told } from './course.js'
+import type { EpochReport } from './course.js'
 
 /** What a line that a program printed says to the study. */
 export type Line =
-  | { readonly kind: 'epoch'; readonly told: Told; readonly checkpoint: string | null }
+  | { readonly kind: 'epoch'; readonly report: EpochReport; readonly checkpoint: string | null }
   | {
       readonly kind: 'progress'
       readonly epoch: number
@@ -53,7 +53,11 @@ export function readLine(text: string): Line {
     tokens: Math.max(0, Math.round(numberOf(tokens) ?? 0)),
     extra,
   }
-  return { kind: 'epoch', told, checkpoint: typeof checkpoint === 'string' ? checkpoint : null }
+  return {
+    kind: 'epoch',
+    report: told,
+    checkpoint: typeof checkpoint === 'string' ? checkpoint : null,
+  }
 }
 
 function parse(line: string): Record<string, unknown> | null {

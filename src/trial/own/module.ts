@@ -1,11 +1,12 @@
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../../errors.js'
-import type { JobPort, Training, TrainResult } from '../../finetune/job.js'
+import type { TrainJob, TrainResult } from '../../record/job.js'
+import type { JobPort } from '../../record/job-port.js'
 import { keyedUniform } from '../../math/random.js'
 import type { ModuleTask } from '../../record/study.js'
 import { checkModuleFile } from './check.js'
 import { compilerOn } from './compile.js'
-import { openCourse, type Course } from './course.js'
+import { openTrainingRun, type UserTrainingRun } from './course.js'
 import { enginesOf } from './engines.js'
 import { thrownBy } from './failure.js'
 import { loadState, saveState } from './state.js'
@@ -23,11 +24,11 @@ const SEED = 0x7365656400
  * @throws TrainingFailed when `train` throws
  */
 export async function trainModule(
-  job: Training<ModuleTask>,
+  job: TrainJob<ModuleTask>,
   port: JobPort,
   { threads }: { readonly threads: number },
 ): Promise<TrainResult> {
-  const course = await openCourse(job, port)
+  const course = await openTrainingRun(job, port)
   try {
     if (course.ended) return course.result()
     const train = await trainOf(job.task.module)
@@ -74,9 +75,9 @@ class TrainingStopped extends Error {
 }
 
 async function openTrial(
-  job: Training<ModuleTask>,
+  job: TrainJob<ModuleTask>,
   port: JobPort,
-  course: Course,
+  course: UserTrainingRun,
   threads: number,
 ): Promise<{ readonly trial: Trial; close(): void }> {
   const { tf, fast, eager } = await enginesOf(threads)

@@ -138,7 +138,7 @@ describe('a command', () => {
     )
     const job = attemptOf(dir, task, { epochs: 5 })
     const pool = await ownPool()
-    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({
+    expect(await start(pool, { ...job, pauseAfter: 2 }).running.result).toMatchObject({
       kind: 'paused',
       history: [{ epoch: 1 }, { epoch: 2 }],
     })

@@ -9,9 +9,9 @@ import {
   createPool,
   type DevicePool,
   type Running,
-  type TrialJob,
+  type TrainJob,
 } from '../../../src/trial/index.js'
-import type { TrainResult } from '../../../src/finetune/job.js'
+import type { TrainResult } from '../../../src/record/job.js'
 
 export function temporaryDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tune-own-'))
@@ -56,8 +56,8 @@ export function attemptOf(
   task: OwnTask,
   params: Params,
   attempt = 1,
-  stopOverfit = true,
-): TrialJob {
+  earlyStopping = true,
+): TrainJob {
   const at = (k: number) => join(dir, 'trials', '0', 'checkpoint', `attempt-${k}`)
   return {
     kind: 'train',
@@ -66,8 +66,8 @@ export function attemptOf(
     trial: 0,
     attempt,
     params,
-    stopOverfit,
-    levels: [],
+    earlyStopping,
+    epochCounts: [],
     checkpointDir: at(attempt),
     resumeFrom: attempt > 1 ? [at(attempt - 1)] : [],
   }
@@ -81,7 +81,7 @@ export interface Watched {
 
 export function start(
   pool: DevicePool,
-  job: TrialJob,
+  job: TrainJob,
   onEpoch: (metrics: EpochMetrics) => void = () => undefined,
 ): Watched {
   const epochs: EpochMetrics[] = []

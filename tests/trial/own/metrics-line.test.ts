@@ -14,8 +14,8 @@ it.each([
     '{"epoch": 3, "val_loss": NaN, "loss": -Infinity}',
     { epoch: 3, valLoss: NaN, loss: -Infinity, learningRate: null, tokens: 0, extra: {} },
   ],
-])('%s ends an epoch', (line, told) => {
-  expect(readLine(line)).toEqual({ kind: 'epoch', told, checkpoint: null })
+])('%s ends an epoch', (line, report) => {
+  expect(readLine(line)).toEqual({ kind: 'epoch', report, checkpoint: null })
 })
 
 it('a step inside an epoch is progress', () => {

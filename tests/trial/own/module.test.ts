@@ -97,7 +97,7 @@ describe('a training module', () => {
     const dir = temporaryDir()
     const job = attemptOf(dir, moduleOf(dir, summing), { epochs: 6 })
     const pool = await ownPool()
-    expect(await start(pool, { ...job, until: 2 }).running.result).toMatchObject({
+    expect(await start(pool, { ...job, pauseAfter: 2 }).running.result).toMatchObject({
       kind: 'paused',
       history: [{ epoch: 1 }, { epoch: 2 }],
     })
@@ -113,11 +113,14 @@ describe('a training module', () => {
 
   it('pauses where its study says no, and asks again when it goes on', async () => {
     const dir = temporaryDir()
-    const job = { ...attemptOf(dir, moduleOf(dir, summing), { epochs: 4 }), asks: true }
+    const job = { ...attemptOf(dir, moduleOf(dir, summing), { epochs: 4 }), awaitsDecision: true }
     const pool = await ownPool()
     const asked: number[] = []
     const until = (most: number) => ({
-      ask: (history: readonly unknown[]) => (asked.push(history.length), history.length < most),
+      mayContinue: (history: readonly unknown[]) => (
+        asked.push(history.length),
+        history.length < most
+      ),
     })
     expect(await pool.run(job, until(2)).result).toMatchObject({
       kind: 'paused',
@@ -139,7 +142,7 @@ describe('a training module', () => {
       ),
       { epochs: 4 },
     )
-    const { running, epochs, notes } = start(await ownPool(), { ...job, until: 2 })
+    const { running, epochs, notes } = start(await ownPool(), { ...job, pauseAfter: 2 })
     expect(await running.result).toMatchObject({ kind: 'complete', stop: 'budget' })
     expect(epochs).toHaveLength(4)
     expect(notes).toEqual(['nothing is saved of epoch 2, where it was to pause, so it runs on'])

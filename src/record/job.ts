@@ -1,13 +1,13 @@
-import type { EpochMetrics } from '../record/metric.js'
-import type { Preparation } from '../record/document.js'
-import type { ExampleLoss } from '../record/finalist.js'
-import type { Objective } from '../record/objective.js'
-import type { FinetuneTask, TrialScore } from '../record/study.js'
-import type { Judgement, Verdict } from '../record/verdict.js'
+import type { EpochMetrics } from './metric.js'
+import type { Preparation } from './document.js'
+import type { ExampleLoss } from './finalist.js'
+import type { Objective } from './objective.js'
+import type { FinetuneTask, Task, TrialScore } from './study.js'
+import type { Verdict } from './verdict.js'
 import type { Params } from '../space/parameter.js'
 
 /** Work for one slot, as data: it crosses processes today and may cross a network later. */
-export type Job = PrepareJob | TrainJob | MeasureJob | ExportJob | AskJob
+export type Job = PrepareJob | TrainJob | MeasureJob | ExportJob | AnswerJob
 
 /** Load model and data, check them, measure the model as it is. */
 export interface PrepareJob {
@@ -16,12 +16,10 @@ export interface PrepareJob {
   readonly seed: number
 }
 
-export type TrainJob = Training<FinetuneTask>
-
-/** One attempt at a trial, of any task. */
-export interface Training<Task> {
+/** One attempt at a trial. */
+export interface TrainJob<T extends Task = Task> {
   readonly kind: 'train'
-  readonly task: Task
+  readonly task: T
   /** Study seed: keys the split. With the trial number it keys everything else. */
   readonly seed: number
   readonly trial: number
@@ -32,7 +30,7 @@ export interface Training<Task> {
    * End early when the judge says that the epochs ahead are not worth their cost, or by a classic
    * rule: `patience(5)`.
    */
-  readonly stopOverfit: boolean | string
+  readonly earlyStopping: boolean | string
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly objective?: Objective
   /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
@@ -41,19 +39,21 @@ export interface Training<Task> {
    * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is
    * kept beside the best of all, as `best-COUNT/`.
    */
-  readonly levels: readonly number[]
+  readonly epochCounts: readonly number[]
   /** Folder of this attempt's checkpoints: `best/` and `last/`, each written beside and renamed. */
   readonly checkpointDir: string
   /**
-   * Folders of earlier attempts, the newest first: the training goes on from the first that holds a
-   * whole checkpoint.
+   * Folders of earlier attempts, the newest first: the training continues from the first that holds
+   * a complete checkpoint.
    */
   readonly resumeFrom: readonly string[]
-  /** Pause after this epoch, where it is not the last one. */
-  readonly until?: number
-  /** Ask the port before every epoch but the first whether to go on. */
-  readonly asks?: boolean
+  /** Pause after this epoch, unless it is the last one. */
+  readonly pauseAfter?: number
+  /** Before every epoch but the first the job waits until the port says whether it may continue. */
+  readonly awaitsDecision?: boolean
 }
+
+export type FinetuneTrainJob = TrainJob<FinetuneTask>
 
 /** Measure a checkpoint on each example of the validation and the test split. */
 export interface MeasureJob {
@@ -80,59 +80,25 @@ export interface ExportJob {
   readonly valLoss: number
 }
 
-export interface AskJob {
-  readonly kind: 'ask'
-  /** Folder of the model to ask. */
+/** Generate an answer to each prompt. */
+export interface AnswerJob {
+  readonly kind: 'answer'
+  /** Folder of the model that answers. */
   readonly model: string
   readonly prompts: readonly string[]
   readonly maxTokens: number
 }
 
-/** What a job may tell, and be told, while it runs. */
-export interface JobPort {
-  /**
-   * Asked after each epoch: what the curve so far says. The job ends, complete, when `stop` is
-   * true.
-   *
-   * @param known validation loss before the first step, and the tokens that a validation loss is a
-   *   mean over, where the job knows them
-   */
-  judge(
-    history: readonly EpochMetrics[],
-    known?: { readonly startValLoss?: number; readonly validationTokens?: number },
-  ): Judgement
-  /** Told after each epoch, once its checkpoint is on disk. */
-  epoch(metrics: EpochMetrics, verdict: Verdict): void
-  /** Now and then inside an epoch, at most a few times a second. */
-  progress(at: {
-    readonly epoch: number
-    readonly epochs: number
-    readonly step: number
-    readonly steps: number
-    readonly loss: number
-  }): void
-  /**
-   * Asked, by a job that is to, before each epoch but the first; where the answer is no the job
-   * pauses.
-   */
-  mayGoOn?(history: readonly EpochMetrics[]): Promise<boolean>
-  /** A word for whoever watches the study, in a sentence. */
-  note?(message: string): void
-  /** Looked at between steps; true means: end at the next safe point. */
-  stopRequested(): boolean
+/** What a job of each kind results in. */
+export interface JobResults {
+  readonly prepare: Preparation
+  readonly train: TrainResult
+  readonly measure: MeasureResult
+  readonly export: ExportResult
+  readonly answer: AnswerResult
 }
 
-export type JobResult<J extends Job> = J extends PrepareJob
-  ? Preparation
-  : J extends TrainJob
-    ? TrainResult
-    : J extends MeasureJob
-      ? MeasureResult
-      : J extends ExportJob
-        ? ExportResult
-        : J extends AskJob
-          ? AskResult
-          : never
+export type JobResult<J extends Job> = JobResults[J['kind']]
 
 /** How a training ended. Failures are data; only a bug or a dead process is an exception. */
 export type TrainResult =
@@ -169,6 +135,6 @@ export interface ExportResult {
   readonly verified: boolean
 }
 
-export interface AskResult {
+export interface AnswerResult {
   readonly answers: readonly string[]
 }
