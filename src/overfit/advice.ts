@@ -6,7 +6,7 @@ import type { Ranking } from './finalists.js'
  * What is known about a study when advice is asked for; null where it is not known. Losses in nats
  * per token.
  */
-export interface Facts {
+export interface AdviceFacts {
   /** The best trial. */
   readonly best: {
     readonly verdict: VerdictKind
@@ -58,7 +58,7 @@ export type Advice =
       readonly epochsRun: number
     }
   | {
-      readonly advice: 'more-regularisation'
+      readonly advice: 'more-regularization'
       readonly examplesPerParameter: number
       readonly gap: number
     }
@@ -95,7 +95,7 @@ const FEW_PER_PARAMETER = 0.01
  * What follows from a study's verdicts and data, the most useful first: each piece with its ground,
  * in numbers. Nothing follows from a study without complete trials but what its data say.
  */
-export function adviceFor(facts: Facts): Advice[] {
+export function adviceFor(facts: AdviceFacts): Advice[] {
   return [...doubts(facts), ...remedies(facts), ...aboutData(facts)]
 }
 
@@ -103,11 +103,11 @@ export function adviceFor(facts: Facts): Advice[] {
  * Validation loss over training loss at the best epoch, in nats: what the model knows of its
  * examples and not of others.
  */
-export function generalisationGap({ best }: Facts): number | null {
+export function generalisationGap({ best }: AdviceFacts): number | null {
   return best === null || best.trainLoss === null ? null : best.valLoss - best.trainLoss
 }
 
-function doubts({ validation, ranking, trials }: Facts): Advice[] {
+function doubts({ validation, ranking, trials }: AdviceFacts): Advice[] {
   const advice: Advice[] = []
   const first = ranking?.standings[0]
   if (!first) return advice
@@ -134,7 +134,7 @@ function doubts({ validation, ranking, trials }: Facts): Advice[] {
   return advice
 }
 
-function remedies(facts: Facts): Advice[] {
+function remedies(facts: AdviceFacts): Advice[] {
   const { best, trials, verdicts, diverged, trainExamples, parameters } = facts
   const advice: Advice[] = []
   const failed = diverged + (verdicts.diverged ?? 0)
@@ -180,12 +180,12 @@ function remedies(facts: Facts): Advice[] {
     })
     const perParameter = parameters === null ? null : trainExamples / parameters
     if (perParameter !== null && perParameter < FEW_PER_PARAMETER)
-      advice.push({ advice: 'more-regularisation', examplesPerParameter: perParameter, gap })
+      advice.push({ advice: 'more-regularization', examplesPerParameter: perParameter, gap })
   }
   return advice
 }
 
-function aboutData({ duplicates, trainExamples, validation }: Facts): Advice[] {
+function aboutData({ duplicates, trainExamples, validation }: AdviceFacts): Advice[] {
   return duplicates > 0
     ? [{ advice: 'remove-duplicates', duplicates, examples: trainExamples + validation.examples }]
     : []

@@ -22,7 +22,7 @@ export interface Finalist {
   readonly noise?: number
 }
 
-export interface Standing {
+export interface FinalistRank {
   readonly number: number
   /** From 1. */
   readonly rank: number
@@ -37,7 +37,7 @@ export interface Standing {
 }
 
 export interface Ranking {
-  readonly standings: readonly Standing[]
+  readonly standings: readonly FinalistRank[]
   /**
    * Nats by which the winner's loss is likely to look better than it is, because the luckiest of
    * many was taken.
@@ -46,7 +46,7 @@ export interface Ranking {
 }
 
 /** A test split is a yardstick for as long as few are held against it. */
-export const MOST_FINALISTS = 8
+export const MAX_FINALISTS = 8
 const DRAWS = 1000
 
 /**

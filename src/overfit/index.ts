@@ -1,7 +1,5 @@
 export { judge, POLICY } from './judge.js'
 export type { CurveHistory, Policy } from './judge.js'
-export { LANGUAGES, reasonIn } from './reason.js'
-export type { Language } from './reason.js'
 export {
   estimatedDifferenceError,
   estimatedError,
@@ -11,18 +9,26 @@ export {
 } from './evaluation-error.js'
 export type { ExampleLoss } from '../record/finalist.js'
 export type { ValidationSet } from './evaluation-error.js'
-export { MOST_FINALISTS, overSeeds, rankFinalists } from './finalists.js'
-export type { Finalist, Ranking, Standing } from './finalists.js'
+export { MAX_FINALISTS, overSeeds, rankFinalists } from './finalists.js'
+export type { Finalist, FinalistRank, Ranking } from './finalists.js'
 export { adviceFor, generalisationGap } from './advice.js'
-export type { Advice, Facts } from './advice.js'
-export { adviceIn, rankingIn } from './advice-words.js'
-export type { Said } from './advice-words.js'
+export type { Advice, AdviceFacts } from './advice.js'
 export { rankOnTest } from './test-ranking.js'
-export type { TestStanding } from './test-ranking.js'
-export { seedsIn, spreadOf } from './seeds-words.js'
-export type { Retrained } from './seeds-words.js'
-export { noTestIn, plusMinus, testIn, testPendingIn } from './test-words.js'
-export type { TestFacts } from './test-words.js'
+export type { TestRank } from './test-ranking.js'
+export {
+  adviceText,
+  doubtfulRanking,
+  rankingSentence,
+  retrainingSentence,
+  testAbsent,
+  testPending,
+  testSentences,
+  verdictReason,
+} from './words/index.js'
+export type { RankedTrials, Retrained, TestFacts } from './words/index.js'
+export type { AdviceText } from './words/words.js'
+export { meanAndDeviation, nats, plusMinus } from './words/number.js'
+export { UNIT } from './words/unit.js'
 export { judgeBy } from './stopping.js'
 export type { Stopping } from './stopping.js'
 export { RULES, ruleNamed, stopOf } from './rules/index.js'

@@ -7,7 +7,7 @@ import { fitCurve } from './curve-fit.js'
 import { aboveStart, findingOf, learned, type Reading } from './finding.js'
 import { memorisation } from './memorised.js'
 import { hindsightOf, outlookOf, type Outlook } from './outlook.js'
-import { reasonIn } from './reason.js'
+import { verdictReason } from './words/index.js'
 import { outlineOf, shapeOf, type Shape } from './shape.js'
 
 /** One trial's past, and what lies ahead of it. */
@@ -179,7 +179,7 @@ function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
       confidence,
       evidence: whole,
       bestEpoch: checkpoint.epoch,
-      reason: reasonIn({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit),
+      reason: verdictReason({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit),
     }
   }
 }
@@ -195,7 +195,7 @@ function brokenAt(epoch: number, { epochs, unit }: CurveHistory): Judgement {
     confidence: 1,
     evidence,
     bestEpoch,
-    reason: reasonIn({ evidence, bestEpoch }, 'en', unit),
+    reason: verdictReason({ evidence, bestEpoch }, 'en', unit),
   }
 }
 

@@ -16,7 +16,7 @@ export interface Trend {
 }
 
 /** Where a filter stands after an epoch: means and covariances of level, slope and noise. */
-export interface Standing {
+export interface FilterState {
   readonly level: number
   readonly slope: number
   readonly levelVariance: number
@@ -28,7 +28,7 @@ export interface Filtered {
   readonly trend: Trend
   /** Logarithm of the density of all observations. */
   readonly logLikelihood: number
-  readonly last: Standing
+  readonly last: FilterState
   /** Per epoch, what the smoother needs: see `STRIDE`. Empty when it was not asked for. */
   readonly tape: Float64Array
 }

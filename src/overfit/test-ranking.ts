@@ -5,7 +5,7 @@ import { studentZ } from './evaluation-error.js'
  * A finalist among the others, by its loss on the test split. Losses in nats per token, lower is
  * better.
  */
-export interface TestStanding {
+export interface TestRank {
   readonly number: number
   /** From 1. */
   readonly rank: number
@@ -35,7 +35,7 @@ export interface TestStanding {
  * Source: Goldstein & Spiegelhalter, "League tables and their limitations", Journal of the Royal
  * Statistical Society A 1996, for ranks with intervals.
  */
-export function rankOnTest(finalists: readonly FinalistRecord[], examples: number): TestStanding[] {
+export function rankOnTest(finalists: readonly FinalistRecord[], examples: number): TestRank[] {
   const deviations = studentZ(examples)
   const sorted = [...finalists].sort((a, b) => a.test.loss - b.test.loss || a.trial - b.trial)
   const beats = (a: FinalistRecord, b: FinalistRecord): boolean =>

@@ -1,4 +1,4 @@
-import { MOST_FINALISTS, rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
+import { MAX_FINALISTS, rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import { configurationOf } from '../record/repeats.js'
 import type { CompleteTrial } from '../record/trial.js'
@@ -42,12 +42,12 @@ export function rankedByLoss(document: StudyDocument): Ranking | null {
  * what is measured on the test split; best first.
  */
 export function finalistsOf(document: StudyDocument): readonly CompleteTrial[] {
-  const most = Math.min(document.spec.finalists ?? FINALISTS, MOST_FINALISTS)
+  const most = Math.min(document.spec.finalists ?? FINALISTS, MAX_FINALISTS)
   const standings = rankedByLoss(document)?.standings ?? []
   const tied = new Set(standings.filter(({ behind }) => !behind).map(({ number }) => number))
   return contendersOf(document)
     .filter(({ number }, i) => i < most || tied.has(number))
-    .slice(0, MOST_FINALISTS)
+    .slice(0, MAX_FINALISTS)
 }
 
 /**

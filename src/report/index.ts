@@ -61,4 +61,4 @@ export {
   VERDICT_WORDS,
   type Word,
 } from './words.js'
-export { LANGUAGES, type Language } from '../overfit/index.js'
+export { LANGUAGES, type Language } from '../record/language.js'

@@ -1,4 +1,4 @@
-import type { Language } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { Measure, Objective } from '../record/objective.js'
 import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'

@@ -1,11 +1,11 @@
 import {
   overSeeds,
   rankFinalists,
-  seedsIn,
-  spreadOf,
-  type Language,
+  meanAndDeviation,
+  retrainingSentence,
   type Retrained,
 } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { repeatsOf } from '../record/repeats.js'
 import type { CompleteTrial } from '../record/trial.js'
@@ -47,7 +47,7 @@ export function retrainedOf(document: StudyDocument, language: Language): Retrai
         tokens: preparation.data.validationTokens,
       })
     : null
-  return { sentence: seedsIn(rows, ranked, language), rows }
+  return { sentence: retrainingSentence(rows, ranked, language), rows }
 }
 
 function rowOf(
@@ -87,7 +87,7 @@ export function retrainedTable(
     rows: rows.map(({ number, searched, mean, sd, seeds, failed }) => [
       String(number),
       loss(searched),
-      mean === null ? '–' : spreadOf({ mean, sd }),
+      mean === null ? '–' : meanAndDeviation({ mean, sd }),
       String(seeds),
       String(failed),
     ]),

@@ -1,4 +1,4 @@
-import type { Language } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
 import { againstDefaults } from './against-defaults.js'
 import { calibrationOf } from './expectation.js'

@@ -1,11 +1,5 @@
-import {
-  noTestIn,
-  plusMinus,
-  rankOnTest,
-  testIn,
-  testPendingIn,
-  type Language,
-} from '../overfit/index.js'
+import { plusMinus, rankOnTest, testAbsent, testPending, testSentences } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
 import { ranking } from './ranking.js'
@@ -26,16 +20,16 @@ export function testOf(
   if (examples === 0)
     return {
       examples,
-      sentences: [noTestIn(task.test === 'auto' ? 'few' : 'not-asked', language)],
+      sentences: [testAbsent(task.test === 'auto' ? 'few' : 'not-asked', language)],
       standings: [],
     }
   const standings = rankOnTest(finalists, examples)
   const [winner] = ranking(trials, spec.direction)
   if (standings.length === 0 || !winner)
-    return { examples, sentences: [testPendingIn(examples, language)], standings: [] }
+    return { examples, sentences: [testPending(examples, language)], standings: [] }
   return {
     examples,
-    sentences: testIn(
+    sentences: testSentences(
       { examples, standings, chosen: winner.number, ...(objective ? { objective } : {}) },
       language,
     ),

@@ -1,5 +1,6 @@
 import { unreachable } from '../errors.js'
-import { reasonIn, type Language } from '../overfit/index.js'
+import { verdictReason } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { bestEpochBy } from '../record/objective.js'
 import { unitOf, type StudySpec, type Unit } from '../record/study.js'
@@ -119,7 +120,7 @@ function gapOf(
 
 function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
   if (trial.state === 'complete')
-    return { kind: trial.verdict.kind, reason: reasonIn(trial.verdict, language, unit) }
+    return { kind: trial.verdict.kind, reason: verdictReason(trial.verdict, language, unit) }
   if (trial.state === 'failed' && trial.failure.kind === 'diverged')
     return { kind: 'diverged', reason: trial.failure.message }
   return null

@@ -1,4 +1,11 @@
-import { adviceFor, adviceIn, rankingIn, type Facts, type Language } from '../overfit/index.js'
+import {
+  adviceFor,
+  adviceText,
+  doubtfulRanking,
+  rankingSentence,
+  type AdviceFacts,
+} from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import type { CompleteTrial } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
@@ -39,9 +46,7 @@ export function trustOf(
   const doubt = advice.find(piece => piece.advice === 'doubt-the-ranking')
   return {
     // What makes the ranking doubtful belongs to the sentence that says so.
-    sentence:
-      rankingIn(ranked, language) +
-      (doubt ? `${language === 'en' ? ': ' : '：'}${adviceIn(doubt, language).ground}` : ''),
+    sentence: doubt ? doubtfulRanking(ranked, doubt, language) : rankingSentence(ranked, language),
     optimism: ranked.optimism,
     standings: ranked.standings.map(({ number, low, high, first, behind }) => ({
       number,
@@ -50,11 +55,17 @@ export function trustOf(
       first,
       behind,
     })),
-    advice: advice.filter(piece => piece !== doubt).map(piece => adviceIn(piece, language)),
+    advice: advice.filter(piece => piece !== doubt).map(piece => adviceText(piece, language)),
   }
 }
 
-function bestOf({ verdict, bestEpoch, epochsRun, valLoss, epochs }: TrialView): Facts['best'] {
+function bestOf({
+  verdict,
+  bestEpoch,
+  epochsRun,
+  valLoss,
+  epochs,
+}: TrialView): AdviceFacts['best'] {
   if (!verdict || bestEpoch === null || valLoss === null) return null
   return {
     verdict: verdict.kind,

@@ -1,4 +1,5 @@
-import type { Language, Retrained, TestStanding } from '../overfit/index.js'
+import type { Retrained, TestRank } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type {
   ExportRecord,
   Preparation,
@@ -249,7 +250,7 @@ export interface TestView {
   /** What is to be said, or why there is nothing. */
   readonly sentences: readonly string[]
   /** By test loss; empty until they are measured. */
-  readonly standings: readonly TestStanding[]
+  readonly standings: readonly TestRank[]
 }
 
 export interface EpochPoint {

@@ -1,7 +1,7 @@
 import type { StudyState } from '../record/document.js'
 import type { Measure, Objective } from '../record/objective.js'
 import type { VerdictKind } from '../record/verdict.js'
-import type { Language } from '../overfit/index.js'
+import type { Language } from '../record/language.js'
 import type { TrialState, TrialView } from './view.js'
 
 /** What a word on the leaderboard means, for someone who meets it for the first time. */

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
   adviceFor,
-  adviceIn,
+  adviceText,
   generalisationGap,
-  LANGUAGES,
   rankFinalists,
   type Advice,
-  type Facts,
+  type AdviceFacts,
 } from '../../src/overfit/index.js'
+import { LANGUAGES } from '../../src/record/language.js'
 
-const calm: Facts = {
+const calm: AdviceFacts = {
   best: { verdict: 'plateau', bestEpoch: 8, epochsRun: 10, valLoss: 1.2, trainLoss: 1.1 },
   trials: 12,
   verdicts: { plateau: 12 },
@@ -26,34 +26,34 @@ const calm: Facts = {
     { examples: 2000, tokens: 80_000 },
   ),
 }
-const kinds = (facts: Facts) => adviceFor(facts).map(({ advice }) => advice)
+const kinds = (facts: AdviceFacts) => adviceFor(facts).map(({ advice }) => advice)
 
 describe('advice', () => {
-  it('is none where nothing is amiss', () => {
+  it('is empty if nothing is wrong', () => {
     expect(adviceFor(calm)).toEqual([])
   })
 
-  it('is more data and fewer epochs where the best trial learnt its examples by heart', () => {
-    const facts: Facts = {
+  it('is more data and fewer epochs if the best trial overfitted', () => {
+    const facts: AdviceFacts = {
       ...calm,
       best: { verdict: 'overfit', bestEpoch: 3, epochsRun: 9, valLoss: 0.37, trainLoss: 0.05 },
       verdicts: { overfit: 7, plateau: 5 },
       trainExamples: 140,
     }
-    expect(kinds(facts)).toEqual(['fewer-epochs', 'more-data', 'more-regularisation'])
+    expect(kinds(facts)).toEqual(['fewer-epochs', 'more-data', 'more-regularization'])
     expect(generalisationGap(facts)).toBeCloseTo(0.32, 12)
-    const [fewer, data] = adviceFor(facts).map(each => adviceIn(each, 'en'))
+    const [fewer, data] = adviceFor(facts).map(each => adviceText(each, 'en'))
     expect(fewer).toEqual({
       advice: 'Train for fewer epochs, about 3',
-      ground: "the best trial's epoch was 3 of 9, and 7 of 12 trials overfitted",
+      ground: 'the best epoch of the best trial is 3 of 9, and 7 of 12 trials overfitted',
     })
     expect(data!.ground).toBe(
-      'training loss was 0.05 where validation loss was 0.37: the model knows its 140 examples better than others like them, with 260,000 parameters to keep them in',
+      'training loss is 0.05 where validation loss is 0.37: the model fits its 140 training examples better than new ones, with 260,000 trainable parameters',
     )
   })
 
-  it('is a smaller learning rate where one epoch is already too much, or many trials diverged', () => {
-    const first: Facts = {
+  it('is a lower learning rate if the first epoch is the best, or if many trials diverged', () => {
+    const first: AdviceFacts = {
       ...calm,
       best: { verdict: 'overfit', bestEpoch: 1, epochsRun: 6, valLoss: 1, trainLoss: 0.9 },
     }
@@ -69,7 +69,7 @@ describe('advice', () => {
     ])
   })
 
-  it('is more epochs where the best trial was cut short', () => {
+  it('is more epochs if the best trial was still improving', () => {
     expect(
       kinds({
         ...calm,
@@ -84,7 +84,7 @@ describe('advice', () => {
     ).toEqual(['more-epochs'])
   })
 
-  it('says that five validation examples say little, and that the ranking on them is one of chance', () => {
+  it('calls five validation examples few, and the ranking on them not significant', () => {
     const validation = { examples: 5, tokens: 150 }
     const ranking = rankFinalists(
       [
@@ -97,14 +97,16 @@ describe('advice', () => {
     )
     const advice = adviceFor({ ...calm, validation, ranking })
     expect(advice.map(each => each.advice)).toEqual(['larger-validation-set', 'doubt-the-ranking'])
-    const [larger, doubt] = advice.map(each => adviceIn(each, 'en'))
+    const [larger, doubt] = advice.map(each => adviceText(each, 'en'))
     expect(larger!.ground).toMatch(
-      /^5 examples say little: the best validation loss, 1\.20, could as well have been anything from 0\.\d\d to 1\.\d\d on others like them$/,
+      /^5 validation examples are few: the best validation loss is 1\.20, its 95% interval 0\.\d\d to 1\.\d\d$/,
     )
     expect(doubt!.advice).toBe(
-      'Do not read much into who is first: trial 3 is not distinguishable from trials 1 and 5',
+      'Do not rely on the order at the top: trial 3 is not distinguishable from trials 1 and 5',
     )
-    expect(doubt!.ground).toMatch(/the best of 12 looks about 0\.\d+ nats better than it is$/)
+    expect(doubt!.ground).toMatch(
+      /the best of 12 trials has a selection bias of about 0\.\d+ nats\/token$/,
+    )
   })
 
   it('names duplicates', () => {
@@ -113,13 +115,13 @@ describe('advice', () => {
     ])
   })
 
-  it('can be said in every language, each piece with its numbers', () => {
+  it('has the same numbers in every language', () => {
     const all: Advice[] = [
       { advice: 'more-data', trainLoss: 0.1, valLoss: 0.5, examples: 120, parameters: null },
       { advice: 'fewer-epochs', bestEpoch: 3, epochsRun: 9, overfitted: 4, trials: 7 },
       { advice: 'smaller-learning-rate', because: 'diverged', diverged: 4, trials: 9 },
       { advice: 'smaller-learning-rate', because: 'first-epoch', epochsRun: 6 },
-      { advice: 'more-regularisation', examplesPerParameter: 0.001, gap: 0.4 },
+      { advice: 'more-regularization', examplesPerParameter: 0.001, gap: 0.4 },
       { advice: 'more-epochs', epochsRun: 6 },
       { advice: 'larger-validation-set', examples: 5, loss: 1, low: 0.7, high: 1.3 },
       { advice: 'doubt-the-ranking', first: 2, tied: [1, 3, 4, 5, 6], trials: 12, optimism: 0.02 },
@@ -127,13 +129,13 @@ describe('advice', () => {
     ]
     const digits = (text: string) => new Set(text.match(/\d+(\.\d+)?/g))
     for (const advice of all) {
-      const [english, chinese] = LANGUAGES.map(language => adviceIn(advice, language))
+      const [english, chinese] = LANGUAGES.map(language => adviceText(advice, language))
       expect(chinese!.advice).toMatch(/\p{Script=Han}/u)
       expect(chinese!.ground).toMatch(/\p{Script=Han}/u)
       expect(english!.ground).not.toMatch(/NaN|undefined/)
       if (
         advice.advice !== 'doubt-the-ranking' &&
-        advice.advice !== 'more-regularisation' &&
+        advice.advice !== 'more-regularization' &&
         advice.advice !== 'smaller-learning-rate'
       )
         expect(digits(chinese!.ground)).toEqual(digits(english!.ground))

@@ -7,7 +7,7 @@ import {
   overSeeds,
   pairedError,
   rankFinalists,
-  rankingIn,
+  rankingSentence,
   ratioError,
   type ExampleLoss,
 } from '../../src/overfit/index.js'
@@ -71,10 +71,12 @@ describe('a ranking', () => {
       { number: 4, rank: 2, behind: false },
       { number: 2, rank: 3, behind: true },
     ])
-    expect(rankingIn(five, 'en')).toBe('trial 7 is first, but not distinguishable from trial 4')
-    expect(rankingIn(five, 'zh')).toBe('试验 7 排名第一，但与试验 4 无法区分')
+    expect(rankingSentence(five, 'en')).toBe(
+      'trial 7 is first, but not distinguishable from trial 4',
+    )
+    expect(rankingSentence(five, 'zh')).toBe('试验 7 排名第一，但与试验 4 的差异不显著')
     expect(
-      rankingIn(
+      rankingSentence(
         rankFinalists(
           [
             { number: 1, loss: 1 },
@@ -84,7 +86,7 @@ describe('a ranking', () => {
         ),
         'en',
       ),
-    ).toBe('trial 1 is first by more than chance')
+    ).toBe('trial 1 is first by a significant margin')
   })
 
   it('gives intervals that narrow with the examples, and probabilities that add up', () => {
@@ -110,7 +112,7 @@ describe('a ranking', () => {
 
   it('of nothing is empty', () => {
     expect(rankFinalists([], large)).toEqual({ standings: [], optimism: 0 })
-    expect(rankingIn(rankFinalists([], large), 'en')).toBe('no trial is complete')
+    expect(rankingSentence(rankFinalists([], large), 'en')).toBe('no trial is complete')
   })
 })
 

@@ -18,7 +18,7 @@ describe('judge', () => {
     expect(said).toHaveLength(6)
     expect(said.at(-1)).toMatchObject({ kind: 'overfit', stop: true, bestEpoch: 3 })
     expect(said.at(-1)!.reason).toContain(
-      'rose 0.23 nats over epochs 3–6 while training loss kept falling',
+      'rose 0.23 nats/token over epochs 3–6 while training loss kept falling',
     )
     expect(said.at(-1)!.confidence).toBeGreaterThan(0.75)
   })
@@ -62,7 +62,7 @@ describe('judge', () => {
     expect(said.at(-1)).toMatchObject({ kind: 'plateau', stop: true })
     expect(said.length).toBeGreaterThan(6)
     expect(said.at(-1)!.reason).toMatch(
-      /moved by only .* nats over epochs .* left are expected to gain/,
+      /changed by only .* nats\/token over epochs .* are expected to lower it by/,
     )
   })
 

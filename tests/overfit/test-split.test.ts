@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import {
-  LANGUAGES,
-  noTestIn,
+  testAbsent,
   pairedError,
   plusMinus,
   rankOnTest,
   ratioError,
   studentZ,
-  testIn,
-  testPendingIn,
+  testSentences,
+  testPending,
   type ExampleLoss,
 } from '../../src/overfit/index.js'
+import { LANGUAGES } from '../../src/record/language.js'
 import type { FinalistRecord } from '../../src/record/finalist.js'
 import { normalsOf } from './histories.js'
 
@@ -115,55 +115,55 @@ describe('finalists on a test split', () => {
   })
 })
 
-describe('what a test split says', () => {
+describe('the sentences about a test split', () => {
   const standings = rankOnTest(
     [finalist(7, 1.2, 1.3), finalist(3, 1.22, 1.29, [{ trial: 7, error: 0.02 }])],
     100,
   )
 
-  it('is what the winner does on it, and how sure the order is', () => {
-    expect(testIn({ examples: 100, standings, chosen: 7 }, 'en')).toEqual([
-      'on 100 test examples, which neither training nor search has seen, trial 7, chosen by its validation loss, has a loss of 1.30 ± 0.05; its validation loss was 1.20 ± 0.05, and the difference, 0.10 ± 0.07, is no more than chance makes it',
-      'by test loss trial 3 is first, but not distinguishable from trial 7; trial 7 stays the winner, since choosing by the test split would make it a second validation split',
+  it('have the loss of the winner, and whether the order is significant', () => {
+    expect(testSentences({ examples: 100, standings, chosen: 7 }, 'en')).toEqual([
+      'on the test split (100 examples that neither training nor the search uses), trial 7, chosen by its validation loss, has a loss of 1.30 ± 0.05; its validation loss is 1.20 ± 0.05: the difference, 0.10 ± 0.07, is not significant',
+      'by test loss trial 3 is first, but not distinguishable from trial 7; trial 7 remains the winner, because a choice by test loss would make the test split a second validation split',
     ])
-    expect(testIn({ examples: 100, standings, chosen: 7 }, 'zh')).toEqual([
-      '在训练与搜索都未见过的 100 条测试样本上，按验证损失选出的试验 7 的损失为 1.30 ± 0.05，其验证损失为 1.20 ± 0.05，相差 0.10 ± 0.07，不超出偶然',
-      '按测试损失，试验 3 排名第一，但与试验 7 无法区分；最佳仍是试验 7：若按测试集来选，它就成了第二个验证集',
+    expect(testSentences({ examples: 100, standings, chosen: 7 }, 'zh')).toEqual([
+      '在测试集（100 条训练与搜索均未使用的样本）上，按验证损失选出的试验 7 的损失为 1.30 ± 0.05，其验证损失为 1.20 ± 0.05：相差 0.10 ± 0.07，差异不显著',
+      '按测试损失，试验 3 排名第一，但与试验 7 的差异不显著；最佳试验仍为试验 7：若按测试损失选择，测试集就成了第二个验证集',
     ])
   })
 
-  it('is how much better the winner looked than it is, where that is more than chance', () => {
-    const better = testIn(
+  it('have the significant difference between test and validation loss', () => {
+    const better = testSentences(
       { examples: 900, standings: rankOnTest([finalist(2, 1, 1.2, [], 0.004)], 900), chosen: 2 },
       'en',
     )
     expect(better).toHaveLength(1)
     expect(better[0]).toMatch(
-      /its validation loss was 1\.000 ± 0\.004: it looked 0\.200 ± 0\.006 better than it is$/,
+      /its validation loss is 1\.000 ± 0\.004: test loss is 0\.200 ± 0\.006 higher$/,
     )
     expect(
-      testIn(
+      testSentences(
         { examples: 900, standings: rankOnTest([finalist(2, 1.2, 1, [], 0.004)], 900), chosen: 2 },
         'en',
       )[0],
-    ).toMatch(/it does 0\.200 ± 0\.006 better than it looked, so the test examples are easier$/)
+    ).toMatch(/test loss is 0\.200 ± 0\.006 lower, so the test examples are easier$/)
   })
 
-  it('names what the winner was chosen by', () => {
-    expect(testIn({ examples: 9, standings, chosen: 7, objective: 'rougeL' }, 'en')[0]).toContain(
-      "chosen by the study's objective",
-    )
+  it('name the objective that chose the winner', () => {
+    expect(
+      testSentences({ examples: 9, standings, chosen: 7, objective: 'rougeL' }, 'en')[0],
+    ).toContain("chosen by the study's objective")
   })
 
-  it('is why there is none, in both languages', () => {
-    expect(noTestIn('few', 'en')).toMatch(
+  it('state why there is none, in both languages', () => {
+    expect(testAbsent('few', 'en')).toMatch(
       /^there is no test split.*: the data have fewer than 500 different records$/,
     )
-    expect(noTestIn('not-asked', 'zh')).toMatch(/^没有测试集.*研究没有要求/)
-    for (const language of LANGUAGES) expect(testPendingIn(50, language)).toContain('50')
+    expect(testAbsent('not-asked', 'zh')).toMatch(/^没有测试集.*研究未划分测试集/)
+    for (const language of LANGUAGES) expect(testPending(50, language)).toContain('50')
   })
 
-  it('has as many decimals as its error leaves meaning in', () => {
+  it('has as many decimals as its error allows', () => {
     expect(
       [
         [1.23456, 0.05],

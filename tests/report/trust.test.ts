@@ -60,10 +60,10 @@ describe('what a test split says', () => {
     const { sentences, standings } = view.test!
     expect(sentences).toHaveLength(2)
     expect(sentences[0]).toMatch(
-      /^on 48 test examples, which neither training nor search has seen, trial \d+, chosen by its validation loss, has a loss of/,
+      /^on the test split \(48 examples that neither training nor the search uses\), trial \d+, chosen by its validation loss, has a loss of/,
     )
     expect(sentences[1]).toMatch(
-      /^by test loss trial \d+ is first, but not distinguishable from trials \d+ and \d+; trial \d+ stays the winner/,
+      /^by test loss trial \d+ is first, but not distinguishable from trials \d+ and \d+; trial \d+ remains the winner/,
     )
     expect(standings.map(({ rank, ranks }) => [rank, ...ranks])).toEqual([
       [1, 1, 3],
@@ -81,13 +81,13 @@ describe('what a test split says', () => {
     expect(studyView(tested(48, false)).test).toMatchObject({
       examples: 48,
       standings: [],
-      sentences: [expect.stringMatching(/^48 examples are kept for the end/)],
+      sentences: [expect.stringMatching(/^the test split holds 48 examples/)],
     })
   })
 
   it('is why there is none: the study asks for none, or the data are too few', () => {
     expect(studyView(facts).test!.sentences[0]).toMatch(
-      /^there is no test split.*the study asks for none/,
+      /^there is no test split.*the study requests none/,
     )
     expect(studyView(tested(0, false)).test!.sentences[0]).toMatch(
       /^there is no test split.*fewer than 500 different records$/,
@@ -125,10 +125,8 @@ describe('how far a leaderboard can be trusted', () => {
   it('is little where five examples were held back, and that is said', () => {
     const { trust } = studyView(heldBack(5, 60))
     expect(trust!.sentence).toMatch(/is first, but not distinguishable from/)
-    expect(trust!.advice.map(({ advice }) => advice)).toContain(
-      'Hold back more examples for validation',
-    )
-    expect(trust!.advice[0]!.ground).toMatch(/^5 examples say little/)
+    expect(trust!.advice.map(({ advice }) => advice)).toContain('Increase the validation split')
+    expect(trust!.advice[0]!.ground).toMatch(/^5 validation examples are few/)
   })
 
   it('grows with the examples held back', () => {
@@ -177,6 +175,6 @@ describe('how far a leaderboard can be trusted', () => {
   it('is said in Chinese to who asks for it', () => {
     const { trust } = studyView(heldBack(5, 60), 'zh')
     expect(trust!.sentence).toMatch(/^试验 \d+ 排名第一/)
-    expect(trust!.advice.map(({ advice }) => advice)).toContain('留出更多样本用于验证')
+    expect(trust!.advice.map(({ advice }) => advice)).toContain('增大验证集')
   })
 })

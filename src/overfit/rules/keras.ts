@@ -41,7 +41,8 @@ export function kerasEarlyStopping({
       }
     })
     return stop
-      ? `${wait} epochs without an improvement of validation loss on ${best} by more than ${minDelta}`
+      ? `${wait} epochs without an improvement of validation loss on ${best} by more ` +
+          `than ${minDelta}`
       : null
   }
 }

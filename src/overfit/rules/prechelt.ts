@@ -32,7 +32,8 @@ export function progressQuotientRule(alpha: number, strip = STRIP): Rule {
     const progress = trainingProgress(known, strip)
     const quotient = loss / progress
     return quotient > alpha
-      ? `generalisation loss ${loss.toFixed(1)}% over training progress ${progress.toFixed(1)}‰ is ${quotient.toFixed(2)}, more than ${alpha}`
+      ? `generalisation loss ${loss.toFixed(1)}% over training progress ` +
+          `${progress.toFixed(1)}‰ is ${quotient.toFixed(2)}, more than ${alpha}`
       : null
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { engineNames } from '../../compile/engine.js'
 import { UserError } from '../../errors.js'
-import { MOST_FINALISTS, ruleNamed } from '../../overfit/index.js'
+import { MAX_FINALISTS, ruleNamed } from '../../overfit/index.js'
 import { MEASURES, OBJECTIVES } from '../../record/objective.js'
 import { OPTIMIZERS, SCHEDULES, TRIAL_SCORES } from '../../record/study.js'
 import { prunerNamed } from '../../search/pruners/index.js'
@@ -116,7 +116,7 @@ export const common = {
   pruner: z.string().superRefine(aPruner).optional(),
   worth: z.number().gt(0).optional(),
   trialScore: z.enum(TRIAL_SCORES).optional(),
-  finalists: z.int().min(1).max(MOST_FINALISTS).optional(),
+  finalists: z.int().min(1).max(MAX_FINALISTS).optional(),
   retrain: z.int().min(0).max(100).optional(),
   constraints: z.array(z.string().min(1)).optional(),
   start: z.array(z.record(z.string(), anyChoice)).optional(),
