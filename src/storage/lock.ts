@@ -4,9 +4,11 @@ import { answering, ask, endpointFor, listenOn, type Endpoint } from './endpoint
 import { claim, readHolder, thisMachine, type Holder } from './holder.js'
 import { studyNameOf } from './paths.js'
 
+/** Another process of this machine has the study's lock. */
+export class StudyInUse extends UserError {}
+
 /** A study's lock, held. */
 export interface Lock {
-  onStopRequest(callback: () => void): void
   release(): Promise<void>
 }
 
@@ -20,22 +22,11 @@ export interface Lock {
  * @throws UserError with the holder's process id when another manager has it
  */
 export async function acquireLock(dir: string): Promise<Lock> {
-  const callbacks: (() => void)[] = []
-  let asked = false
   const me: Holder = { pid: process.pid, machine: thisMachine(), since: new Date().toISOString() }
-  const reply = (request: unknown) => {
-    switch ((request as { readonly ask?: unknown } | null)?.ask) {
-      case 'who':
-        return me
-      case 'stop':
-        asked = true
-        for (const callback of callbacks) callback()
-        return { stopping: true }
-      default:
-        return { error: 'ask "who" or "stop"' }
-    }
-  }
-  const server = await listenOn(await endpointOf(dir), answering(reply))
+  const server = await listenOn(
+    await endpointOf(dir),
+    answering(() => me),
+  )
   if (!server) throw await refusal(dir)
   // A manager that forgets to release must still be able to end.
   server.unref()
@@ -49,10 +40,6 @@ export async function acquireLock(dir: string): Promise<Lock> {
   }
   let released: Promise<void> | null = null
   return {
-    onStopRequest(callback) {
-      callbacks.push(callback)
-      if (asked) callback()
-    },
     release: () => (released ??= disclaim().then(closed)),
   }
 }
@@ -60,25 +47,6 @@ export async function acquireLock(dir: string): Promise<Lock> {
 /** A manager holds the study now; on this machine. */
 export async function isHeld(dir: string): Promise<boolean> {
   return (await ask(await endpointOf(dir), { ask: 'who' })) !== null
-}
-
-/**
- * Asks the manager that runs the study to stop: running epochs end, the state is saved.
- *
- * @returns false when nobody runs it
- * @throws UserError when somebody does but doesn't answer
- */
-export async function requestStop(dir: string): Promise<boolean> {
-  const answer = await ask(await endpointOf(dir), { ask: 'stop' })
-  if (answer === null) return false
-  if (answer !== 'silent') return true
-  const holder = await readHolder(dir)
-  const process = holder ? `process ${holder.pid}` : 'its process'
-  throw new UserError(
-    `study "${studyNameOf(dir)}"`,
-    `is being run, but ${process} does not answer`,
-    `End ${process}; nothing that is finished gets lost`,
-  )
 }
 
 async function refusal(dir: string): Promise<UserError> {
@@ -92,7 +60,7 @@ async function refusal(dir: string): Promise<UserError> {
       : pid === process.pid
         ? 'this very process'
         : `process ${pid}`
-  return new UserError(
+  return new StudyInUse(
     `study "${name}"`,
     `is being run by ${who}`,
     `Watch it with "tune serve", or end it with "tune study stop ${name}"`,

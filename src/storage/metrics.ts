@@ -6,25 +6,16 @@ import type { EpochMetrics } from '../record/metric.js'
 import { isFinished } from '../record/trial.js'
 import { appendLine, parseLine, wholeLines } from './append.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
+import { addEpoch, EMPTY_CURVE, fromLines, type EpochLines } from './epoch-lines.js'
 import { metricsPath, trialDir, trialsDir } from './paths.js'
 
 /** One trial's curve in memory, and where its file ends. */
-export interface Curve {
-  readonly epochs: readonly EpochMetrics[]
-  /** Newest attempt that has a line; 0 for an empty curve. */
-  readonly attempt: number
+export interface CurveFile extends EpochLines {
   /** Bytes. */
   readonly end: number
-  readonly byEpoch: ReadonlyMap<number, Told>
 }
 
-/** One line: an epoch as an attempt saw it. */
-interface Told {
-  readonly attempt: number
-  readonly metrics: EpochMetrics
-}
-
-const empty: Curve = { epochs: [], attempt: 0, end: 0, byEpoch: new Map() }
+const empty: CurveFile = { ...EMPTY_CURVE, end: 0 }
 
 /**
  * Reads a trial's curve; a line torn by a crash is left out. A trial without a file has an empty
@@ -32,7 +23,7 @@ const empty: Curve = { epochs: [], attempt: 0, end: 0, byEpoch: new Map() }
  *
  * @throws UserError naming file and line
  */
-export function loadCurve(dir: string, trial: number): Curve {
+export function loadCurve(dir: string, trial: number): CurveFile {
   const path = metricsPath(dir, trial)
   try {
     return decodeCurve(readFileSync(path), path)
@@ -46,15 +37,15 @@ export function loadCurve(dir: string, trial: number): Curve {
 export async function appendToCurve(
   dir: string,
   trial: number,
-  curve: Curve,
+  curve: CurveFile,
   attempt: number,
   metrics: EpochMetrics,
-): Promise<Curve> {
+): Promise<CurveFile> {
   const path = metricsPath(dir, trial)
   await onDisk(path, () => mkdir(trialDir(dir, trial), { recursive: true }))
   const end = await appendLine(path, curve.end, encodeMetrics(attempt, metrics))
   await touch(trialsDir(dir))
-  return { ...curveOf([...curve.byEpoch.values(), { attempt, metrics }]), end }
+  return { ...addEpoch(curve, attempt, metrics), end }
 }
 
 /** Curves read before; `key` tells whether the file is still the one that was read. */
@@ -101,31 +92,16 @@ async function readCurve(path: string, finished: string | null): Promise<readonl
   }
 }
 
-function decodeCurve(bytes: Buffer, path: string): Curve {
+function decodeCurve(bytes: Buffer, path: string): CurveFile {
   const { lines, end } = wholeLines(bytes)
   return {
-    ...curveOf(
+    ...fromLines(
       lines.map((line, i) =>
         decodeMetrics(parseLine(line, `${path} line ${i + 1}`), `${path} line ${i + 1}`),
       ),
     ),
     end,
   }
-}
-
-// Told twice, an epoch counts once: as the newest attempt saw it.
-function curveOf(told: readonly Told[]): Omit<Curve, 'end'> {
-  const byEpoch = new Map<number, Told>()
-  let newest = 0
-  for (const line of told) {
-    if (line.attempt >= (byEpoch.get(line.metrics.epoch)?.attempt ?? 0))
-      byEpoch.set(line.metrics.epoch, line)
-    newest = Math.max(newest, line.attempt)
-  }
-  const epochs = [...byEpoch.values()]
-    .map(({ metrics }) => metrics)
-    .sort((a, b) => a.epoch - b.epoch)
-  return { epochs, attempt: newest, byEpoch }
 }
 
 let lastTouch = 0

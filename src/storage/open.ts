@@ -1,15 +1,17 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { UserError } from '../errors.js'
-import { decodeDocument, decodeTrial } from '../record/decode.js'
 import type { StudyDocument } from '../record/document.js'
+import type { EpochMetrics } from '../record/metric.js'
 import { isFinished } from '../record/trial.js'
+import { Mutex } from '../util/mutex.js'
+import { checkChange, checkNew } from './change.js'
+import { ControlServer } from './control-server.js'
 import { isMissing, onDisk } from './disk-error.js'
 import { openDocument, type DocumentDb } from './document.js'
-import { acquireLock } from './lock.js'
-import { appendToCurve, loadCurve, type Curve } from './metrics.js'
-import { documentPath, studyNameOf, trialsDir } from './paths.js'
-import type { StudyStore } from './store.js'
-import { Mutex } from '../util/mutex.js'
+import { acquireLock, type Lock } from './lock.js'
+import { appendToCurve, loadCurve, type CurveFile } from './metrics.js'
+import { checkpointsOf, documentPath, studyNameOf, trialsDir } from './paths.js'
+import type { FileStudyStore } from './store.js'
 
 export interface OpenOptions {
   /**
@@ -24,79 +26,103 @@ export interface OpenOptions {
  *
  * @param initial makes the document of a study that has none yet; without it such a study is
  *   refused
- * @throws UserError when another manager holds the study, a file is damaged, or the disk does not
- *   let us write
+ * @throws StudyInUse when another manager holds the study, UserError when a file is damaged, or the
+ *   disk does not let us write
  */
 export async function openStore(
   dir: string,
   initial?: () => StudyDocument,
   options: OpenOptions = {},
-): Promise<StudyStore> {
+): Promise<FileStudyStore> {
   await onDisk(dir, () => mkdir(dir, { recursive: true }))
   const lock = await acquireLock(dir)
-  let db: DocumentDb
+  const control = await ControlServer.open(dir)
   try {
-    db = await openOrCreate(dir, initial, options)
+    return new FileStore(dir, await openOrCreate(dir, initial, options), lock, control)
   } catch (error) {
+    await control.close()
     await lock.release()
     throw error
   }
-  const curves = new Map<number, Curve>()
-  const curveOf = (trial: number): Curve => {
-    const curve = curves.get(trial) ?? loadCurve(dir, trial)
-    curves.set(trial, curve)
+}
+
+class FileStore implements FileStudyStore {
+  readonly dir: string
+  readonly control: ControlServer
+  readonly #db: DocumentDb
+  readonly #lock: Lock
+  readonly #curves = new Map<number, CurveFile>()
+  readonly #mutex = new Mutex()
+  #closed = false
+
+  constructor(dir: string, db: DocumentDb, lock: Lock, control: ControlServer) {
+    this.dir = dir
+    this.control = control
+    this.#db = db
+    this.#lock = lock
+  }
+
+  get document(): StudyDocument {
+    return this.#db.data
+  }
+
+  update(change: (document: StudyDocument) => StudyDocument): Promise<void> {
+    return this.#run(async () => {
+      const before = this.#db.data
+      const after = change(before)
+      checkChange(before, after)
+      this.#db.data = after
+      try {
+        await this.#db.write()
+      } catch (error) {
+        this.#db.data = before
+        throw error
+      }
+    })
+  }
+
+  appendEpoch(trial: number, attempt: number, metrics: EpochMetrics): Promise<void> {
+    return this.#run(async () => {
+      const record = this.document.trials[trial]
+      if (!record) throw new Error(`there is no trial ${trial}`)
+      const curve = this.#curve(trial)
+      const newest =
+        record.state === 'running' ? Math.max(record.attempt, curve.attempt) : curve.attempt
+      // An attempt that has been replaced may still report. Its lines are dropped without an error.
+      if (isFinished(record) || attempt < newest) return
+      this.#curves.set(trial, await appendToCurve(this.dir, trial, curve, attempt, metrics))
+    })
+  }
+
+  epochs(trial: number): readonly EpochMetrics[] {
+    return this.#curve(trial).epochs
+  }
+
+  checkpoints(trial: number): readonly string[] {
+    return checkpointsOf(this.dir, trial)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    await this.control.close()
+    const folded = this.#run(() => this.#db.fold())
+    this.#closed = true
+    try {
+      await folded
+    } finally {
+      await this.#lock.release()
+    }
+  }
+
+  #curve(trial: number): CurveFile {
+    const curve = this.#curves.get(trial) ?? loadCurve(this.dir, trial)
+    this.#curves.set(trial, curve)
     return curve
   }
 
-  const mutex = new Mutex()
-  let closed = false
-  function inOrder<T>(work: () => Promise<T>): Promise<T> {
-    if (closed) return Promise.reject(new Error(`the store of ${dir} is closed`))
-    return mutex.run(work)
-  }
-
-  return {
-    dir,
-    get document() {
-      return db.data
-    },
-    update: change =>
-      inOrder(async () => {
-        const before = db.data
-        const after = change(before)
-        checkChange(before, after)
-        db.data = after
-        try {
-          await db.write()
-        } catch (error) {
-          db.data = before
-          throw error
-        }
-      }),
-    appendEpoch: (trial, attempt, metrics) =>
-      inOrder(async () => {
-        const record = db.data.trials[trial]
-        if (!record) throw new Error(`there is no trial ${trial}`)
-        const curve = curveOf(trial)
-        const newest =
-          record.state === 'running' ? Math.max(record.attempt, curve.attempt) : curve.attempt
-        // An attempt that was given up may still report. It is not listened to, and not punished
-        // for it.
-        if (isFinished(record) || attempt < newest) return
-        curves.set(trial, await appendToCurve(dir, trial, curve, attempt, metrics))
-      }),
-    epochs: trial => curveOf(trial).epochs,
-    onStopRequest: callback => lock.onStopRequest(callback),
-    async close() {
-      if (closed) return
-      const done = inOrder(() => db.fold())
-      closed = true
-      try {
-        await done
-      } finally {
-        await lock.release()
-      }
-    },
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error(`the store of ${this.dir} is closed`))
+    return this.#mutex.run(work)
   }
 }
 
@@ -105,7 +131,7 @@ async function openOrCreate(
   initial: (() => StudyDocument) | undefined,
   { wholeBelow }: OpenOptions,
 ): Promise<DocumentDb> {
-  const create = initial && (() => decodeDocument(asRead(initial()), 'the new study'))
+  const create = initial && (() => checkNew(initial()))
   const db = await openDocument(dir, (await hasTrials(dir)) ? null : (create ?? null), wholeBelow)
   if (db) {
     await db.fold()
@@ -118,8 +144,7 @@ async function openOrCreate(
       'has not been run yet',
       `Run it with "tune study run ${name}"`,
     )
-  // Curves of trials that nobody knows would be taken for those of the new trials with the same
-  // numbers.
+  // Without a document the curves of an earlier run would be taken for those of new trials.
   throw new UserError(
     documentPath(dir),
     `is missing, while ${trialsDir(dir)} has trials of an earlier run`,
@@ -134,31 +159,4 @@ async function hasTrials(dir: string): Promise<boolean> {
     if (isMissing(error)) return false
     throw error
   }
-}
-
-// Bugs, not the user's: refused before they reach the disk, where they would be a damaged study.
-function checkChange(before: StudyDocument, after: StudyDocument): void {
-  before.trials.forEach((trial, i) => {
-    if (
-      trial !== after.trials[i] &&
-      isFinished(trial) &&
-      JSON.stringify(trial) !== JSON.stringify(after.trials[i])
-    ) {
-      throw new Error(`trial ${i} is finished and never changes`)
-    }
-  })
-  after.trials.forEach((trial, i) => {
-    if (trial === before.trials[i]) return
-    if (trial.number !== i) throw new Error(`trial ${trial.number} is in place ${i}`)
-    if (trial.training >= after.trials.length)
-      throw new Error(
-        `trial ${i} reads its epochs from trial ${trial.training}, which is not there`,
-      )
-    decodeTrial(asRead(trial), `trial ${i}`)
-  })
-  decodeDocument(asRead({ ...after, trials: [] }), 'the study document')
-}
-
-function asRead(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
 }

@@ -34,6 +34,11 @@ export function holderPath(dir: string): string {
   return join(dir, 'study.json.holder')
 }
 
+/** Where the manager listens for requests of other processes while it runs. */
+export function controlDir(dir: string): string {
+  return join(dir, 'control')
+}
+
 /** What device hosts printed; with several devices, beside it one file each: `host-cuda-0.log`. */
 export function hostLogPath(dir: string): string {
   return join(dir, 'host.log')
@@ -89,7 +94,7 @@ export function checkpointsOf(dir: string, trial: number): readonly string[] {
 /** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
 export function isOwn(name: string): boolean {
   return (
-    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|trials|export(\..*)?)$/.test(name) ||
+    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|control|trials|export(\..*)?)$/.test(name) ||
     /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
   )
 }

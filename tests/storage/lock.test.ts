@@ -19,7 +19,7 @@ import { firstLine, kill, otherProcess } from './processes.js'
 
 const holdStudy = `
 const store = await storage.openStore(args[0], () => JSON.parse(args[1]))
-store.onStopRequest(async () => { await store.close(); process.exit(7) })
+store.control.serve({ stop: () => void store.close().then(() => process.exit(7)) })
 console.log('holding')
 setInterval(() => {}, 1000)
 `
@@ -102,8 +102,9 @@ it('a stop that was asked for before anybody listens is not lost', async () => {
   const dir = temporaryStudy()
   const store = await openStore(dir, newDocument)
   expect(await requestStop(dir)).toBe(true)
-  const told = await new Promise(resolve => store.onStopRequest(() => resolve('stop')))
-  expect(told).toBe('stop')
+  expect(await new Promise(resolve => store.control.serve({ stop: () => resolve('stop') }))).toBe(
+    'stop',
+  )
   await store.close()
 })
 

@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Direction } from '../../record/study.js'
-import { isFinished, type TrialRecord } from '../../record/trial.js'
+import { isFinished } from '../../record/trial.js'
 import { ranking } from '../../report/index.js'
-import { checkpointsOf } from '../../storage/paths.js'
+import type { StudyStore } from '../../storage/store.js'
 
 /**
  * Trainings whose best weights stay on disk: the leaders of the board, so that another than the
@@ -15,17 +14,15 @@ const KEPT = 10
  * The keep rule: a finished training keeps its best epochs while it is among the best ten, and
  * nothing to continue from.
  */
-export async function keepCheckpoints(
-  dir: string,
-  trials: readonly TrialRecord[],
-  direction: Direction,
-): Promise<void> {
+export async function keepCheckpoints(store: StudyStore): Promise<void> {
+  const { trials, spec } = store.document
   const kept = new Set<number>()
-  for (const { training } of ranking(trials, direction)) if (kept.size < KEPT) kept.add(training)
+  for (const { training } of ranking(trials, spec.direction))
+    if (kept.size < KEPT) kept.add(training)
   for (const trial of trials) {
     const { number, training } = trial
     if (number !== training || !isFinished(trial)) continue
-    const attempts = checkpointsOf(dir, number)
+    const attempts = store.checkpoints(number)
     const doomed = kept.has(number)
       ? [...attempts.slice(0, -1), ...attempts.slice(-1).map(last => join(last, 'last'))]
       : attempts

@@ -64,7 +64,7 @@ export async function runStudy({
   const stop = () => stopping.abort()
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
-  store.onStopRequest(stop)
+  store.control.serve({ stop: () => stop() })
   const clock = stopwatch(store)
   const decider = openDecider()
   let pool: DevicePool | undefined

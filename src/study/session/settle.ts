@@ -141,7 +141,7 @@ async function close(search: Search, finished: FinishedTrial): Promise<void> {
     incumbent: isIncumbent(finished.number, trials, spec.direction),
   })
   await finishFollowers(search, finished.number)
-  await keepCheckpoints(store.dir, store.document.trials, spec.direction)
+  await keepCheckpoints(store)
 }
 
 /** Ends the trials that read their epochs off a training, as far as it has come. */

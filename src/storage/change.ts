@@ -1,0 +1,40 @@
+import { decodeDocument, decodeTrial } from '../record/decode.js'
+import type { StudyDocument } from '../record/document.js'
+import { isFinished } from '../record/trial.js'
+
+/**
+ * Refuses what no study may become: bugs, not the user's, which on disk would be a damaged study.
+ *
+ * @throws Error saying which rule the change breaks
+ */
+export function checkChange(before: StudyDocument, after: StudyDocument): void {
+  before.trials.forEach((trial, i) => {
+    if (
+      trial !== after.trials[i] &&
+      isFinished(trial) &&
+      JSON.stringify(trial) !== JSON.stringify(after.trials[i])
+    ) {
+      throw new Error(`trial ${i} is finished and never changes`)
+    }
+  })
+  after.trials.forEach((trial, i) => {
+    if (trial === before.trials[i]) return
+    if (trial.number !== i) throw new Error(`trial ${trial.number} is in place ${i}`)
+    if (trial.training >= after.trials.length)
+      throw new Error(
+        `trial ${i} reads its epochs from trial ${trial.training}, which is not there`,
+      )
+    decodeTrial(asRead(trial), `trial ${i}`)
+  })
+  decodeDocument(asRead({ ...after, trials: [] }), 'the study document')
+}
+
+/** @throws UserError naming the field of a new study's document that does not fit */
+export function checkNew(document: StudyDocument): StudyDocument {
+  return decodeDocument(asRead(document), 'the new study')
+}
+
+/** A value as it comes back from a file. */
+function asRead(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value))
+}
