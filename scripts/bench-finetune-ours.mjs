@@ -2,12 +2,12 @@
 // products for the line that asks for it.
 import { createInterface } from 'node:readline'
 import { createEngine } from '../dist/compile/index.js'
-import { adapterShape, initialAdapter } from '../dist/finetune/adapter/lora.js'
-import { generate } from '../dist/finetune/generate/generate.js'
-import { runnablesOn } from '../dist/finetune/model/runnables.js'
-import { initialWeights } from '../dist/finetune/model/weights.js'
-import { PLAIN } from '../dist/finetune/train/recipe.js'
-import { createTrainer } from '../dist/finetune/train/trainer.js'
+import { adapterShape, initialAdapter } from '../dist/decoder/adapter/lora.js'
+import { generate } from '../dist/decoder/generate/generate.js'
+import { runnablesOn } from '../dist/decoder/runnables.js'
+import { initialWeights } from '../dist/decoder/weights.js'
+import { PLAIN } from '../dist/training/recipe.js'
+import { createTrainer } from '../dist/training/trainer.js'
 import { configOf } from './bench-sizes.mjs'
 
 const PROMPT = 32

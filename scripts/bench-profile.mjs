@@ -10,9 +10,9 @@ import { toOrt } from '../dist/compile/engines/onnxruntime-state.js'
 import { emitOnnx } from '../dist/compile/onnx/emit.js'
 import { contribKernels } from '../dist/compile/onnx/kernels/contrib.js'
 import { trace } from '../dist/compile/trace/trace.js'
-import { initialWeights } from '../dist/finetune/model/weights.js'
-import { trainProgram } from '../dist/finetune/train/programs.js'
-import { PLAIN } from '../dist/finetune/train/recipe.js'
+import { initialWeights } from '../dist/decoder/weights.js'
+import { trainProgram } from '../dist/training/programs.js'
+import { PLAIN } from '../dist/training/recipe.js'
 import { configOf, sizes } from './bench-sizes.mjs'
 
 const RUNS = 6

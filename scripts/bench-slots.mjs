@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { createEngine } from '../dist/compile/index.js'
-import { initialWeights } from '../dist/finetune/model/weights.js'
-import { createTrainer } from '../dist/finetune/train/trainer.js'
+import { initialWeights } from '../dist/decoder/weights.js'
+import { createTrainer } from '../dist/training/trainer.js'
 import { createPool } from '../dist/trial/index.js'
 
 /** Milliseconds that a job trains for. */

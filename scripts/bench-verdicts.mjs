@@ -20,7 +20,7 @@ if (!existsSync(model) || !existsSync(source)) {
   console.log(`skipped: no model at ${model}, or no data at ${source}`)
   process.exit(0)
 }
-const { runJob, closeFinetune } = await import(new URL('dist/finetune/index.js', root).href)
+const { runJob, closeFinetune } = await import(new URL('dist/training/index.js', root).href)
 const { judge } = await import(new URL('dist/overfit/index.js', root).href)
 
 const BUDGET = 10

@@ -22,7 +22,7 @@ BATCH, LENGTH, STEPS = 3, 8, 20
 
 
 def uniform(index, stream):
-    """Uniform on [0, 1) from two integers: 32-bit hash, the same in tests/finetune/tiny-llama.ts."""
+    """Uniform on [0, 1) from two integers: 32-bit hash, the same in tests/decoder/tiny-llama.ts."""
     with np.errstate(over='ignore'):
         h = np.asarray(index, np.uint32) + np.uint32(stream) * np.uint32(0x9E3779B1)
         h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)

@@ -1,7 +1,7 @@
 """Golden values for tokenizers and chat templates on a thousand texts: python scripts/golden/thousand_texts.py
 
 Writes tests/golden/thousand-texts.json: small tokenizers of each kind and, for each text, the head of a SHA-256 of what
-transformers makes of it. Texts follow a recipe that tests/finetune/thousand-texts.ts has too: words of English, Chinese and others,
+transformers makes of it. Texts follow a recipe that tests/model-folder/thousand-texts.ts has too: words of English, Chinese and others,
 emoji, code, white space, special tokens, in runs.
 """
 import hashlib

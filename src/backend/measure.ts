@@ -1,8 +1,8 @@
 import { UserError } from '../errors.js'
 import type { Engine, Program } from '../compile/index.js'
-import type { DecoderConfig } from '../finetune/model/config.js'
-import { initialWeights } from '../finetune/model/weights.js'
-import { createTrainer } from '../finetune/train/trainer.js'
+import type { DecoderConfig } from '../decoder/config.js'
+import { initialWeights } from '../decoder/weights.js'
+import { createTrainer } from '../training/trainer.js'
 import type { Measurement } from './try-engine.js'
 
 /** Milliseconds that each of the two figures is measured for, at least. */

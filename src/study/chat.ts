@@ -1,4 +1,4 @@
-import { openModel } from '../finetune/format/open-model.js'
+import { openModel } from '../model-folder/open-model.js'
 import type { FetchOptions } from '../hub/index.js'
 import { fetchMissing } from './session/fetch-inputs.js'
 import { openPool } from './session/pool.js'

@@ -23,8 +23,8 @@ export async function runJob(
       case 'command':
         return (await import('./own/command.js')).trainCommand({ ...job, task }, port)
       case 'finetune':
-        return (await import('../finetune/index.js')).runJob({ ...job, task }, port, options)
+        return (await import('../training/index.js')).runJob({ ...job, task }, port, options)
     }
   }
-  return (await import('../finetune/index.js')).runJob(job, port, options)
+  return (await import('../training/index.js')).runJob(job, port, options)
 }

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { openModel } from '../../src/finetune/format/open-model.js'
+import { openModel } from '../../src/model-folder/open-model.js'
 import { createStudy } from '../../src/study/index.js'
 import { openDefinition } from '../../src/study/create.js'
-import { temporaryFolder, writeTinyModel } from '../finetune/model-folder.js'
+import { temporaryFolder, writeTinyModel } from '../model-folder/fixtures.js'
 import { COMMIT, hubServer } from './server.js'
 
 const root = temporaryFolder()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { loadDataset } from '../../src/finetune/data/dataset.js'
-import { duplicateKey } from '../../src/finetune/data/split.js'
-import { openModel } from '../../src/finetune/format/open-model.js'
+import { loadDataset } from '../../src/dataset/dataset.js'
+import { duplicateKey } from '../../src/dataset/split.js'
+import { openModel } from '../../src/model-folder/open-model.js'
 import type { FinetuneTask } from '../../src/record/study.js'
 import { readDefinition } from '../../src/study/definition/definition.js'
 

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, type Engine } from '../../src/compile/index.js'
-import { encodePrompt } from '../../src/finetune/data/encode.js'
-import { openModel, readWeights, type ModelFolder } from '../../src/finetune/format/open-model.js'
-import { readHeader } from '../../src/finetune/format/safetensors.js'
-import { generate } from '../../src/finetune/generate/generate.js'
-import { runnablesOn } from '../../src/finetune/model/runnables.js'
+import { encodePrompt } from '../../src/dataset/encode.js'
+import { openModel, readWeights, type ModelFolder } from '../../src/model-folder/open-model.js'
+import { readHeader } from '../../src/model-folder/safetensors.js'
+import { generate } from '../../src/decoder/generate/generate.js'
+import { runnablesOn } from '../../src/decoder/runnables.js'
 
 const dir = fileURLToPath(new URL('../../models/pebble', import.meta.url))
 const QUESTIONS = ['Who are you?', 'When does the library open?', 'What can I borrow?']

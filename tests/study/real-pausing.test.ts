@@ -3,15 +3,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { closeFinetune, runJob } from '../../src/finetune/index.js'
+import { closeFinetune, runJob } from '../../src/training/index.js'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import type { FinetuneTask } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
 import { readStudy } from '../../src/storage/index.js'
 import { createStudy, runStudy } from '../../src/study/index.js'
-import { temporaryFolder, writeTinyModel } from '../finetune/model-folder.js'
-import { curve, listen } from '../finetune/training.js'
+import { temporaryFolder, writeTinyModel } from '../model-folder/fixtures.js'
+import { curve, listen } from '../training/fixtures.js'
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
 const root = temporaryFolder()

@@ -1,8 +1,8 @@
 import { constants, existsSync } from 'node:fs'
 import { copyFile, cp, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { fingerprint, writeSynced, type Fingerprint } from '../../finetune/train/durable.js'
-import { besides, putInPlace } from '../../finetune/train/replace-folder.js'
+import { fingerprint, writeSynced, type Fingerprint } from '../../training/durable.js'
+import { besides, putInPlace } from '../../training/replace-folder.js'
 import type { EpochMetrics } from '../../record/metric.js'
 
 /** The files that a training of the user's own had saved when an epoch ended. */

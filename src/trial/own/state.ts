@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostTensor, Named } from '../../compile/program.js'
-import { readTensors, writeSafetensors } from '../../finetune/format/safetensors.js'
+import { readTensors, writeSafetensors } from '../../model-folder/safetensors.js'
 import { hostTensor, isTensorLike, type TensorLike } from './tensors.js'
 
 const TENSORS = 'state.safetensors'

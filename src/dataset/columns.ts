@@ -1,0 +1,165 @@
+import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
+
+/** What a column may be used as. */
+export const COLUMN_ROLES = [
+  'prompt',
+  'input',
+  'answer',
+  'system',
+  'history',
+  'messages',
+  'text',
+] as const
+export type ColumnRole = (typeof COLUMN_ROLES)[number]
+
+/**
+ * Which column is used as what: `{ prompt: 'question', answer: 'answer' }`. A column within a
+ * structure has dots in its name: `qa.question`.
+ */
+export type Columns = Readonly<Partial<Record<ColumnRole, string>>>
+
+/** Names that columns have, in order of preference; case, spaces and punctuation do not count. */
+const KNOWN = {
+  messages: ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat', 'turns'],
+  prompt: [
+    'prompt',
+    'question',
+    'query',
+    'instruction',
+    'input',
+    'problem',
+    'user',
+    'human',
+    'inputs',
+    'questions',
+    'q',
+    'frage',
+    'pregunta',
+    '问题',
+    '指令',
+  ],
+  answer: [
+    'answer',
+    'response',
+    'completion',
+    'output',
+    'chosen',
+    'solution',
+    'target',
+    'assistant',
+    'gpt',
+    'bot',
+    'reply',
+    'outputs',
+    'targets',
+    'answers',
+    'a',
+    'antwort',
+    'respuesta',
+    'réponse',
+    '回答',
+    '答案',
+  ],
+  input: ['input', 'context'],
+  system: ['system', 'systemprompt', 'systemmessage'],
+  history: ['history'],
+  text: ['text', 'content', 'document', 'body'],
+} as const satisfies Record<ColumnRole, readonly string[]>
+
+const USEFUL = new Set<string>([...Object.values(KNOWN).flat(), 'tools', 'functions'])
+
+/**
+ * Whether a top-level column may be of use: of formats that keep columns apart, others need not be
+ * read.
+ */
+export function mayBeUseful(column: string, columns: Columns | undefined): boolean {
+  if (columns === undefined) return USEFUL.has(plainName(column))
+  return (
+    Object.values(columns).some(name => name === column || name.startsWith(`${column}.`)) ||
+    ['tools', 'functions'].includes(plainName(column))
+  )
+}
+
+/**
+ * Finds by their names which columns of a record hold what; those that are null count as absent.
+ */
+export function guessColumns(record: JsonObject): Columns {
+  const found = guess(namesIn(record), record)
+  if (isWhole(found) && !Object.values(found).some(name => isJsonObject(record[name]))) return found
+  // What is wanted may lie within a structure, even one that has a name of the kind:
+  // <q><question>…</question></q>
+  const flat = flattened(record)
+  const within = guess(namesIn(flat), flat)
+  return isWhole(within) || Object.keys(found).length === 0 ? within : found
+}
+
+/** Enough to learn from. */
+function isWhole({ messages, prompt, answer, text }: Columns): boolean {
+  return (
+    messages !== undefined || text !== undefined || (prompt !== undefined && answer !== undefined)
+  )
+}
+
+/** A column's value, by name or by a way through structures; undefined where there is none. */
+export function columnOf(record: JsonObject, name: string): unknown {
+  if (Object.hasOwn(record, name)) return record[name]
+  const dot = name.indexOf('.')
+  if (dot === -1) return undefined
+  const inner = record[name.slice(0, dot)]
+  return isJsonObject(inner) ? columnOf(inner, name.slice(dot + 1)) : undefined
+}
+
+function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns {
+  const find = (
+    role: ColumnRole,
+    fits: (value: unknown) => boolean = () => true,
+  ): string | undefined => {
+    const known = KNOWN[role].find(name => names.has(name) && fits(record[names.get(name)!]))
+    return known === undefined ? undefined : names.get(known)
+  }
+  const messages = find('messages', isList)
+  const about = { system: find('system'), history: find('history', Array.isArray) }
+  if (messages !== undefined) return said({ messages, system: about.system })
+  const prompt = find('prompt')
+  const answer = find('answer')
+  // An instruction's input is the text it is about; by itself `input` is a question
+  const input =
+    prompt !== undefined && plainName(prompt) === 'instruction' ? find('input') : undefined
+  if (prompt !== undefined || answer !== undefined) return said({ prompt, input, answer, ...about })
+  return said({ text: find('text') })
+}
+
+/** In formats without structure a list is written as JSON. */
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || (typeof value === 'string' && value.trimStart().startsWith('['))
+}
+
+function namesIn(record: JsonObject): Map<string, string> {
+  const names = new Map<string, string>()
+  for (const name of Object.keys(record)) {
+    const plain = plainName(name.slice(name.lastIndexOf('.') + 1))
+    if (record[name] !== null && record[name] !== undefined && !names.has(plain))
+      names.set(plain, name)
+  }
+  return names
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+const DEEPEST = 4
+
+function flattened(record: JsonObject, before = '', depth = 0): JsonObject {
+  const flat: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(record)) {
+    if (isJsonObject(value) && depth < DEEPEST)
+      Object.assign(flat, flattened(value, `${before}${name}.`, depth + 1))
+    else flat[`${before}${name}`] = value
+  }
+  return flat
+}
+
+function said(columns: { readonly [Role in ColumnRole]?: string | undefined }): Columns {
+  return Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined))
+}

@@ -1,0 +1,170 @@
+import type { Message } from '../model-folder/chat.js'
+import type { Tokenizer } from '../model-folder/tokenizer.js'
+import type { Conversation, Turn } from './conversation.js'
+import type { Example } from './example.js'
+import { callsAsText } from './tool-calls.js'
+
+export interface Encoded {
+  readonly examples: readonly Example[]
+  /** How many were cut to the limit. */
+  readonly truncated: number
+  /** An answer began behind the limit, and nothing before it was left to train on. */
+  readonly overlong: boolean
+}
+
+/** A question alone, exactly as in training up to where the answer starts. */
+export function encodePrompt(tokenizer: Tokenizer, prompt: string): Int32Array {
+  return encodeChat(tokenizer, [{ role: 'user', content: prompt }])
+}
+
+/**
+ * A conversation that ends with a question, exactly as in training up to where the next answer
+ * starts.
+ */
+export function encodeChat(tokenizer: Tokenizer, messages: readonly Message[]): Int32Array {
+  return Int32Array.from(tokenizer.encode(tokenizer.renderPrompt(messages), { addSpecial: false }))
+}
+
+/**
+ * Encodes a conversation with its answers marked. An answer's place is found by rendering the
+ * conversation up to it and through it: what the second adds to the first is the answer. Where a
+ * template renders earlier turns otherwise than the last, so that one rendering doesn't begin with
+ * the other, a new example begins: each is then what the model sees when it is asked.
+ *
+ * @param limit most tokens of an example; what is beyond is cut off
+ * @param tools descriptions of tools that the template is to tell the model about
+ * @throws Error in the template's words where it rejects the conversation
+ */
+export function encodeConversation(
+  tokenizer: Tokenizer,
+  conversation: Conversation,
+  limit: number,
+  tools?: readonly unknown[],
+): Encoded {
+  const turns = tokenizer.chatTemplate.includes('tool_calls')
+    ? conversation
+    : conversation.map(withoutCalls)
+  const sequences: Sequence[] = []
+  let current: Sequence | undefined
+  for (const [index, { role, trained }] of turns.entries()) {
+    if (role !== 'assistant') continue
+    const prompt = tokenizer.renderPrompt(turns.slice(0, index), tools)
+    const through = tokenizer.renderChat(turns.slice(0, index + 1), {
+      generationPrompt: false,
+      tools,
+    })
+    if (!through.startsWith(prompt))
+      throw new Error('an answer is not where the generation prompt puts it')
+    if (!current || !prompt.startsWith(current.text))
+      sequences.push((current = { text: '', ids: [], trained: [] }))
+    // What is cut off anyway need not be encoded
+    if (current.ids.length > limit) continue
+    extend(tokenizer, current, prompt, false)
+    extend(tokenizer, current, through, trained)
+    if (tokenizer.endOfTurn === null) {
+      // The format ends no answer: the end is taught behind each, and the next example sees it as
+      // the template has it
+      current.ids.push(tokenizer.eos[0]!)
+      current.trained.push(trained)
+      current = undefined
+    }
+  }
+  const fitting = sequences.map(({ ids, trained }) => ({
+    ids: ids.slice(0, limit),
+    trained: trained.slice(0, limit),
+    cut: ids.length > limit,
+  }))
+  const useful = fitting.filter(({ trained }) => trained.includes(true))
+  return {
+    examples: useful.map(({ ids, trained }) => ({
+      ids: Int32Array.from(ids),
+      trained: Uint8Array.from(trained, Number),
+    })),
+    truncated: useful.filter(({ cut }) => cut).length,
+    overlong: useful.length === 0,
+  }
+}
+
+/**
+ * A text to go on with, all of it trained but the first token, which nothing comes before. What is
+ * longer than the limit goes on in further examples, each of which begins with the last token of
+ * the one before: nothing is lost.
+ */
+export function encodeText(tokenizer: Tokenizer, text: string, limit: number): Example[] {
+  const ids = tokenizer.encode(text)
+  if (!tokenizer.eos.includes(ids.at(-1)!)) ids.push(tokenizer.eos[0]!)
+  const examples: Example[] = []
+  for (let at = 0; at < ids.length - 1; at += limit - 1) {
+    const window = Int32Array.from(ids.slice(at, at + limit))
+    examples.push({ ids: window, trained: new Uint8Array(window.length).fill(1, 1) })
+  }
+  return examples
+}
+
+function withoutCalls(turn: Turn): Turn {
+  if (turn.tool_calls === undefined) return turn
+  const { role, trained } = turn
+  return { role, content: callsAsText(turn), trained }
+}
+
+interface Sequence {
+  text: string
+  ids: number[]
+  trained: boolean[]
+}
+
+/** Goes on to `text`, which begins with the sequence's. */
+function extend(tokenizer: Tokenizer, sequence: Sequence, text: string, trained: boolean): void {
+  const added = continuation(tokenizer, sequence, text)
+  // Behind the end of a turn a template may put a line break, which no generation reaches
+  const end = trained ? endOfAnswer(tokenizer, added) : 0
+  sequence.text = text
+  for (const [i, id] of added.entries()) {
+    sequence.ids.push(id)
+    sequence.trained.push(i < end)
+  }
+}
+
+function endOfAnswer({ endOfTurn }: Tokenizer, ids: readonly number[]): number {
+  return endOfTurn !== null && ids.includes(endOfTurn) ? ids.lastIndexOf(endOfTurn) + 1 : ids.length
+}
+
+/**
+ * Ids of what `text` adds. The text as a whole decides, as in transformers, so long as its first
+ * tokens are those of the sequence; where a token straddles the seam, as generation never makes it,
+ * the rest is encoded by itself.
+ */
+function continuation(
+  tokenizer: Tokenizer,
+  { text: before, ids }: Sequence,
+  text: string,
+): number[] {
+  const seam = lastSeam(tokenizer, before, ids)
+  const known = ids.slice(seam.id)
+  const whole = tokenizer.encode(text.slice(seam.offset), { addSpecial: false })
+  if (beginsWith(whole, known)) return whole.slice(known.length)
+  const rest = text.slice(before.length)
+  // At the start of a text some tokenizers add a space: a few characters that were there before
+  // stand in for it
+  for (const lead of [before.slice(-1), '\n', '.']) {
+    const leadIds = tokenizer.encode(lead, { addSpecial: false })
+    const both = tokenizer.encode(lead + rest, { addSpecial: false })
+    if (beginsWith(both, leadIds)) return both.slice(leadIds.length)
+  }
+  return tokenizer.encode(rest, { addSpecial: false })
+}
+
+/** Special tokens part a text: what is before the last end of a turn need not be encoded again. */
+function lastSeam(
+  tokenizer: Tokenizer,
+  before: string,
+  ids: readonly number[],
+): { offset: number; id: number } {
+  if (tokenizer.endOfTurn === null) return { offset: 0, id: 0 }
+  const offset = before.lastIndexOf(tokenizer.decode([tokenizer.endOfTurn], { skipSpecial: false }))
+  return offset === -1 ? { offset: 0, id: 0 } : { offset, id: ids.lastIndexOf(tokenizer.endOfTurn) }
+}
+
+function beginsWith(ids: readonly number[], start: readonly number[]): boolean {
+  return ids.length >= start.length && start.every((id, i) => id === ids[i])
+}

@@ -1,0 +1,184 @@
+import { UserError } from '../../errors.js'
+import {
+  arrayElements,
+  JsonError,
+  objectMembers,
+  parseJson,
+  placeOf,
+} from '../../model-folder/json.js'
+import { isJsonObject } from '../../model-folder/json-file.js'
+import { dataEnding } from './file-format.js'
+import { LONGEST_LINE, readLines, type Line } from './lines.js'
+import type { RawRecord } from './records.js'
+
+/**
+ * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a
+ * JSON file (a list, an object that holds the list under a name such as `data` or `train`, or one
+ * record alone). The content decides which, not the name.
+ *
+ * @throws UserError as readLines, and with line, column and the text there where it isn't JSON
+ */
+export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
+  const lines = readLines(path)
+  const first = await nextLine(lines)
+  if (!first)
+    throw new UserError(
+      path,
+      'has nothing but blank lines',
+      'Name a file with at least two records',
+    )
+  const start = first.text.trimStart()[0]
+  const whole = start === '{' || start === '[' ? tryParse(first.text) : undefined
+  const second = await nextLine(lines)
+  if (whole !== undefined && second) {
+    yield { line: first.number, value: whole.value }
+    for (let line: Line | undefined = second; line; line = await nextLine(lines))
+      yield parseLine(path, line)
+  } else if (whole === undefined && start !== '[' && isLinesName(path)) {
+    // Not even the first line stands: say what is wrong in it
+    yield parseLine(path, first)
+  } else yield* documentRecords(path, await restOfText(path, lines, [first, second]))
+}
+
+/** Names under which a JSON object holds the list of records, in order of preference. */
+const LIST_NAMES = [
+  'train',
+  'data',
+  'records',
+  'examples',
+  'rows',
+  'items',
+  'dataset',
+  'instances',
+  'samples',
+]
+
+async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> {
+  for (;;) {
+    const next = await lines.next()
+    if (next.done === true) return undefined
+    if (next.value.text.trim() !== '') return next.value
+  }
+}
+
+function tryParse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+function isLinesName(path: string): boolean {
+  return ['.jsonl', '.ndjson', '.jsonlines'].includes(dataEnding(path))
+}
+
+function parseLine(path: string, { number, text }: Line): RawRecord {
+  try {
+    return { line: number, value: parseJson(text) }
+  } catch (error) {
+    if (error instanceof JsonError)
+      throw malformed(
+        path,
+        number - 1,
+        text,
+        error,
+        'Mend that line: each is one JSON object of its own',
+      )
+    throw error
+  }
+}
+
+async function restOfText(
+  path: string,
+  lines: AsyncGenerator<Line>,
+  read: readonly (Line | undefined)[],
+): Promise<string> {
+  const texts: string[] = []
+  let size = 0
+  const put = (line: Line): void => {
+    texts[line.number - 1] = line.text
+    size += line.text.length
+    if (size > LONGEST_LINE)
+      throw new UserError(
+        path,
+        `is one JSON value of more than ${LONGEST_LINE / 1e6} MB`,
+        'Convert it to JSONL, which is read line by line',
+      )
+  }
+  for (const line of read) if (line) put(line)
+  for await (const line of lines) put(line)
+  return Array.from(texts, text => text ?? '').join('\n')
+}
+
+function* documentRecords(path: string, text: string): Generator<RawRecord> {
+  const remedy =
+    text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
+      ? 'Mend the file there'
+      : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
+  let value: unknown
+  try {
+    value = parseJson(text)
+  } catch (error) {
+    if (error instanceof JsonError) throw malformed(path, 0, text, error, remedy)
+    throw error
+  }
+  const list = listOffset(text, value)
+  if (list === null) {
+    if (!isJsonObject(value))
+      throw new UserError(
+        path,
+        `holds ${value === null ? 'null' : `a ${typeof value}`}, not records`,
+        'Name a JSON list of objects, or JSONL',
+      )
+    yield { line: 1, value }
+    return
+  }
+  let line = 1
+  let counted = 0
+  for (const { start, end } of arrayElements(text, list)) {
+    for (
+      let at = text.indexOf('\n', counted);
+      at !== -1 && at < start;
+      at = text.indexOf('\n', at + 1)
+    )
+      line++
+    counted = start
+    yield { line, value: JSON.parse(text.slice(start, end)) }
+  }
+}
+
+/** Where the list of records begins; null where there is none. */
+function listOffset(text: string, value: unknown): number | null {
+  const offset = text.search(/\S/)
+  if (Array.isArray(value)) return offset
+  if (!isJsonObject(value)) return null
+  const lists = Object.keys(value).filter(key => isRecordList(value[key]))
+  const name =
+    LIST_NAMES.find(name => lists.includes(name)) ??
+    (lists.length === 1 && !RECORD_LISTS.includes(lists[0]!) ? lists[0] : undefined)
+  if (name === undefined) return null
+  return [...objectMembers(text, offset)].findLast(({ key }) => key === name)!.value.start
+}
+
+/** Lists that are part of one record. */
+const RECORD_LISTS = ['messages', 'conversations', 'conversation', 'history']
+
+function isRecordList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isJsonObject)
+}
+
+function malformed(
+  path: string,
+  linesBefore: number,
+  text: string,
+  { offset, problem }: JsonError,
+  remedy: string,
+): UserError {
+  const { line, column, snippet } = placeOf(text, offset)
+  return new UserError(
+    `${path}, line ${linesBefore + line}`,
+    `malformed JSON at column ${column}: ${problem}${snippet && `, in ${snippet}`}`,
+    remedy,
+  )
+}

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs'
+import type { Tensor } from '@tensorflow/tfjs'
+import type { Named } from '../../compile/program.js'
+import { weightOf, type Layers } from '../layers.js'
+import type { AdapterShape } from './lora.js'
+
+/**
+ * A model's layers with an adapter beside them: x Wᵀ + scale · drop(x) Aᵀ Bᵀ.
+ *
+ * @param weights hold the adapter's
+ * @param scale   scalar
+ * @param drop    dropout of an adapter's input; the site is the layer's name
+ */
+export function loraLayers(
+  plain: Layers,
+  { layers }: AdapterShape,
+  weights: Named<Tensor>,
+  scale: Tensor,
+  drop: Layers['drop'] = x => x,
+): Layers {
+  const adapted = new Set(layers)
+  const corrected = (x: Tensor, y: Tensor, name: string): Tensor => {
+    if (!adapted.has(name)) return y
+    const low = tf.matMul(
+      drop(x, `${name}.lora`),
+      weightOf(weights, `${name}.lora_A.weight`),
+      false,
+      true,
+    )
+    return tf.add(
+      y,
+      tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale),
+    )
+  }
+  return {
+    ...plain,
+    linear: (x, name) => corrected(x, plain.linear(x, name), name),
+    linears: (x, names) => plain.linears(x, names).map((y, i) => corrected(x, y, names[i]!)),
+  }
+}

@@ -1,0 +1,64 @@
+import type { Engine, State } from '../../compile/engine.js'
+import type { HostTensor, Named } from '../../compile/program.js'
+import type { DecoderConfig } from '../config.js'
+import { sizeOf } from '../weights.js'
+import { cacheSpecs } from './program.js'
+
+/**
+ * Keys and values of some rows of tokens, with an engine, in memory that grows with the rows: a
+ * step reads all of it.
+ */
+export interface GrowingCache {
+  readonly rows: number
+  /** @returns the state, with room for that many positions of each row */
+  with(positions: number): Promise<{ readonly held: State; readonly positions: number }>
+  dispose(): void
+}
+
+export function growingCache(
+  { engine, config }: { readonly engine: Engine; readonly config: DecoderConfig },
+  rows: number,
+): GrowingCache {
+  let held: State | null = null
+  let size = 0
+  return {
+    rows,
+    async with(positions) {
+      if (held && positions <= size) return { held, positions: size }
+      const before = held && { positions: size, values: await held.read() }
+      held?.dispose()
+      held = null
+      size = sizeFor(positions)
+      held = await engine.createState(cacheOf(config, rows, size, before))
+      return { held, positions: size }
+    },
+    dispose: () => held?.dispose(),
+  }
+}
+
+/** Few sizes, so that few programs are built: 64, 96, 128, 192, 256, and so on. */
+function sizeFor(positions: number): number {
+  const power = Math.max(64, 2 ** Math.ceil(Math.log2(positions)))
+  return power > 64 && positions <= 0.75 * power ? 0.75 * power : power
+}
+
+/** A cache with what another one holds, and zeros. */
+function cacheOf(
+  config: DecoderConfig,
+  rows: number,
+  positions: number,
+  before: { readonly positions: number; readonly values: Named<HostTensor> } | null,
+): Named<HostTensor> {
+  return Object.fromEntries(
+    Object.entries(cacheSpecs(config, { rows, positions })).map(([name, spec]) => {
+      const data = new Float32Array(sizeOf(spec.shape))
+      if (before) {
+        const [from, to] = [before.positions * config.headDim, positions * config.headDim]
+        const old = before.values[name]!.data
+        for (let i = 0; i * from < old.length; i++)
+          data.set(old.subarray(i * from, (i + 1) * from), i * to)
+      }
+      return [name, { ...spec, data }]
+    }),
+  )
+}

@@ -1,1 +1,0 @@
-export { closeFinetune, runJob, type FinetuneJob, type FinetuneOptions } from './finetune.js'

@@ -1,0 +1,249 @@
+import { UserError } from '../errors.js'
+import type { DecoderConfig, LinearName } from '../decoder/config.js'
+import { REPAIR, readFactor, readSize, truthy } from './config-field.js'
+import type { JsonObject } from './json-file.js'
+import { readRope } from './rope-config.js'
+
+interface Family {
+  /**
+   * What transformers takes for fields that a config.json leaves out, where it isn't what it takes
+   * for Llama.
+   */
+  readonly defaults?: JsonObject
+  /** How it differs from a plain Llama. */
+  readonly differences: (path: string, config: JsonObject) => Differences
+}
+
+/** Families that one decoder serves, by the architecture that their config.json names. */
+const LLAMAS: Readonly<Record<string, Family>> = {
+  LlamaForCausalLM: { differences: (_, config) => ({ biased: biasedOf(config) }) },
+  MistralForCausalLM: {
+    defaults: { num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 },
+    differences: (path, config) => ({
+      window: windowOf(path, { ...config, use_sliding_window: true }, () => true),
+    }),
+  },
+  Qwen2ForCausalLM: {
+    defaults: { num_key_value_heads: 32, max_position_embeddings: 32768, sliding_window: 4096 },
+    differences: (path, config) => ({
+      biased: ['q_proj', 'k_proj', 'v_proj'],
+      window: windowOf(path, config, layer => layer >= firstNear(config)),
+    }),
+  },
+  Qwen3ForCausalLM: {
+    defaults: {
+      num_key_value_heads: 32,
+      max_position_embeddings: 32768,
+      sliding_window: 4096,
+      head_dim: 128,
+    },
+    differences: (path, config) => ({
+      headNorm: true,
+      biased: biasedOf(config),
+      window: windowOf(path, config, layer => layer >= firstNear(config)),
+    }),
+  },
+  SmolLM3ForCausalLM: {
+    defaults: {
+      num_key_value_heads: 4,
+      max_position_embeddings: 32768,
+      rope_theta: 2e6,
+      tie_word_embeddings: true,
+    },
+    differences: (path, config) => {
+      const withoutRope = layersWithoutRope(path, config)
+      return {
+        biased: biasedOf(config),
+        withoutRope,
+        window: windowOf(path, config, layer => withoutRope.includes(layer)),
+      }
+    },
+  },
+}
+
+const ARCHITECTURES: readonly string[] = [...Object.keys(LLAMAS), 'GPT2LMHeadModel']
+
+/** Architectures of files that name a `model_type` alone. */
+const BY_TYPE: Readonly<Record<string, string>> = {
+  llama: 'LlamaForCausalLM',
+  mistral: 'MistralForCausalLM',
+  qwen2: 'Qwen2ForCausalLM',
+  qwen3: 'Qwen3ForCausalLM',
+  smollm3: 'SmolLM3ForCausalLM',
+  gpt2: 'GPT2LMHeadModel',
+}
+
+const ATTENTION: readonly LinearName[] = ['q_proj', 'k_proj', 'v_proj', 'o_proj']
+const MLP: readonly LinearName[] = ['gate_proj', 'up_proj', 'down_proj']
+
+/** Above this a config.json is a mistake or an attack: the largest models known have 126 layers. */
+const MOST_LAYERS = 1024
+const MOST_POSITIONS = 2 ** 31
+
+/** The name under which a config.json asks for its model. */
+export function architectureOf(path: string, config: JsonObject): string {
+  const names = Array.isArray(config.architectures)
+    ? config.architectures.filter(name => typeof name === 'string')
+    : []
+  const type = typeof config.model_type === 'string' ? config.model_type : undefined
+  const [name = type && Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : type] = names
+  if (name === undefined)
+    throw new UserError(path, 'names no architecture', 'Use a model folder in Hugging Face layout')
+  return name
+}
+
+/**
+ * Reads a config.json as a decoder. Absent fields have the defaults that transformers gives the
+ * family.
+ *
+ * @throws UserError for another architecture, a field that is missing or out of range, and a
+ *   feature that isn't supported, by name
+ */
+export function readDecoderConfig(path: string, config: JsonObject): DecoderConfig {
+  const name = architectureOf(path, config)
+  if (!ARCHITECTURES.includes(name)) {
+    throw new UserError(
+      path,
+      `the model is a ${name}, which is not supported`,
+      `Use a model of ${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES.at(-1)}, or ${OWN_PROGRAM}`,
+    )
+  }
+  if (truthy(config.quantization_config)) refuse(path, ['quantization_config (quantized weights)'])
+  if (name === 'GPT2LMHeadModel') return gpt2(path, config)
+  const { defaults = {}, differences } = LLAMAS[name]!
+  const complete = { ...defaults, ...config }
+  return llama(path, complete, differences(path, complete))
+}
+
+const OWN_PROGRAM =
+  'have a program of your own train it: `command` in place of `model` in study.yaml'
+
+type Differences = Pick<DecoderConfig, 'headNorm'> & {
+  readonly biased?: readonly LinearName[]
+  readonly withoutRope?: readonly number[]
+  readonly window?: DecoderConfig['window'] | undefined
+}
+
+function llama(
+  path: string,
+  config: JsonObject,
+  { headNorm, biased = [], withoutRope = [], window }: Differences,
+): DecoderConfig {
+  if (!['silu', 'swish', undefined].includes(config.hidden_act as string | undefined))
+    refuse(path, [`hidden_act ${JSON.stringify(config.hidden_act)}`])
+  const size = (field: string, fallback?: number, most?: number): number =>
+    readSize(path, config, field, fallback, most)
+  const width = size('hidden_size')
+  const heads = size('num_attention_heads')
+  const kvHeads = size('num_key_value_heads', heads)
+  const headDim = size('head_dim', Math.floor(width / heads))
+  if (heads % kvHeads !== 0)
+    throw new UserError(
+      path,
+      `${heads} attention heads do not divide among ${kvHeads} key-value heads`,
+      REPAIR,
+    )
+  if (headDim % 2 !== 0)
+    throw new UserError(path, `head_dim is ${headDim}; rotary positions need an even one`, REPAIR)
+  const maxPositions = size('max_position_embeddings', 2048, MOST_POSITIONS)
+  return {
+    architecture: 'llama',
+    width,
+    layers: size('num_hidden_layers', undefined, MOST_LAYERS),
+    heads,
+    kvHeads,
+    headDim,
+    ffnWidth: size('intermediate_size'),
+    vocabulary: size('vocab_size'),
+    maxPositions,
+    ...readRope(path, config, maxPositions),
+    ...(withoutRope.length > 0 ? { withoutRope } : {}),
+    normEpsilon: readFactor(path, 'rms_norm_eps', config.rms_norm_eps ?? 1e-6),
+    ...(headNorm ? { headNorm } : {}),
+    ...(biased.length > 0 ? { biased } : {}),
+    ...(window ? { window } : {}),
+    tied: config.tie_word_embeddings === true,
+  }
+}
+
+function gpt2(path: string, config: JsonObject): DecoderConfig {
+  const activation = config.activation_function ?? 'gelu_new'
+  const unsupported = [
+    !['gelu_new', 'gelu_pytorch_tanh'].includes(activation as string) &&
+      `activation_function ${JSON.stringify(activation)}`,
+    config.scale_attn_weights === false && 'scale_attn_weights false',
+    truthy(config.scale_attn_by_inverse_layer_idx) && 'scale_attn_by_inverse_layer_idx',
+    truthy(config.add_cross_attention) && 'add_cross_attention',
+  ].filter(feature => feature !== false)
+  if (unsupported.length > 0) refuse(path, unsupported)
+  const size = (field: string, fallback?: number, most?: number): number =>
+    readSize(path, config, field, fallback, most)
+  const width = size('n_embd', 768)
+  const heads = size('n_head', 12)
+  if (width % heads !== 0)
+    throw new UserError(path, `n_embd ${width} does not divide among ${heads} heads`, REPAIR)
+  return {
+    architecture: 'gpt2',
+    width,
+    layers: size('n_layer', 12, MOST_LAYERS),
+    heads,
+    kvHeads: heads,
+    headDim: width / heads,
+    ffnWidth: size('n_inner', 4 * width),
+    vocabulary: size('vocab_size', 50257),
+    maxPositions: size('n_positions', 1024),
+    ropeTheta: 10000,
+    normEpsilon: readFactor(path, 'layer_norm_epsilon', config.layer_norm_epsilon ?? 1e-5),
+    tied: config.tie_word_embeddings !== false,
+  }
+}
+
+/** Biases of the attention and of the MLP, where a config asks for them. */
+function biasedOf({ attention_bias: attention, mlp_bias: mlp }: JsonObject): LinearName[] {
+  return [...(truthy(attention) ? ATTENTION : []), ...(truthy(mlp) ? MLP : [])]
+}
+
+/** Qwen's layers look through a window from this one on. */
+function firstNear({ max_window_layers: first }: JsonObject): number {
+  return typeof first === 'number' ? first : 28
+}
+
+/** @param isNear which layers have a window, where `layer_types` doesn't say */
+function windowOf(
+  path: string,
+  config: JsonObject,
+  isNear: (layer: number) => boolean,
+): DecoderConfig['window'] {
+  if (!truthy(config.use_sliding_window) || !truthy(config.sliding_window)) return undefined
+  const types = Array.isArray(config.layer_types) ? config.layer_types : null
+  const layers = layersOf(path, config).filter(layer =>
+    types ? types[layer] === 'sliding_attention' : isNear(layer),
+  )
+  return layers.length > 0
+    ? { size: readSize(path, config, 'sliding_window', undefined, MOST_POSITIONS), layers }
+    : undefined
+}
+
+function layersOf(path: string, config: JsonObject): number[] {
+  return Array.from(
+    { length: readSize(path, config, 'num_hidden_layers', undefined, MOST_LAYERS) },
+    (_, layer) => layer,
+  )
+}
+
+/** `no_rope_layers` says 1 where a layer has rotary positions. */
+function layersWithoutRope(path: string, config: JsonObject): number[] {
+  const every = readSize(path, config, 'no_rope_layer_interval', 4)
+  const given = Array.isArray(config.no_rope_layers) ? config.no_rope_layers : null
+  return layersOf(path, config).filter(layer =>
+    given ? given[layer] === 0 : (layer + 1) % every === 0,
+  )
+}
+
+function refuse(path: string, features: readonly string[]): never {
+  throw new UserError(
+    path,
+    `asks for ${features.join(', ')}, which ${features.length === 1 ? 'is' : 'are'} not supported`,
+    `Use a model without it, or ${OWN_PROGRAM}`,
+  )
+}

@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HostTensor } from '../compile/program.js'
+import { UserError } from '../errors.js'
+import { localPath } from '../hub/index.js'
+import type { DecoderConfig } from '../decoder/config.js'
+import { EMBEDDING, sizeOf, weightSpecs } from '../decoder/weights.js'
+import { architectureOf, readDecoderConfig } from './decoder-config.js'
+import { readJsonObject, type JsonObject } from './json-file.js'
+import { readTensors, type FloatType } from './safetensors.js'
+import { openTokenizer, type Tokenizer } from './tokenizer.js'
+import { findWeights, type WeightFiles } from './weight-files.js'
+
+/** A model's folder in Hugging Face layout, checked but for the values of its weights. */
+export interface ModelFolder {
+  readonly dir: string
+  readonly config: DecoderConfig
+  readonly tokenizer: Tokenizer
+  /** Trainable numbers; a tied output projection counts once. */
+  readonly parameters: number
+  /** As in config.json: `LlamaForCausalLM`. */
+  readonly architecture: string
+  /** config.json as it was read. */
+  readonly source: JsonObject
+  readonly files: WeightFiles
+}
+
+/**
+ * Opens a folder with config.json, tokenizer.json and safetensors weights, and checks that they
+ * belong together. Only headers of the weights are read.
+ *
+ * @param path a folder, or a name on a hub that has been fetched
+ * @throws UserError naming what is missing, broken or not supported
+ */
+export async function openModel(path: string): Promise<ModelFolder> {
+  const dir = localPath(path)
+  await checkFolder(dir)
+  const configPath = join(dir, 'config.json')
+  const source = await readJsonObject(configPath)
+  if (!source)
+    throw new UserError(
+      dir,
+      'has no config.json',
+      'Name the folder of a model in Hugging Face layout',
+    )
+  const config = readDecoderConfig(configPath, source)
+  const files = await findWeights(dir, config)
+  const tokenizer = await openTokenizer(dir, source)
+  checkVocabulary(dir, config, tokenizer)
+  const parameters = Object.values(weightSpecs(config)).reduce(
+    (sum, { shape }) => sum + sizeOf(shape),
+    0,
+  )
+  return {
+    dir,
+    config,
+    tokenizer,
+    parameters,
+    architecture: architectureOf(configPath, source),
+    source,
+    files,
+  }
+}
+
+/**
+ * Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the
+ * embedding.
+ */
+export async function readWeights({ files }: ModelFolder): Promise<Record<string, HostTensor>> {
+  const weights: Record<string, HostTensor> = {}
+  for (const [path, inFile] of files) {
+    const tensors = await readTensors(
+      path,
+      inFile.map(({ stored }) => stored),
+    )
+    for (const { name, stored } of inFile) weights[name] = tensors[stored]!
+  }
+  return weights
+}
+
+/** The dtype of the model's matrices in its files; norms are often kept finer. */
+export function dtypeOf({ config, files }: ModelFolder): FloatType {
+  const embedding = EMBEDDING[config.architecture]
+  return [...files.values()].flat().find(({ name }) => name === embedding)!.dtype
+}
+
+async function checkFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null)
+  if (!found) throw new UserError(dir, 'there is no such folder', 'Check the path of the model')
+  if (!found.isDirectory())
+    throw new UserError(
+      dir,
+      'is not a folder',
+      'Name the folder that holds config.json, tokenizer.json and model.safetensors',
+    )
+}
+
+function checkVocabulary(dir: string, { vocabulary }: DecoderConfig, tokenizer: Tokenizer): void {
+  if (tokenizer.vocabulary <= vocabulary) return
+  throw new UserError(
+    dir,
+    `the tokenizer has ids up to ${tokenizer.vocabulary - 1} and the model an embedding of ${vocabulary}`,
+    'Use the tokenizer of this model',
+  )
+}

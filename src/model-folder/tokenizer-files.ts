@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { UserError } from '../errors.js'
+import { isJsonObject, readJsonObject, readText, type JsonObject } from './json-file.js'
+
+/** What a model's folder says about its tokenizer. */
+export interface TokenizerFiles {
+  /** tokenizer.json */
+  readonly tokenizer: JsonObject
+  /** tokenizer_config.json, empty where there is none. */
+  readonly config: JsonObject
+  /** Special tokens as text, by `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
+  readonly special: Readonly<Record<string, string>>
+  readonly chatTemplate: string | null
+  /** `eos_token_id` of generation_config.json and config.json. */
+  readonly eosIds: readonly number[]
+  readonly bosId: number | null
+}
+
+/**
+ * @param modelConfig config.json @throws UserError where tokenizer.json is missing or a file isn't
+ * what it should be
+ */
+export async function readTokenizerFiles(
+  dir: string,
+  modelConfig: JsonObject,
+): Promise<TokenizerFiles> {
+  const read = (name: string): Promise<JsonObject | null> => readJsonObject(join(dir, name))
+  const tokenizer = await read('tokenizer.json')
+  if (!tokenizer)
+    throw new UserError(
+      dir,
+      'has no tokenizer.json',
+      'Load the tokenizer in transformers and call save_pretrained, which writes one',
+    )
+  const config = (await read('tokenizer_config.json')) ?? {}
+  const generation = (await read('generation_config.json')) ?? {}
+  const ids = (field: string): number[] =>
+    [generation[field], modelConfig[field]].flat().filter(id => Number.isInteger(id)) as number[]
+  return {
+    tokenizer,
+    config,
+    special: specialTokens(config, (await read('special_tokens_map.json')) ?? {}),
+    chatTemplate:
+      (await readText(join(dir, 'chat_template.jinja'))) ??
+      templateOf(config) ??
+      templateOf((await read('chat_template.json')) ?? {}),
+    eosIds: ids('eos_token_id'),
+    bosId: ids('bos_token_id')[0] ?? null,
+  }
+}
+
+function specialTokens(...sources: readonly JsonObject[]): Record<string, string> {
+  const names = ['bos_token', 'eos_token', 'pad_token', 'unk_token']
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const text = sources.map(source => textOf(source[name])).find(text => text !== null)
+      return text === null || text === undefined ? [] : [[name, text]]
+    }),
+  )
+}
+
+/** A token is its text, or an object with the text as `content`. */
+function textOf(token: unknown): string | null {
+  const text = isJsonObject(token) ? token.content : token
+  return typeof text === 'string' && text !== '' ? text : null
+}
+
+/** A template is a text, or a list of named ones, of which `default` is for chat. */
+function templateOf({ chat_template: template }: JsonObject): string | null {
+  if (typeof template === 'string') return template
+  if (!Array.isArray(template)) return null
+  const chosen: unknown =
+    template.find(entry => isJsonObject(entry) && entry.name === 'default') ?? template[0]
+  return isJsonObject(chosen) && typeof chosen.template === 'string' ? chosen.template : null
+}

@@ -1,0 +1,167 @@
+import { UserError } from '../errors.js'
+import { compileTemplate, DEFAULT_TEMPLATE, type ChatTemplate } from './chat-template.js'
+import type { JsonObject } from './json-file.js'
+import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
+import { buildTokenizer, type HuggingFaceTokenizer } from './transformers-tokenizer.js'
+
+export interface Tokenizer {
+  /**
+   * Token ids of a text as transformers has them. @param addSpecial default true: what the model
+   * wants around a text, such as bos
+   */
+  encode(text: string, options?: { readonly addSpecial?: boolean }): number[]
+  /** @param skipSpecial default true: leave out bos, eos and their like */
+  decode(ids: Iterable<number>, options?: { readonly skipSpecial?: boolean }): string
+  /** Highest id + 1. */
+  readonly vocabulary: number
+  /** Most tokens that the model was made to read. */
+  readonly contextLength: number
+  readonly bos: number | null
+  /** Tokens at which an answer is over; the first is the tokenizer's own. Never empty. */
+  readonly eos: readonly number[]
+  readonly pad: number | null
+  /**
+   * The token that ends an answer in the model's dialogue format; null where the format has none.
+   */
+  readonly endOfTurn: number | null
+  /** False: the model has no chat template, and `chatTemplate` is DEFAULT_TEMPLATE. */
+  readonly hasTemplate: boolean
+  /** Jinja source. */
+  readonly chatTemplate: string
+  /**
+   * A conversation as text, special tokens included: encode it with `addSpecial: false`. @throws
+   * Error in the template's words where it rejects the conversation
+   */
+  readonly renderChat: ChatTemplate['render']
+  /** The text up to where the answer starts. */
+  readonly renderPrompt: ChatTemplate['prompt']
+}
+
+/**
+ * Opens the tokenizer of a model's folder.
+ *
+ * @param modelConfig config.json
+ * @throws UserError where tokenizer.json is missing, broken or of an unknown kind
+ */
+export async function openTokenizer(dir: string, modelConfig: JsonObject): Promise<Tokenizer> {
+  const files = await readTokenizerFiles(dir, modelConfig)
+  const huggingFace = build(dir, files)
+  const idOf = (name: string): number | null =>
+    name in files.special ? (huggingFace.token_to_id(files.special[name]!) ?? null) : null
+  const bos = idOf('bos_token') ?? files.bosId
+  const eos = [...new Set([idOf('eos_token') ?? files.eosIds[0], ...files.eosIds])].filter(
+    id => id !== undefined,
+  )
+  if (eos.length === 0)
+    throw new UserError(
+      dir,
+      'names no end-of-sequence token',
+      'Add eos_token to tokenizer_config.json',
+    )
+  const textOf = (id: number | null | undefined): string =>
+    id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? '')
+  const chatTemplate = files.chatTemplate ?? DEFAULT_TEMPLATE
+  const chat = openTemplate(dir, chatTemplate, {
+    bos_token: textOf(bos),
+    eos_token: textOf(eos[0]),
+    ...files.special,
+  })
+
+  const around = specialsAround(files, bos, eos[0]!)
+  const encode: Tokenizer['encode'] = (text, { addSpecial = true } = {}) => {
+    const { ids } = huggingFace.encode(text, { add_special_tokens: addSpecial && around === null })
+    return addSpecial && around !== null ? [...around.before, ...ids, ...around.after] : ids
+  }
+  const endOfTurn = endOfTurnIn(encode(chat.afterAnswer, { addSpecial: false }), huggingFace)
+  return {
+    encode,
+    decode(ids, { skipSpecial = true } = {}) {
+      const list = [...ids]
+      return list.length === 0
+        ? ''
+        : huggingFace.decode(list, {
+            skip_special_tokens: skipSpecial,
+            clean_up_tokenization_spaces: cleanUp(files),
+          })
+    },
+    vocabulary:
+      Math.max(
+        ...[...huggingFace.get_vocab().values()].slice(-1),
+        ...huggingFace.get_added_tokens_decoder().keys(),
+      ) + 1,
+    contextLength: contextLength(modelConfig, files),
+    bos,
+    eos: endOfTurn === null || eos.includes(endOfTurn) ? eos : [...eos, endOfTurn],
+    pad: idOf('pad_token'),
+    endOfTurn,
+    hasTemplate: files.chatTemplate !== null,
+    chatTemplate,
+    renderChat: chat.render,
+    renderPrompt: chat.prompt,
+  }
+}
+
+function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceTokenizer {
+  try {
+    return buildTokenizer(tokenizer, config)
+  } catch (error) {
+    throw new UserError(
+      dir,
+      `tokenizer.json cannot be used: ${(error as Error).message}`,
+      'Download it again, or use a model with another tokenizer',
+    )
+  }
+}
+
+function openTemplate(
+  dir: string,
+  source: string,
+  tokens: Readonly<Record<string, string>>,
+): ChatTemplate {
+  try {
+    return compileTemplate(source, tokens)
+  } catch (error) {
+    throw new UserError(
+      dir,
+      `the chat template cannot be used: ${(error as Error).message}`,
+      'Mend chat_template in tokenizer_config.json',
+    )
+  }
+}
+
+/** tokenizer_config.json may say what stands around a text; then tokenizer.json doesn't count. */
+function specialsAround(
+  { config }: TokenizerFiles,
+  bos: number | null,
+  eos: number,
+): { before: number[]; after: number[] } | null {
+  if (!('add_bos_token' in config) && !('add_eos_token' in config)) return null
+  return {
+    before: config.add_bos_token === true && bos !== null ? [bos] : [],
+    after: config.add_eos_token === true ? [eos] : [],
+  }
+}
+
+function endOfTurnIn(
+  afterAnswer: readonly number[],
+  huggingFace: HuggingFaceTokenizer,
+): number | null {
+  const added = huggingFace.get_added_tokens_decoder()
+  return afterAnswer.find(id => added.has(id)) ?? null
+}
+
+/** transformers 5 joins no punctuation unless a model asks for it. */
+function cleanUp({ config }: TokenizerFiles): boolean {
+  return config.clean_up_tokenization_spaces === true
+}
+
+/** tokenizer_config.json writes "no limit" as a number of thirty digits. */
+function contextLength(modelConfig: JsonObject, { config }: TokenizerFiles): number {
+  const limits = [
+    modelConfig.max_position_embeddings ?? modelConfig.n_positions,
+    config.model_max_length,
+  ]
+  return Math.min(
+    ...limits.filter((limit): limit is number => typeof limit === 'number' && limit > 0),
+  )
+}

@@ -1,0 +1,193 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { HostTensor, Named } from '../compile/program.js'
+import { UserError } from '../errors.js'
+import { weightSpecs } from '../decoder/weights.js'
+import { readJsonObject } from './json-file.js'
+import { dtypeOf, type ModelFolder } from './open-model.js'
+import { writeSafetensors, type FloatType } from './safetensors.js'
+
+export interface NewModel {
+  /** The model that was tuned: its config and tokenizer are taken over. */
+  readonly from: ModelFolder
+  /** By Hugging Face names, as `readWeights` gives them. */
+  readonly weights: Named<HostTensor>
+  /** README.md. */
+  readonly card: string
+  /** Writes what else belongs to the export into its folder. */
+  readonly also?: (dir: string) => Promise<void>
+  /**
+   * Asked of the finished folder before it takes its place; where it says no, nothing is left
+   * behind.
+   */
+  readonly verify?: (dir: string) => Promise<boolean>
+}
+
+/** Lists what an export consists of, so that the next one knows it may replace it. */
+const MANIFEST = 'tune-export.json'
+
+const COPIED =
+  /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
+
+/**
+ * Writes a model as a folder in Hugging Face layout: safetensors with the names and dtypes of the
+ * model that was tuned, config, tokenizer, generation config, card. It is written beside `dir` and
+ * renamed when it is complete and on the disk; an earlier export is replaced, and kept should the
+ * new one fail.
+ *
+ * @returns false where `verify` said no
+ * @throws UserError where `dir` is a folder with other files, or cannot be written
+ */
+export async function writeModel(dir: string, model: NewModel): Promise<boolean> {
+  checkWeights(model)
+  await restoreInterrupted(dir)
+  await refuseForeign(dir)
+  const beside = besides(dir).fresh
+  try {
+    await rm(beside, { recursive: true, force: true })
+    await mkdir(beside, { recursive: true })
+    await writeFiles(beside, model)
+    if (model.verify && !(await model.verify(beside))) return false
+    await takePlace(beside, dir)
+    return true
+  } catch (error) {
+    throw asUserError(dir, error)
+  } finally {
+    await rm(beside, { recursive: true, force: true })
+  }
+}
+
+function checkWeights({ from, weights }: NewModel): void {
+  for (const [name, { shape }] of Object.entries(weightSpecs(from.config))) {
+    const found = weights[name]
+    if (found?.shape.join() !== shape.join())
+      throw new Error(`weight ${name} must have shape [${shape}], not [${found?.shape}]`)
+  }
+}
+
+async function writeFiles(dir: string, { from, weights, card, also }: NewModel): Promise<void> {
+  const stored = [...from.files.values()].flat()
+  await writeSafetensors(
+    join(dir, 'model.safetensors'),
+    Object.fromEntries(stored.map(({ name, stored }) => [stored, weights[name]!])),
+    { format: 'pt' },
+    Object.fromEntries(stored.map(({ stored, dtype }) => [stored, dtype])),
+  )
+  const { dtype, ...config } = from.source
+  const written = TORCH_NAMES[dtypeOf(from)]
+  await writeJson(dir, 'config.json', {
+    ...config,
+    torch_dtype: written,
+    ...(dtype === undefined ? {} : { dtype: written }),
+  })
+  await writeJson(dir, 'generation_config.json', await generationConfig(from))
+  await writeJson(dir, 'tokenizer_config.json', await tokenizerConfig(from))
+  await writeFile(join(dir, 'README.md'), card)
+  for (const name of await readdir(from.dir))
+    if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
+  await also?.(dir)
+  await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
+  for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
+}
+
+const TORCH_NAMES: Readonly<Record<FloatType, string>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+}
+
+/** Generation must stop where the answers of the training did. */
+async function generationConfig({ dir, tokenizer: { bos, eos } }: ModelFolder): Promise<object> {
+  const given = (await readJsonObject(join(dir, 'generation_config.json'))) ?? {}
+  return {
+    ...(bos === null ? {} : { bos_token_id: bos }),
+    ...given,
+    eos_token_id: eos.length === 1 ? eos[0] : eos,
+  }
+}
+
+/** A model tuned in the plain dialogue of a base model takes that along as its chat template. */
+async function tokenizerConfig({ dir, tokenizer }: ModelFolder): Promise<object> {
+  const given = (await readJsonObject(join(dir, 'tokenizer_config.json'))) ?? {}
+  return tokenizer.hasTemplate ? given : { ...given, chat_template: tokenizer.chatTemplate }
+}
+
+async function writeJson(dir: string, name: string, value: object): Promise<void> {
+  await writeFile(join(dir, name), JSON.stringify(value, null, 2) + '\n')
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** A folder that isn't empty is replaced only where it is an export with nothing added to it. */
+async function refuseForeign(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => null)
+  if (!found) return
+  const elsewhere = 'Choose another folder, or move it away'
+  if (!found.isDirectory()) throw new UserError(dir, 'is a file', elsewhere)
+  const names = await readdir(dir)
+  if (names.length === 0) return
+  const { files } = (await readJsonObject(join(dir, MANIFEST))) ?? {}
+  if (!Array.isArray(files)) throw new UserError(dir, 'holds files that no export wrote', elsewhere)
+  const added = names.find(name => !files.includes(name))
+  if (added !== undefined)
+    throw new UserError(dir, `holds ${added}, which was added to the export`, elsewhere)
+}
+
+/**
+ * No system call of Node swaps two folders: the earlier export steps aside for the moment between
+ * two renames.
+ */
+async function takePlace(beside: string, dir: string): Promise<void> {
+  const { aside } = besides(dir)
+  const replaced = await renameIfThere(dir, aside)
+  try {
+    await rename(beside, dir)
+  } catch (error) {
+    if (replaced) await rename(aside, dir)
+    throw error
+  }
+  await sync(dirname(dir))
+  await rm(aside, { recursive: true, force: true })
+}
+
+/** Puts back an export that a crash left aside. */
+async function restoreInterrupted(dir: string): Promise<void> {
+  const { aside } = besides(dir)
+  if (await stat(dir).catch(() => null)) await rm(aside, { recursive: true, force: true })
+  else await renameIfThere(aside, dir)
+}
+
+/** Hidden, and named so that no folder of a user's is taken for one of these. */
+function besides(dir: string): { fresh: string; aside: string } {
+  const beside = join(dirname(dir), `.${basename(dir)}.tune-export`)
+  return { fresh: `${beside}-new`, aside: `${beside}-old` }
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
+}
+
+function asUserError(dir: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  const remedies: Record<string, string> = {
+    ENOSPC: 'Free some space on that disk',
+    EACCES: 'Choose a folder that you may write to',
+    EROFS: 'Choose a folder that you may write to',
+  }
+  return code !== undefined && code in remedies
+    ? new UserError(dir, `the model cannot be written: ${message}`, remedies[code]!)
+    : error
+}

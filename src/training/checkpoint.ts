@@ -1,0 +1,141 @@
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HostTensor, Named } from '../compile/program.js'
+import type { EpochMetrics } from '../record/metric.js'
+import type { LoraSpec } from '../record/study.js'
+import { readTensors, writeSafetensors } from '../model-folder/safetensors.js'
+import { fingerprint, writeSynced, type Fingerprint } from './durable.js'
+import { besides, putInPlace } from './replace-folder.js'
+
+/** Where a training stood at the end of an epoch. */
+export interface Standing {
+  /** What must be equal for a training to go on from here: see `loop.ts`. */
+  readonly run: string
+  /** Epochs done. */
+  readonly epoch: number
+  /** Optimizer steps done. */
+  readonly steps: number
+  readonly history: readonly EpochMetrics[]
+  /** What the weights are an adapter by; they are the model's own when left out. */
+  readonly adapter?: LoraSpec
+}
+
+export interface Checkpoint extends Standing {
+  /** Of what learns: a model's, or an adapter's alone. */
+  readonly weights: Named<HostTensor>
+  /** null in a checkpoint that is only meant to be exported. */
+  readonly moments: Named<HostTensor> | null
+}
+
+interface Manifest extends Standing {
+  readonly format: 1
+  readonly files: Readonly<Record<string, Fingerprint>>
+}
+
+const MANIFEST = 'manifest.json'
+const WEIGHTS = 'model.safetensors'
+const MOMENTS = 'optimizer.safetensors'
+
+/**
+ * Writes a checkpoint beside `dir` and puts it in place by renaming; the manifest, with the hash of
+ * each file, comes last. After a crash, `recover` finds what there is.
+ */
+export async function writeCheckpoint(
+  dir: string,
+  { weights, moments, run, epoch, steps, history, adapter }: Checkpoint,
+): Promise<void> {
+  const fresh = await emptied(besides(dir).fresh)
+  await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
+  if (moments) await writeSafetensors(join(fresh, MOMENTS), moments)
+  const names = moments ? [WEIGHTS, MOMENTS] : [WEIGHTS]
+  const files = Object.fromEntries(
+    await Promise.all(
+      names.map(async name => [name, await fingerprint(join(fresh, name))] as const),
+    ),
+  )
+  const manifest: Manifest = {
+    format: 1,
+    run,
+    epoch,
+    steps,
+    history,
+    ...(adapter ? { adapter } : {}),
+    files,
+  }
+  await writeSynced(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
+  await putInPlace(fresh, dir)
+}
+
+/**
+ * Puts the checkpoint in `from` at `to` as well, without a second copy on disk where the file
+ * system allows.
+ */
+export async function shareCheckpoint(from: string, to: string): Promise<void> {
+  const fresh = await emptied(besides(to).fresh)
+  const names = (await readdir(from)).filter(name => name !== MANIFEST)
+  for (const name of [...names, MANIFEST]) {
+    await link(join(from, name), join(fresh, name)).catch(() =>
+      copyFile(join(from, name), join(fresh, name)),
+    )
+  }
+  await putInPlace(fresh, to)
+}
+
+/** @returns null when there is none, or one that is incomplete or damaged */
+export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
+  const manifest = await soundManifest(dir)
+  if (!manifest) return null
+  const { run, epoch, steps, history, adapter, files } = manifest
+  const weights = await readTensors(join(dir, WEIGHTS))
+  return {
+    run,
+    epoch,
+    steps,
+    history,
+    ...(adapter ? { adapter } : {}),
+    weights,
+    moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null,
+  }
+}
+
+/** The manifest of a checkpoint all of whose files are as they were written; null otherwise. */
+export async function soundManifest(
+  dir: string,
+): Promise<(Standing & Pick<Manifest, 'files'>) | null> {
+  try {
+    const manifest = JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')) as Manifest
+    if (manifest.format !== 1 || !(WEIGHTS in manifest.files)) return null
+    for (const [name, { bytes, sha256 }] of Object.entries(manifest.files)) {
+      const path = join(dir, name)
+      if ((await stat(path)).size !== bytes || (await fingerprint(path)).sha256 !== sha256)
+        return null
+    }
+    return manifest
+  } catch {
+    return null
+  }
+}
+
+/**
+ * After a crash between the two renames that replace a checkpoint, puts the newer of the two in
+ * place; else only sweeps up.
+ */
+export async function recover(dir: string): Promise<void> {
+  const { fresh, old } = besides(dir)
+  if (!(await soundManifest(dir))) {
+    for (const candidate of [fresh, old]) {
+      if (!(await soundManifest(candidate))) continue
+      await rm(dir, { recursive: true, force: true })
+      await rename(candidate, dir)
+      break
+    }
+  }
+  await rm(fresh, { recursive: true, force: true })
+  await rm(old, { recursive: true, force: true })
+}
+
+async function emptied(dir: string): Promise<string> {
+  await rm(dir, { recursive: true, force: true })
+  await mkdir(dir, { recursive: true })
+  return dir
+}

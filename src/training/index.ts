@@ -1,0 +1,1 @@
+export { closeFinetune, runJob, type FinetuneJob, type FinetuneOptions } from './jobs.js'

@@ -1,0 +1,32 @@
+import { UserError } from '../errors.js'
+import type { MeasureJob, MeasureResult } from '../record/job.js'
+import { exampleLosses } from './score/example-losses.js'
+import { readCheckpoint } from './checkpoint.js'
+import { learned } from './learned.js'
+import type { Workbench } from './workbench.js'
+
+/**
+ * Measures a checkpoint, all weights or an adapter merged into the model, on each example of the
+ * validation and the test split.
+ *
+ * @throws UserError where the checkpoint is missing or damaged
+ */
+export async function measureModel(
+  { task, seed, checkpoint: from }: MeasureJob,
+  bench: Workbench,
+): Promise<MeasureResult> {
+  const checkpoint = await readCheckpoint(from)
+  if (!checkpoint)
+    throw new UserError(from, 'the checkpoint is missing or damaged', 'Run the trial again')
+  const { folder, weights: given, runnables } = await bench.model(task.model)
+  const { validation, test } = await bench.data(task, seed)
+  const state = await bench.engine.createState(
+    learned(folder.config, given, checkpoint.weights, checkpoint.adapter),
+  )
+  try {
+    const losses = (batches: typeof test) => exampleLosses(runnables, folder.config, state, batches)
+    return { validation: await losses(validation), test: await losses(test) }
+  } finally {
+    state.dispose()
+  }
+}

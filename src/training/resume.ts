@@ -1,0 +1,57 @@
+import { mkdir, readdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { FinetuneTrainJob } from '../record/job.js'
+import {
+  readCheckpoint,
+  recover,
+  shareCheckpoint,
+  soundManifest,
+  type Checkpoint,
+} from './checkpoint.js'
+
+/**
+ * The newest checkpoint that a training can go on from, with everything beside it brought into the
+ * attempt's own folder.
+ *
+ * @param run what the earlier attempt must have in common with this one
+ * @returns null when there is none, or all are damaged or of another run: the training then begins
+ *   anew
+ */
+export async function resume(
+  { checkpointDir, resumeFrom }: FinetuneTrainJob,
+  run: string,
+): Promise<Checkpoint | null> {
+  await mkdir(checkpointDir, { recursive: true })
+  for (const attempt of resumeFrom) {
+    const checkpoint = await takeOver(attempt, checkpointDir, run)
+    if (checkpoint) return checkpoint
+  }
+  return null
+}
+
+async function takeOver(from: string, to: string, run: string): Promise<Checkpoint | null> {
+  const names = await checkpointNames(from)
+  for (const name of names) await recover(join(from, name))
+  const last = await readCheckpoint(join(from, 'last'))
+  if (!last || last.run !== run || !last.moments) return null
+  // Without the best epoch's weights the history would promise what is not there
+  if (!(await soundManifest(join(from, 'best')))) return null
+  if (resolve(from) !== resolve(to)) {
+    for (const name of names) {
+      if (await soundManifest(join(from, name)))
+        await shareCheckpoint(join(from, name), join(to, name))
+    }
+  }
+  return last
+}
+
+/** `best`, `best-COUNT` and `last`; `last` comes last, so that a folder with it is whole. */
+async function checkpointNames(dir: string): Promise<string[]> {
+  const entries = await readdir(dir).catch((): string[] => [])
+  const names = new Set(
+    entries
+      .map(entry => entry.replace(/\.(new|old)$/, ''))
+      .filter(name => /^(best(-\d+)?|last)$/.test(name)),
+  )
+  return [...names].sort()
+}

@@ -1,0 +1,67 @@
+import { unreachable } from '../errors.js'
+import type { Schedule } from '../record/study.js'
+
+export interface RateOptions {
+  readonly learningRate: number
+  readonly schedule: Schedule
+  readonly warmupSteps: number
+  /** Share of the steps that warms up, rounded up; where above 0 it stands in for `warmupSteps`. */
+  readonly warmupRatio?: number
+  /** Share of the steps, rounded up, over which `wsd` falls to 0. */
+  readonly decayRatio?: number
+  /** Steps of the whole run; constant schedules with a warm-up in steps do not look at it. */
+  readonly totalSteps: number
+}
+
+/**
+ * As common in papers on the schedule: Hägele et al., "Scaling laws and compute-optimal training
+ * beyond fixed training durations", 2024.
+ */
+const DECAY_RATIO = 0.2
+
+/**
+ * Learning rate of a step, counted from 0: a straight climb from 0, then level, straight to 0, half
+ * a cosine to 0, or level and straight to 0 at the end.
+ *
+ * Source: transformers.optimization, get_{constant,linear,cosine}_schedule_with_warmup and
+ * get_wsd_schedule with a linear decay.
+ */
+export function rateAt(
+  step: number,
+  {
+    learningRate,
+    schedule,
+    totalSteps,
+    warmupRatio = 0,
+    decayRatio = DECAY_RATIO,
+    ...given
+  }: RateOptions,
+): number {
+  const warmupSteps = warmupRatio > 0 ? Math.ceil(warmupRatio * totalSteps) : given.warmupSteps
+  if (step < warmupSteps) return (learningRate * step) / Math.max(1, warmupSteps)
+  const after = Math.max(1, totalSteps - warmupSteps)
+  switch (schedule) {
+    case 'constant':
+      return learningRate
+    case 'linear':
+      return learningRate * Math.max(0, (totalSteps - step) / after)
+    case 'cosine':
+      return (
+        learningRate * Math.max(0, 0.5 * (1 + Math.cos(Math.PI * ((step - warmupSteps) / after))))
+      )
+    case 'wsd': {
+      const falling = Math.min(after, Math.ceil(decayRatio * totalSteps))
+      return learningRate * Math.min(1, Math.max(0, (totalSteps - step) / Math.max(1, falling)))
+    }
+    default:
+      return unreachable(schedule)
+  }
+}
+
+/** Under such a schedule a short run is a prefix of a long one. */
+export function isPrefixed({
+  schedule,
+  warmupRatio = 0,
+}: Pick<RateOptions, 'schedule' | 'warmupRatio'>): boolean {
+  return schedule === 'constant' && warmupRatio === 0
+}

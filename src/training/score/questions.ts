@@ -1,0 +1,22 @@
+import type { Example } from '../../dataset/example.js'
+
+export interface Question {
+  /** Everything before the example's last answer. */
+  readonly prompt: Int32Array
+  /** That answer's tokens. */
+  readonly answer: Int32Array
+}
+
+/**
+ * The last question of each example and the answer that the data gives, as far as the example was
+ * not cut.
+ *
+ * @param most of them, taken from the front
+ */
+export function questionsOf(examples: readonly Example[], most: number): readonly Question[] {
+  return examples.slice(0, most).map(({ ids, trained }) => {
+    const end = trained.lastIndexOf(1) + 1
+    const start = trained.subarray(0, end).lastIndexOf(0) + 1
+    return { prompt: ids.slice(0, start), answer: ids.slice(start, end) }
+  })
+}

@@ -1,0 +1,37 @@
+import type { HostTensor, Named } from '../../compile/program.js'
+import type { Tokenizer } from '../../model-folder/tokenizer.js'
+import { generate, type Model } from '../../decoder/generate/generate.js'
+import type { Question } from './questions.js'
+import { scoresOf, type Scores } from './scores.js'
+
+/**
+ * Lets a model answer questions, always taking the likeliest token, and holds its answers against
+ * the data's.
+ *
+ * @param weights   of the model to ask
+ * @param questions not empty
+ */
+export async function scoreModel(
+  { engine, ...model }: Omit<Model, 'state'>,
+  weights: Named<HostTensor>,
+  tokenizer: Tokenizer,
+  questions: readonly Question[],
+  maxTokens: number,
+): Promise<Scores> {
+  const state = await engine.createState(weights)
+  try {
+    const answers = await generate(
+      { ...model, engine, state },
+      questions.map(({ prompt }) => prompt),
+      { maxTokens, eos: tokenizer.eos },
+    )
+    return scoresOf(
+      answers.map((ids, i) => ({
+        answer: tokenizer.decode(ids),
+        wanted: tokenizer.decode([...questions[i]!.answer]),
+      })),
+    )
+  } finally {
+    state.dispose()
+  }
+}
