@@ -11,7 +11,8 @@ buildIfStale()
 const { chooseSampler } = await import('../dist/search/auto.js')
 const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epochs/joint.js')
-const { noiseOf, smoothedReadings } = await import('../dist/search/epochs/smooth.js')
+const { studyNoise } = await import('../dist/math/curve-smoother.js')
+const { smoothedReadings } = await import('../dist/search/smoothed-readings.js')
 const { encoded } = await import('../dist/search/gp/encoding.js')
 const { believedBest, modelOf } = await import('../dist/search/gp/model.js')
 const { toldApart } = await import('../dist/search/gp/process.js')
@@ -53,7 +54,7 @@ function plain(sampler, space, maxEpochs, seed) {
   const ended = () => trials.filter(({ curve }) => curve)
   const finished = () => {
     const curves = ended().map(({ curve }) => curve)
-    const readings = smoothedReadings(curves, noiseOf(curves))
+    const readings = smoothedReadings(curves, studyNoise(curves))
     return ended().map(({ params, partial }, i) => ({ params, partial, ...readings[i] }))
   }
   const running = () => trials.filter(({ curve }) => !curve).map(({ params }) => params)

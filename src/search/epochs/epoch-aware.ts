@@ -13,7 +13,7 @@ import { finalPrediction, finalScore } from './final-score.js'
 import { curveAt, endsApart, momentOf, type CurvePosterior, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
 import { readingsOf, readingsOfFirst, type KnownCurve } from './readings.js'
-import { noiseOf, smooth } from './smooth.js'
+import { studyNoise, smoothCurve } from '../../math/curve-smoother.js'
 import { stagesOf } from './stages.js'
 import { twoStageIndex, type Stage } from './two-stage.js'
 
@@ -303,9 +303,9 @@ function startedOf(space: Space, trials: readonly CurveTrial[]): Started[] {
       ({ state, curve, params }) =>
         state !== 'failed' && curve.length > 0 && contains(space, params),
     )
-  const noise = noiseOf(shown.map(({ curve }) => curve))
+  const noise = studyNoise(shown.map(({ curve }) => curve))
   return shown.map(trial => {
-    const losses = smooth(trial.curve, noise)
+    const losses = smoothCurve(trial.curve, noise)
     return { ...trial, losses, least: Math.min(...losses), quiet: noise === 0 }
   })
 }

@@ -1,10 +1,11 @@
 import { dot } from '../../math/cholesky.js'
+import { matern52 } from '../../math/matern.js'
 import type { Score } from '../gp/maximise.js'
 import {
   logExpectedImprovement,
   logExpectedImprovementGradient,
 } from '../log-expected-improvement.js'
-import { distancesTo, finalsOf, matern52, type Joint } from './joint.js'
+import { distancesTo, finalsOf, type Joint } from './joint.js'
 
 const ROOT5 = Math.sqrt(5)
 const LEAST_VARIANCE = 1e-10

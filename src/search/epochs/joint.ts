@@ -1,3 +1,4 @@
+import { matern52 } from '../../math/matern.js'
 import {
   dot,
   factorise,
@@ -64,10 +65,6 @@ export interface Joint {
 }
 
 const ROOT5 = Math.sqrt(5)
-
-export function matern52(r: number): number {
-  return (1 + ROOT5 * r + (5 / 3) * r * r) * Math.exp(-ROOT5 * r)
-}
 
 /** An epoch as the model sees it. */
 export interface Moment {

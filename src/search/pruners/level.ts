@@ -1,6 +1,6 @@
 import { median } from '../../math/statistics.js'
 import type { Direction } from '../../record/study.js'
-import { smooth } from '../epochs/smooth.js'
+import { smoothCurve } from '../../math/curve-smoother.js'
 import { figure } from '../figure.js'
 
 /** Epochs from which on a curve tells its noise from the bend it begins with. */
@@ -25,7 +25,7 @@ export function levelAt(curve: readonly number[], epoch: number): number {
   const steady =
     known.length < LONG
       ? known.slice(2).map((_, i) => median(known.slice(i, i + 3)))
-      : smooth(known)
+      : smoothCurve(known)
   return Math.min(...steady)
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { keyedUniform } from '../../../src/math/random.js'
-import { jitter, noiseOf, smooth } from '../../../src/search/epochs/smooth.js'
-import golden from '../../golden/gp.json' with { type: 'json' }
-import { stagesOf } from '../../../src/search/epochs/stages.js'
+import { keyedUniform } from '../../src/math/random.js'
+import { jitter, studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
+import golden from '../golden/gp.json' with { type: 'json' }
+import { stagesOf } from '../../src/search/epochs/stages.js'
 
 const clean = Array.from({ length: 52 }, (_, i) => 1 + 2 / (1 + i))
 const uniform = keyedUniform([9])
@@ -10,9 +10,9 @@ const noisy = clean.map(loss => loss * (1 + 0.02 * Math.sqrt(12) * (uniform() - 
 
 describe('smoothing a loss curve', () => {
   it('leaves a quiet curve, and a short one, as they are', () => {
-    expect(smooth(clean)).toBe(clean)
+    expect(smoothCurve(clean)).toBe(clean)
     const short = noisy.slice(0, 5)
-    expect(smooth(short)).toBe(short)
+    expect(smoothCurve(short)).toBe(short)
   })
 
   it('reads the noise off the curve', () => {
@@ -24,22 +24,22 @@ describe('smoothing a loss curve', () => {
   it('reads the noise of a study off its long curves, and takes a bend for none', () => {
     const short = clean.slice(0, 8)
     expect(jitter(short)).toBeGreaterThan(5e-3)
-    expect(noiseOf([short, short])).toBe(0)
-    expect(noiseOf([clean, noisy, clean])).toBe(0)
-    expect(noiseOf([noisy, clean, noisy, short])).toBe(jitter(noisy))
-    expect(noiseOf([])).toBe(0)
+    expect(studyNoise([short, short])).toBe(0)
+    expect(studyNoise([clean, noisy, clean])).toBe(0)
+    expect(studyNoise([noisy, clean, noisy, short])).toBe(jitter(noisy))
+    expect(studyNoise([])).toBe(0)
   })
 
   it('comes nearer to the curve without noise, in the flat and at the end', () => {
     const error = (curve: readonly number[]) =>
       Math.sqrt(curve.slice(10).reduce((sum, loss, i) => sum + (loss - clean[i + 10]!) ** 2, 0))
-    expect(error(smooth(noisy))).toBeLessThan(0.7 * error(noisy))
+    expect(error(smoothCurve(noisy))).toBeLessThan(0.7 * error(noisy))
   })
 
   it.each(golden.curves)(
     'has the mean of scikit-learn’s process, curve of $curve.length epochs, to 1e-8',
     ({ curve, smoothed }) => {
-      smooth(curve).forEach((loss, i) =>
+      smoothCurve(curve).forEach((loss, i) =>
         expect(Math.abs(loss / smoothed[i]! - 1)).toBeLessThan(1e-8),
       )
     },
@@ -53,7 +53,7 @@ describe('smoothing a loss curve', () => {
         const uniform = keyedUniform([seed, 3])
         return least(of(short.map(loss => loss * (1 + 0.02 * Math.sqrt(12) * (uniform() - 0.5)))))
       }).reduce((sum, error) => sum + error ** 2, 0)
-    expect(errors(smooth)).toBeLessThan(errors(curve => curve))
+    expect(errors(smoothCurve)).toBeLessThan(errors(curve => curve))
   })
 
   it('takes epochs of a long curve together, and gives one loss for each', () => {
@@ -61,7 +61,7 @@ describe('smoothing a loss curve', () => {
       { length: 1000 },
       (_, i) => (1 + 2 / (1 + i)) * (1 + 0.02 * Math.sqrt(12) * (uniform() - 0.5)),
     )
-    const smoothed = smooth(long)
+    const smoothed = smoothCurve(long)
     expect(smoothed).toHaveLength(1000)
     expect(
       Math.max(...smoothed.map((loss, i) => Math.abs(loss / (1 + 2 / (1 + i)) - 1))),
@@ -75,12 +75,12 @@ describe('smoothing a loss curve', () => {
       [0, 0, 0, 1e300, 0, 0, 0, 0],
       [-5, -6.5, -6, -7, -6.4, -7.5, -7, -8],
     ]
-    for (const curve of curves) expect(smooth(curve).every(Number.isFinite)).toBe(true)
+    for (const curve of curves) expect(smoothCurve(curve).every(Number.isFinite)).toBe(true)
   })
 
   it('does not blur a steep beginning', () => {
     const short = noisy.slice(0, 12)
-    const worst = Math.max(...smooth(short).map((loss, i) => Math.abs(loss / clean[i]! - 1)))
+    const worst = Math.max(...smoothCurve(short).map((loss, i) => Math.abs(loss / clean[i]! - 1)))
     expect(worst).toBeLessThan(0.05)
   })
 })

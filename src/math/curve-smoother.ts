@@ -1,6 +1,6 @@
-import { factorise, solveLower, solveLowerTransposed } from '../../math/cholesky.js'
-import { median } from '../../math/statistics.js'
-import { matern52 } from './joint.js'
+import { factorise, solveLower, solveLowerTransposed } from './cholesky.js'
+import { matern52 } from './matern.js'
+import { median } from './statistics.js'
 
 /** Shorter curves are left as they are. */
 const LEAST_SMOOTHED = 6
@@ -9,7 +9,7 @@ const LEAST_SMOOTHED = 6
  * like noise. Of learning curves without any, nine tenths are taken for quiet with 20 epochs, half
  * with 13, a twentieth with 6.
  */
-const TELLING = 20
+const MIN_NOISE_EPOCHS = 20
 /**
  * Below this share of itself from epoch to epoch, a loss is taken as it is: smoothing would bend
  * more than it mends.
@@ -34,26 +34,18 @@ const FARTHEST = 1e6
  */
 const TOGETHER = 1 / 32
 /**
- * Deviation of a smoothed curve's lowest loss, in jitters: successive epochs share some of their
- * noise. A Gaussian process that takes its own noise for no less has a regret of 0.47 and 0.32
- * after a third and a half of the budget, else of 0.58 and 0.38 (two parameters, noise of 1%, 320
- * runs); with 0.5 and with 1.0 of it, 0.54 and 0.33.
- */
-const UNSURE = 0.7
-
-/**
  * A loss curve without its measurement noise: what a Gaussian process over the logarithm of the
  * epoch makes of it, which expects losses to change by a factor of e and is told of their noise.
  * Where that is below a thousandth of the loss the curve comes back as it was.
  *
  * @param curve losses by epoch, shape [epochs]
  * @param noise deviation of a loss, as a share of it; by default the curve's own jitter, for one of
- *   `TELLING` epochs or about so many
+ *   `MIN_NOISE_EPOCHS` epochs or about so many
  *
  * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equation 2.25,
  * with Matérn-5/2 covariance.
  */
-export function smooth(curve: readonly number[], noise = jitter(curve)): readonly number[] {
+export function smoothCurve(curve: readonly number[], noise = jitter(curve)): readonly number[] {
   if (curve.length < LEAST_SMOOTHED || noise < QUIET) return curve
   const { units, backward } = unitsOf(curve)
   const middle = median(units)
@@ -81,46 +73,13 @@ export function smooth(curve: readonly number[], noise = jitter(curve)): readonl
   )
 }
 
-/** What a trial is worth, as its curve has it. */
-export interface Reading {
-  readonly loss: number
-  /** The epoch that has this loss, from 1. */
-  readonly epoch: number
-  /** Deviation of the loss from what it would be without noise. */
-  readonly noise: number
-}
-
-/**
- * Reads each trial's loss off its curve, smoothed where the study is noisy.
- *
- * @param curves none empty
- * @param share the study's noise, as `noiseOf` tells it
- * @param score whether a trial counts by its lowest loss or by its last
- */
-export function smoothedReadings(
-  curves: readonly (readonly number[])[],
-  share: number,
-  score: 'best' | 'last' = 'best',
-): readonly Reading[] {
-  return curves.map(curve => {
-    const losses = smooth(curve, share)
-    const loss =
-      score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))
-    return {
-      loss,
-      epoch: losses.indexOf(loss) + 1,
-      noise: UNSURE * share * (curve.every(loss => loss > 0) ? loss : sizeOf(curve)),
-    }
-  })
-}
-
 /**
  * The noise of a study's losses, as a share of themselves: the jitter of the middle one of its long
  * curves; 0 where that is nothing to speak of, or none is long.
  */
-export function noiseOf(curves: readonly (readonly number[])[]): number {
-  const told = curves.filter(({ length }) => length >= TELLING).map(jitter)
-  const noise = told.length > 0 ? median(told) : 0
+export function studyNoise(curves: readonly (readonly number[])[]): number {
+  const jitters = curves.filter(({ length }) => length >= MIN_NOISE_EPOCHS).map(jitter)
+  const noise = jitters.length > 0 ? median(jitters) : 0
   return noise < QUIET ? 0 : noise
 }
 
@@ -138,12 +97,15 @@ export function jitter(curve: readonly number[]): number {
   return fourth.length === 0 ? 0 : (median(fourth) * 1.4826) / Math.sqrt(70)
 }
 
-function sizeOf(curve: readonly number[]): number {
+/**
+ * The median of the absolute values, by which losses of any sign are compared; 1 where that is 0.
+ */
+export function curveSize(curve: readonly number[]): number {
   return median(curve.map(Math.abs)) || 1
 }
 
 function sharesOf(curve: readonly number[]): number[] {
-  const size = sizeOf(curve)
+  const size = curveSize(curve)
   return curve.map(loss => within(FARTHEST, loss / size))
 }
 
@@ -157,7 +119,7 @@ function unitsOf(curve: readonly number[]): {
       units: curve.map(Math.log),
       backward: value => within(Number.MAX_VALUE, Math.exp(value)),
     }
-  const size = sizeOf(curve)
+  const size = curveSize(curve)
   return { units: sharesOf(curve), backward: value => within(Number.MAX_VALUE, value * size) }
 }
 
