@@ -31,7 +31,7 @@ const MOST_COLUMNS = 60
  * The sampler that a study is best served by, and why.
  *
  * With seven parameters searched the joint model of configuration and epoch passes the median
- * random search after some 250 epochs (docs/benchmarks-search.md); with two a plain Gaussian
+ * random search after some 250 epochs (docs/benchmarks/search.md); with two a plain Gaussian
  * process does as well and is far cheaper.
  */
 export function chooseSampler({ space, pausable }: Situation): Chosen {

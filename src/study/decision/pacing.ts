@@ -69,7 +69,7 @@ export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): vo
       throw new UserError(
         locate([place]),
         `is ${name}, which pauses trials, and this training is not said to go on from where it was`,
-        'Have it save what it needs (docs/your-own-training.md) and add pausable: true',
+        'Have it save what it needs (docs/guides/own-training.md) and add pausable: true',
       )
     throw new UserError(
       locate([place]),

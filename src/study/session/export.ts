@@ -182,7 +182,7 @@ async function exportFiles(
     throw new UserError(
       `trial ${trial.number} of ${document.spec.name}`,
       `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`,
-      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md',
+      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/guides/own-training.md',
     )
   if (existsSync(target) && !existsSync(join(target, OWN_LANDMARK))) {
     throw new UserError(

@@ -165,7 +165,7 @@ export async function openTrainingRun(
       throw new UserError(
         'the training',
         'ended without a validation loss',
-        'Report one after each epoch: docs/your-own-training.md shows how',
+        'Report one after each epoch: docs/guides/own-training.md shows how',
       )
     return { kind: 'complete', history, verdict, stop: ended === 'verdict' ? 'verdict' : 'budget' }
   }
