@@ -8,15 +8,16 @@
 import { buildIfStale } from '../scripts/build.mjs'
 
 buildIfStale()
-const { chooseSampler } = await import('../dist/search/auto.js')
-const { believedBestEpoch, epochAware, look } = await import('../dist/search/epochs/epoch-aware.js')
-const { endsApart } = await import('../dist/search/epochs/joint.js')
+const { chooseSampler } = await import('../dist/search/samplers/auto.js')
+const { believedBestEpoch, epochAware, look } =
+  await import('../dist/search/epoch-aware/epoch-aware.js')
+const { endsApart } = await import('../dist/search/epoch-aware/joint.js')
 const { studyNoise } = await import('../dist/math/curve-smoother.js')
 const { smoothedReadings } = await import('../dist/search/smoothed-readings.js')
-const { encoded } = await import('../dist/search/gp/encoding.js')
-const { believedBest, modelOf } = await import('../dist/search/gp/model.js')
-const { toldApart } = await import('../dist/search/gp/process.js')
-const { latinHypercube } = await import('../dist/search/latin-hypercube.js')
+const { encoded } = await import('../dist/search/gaussian-process/encoding.js')
+const { believedBest, modelOf } = await import('../dist/search/gaussian-process/model.js')
+const { toldApart } = await import('../dist/search/gaussian-process/process.js')
+const { latinHypercube } = await import('../dist/math/latin-hypercube.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
 const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')

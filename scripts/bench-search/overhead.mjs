@@ -78,7 +78,7 @@ async function compare() {
 
 async function cell({ sampler: name, dimensions, sizes }) {
   const { samplerNamed } = await import('../../dist/search/registry.js')
-  const { epochAware } = await import('../../dist/search/epochs/epoch-aware.js')
+  const { epochAware } = await import('../../dist/search/epoch-aware/epoch-aware.js')
   const { keyedUniform } = await import('../../dist/math/random.js')
   const uniform = keyedUniform([1])
   const space = Array.from({ length: dimensions }, (_, i) => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
 import { jitter, studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
 import golden from '../golden/gp.json' with { type: 'json' }
-import { stagesOf } from '../../src/search/epochs/stages.js'
+import { stagesOf } from '../../src/search/epoch-aware/stages.js'
 
 const clean = Array.from({ length: 52 }, (_, i) => 1 + 2 / (1 + i))
 const uniform = keyedUniform([9])

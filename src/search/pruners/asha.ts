@@ -1,4 +1,4 @@
-import type { PrunedCurve, PrunerFacts, PromotingPruner } from './pruner.js'
+import type { PrunedCurve, PrunerFacts, PromotingPruner } from '../contract/pruner.js'
 import {
   isOver,
   leftBehind,

@@ -2,7 +2,7 @@ import { nearest, UserError } from '../../errors.js'
 import { asha } from './asha.js'
 import { hyperband } from './hyperband.js'
 import { medianPruner, percentile, PERCENTILE_DEFAULTS } from './percentile.js'
-import type { Pruner } from './pruner.js'
+import type { Pruner } from '../contract/pruner.js'
 import { RUNG_DEFAULTS } from './rungs.js'
 
 export type {
@@ -12,7 +12,7 @@ export type {
   Promotion,
   PromotingPruner,
   StoppingPruner,
-} from './pruner.js'
+} from '../contract/pruner.js'
 
 interface Argument {
   readonly name: string

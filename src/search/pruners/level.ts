@@ -1,7 +1,7 @@
 import { median } from '../../math/statistics.js'
 import type { Direction } from '../../record/study.js'
 import { smoothCurve } from '../../math/curve-smoother.js'
-import { figure } from '../figure.js'
+import { figure } from '../../util/figure.js'
 
 /** Epochs from which on a curve tells its noise from the bend it begins with. */
 const LONG = 15

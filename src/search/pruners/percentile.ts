@@ -1,7 +1,7 @@
 import type { Prune } from '../../record/trial.js'
-import { figure } from '../figure.js'
+import { figure } from '../../util/figure.js'
 import { levelAt, levelWords } from './level.js'
-import { above, shown, type StoppingPruner } from './pruner.js'
+import { above, shown, type StoppingPruner } from '../contract/pruner.js'
 
 export interface PercentileOptions {
   /** Trials that have come to their end before anybody is judged by them. */

@@ -1,7 +1,7 @@
 import type { Prune } from '../../record/trial.js'
-import { figure } from '../figure.js'
+import { figure } from '../../util/figure.js'
 import { levelAt, levelWords } from './level.js'
-import { shown, type PrunedCurve, type PrunerFacts } from './pruner.js'
+import { shown, type PrunedCurve, type PrunerFacts } from '../contract/pruner.js'
 
 /**
  * What pruners share that compare trials at a few epochs, the rungs, of which each is η times the

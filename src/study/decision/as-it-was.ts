@@ -1,7 +1,7 @@
 import { knownAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
-import type { Curves } from '../../search/history.js'
+import type { Curves } from '../../search/contract/history.js'
 import type { Made } from './replay.js'
 
 /**

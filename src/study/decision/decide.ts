@@ -11,8 +11,8 @@ import {
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
-import type { CurveTrial } from '../../search/epochs/allocator.js'
-import type { Curves } from '../../search/history.js'
+import type { CurveTrial } from '../../search/contract/allocator.js'
+import type { Curves } from '../../search/contract/history.js'
 import {
   prunerNamed,
   type PromotingPruner,

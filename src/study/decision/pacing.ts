@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js'
 import type { StudySpec } from '../../record/study.js'
-import { chooseSampler } from '../../search/auto.js'
+import { chooseSampler } from '../../search/samplers/auto.js'
 import { prunerNamed } from '../../search/pruners/index.js'
 import { ALLOCATORS, type Options } from '../../search/registry.js'
 import type { Parameter, Space } from '../../space/parameter.js'

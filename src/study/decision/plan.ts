@@ -1,5 +1,5 @@
 import { scheduleOf, type StudySpec } from '../../record/study.js'
-import { axis, GRID_LEVELS, gridSize } from '../../search/grid.js'
+import { axis, GRID_LEVELS, gridSize } from '../../search/samplers/grid.js'
 import type { Space } from '../../space/parameter.js'
 import { pacingOf, type Pacing } from './pacing.js'
 

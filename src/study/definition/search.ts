@@ -1,7 +1,7 @@
 import { nearest, UserError } from '../../errors.js'
 import { directionOf, type Measure, type Objective } from '../../record/objective.js'
 import type { StudySpec } from '../../record/study.js'
-import { sizeOf } from '../../search/configurations.js'
+import { sizeOf } from '../../space/configurations.js'
 import { nearestWithin } from '../../space/nearest.js'
 import type { Params } from '../../space/parameter.js'
 import { checkStudyName } from '../../storage/index.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { medianPruner, percentile } from '../../../src/search/pruners/percentile.js'
-import type { PrunedCurve } from '../../../src/search/pruners/pruner.js'
+import type { PrunedCurve } from '../../../src/search/contract/pruner.js'
 import golden from '../../golden/pruners.json' with { type: 'json' }
 
 const MOST = golden.curves[0]!.length

@@ -7,7 +7,7 @@ import type {
   PrunedCurve,
   PrunerFacts,
   PromotingPruner,
-} from '../../../src/search/pruners/pruner.js'
+} from '../../../src/search/contract/pruner.js'
 import golden from '../../golden/pruners.json' with { type: 'json' }
 
 const MOST = golden.curves[0]!.length

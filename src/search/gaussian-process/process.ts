@@ -1,0 +1,298 @@
+import {
+  dot,
+  factorise,
+  solveLower,
+  solveLowerFour,
+  solveLowerTransposed,
+} from '../../math/cholesky.js'
+import { matern52, ROOT5 } from '../../math/matern.js'
+
+/** Inputs and outputs of a regression. */
+export interface Data {
+  /** Row-major, shape [n, columns]. */
+  readonly x: Float64Array
+  /** Shape [n]; mean about 0, standard deviation about 1. */
+  readonly y: Float64Array
+  readonly n: number
+  readonly columns: number
+  /** For each column, the index of its length scale. Shape [columns]. */
+  readonly lengthOf: Int32Array
+  readonly lengths: number
+  /**
+   * Rows from this one on are without noise: values of the function itself. All rows have noise by
+   * default.
+   */
+  readonly exactFrom?: number
+  /** What the noise variance t² is at least, as far as that is known beforehand; 0 by default. */
+  readonly leastNoise?: number
+}
+
+/**
+ * A Gaussian process with mean 0 and covariance
+ * k(a, b) = s² (1 + √5 r + 5/3 r²) exp(−√5 r), r² = Σ ((a_c − b_c) / ℓ_c)², plus t² on the diagonal
+ * (Matérn-5/2 with one length a parameter, and noise), conditioned on data.
+ *
+ * Its parameters are θ = [log s², log ℓ₁ … log ℓ_p, log t²], shape [lengths + 2].
+ *
+ * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.25,
+ * 2.26 and 4.17.
+ */
+export interface Process {
+  readonly data: Data
+  readonly theta: Float64Array
+  /** Inverse length of each column, shape [columns]. */
+  readonly inverseLength: Float64Array
+  /** The inputs in lengths, shape [n, columns]. */
+  readonly scaled: Float64Array
+  /** Lower Cholesky factor of K + t² I, shape [n, n]. */
+  readonly factor: Float64Array
+  /** (K + t² I)⁻¹ y, shape [n]. */
+  readonly alpha: Float64Array
+}
+
+/** What keeps a row without noise from making the covariance singular, in units of s². */
+const JITTER = 1e-6
+
+/**
+ * @param like a process of some of these data, of which what is the same is taken over: the result
+ *   has the same bits with it as without
+ * @returns undefined where K + t² I is not positive definite in double precision
+ */
+export function condition(data: Data, theta: Float64Array, like?: Process): Process | undefined {
+  const { n, y } = data
+  const inverseLength = Float64Array.from(data.lengthOf, length => Math.exp(-theta[1 + length]!))
+  const scaled = scale(data.x, 0, n, inverseLength)
+  const noise = Math.exp(theta.at(-1)!)
+  const exactFrom = data.exactFrom ?? n
+  const done = like && same(like.theta, theta) ? alike(like.data, data) : 0
+  const factor = new Float64Array(n * n)
+  for (let i = 0; i < done; i++)
+    factor.set(like!.factor.subarray(i * like!.data.n, i * like!.data.n + i + 1), i * n)
+  covariance(scaled, n, data.columns, Math.exp(theta[0]!), factor, done)
+  for (let i = done; i < n; i++)
+    factor[i * n + i]! += i < exactFrom ? noise : Math.min(noise, JITTER * Math.exp(theta[0]!))
+  if (!factorise(factor, n, done)) return undefined
+  const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
+  return { data, theta, inverseLength, scaled, factor, alpha }
+}
+
+/** How many rows two sets of data begin with alike, fours of them. */
+function alike(a: Data, b: Data): number {
+  const most = Math.min(a.exactFrom ?? a.n, b.exactFrom ?? b.n)
+  let i = 0
+  while (i < most * b.columns && a.x[i] === b.x[i]) i++
+  return Math.floor(i / b.columns / 4) * 4
+}
+
+/** Whether two lists have the same numbers. */
+export function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
+/** Mean and variance of the noise-free function at one encoded point, shape [columns]. */
+export function predict(process: Process, point: Float64Array): { mean: number; variance: number } {
+  const {
+    data: { n },
+    factor,
+    alpha,
+    theta,
+  } = process
+  const k = new Float64Array(n)
+  crossCovariance(process, point, 0, k, 0)
+  const mean = dot(k, 0, alpha, 0, n)
+  solveLower(factor, n, k)
+  return { mean, variance: left(theta, dot(k, 0, k, 0, n)) }
+}
+
+/** Predictions at many points, as far as they are asked for. */
+export interface Screening {
+  /** Shape [count]. */
+  readonly mean: Float64Array
+  /** What the variances are at most, shape [count]. */
+  readonly most: Float64Array
+  /** The variance itself at one of the points. */
+  readonly varianceOf: (i: number) => number
+}
+
+/**
+ * As `predict`, for many points of which only a few matter: the others' variances are bounded, by
+ * what the first `rows` of the data leave of them.
+ *
+ * @param points row-major, shape [count, columns]
+ */
+export function screen(
+  process: Process,
+  points: Float64Array,
+  count: number,
+  rows: number,
+): Screening {
+  const {
+    data: { n, columns },
+    factor,
+    alpha,
+    theta,
+  } = process
+  const [mean, most] = [new Float64Array(count), new Float64Array(count)]
+  const whole = Math.ceil(count / 4) * 4
+  const k = new Float64Array(whole * n)
+  for (let i = 0; i < count; i++) {
+    crossCovariance(process, points, i * columns, k, i * n)
+    mean[i] = dot(k, i * n, alpha, 0, n)
+  }
+  for (let i = 0; i < whole; i += 4) solveLowerFour(factor, n, k, i * n, n, 0, rows)
+  for (let i = 0; i < count; i++) most[i] = left(theta, dot(k, i * n, k, i * n, rows))
+  const solved = new Uint8Array(count)
+  const varianceOf = (i: number) => {
+    if (!solved[i]) solveLower(factor, n, k, i * n, rows)
+    solved[i] = 1
+    return left(theta, dot(k, i * n, k, i * n, n))
+  }
+  return { mean, most, varianceOf }
+}
+
+/**
+ * What the process expects at the inputs it was conditioned on, those with noise: y − t² α, since
+ * (K + t² I) α = y. Shape [n].
+ */
+export function fitted({ data: { y }, theta, alpha }: Process): Float64Array {
+  const noise = Math.exp(theta.at(-1)!)
+  return y.map((value, i) => value - noise * alpha[i]!)
+}
+
+/**
+ * As `predict`, with the derivatives by each column of the point.
+ *
+ * @param meanGradient shape [columns], written
+ * @param varianceGradient shape [columns], written
+ */
+export function predictWithGradient(
+  process: Process,
+  point: Float64Array,
+  meanGradient: Float64Array,
+  varianceGradient: Float64Array,
+): { mean: number; variance: number } {
+  const {
+    data: { n, columns },
+    factor,
+    alpha,
+    theta,
+    inverseLength,
+    scaled,
+  } = process
+  const [k, slope] = [new Float64Array(n), new Float64Array(n)]
+  crossCovariance(process, point, 0, k, 0, slope)
+  const explaining = solveLowerTransposed(factor, n, solveLower(factor, n, k.slice()))
+  const at = scale(point, 0, 1, inverseLength)
+  meanGradient.fill(0)
+  varianceGradient.fill(0)
+  for (let i = 0; i < n; i++) {
+    const byMean = slope[i]! * alpha[i]!
+    const byVariance = -2 * slope[i]! * explaining[i]!
+    for (let c = 0; c < columns; c++) {
+      const difference = at[c]! - scaled[i * columns + c]!
+      meanGradient[c]! += byMean * difference
+      varianceGradient[c]! += byVariance * difference
+    }
+  }
+  for (let c = 0; c < columns; c++) {
+    meanGradient[c]! *= inverseLength[c]!
+    varianceGradient[c]! *= inverseLength[c]!
+  }
+  return { mean: dot(k, 0, alpha, 0, n), variance: left(theta, dot(k, 0, explaining, 0, n)) }
+}
+
+/** Rounding may leave a little less than nothing at a point of the data. */
+function left(theta: Float64Array, explained: number): number {
+  return Math.max(0, Math.exp(theta[0]!) - explained)
+}
+
+/**
+ * What is expected to lie between two encoded points, as a variance, in those of the noise: above
+ * 1, a measurement at each can show which is better.
+ */
+export function toldApart(
+  { theta, inverseLength }: Process,
+  a: Float64Array,
+  b: Float64Array,
+): number {
+  const r = distance(
+    scale(a, 0, 1, inverseLength),
+    0,
+    scale(b, 0, 1, inverseLength),
+    0,
+    inverseLength.length,
+  )
+  return Math.exp(theta[0]! - theta.at(-1)!) * (1 - matern52(r))
+}
+
+/** Writes the lower triangle of K, shape [n, n], from row `from` on. */
+function covariance(
+  scaled: Float64Array,
+  n: number,
+  columns: number,
+  amplitude: number,
+  k: Float64Array,
+  from: number,
+): void {
+  for (let i = from; i < n; i++) {
+    k[i * n + i] = amplitude
+    for (let j = 0; j < i; j++)
+      k[i * n + j] =
+        amplitude * matern52(distance(scaled, i * columns, scaled, j * columns, columns))
+  }
+}
+
+/**
+ * Covariances of one point with all data, written from `at` on.
+ *
+ * @param slope shape [n], where asked for: derivatives of the covariances by r² / 2, r in lengths
+ */
+function crossCovariance(
+  { data: { n, columns }, theta, inverseLength, scaled }: Process,
+  points: Float64Array,
+  from: number,
+  k: Float64Array,
+  at: number,
+  slope?: Float64Array,
+): void {
+  const amplitude = Math.exp(theta[0]!)
+  const point = scale(points, from, 1, inverseLength)
+  for (let i = 0; i < n; i++) {
+    const r = ROOT5 * distance(scaled, i * columns, point, 0, columns)
+    const decay = amplitude * Math.exp(-r)
+    k[at + i] = (1 + r + (r * r) / 3) * decay
+    if (slope) slope[i] = (-5 / 3) * (1 + r) * decay
+  }
+}
+
+/** Of encoded points, from one on, the coordinates in lengths; shape [count, columns]. */
+function scale(
+  points: Float64Array,
+  from: number,
+  count: number,
+  inverseLength: Float64Array,
+): Float64Array {
+  const columns = inverseLength.length
+  const scaled = new Float64Array(count * columns)
+  for (let i = 0; i < count; i++)
+    for (let c = 0; c < columns; c++)
+      scaled[i * columns + c] = points[from + i * columns + c]! * inverseLength[c]!
+  return scaled
+}
+
+function distance(
+  a: Float64Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+  columns: number,
+): number {
+  let sum = 0
+  for (let c = 0; c < columns; c++) {
+    const difference = a[atA + c]! - b[atB + c]!
+    sum += difference * difference
+  }
+  return Math.sqrt(sum)
+}
