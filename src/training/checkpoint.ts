@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { LoraSpec } from '../record/study.js'
+import { optional } from '../util/optional.js'
 import { readTensors, writeSafetensors } from '../model-folder/safetensors.js'
 import { fingerprint, writeSynced, type Fingerprint } from './durable.js'
 import { besides, putInPlace } from './replace-folder.js'
 
-/** Where a training stood at the end of an epoch. */
+/** Where a training stood: at the end of an epoch, or inside one. */
 export interface Standing {
   /** What must be equal for a training to go on from here: see `loop.ts`. */
   readonly run: string
@@ -18,6 +19,25 @@ export interface Standing {
   readonly history: readonly EpochMetrics[]
   /** What the weights are an adapter by; they are the model's own when left out. */
   readonly adapter?: LoraSpec
+  /** What has run of epoch `epoch` + 1; left out at the end of an epoch. */
+  readonly partial?: PartialEpoch
+}
+
+/** Where a training stood inside an epoch, and the sums that the epoch's metrics are made of. */
+export interface PartialEpoch {
+  /** Steps of the epoch that have run; the next batch is that of this index. */
+  readonly step: number
+  /** Training loss, summed over the targets of those steps; nats. */
+  readonly lossSum: number
+  /** Targets in that sum. */
+  readonly lossCount: number
+  /** Of the last step. */
+  readonly learningRate: number
+  /** Measurements inside the epoch, by the name that its metrics give them. */
+  readonly within: Readonly<Record<string, number>>
+  /** The most micro-batches that a step was taken in. */
+  readonly microBatches: number
+  readonly seconds: number
 }
 
 export interface Checkpoint extends Standing {
@@ -42,7 +62,7 @@ const MOMENTS = 'optimizer.safetensors'
  */
 export async function writeCheckpoint(
   dir: string,
-  { weights, moments, run, epoch, steps, history, adapter }: Checkpoint,
+  { weights, moments, ...standing }: Checkpoint,
 ): Promise<void> {
   const fresh = await emptied(besides(dir).fresh)
   await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
@@ -53,15 +73,7 @@ export async function writeCheckpoint(
       names.map(async name => [name, await fingerprint(join(fresh, name))] as const),
     ),
   )
-  const manifest: Manifest = {
-    format: 1,
-    run,
-    epoch,
-    steps,
-    history,
-    ...(adapter ? { adapter } : {}),
-    files,
-  }
+  const manifest: Manifest = { format: 1, ...standing, files }
   await writeSynced(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
   await putInPlace(fresh, dir)
 }
@@ -85,15 +97,14 @@ export async function shareCheckpoint(from: string, to: string): Promise<void> {
 export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
   const manifest = await soundManifest(dir)
   if (!manifest) return null
-  const { run, epoch, steps, history, adapter, files } = manifest
-  const weights = await readTensors(join(dir, WEIGHTS))
+  const { run, epoch, steps, history, adapter, partial, files } = manifest
   return {
     run,
     epoch,
     steps,
     history,
-    ...(adapter ? { adapter } : {}),
-    weights,
+    ...optional({ adapter, partial }),
+    weights: await readTensors(join(dir, WEIGHTS)),
     moments: MOMENTS in files ? await readTensors(join(dir, MOMENTS)) : null,
   }
 }

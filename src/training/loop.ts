@@ -1,67 +1,38 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Engine, State } from '../compile/engine.js'
-import type { HostTensor, Named } from '../compile/program.js'
 import { keyedUniform } from '../math/random.js'
-import type { EpochMetrics } from '../record/metric.js'
-import { bestEpochBy } from '../record/objective.js'
-import type { LoraSpec, Method } from '../record/study.js'
-import type { Verdict } from '../record/verdict.js'
-import { batchesOf, type Batch } from '../dataset/batches.js'
-import type { Example } from '../dataset/example.js'
 import type { FinetuneTrainJob, TrainResult } from '../record/job.js'
 import type { JobPort } from '../record/job-port.js'
+import type { EpochMetrics } from '../record/metric.js'
+import { bestEpochBy } from '../record/objective.js'
+import type { LoraSpec } from '../record/study.js'
+import type { Verdict } from '../record/verdict.js'
+import { optional } from '../util/optional.js'
 import { adapterShape, initialAdapter } from '../decoder/adapter/lora.js'
-import type { DecoderConfig } from '../decoder/config.js'
-import type { Runnables } from '../decoder/runnables.js'
-import type { Scores } from './score/scores.js'
-import { shareCheckpoint, writeCheckpoint } from './checkpoint.js'
-import { divergence } from './divergence.js'
-import { learned } from './learned.js'
-import type { Fitting } from './micro-batch.js'
-import { epochOrder } from './order.js'
+import {
+  shareCheckpoint,
+  writeCheckpoint,
+  type Checkpoint,
+  type PartialEpoch,
+} from './checkpoint.js'
+import { batchesInOrder, runEpoch } from './epoch.js'
+import type { Material } from './material.js'
 import { resume } from './resume.js'
-import { isPrefixed, rateAt } from './schedule.js'
-import { recipeOf, slopeSettings, trainSettings, type TrainSettings } from './settings.js'
-import { createTrainer, type Evaluation, type Trainer } from './trainer.js'
-import { throttle } from '../util/throttle.js'
-
-/** What a training works on. */
-export interface Material {
-  readonly engine: Engine
-  readonly runnables: Runnables
-  readonly config: DecoderConfig
-  /** Of the model as it was given. */
-  readonly weights: Named<HostTensor>
-  /** The same, with the engine: what an adapter learns beside. */
-  readonly state: State
-  readonly train: readonly Example[]
-  /** Lengths that batches are padded to. */
-  readonly lengths: readonly number[]
-  readonly validation: readonly Batch[]
-  /** Trained tokens in them. */
-  readonly validationTokens: number
-  /** Validation loss of the model as it was given, nats per token. */
-  readonly startValLoss: number
-  /** What fits into memory at once; whole batches when left out. */
-  readonly fitting?: (method: Method) => Fitting
-  /** Scores of weights that have learned, where the study asks for them. */
-  readonly score?: (weights: Named<HostTensor>) => Promise<Scores>
-}
-
-/** Milliseconds between two tellings of progress. */
-const PROGRESS_EVERY = 300
+import { isPrefixed } from './schedule.js'
+import { recipeOf, trainSettings, type TrainSettings } from './settings.js'
+import { createTrainer, type Trainer } from './trainer.js'
 
 /** Purposes in the keys of streams, so that no other draw of a trial shares them. */
 const DROPOUT = 0x64726f70
 const ADAPTER = 0x6c6f7261
 
 /**
- * Trains epoch by epoch until the budget is spent, the judge has seen enough, it comes to where it
- * is to pause, the port asks to stop, or the model diverges.
+ * Trains epoch by epoch until the budget is spent, the verdict ends it, it reaches the epoch after
+ * which it pauses, the port asks to stop, or the model diverges.
  *
- * A stop lets the running epoch end, so that nothing is lost. A training that goes on from a
- * checkpoint gives, bit by bit, what an unbroken one gives.
+ * A stop request takes effect between two steps; the checkpoint `last` then holds the part of the
+ * epoch that has run. A training that continues from a checkpoint gives, bit by bit, the losses and
+ * weights of one that was never interrupted.
  */
 export async function train(
   job: FinetuneTrainJob,
@@ -97,20 +68,31 @@ export async function train(
       if (history.length >= (job.pauseAfter ?? epochs) || !(await mayContinue(job, port, history)))
         return { kind: 'paused', history }
       if (port.stopRequested()) return { kind: 'stopped', history }
-      const metrics = await runEpoch(
+      const result = await runEpoch({
         trainer,
         job,
         port,
         material,
         settings,
         epoch,
-        epochs * stepsPerEpoch,
-      )
-      if (typeof metrics === 'string') return { kind: 'diverged', history, epoch, message: metrics }
-      history.push(metrics)
+        totalSteps: epochs * stepsPerEpoch,
+        resumed: from && epoch === from.epoch + 1 ? from.partial : undefined,
+      })
+      if (result.kind === 'diverged') return { ...result, history, epoch }
+      if (result.kind === 'stopped') {
+        const { step } = result.partial
+        if (step > 0) {
+          await keepPartial(job, trainer, run, history, lora, result.partial)
+          port.note?.(
+            `stopped in epoch ${epoch}, after step ${step} of ${result.steps}; it continues there`,
+          )
+        }
+        return { kind: 'stopped', history }
+      }
+      history.push(result.metrics)
       verdict = port.judge(history, material)
       await keep(job, trainer, run, history, lora)
-      port.epoch(metrics, verdict)
+      port.epoch(result.metrics, verdict)
     }
     return await complete(job, history, verdict!, 'budget')
   } finally {
@@ -119,117 +101,11 @@ export async function train(
 }
 
 async function mayContinue(
-  { awaitsDecision: asks }: FinetuneTrainJob,
+  { awaitsDecision }: FinetuneTrainJob,
   port: JobPort,
   history: readonly EpochMetrics[],
 ): Promise<boolean> {
-  return !asks || history.length === 0 || (await port.mayContinue!(history))
-}
-
-/** @returns what the epoch gave, or in words why the model has diverged */
-async function runEpoch(
-  trainer: Trainer,
-  job: FinetuneTrainJob,
-  port: JobPort,
-  material: Material,
-  settings: TrainSettings,
-  epoch: number,
-  totalSteps: number,
-): Promise<EpochMetrics | string> {
-  const began = performance.now()
-  const batches = batchesInOrder(job, material, settings, epoch)
-  const slope = slopeSettings(settings)
-  const measureAfter = new Map(
-    measuringSteps(batches.length, settings.evaluateEvery ?? 0).map(step => [
-      step,
-      step / batches.length,
-    ]),
-  )
-  const within: Record<string, number> = {}
-  let sum = 0
-  let count = 0
-  let learningRate = 0
-  const progress = throttle(PROGRESS_EVERY, port.progress)
-  for (const [i, batch] of batches.entries()) {
-    learningRate = rateAt(trainer.steps, { ...settings, totalSteps })
-    const step = await trainer.step(batch, { ...settings, ...slope, learningRate })
-    if (!Number.isFinite(step.loss) || !Number.isFinite(step.norm))
-      return `the training loss is not a number any more, at step ${i + 1} of ${batches.length}`
-    sum += step.loss
-    count += step.count
-    progress({
-      epoch,
-      epochs: settings.epochs,
-      step: i + 1,
-      steps: batches.length,
-      loss: sum / Math.max(1, count),
-    })
-    const share = measureAfter.get(i + 1)
-    if (share === undefined) continue
-    const { valLoss, why } = measured(await trainer.evaluate(material.validation, slope), material)
-    if (why) return `${why}, at step ${i + 1} of ${batches.length}`
-    within[`valLoss@${Number(share.toFixed(3))}`] = valLoss
-  }
-  const { valLoss, why, tokenAccuracy } = measured(
-    await trainer.evaluate(material.validation, slope),
-    material,
-  )
-  if (why) return why
-  const scores = material.score
-    ? await material.score(
-        learned(material.config, material.weights, await trainer.weights(), settings.lora),
-      )
-    : {}
-  const tokens = material.train.reduce((total, { ids }) => total + ids.length - 1, 0)
-  const parts = trainer.parts > 1 ? { microBatches: trainer.parts } : {}
-  const extra = { tokenAccuracy, perplexity: Math.exp(valLoss), ...scores, ...within, ...parts }
-  return {
-    epoch,
-    loss: sum / count,
-    valLoss,
-    learningRate,
-    tokens,
-    seconds: (performance.now() - began) / 1000,
-    extra,
-  }
-}
-
-/**
- * The steps inside an epoch, from 1, after which the model is measured: each `every`-th part of the
- * epoch but its end.
- */
-export function measuringSteps(steps: number, every: number): readonly number[] {
-  if (every <= 0) return []
-  const shares = Array.from({ length: Math.ceil(1 / every) - 1 }, (_, i) =>
-    Math.round(every * (i + 1) * steps),
-  )
-  return [...new Set(shares)].filter(step => step > 0 && step < steps)
-}
-
-/** @returns `why`, in words, where the model has diverged */
-function measured(
-  { loss, count, correct }: Evaluation,
-  { startValLoss, config }: Material,
-): { valLoss: number; tokenAccuracy: number; why: string | null } {
-  const valLoss = loss / count
-  return {
-    valLoss,
-    tokenAccuracy: correct / count,
-    why: divergence(valLoss, { startValLoss, vocabulary: config.vocabulary }),
-  }
-}
-
-function batchesInOrder(
-  { seed, trial }: FinetuneTrainJob,
-  { train: examples, lengths }: Material,
-  { batchSize }: TrainSettings,
-  epoch: number,
-): readonly Batch[] {
-  return batchesOf(examples, {
-    batchSize,
-    lengths,
-    order: epochOrder(examples.length, { seed, trial, epoch }),
-  })
+  return !awaitsDecision || history.length === 0 || (await port.mayContinue!(history))
 }
 
 /**
@@ -264,15 +140,7 @@ async function keep(
   adapter: LoraSpec | undefined,
 ): Promise<void> {
   const epoch = history.length
-  const weights = await trainer.weights()
-  const standing = {
-    run,
-    epoch,
-    steps: trainer.steps,
-    history,
-    weights,
-    ...(adapter ? { adapter } : {}),
-  }
+  const standing = await standingOf(trainer, run, history, adapter)
   const best = join(job.checkpointDir, 'best')
   if (bestEpoch(history, job) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
   if (job.epochCounts.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
@@ -280,6 +148,33 @@ async function keep(
     ...standing,
     moments: await trainer.moments(),
   })
+}
+
+/** The checkpoint `last` inside an epoch: `history` ends with the epoch before. */
+async function keepPartial(
+  job: FinetuneTrainJob,
+  trainer: Trainer,
+  run: string,
+  history: readonly EpochMetrics[],
+  adapter: LoraSpec | undefined,
+  partial: PartialEpoch,
+): Promise<void> {
+  await writeCheckpoint(join(job.checkpointDir, 'last'), {
+    ...(await standingOf(trainer, run, history, adapter)),
+    moments: await trainer.moments(),
+    partial,
+  })
+}
+
+async function standingOf(
+  trainer: Trainer,
+  run: string,
+  history: readonly EpochMetrics[],
+  adapter: LoraSpec | undefined,
+): Promise<Omit<Checkpoint, 'moments'>> {
+  const { steps } = trainer
+  const weights = await trainer.weights()
+  return { run, epoch: history.length, steps, history, weights, ...optional({ adapter }) }
 }
 
 /** Trials that asked for more epochs than have run share the best of those that have. */

@@ -35,7 +35,7 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
   const last = await readCheckpoint(join(from, 'last'))
   if (!last || last.run !== run || !last.moments) return null
   // Without the best epoch's weights the history would promise what is not there
-  if (!(await soundManifest(join(from, 'best')))) return null
+  if (last.epoch > 0 && !(await soundManifest(join(from, 'best')))) return null
   if (resolve(from) !== resolve(to)) {
     for (const name of names) {
       if (await soundManifest(join(from, name)))

@@ -10,10 +10,12 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FinetuneTrainJob, TrainResult } from '../../src/record/job.js'
+import type { JobPort } from '../../src/record/job-port.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import { readCheckpoint } from '../../src/training/checkpoint.js'
 import { divergence } from '../../src/training/divergence.js'
-import { bestEpoch, train, type Material } from '../../src/training/loop.js'
+import { bestEpoch, train } from '../../src/training/loop.js'
+import type { Material } from '../../src/training/material.js'
 import { epochOrder } from '../../src/training/order.js'
 import { evaluateWith } from '../../src/training/trainer.js'
 import { engineFor } from '../decoder/engines.js'
@@ -117,18 +119,23 @@ describe('a training', () => {
     expect(result.history.length).toBe(5)
   })
 
-  it('asked to stop ends after the running epoch, with its checkpoint', async () => {
+  it('stops between two steps, with a checkpoint of the part of the epoch that has run', async () => {
     const job = trainJob(folder())
     const told = listen()
-    // The wish comes in the middle of the second epoch
-    const port = {
-      ...told.port,
-      stopRequested: () => told.progress.some(({ epoch }) => epoch === 2),
-    }
-    const result = await train(job, port, await material())
+    const notes: string[] = []
+    const result = await train(
+      job,
+      { ...stopAtStep(told, 6 + 2), note: message => notes.push(message) },
+      await material(),
+    )
     expect(result).toEqual({ kind: 'stopped', history: told.epochs })
-    expect(result.history.length).toBe(2)
-    expect((await readCheckpoint(join(job.checkpointDir, 'last')))!.epoch).toBe(2)
+    expect(result.history.length).toBe(1)
+    expect(notes).toEqual(['stopped in epoch 2, after step 2 of 6; it continues there'])
+    expect(await readCheckpoint(join(job.checkpointDir, 'last'))).toMatchObject({
+      epoch: 1,
+      steps: 8,
+      partial: { step: 2 },
+    })
   })
 
   it('that explodes is reported as diverged, with the epochs before it', async () => {
@@ -179,6 +186,42 @@ describe('a training that was interrupted', () => {
     for (const name of ['best', 'best-1', 'best-3'])
       expect(existsSync(join(next.checkpointDir, name)), name).toBe(true)
     expect(readdirSync(next.checkpointDir).sort()).toEqual(['best', 'best-1', 'best-3', 'last'])
+  })
+
+  it.each([1, 3, 5, 6, 7, 11, 12, 13, 29, 30])(
+    'stopped after step %i of 30 continues to the same losses and weights, bit by bit',
+    async steps => {
+      const changes: Partial<FinetuneTrainJob> = { task: measuredWithin }
+      const uninterrupted = trainJob(folder(), changes)
+      const whole = await run(uninterrupted)
+      const job = trainJob(folder(), changes)
+      expect(await train(job, stopAtStep(listen(), steps), await material())).toMatchObject({
+        kind: 'stopped',
+      })
+      const next = trainJob(folder(), { ...changes, attempt: 2, resumeFrom: [job.checkpointDir] })
+      const result = await run(next)
+      expect(curve(result.history)).toEqual(curve(whole.history))
+      for (const name of ['best', 'last']) {
+        const [a, b] = [next, uninterrupted].map(({ checkpointDir }) =>
+          readFileSync(join(checkpointDir, name, 'model.safetensors')),
+        )
+        expect(a!.equals(b!), name).toBe(true)
+      }
+    },
+  )
+
+  it('stopped at every step of its way continues to the same losses, bit by bit', async () => {
+    const whole = await run(trainJob(folder()))
+    let resumeFrom: readonly string[] = []
+    for (let attempt = 1; ; attempt++) {
+      const job = trainJob(folder(), { attempt, resumeFrom })
+      const result = await train(job, stopAtStep(listen(), 1), await material())
+      resumeFrom = [job.checkpointDir]
+      if (result.kind === 'stopped') continue
+      expect(attempt).toBe(35)
+      expect(curve(result.history)).toEqual(curve(whole.history))
+      return
+    }
   })
 
   it('goes on in its own folder as well', async () => {
@@ -311,7 +354,7 @@ describe('a training that is paused', () => {
         ...told,
         port: {
           ...told.port,
-          mayGoOn: (history: readonly EpochMetrics[]) => (
+          mayContinue: (history: readonly EpochMetrics[]) => (
             asked.push(history.length),
             Promise.resolve(history.length < most)
           ),
@@ -387,6 +430,22 @@ describe('a validation loss', () => {
     expect(divergence(valLoss, { startValLoss, vocabulary: 512 })).toBeNull()
   })
 })
+
+/** Dropout, and a measurement in the middle of each epoch. */
+const measuredWithin: FinetuneTrainJob['task'] = {
+  ...trainJob('').task,
+  training: { ...trainJob('').task.training, dropout: 0.1, evaluateEvery: 0.5 },
+}
+
+/**
+ * A port that asks to stop once a fresh training has run so many steps: it is looked at before each
+ * epoch, before each of its six steps, and after them.
+ */
+function stopAtStep({ port }: Told, steps: number): JobPort {
+  let looks = 0
+  const before = (look: number): number => 6 * Math.floor(look / 8) + Math.max(0, (look % 8) - 1)
+  return { ...port, stopRequested: () => before(looks++) >= steps }
+}
 
 function flip(path: string): void {
   const bytes = readFileSync(path)
