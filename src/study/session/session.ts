@@ -25,16 +25,13 @@ export interface Search extends Session {
 }
 
 /** What a decision now depends on. */
-export function standingOf({
-  document,
-  epochs,
-}: Pick<StudyStore, 'document' | 'epochs'>): Standing {
-  const { spec, trials, evidence = [] } = document
+export function standingOf(store: Pick<StudyStore, 'document' | 'epochs'>): Standing {
+  const { spec, trials, evidence = [] } = store.document
   const leaders = leadersOf(trials)
   return {
     spec,
     trials,
     evidence,
-    curves: new Map(leaders.map(({ number }) => [number, costsOf(epochs(number), spec)])),
+    curves: new Map(leaders.map(({ number }) => [number, costsOf(store.epochs(number), spec)])),
   }
 }
