@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs'
 import { embedding, gelu, layerNorm } from '../compile/ops/index.js'
 import type { Named } from '../compile/program.js'
 import type { DecoderConfig } from './config.js'
-import type { Attention } from './decoder.js'
+import type { Attention } from './attention.js'
 import { weightOf, type Layers } from './layers.js'
 
 /**

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { readRecord, type ReadRecord } from '../../src/dataset/record.js'
-import { readRecords, type RawRecord } from '../../src/dataset/readers/records.js'
+import type { RawRecord } from '../../src/dataset/readers/raw-record.js'
+import { readRecords } from '../../src/dataset/readers/records.js'
 import { temporaryFolder } from '../model-folder/fixtures.js'
 
 const dir = temporaryFolder()

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { CsvError, parse, type Info } from 'csv-parse'
 import { UserError } from '../../errors.js'
-import type { RawRecord } from './records.js'
+import type { RawRecord } from './raw-record.js'
 import { dataEnding } from './file-format.js'
 import { readText } from './utf8.js'
 

@@ -9,7 +9,7 @@ import {
 import { isJsonObject } from '../../model-folder/json-file.js'
 import { dataEnding } from './file-format.js'
 import { LONGEST_LINE, readLines, type Line } from './lines.js'
-import type { RawRecord } from './records.js'
+import type { RawRecord } from './raw-record.js'
 
 /**
  * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a

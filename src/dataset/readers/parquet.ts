@@ -11,7 +11,7 @@ import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../errors.js'
 import { isGzip, readBytes } from './bytes.js'
 import { checkPages, type Column } from './parquet-pages.js'
-import type { RawRecord } from './records.js'
+import type { RawRecord } from './raw-record.js'
 
 /** Bytes of a row group, unpacked, in the columns that are read. pyarrow writes 64 to 128 MiB. */
 const LARGEST_GROUP = 2 ** 30

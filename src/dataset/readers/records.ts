@@ -3,17 +3,9 @@ import { csvRecords } from './csv.js'
 import { fileFormat } from './file-format.js'
 import { jsonRecords } from './json-records.js'
 import { parquetRecords } from './parquet.js'
+import type { RawRecord } from './raw-record.js'
 import { textRecords } from './text.js'
 import { xmlRecords } from './xml.js'
-
-/** A value of a data set, not yet understood. */
-export interface RawRecord {
-  /** Where it begins, counted from 1; of a Parquet file the row. */
-  readonly line: number
-  readonly value: unknown
-  /** Why it cannot be used, where the file says so already. */
-  readonly problem?: string
-}
 
 /**
  * Reads the records of a file in whatever format it has, streamed where the format allows.

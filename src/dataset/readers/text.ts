@@ -1,4 +1,4 @@
-import type { RawRecord } from './records.js'
+import type { RawRecord } from './raw-record.js'
 import { readLines } from './lines.js'
 
 /** Lines that are looked at to see whether blank lines part the texts. */

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { UserError } from '../../errors.js'
-import type { RawRecord } from './records.js'
+import type { RawRecord } from './raw-record.js'
 import { readText } from './utf8.js'
 
 /** Characters of a record. */
