@@ -126,7 +126,12 @@ const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
 
 const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...asked, state: z.literal('waiting') }),
-  z.object({ ...started, state: z.literal('running') }),
+  z.object({
+    ...started,
+    state: z.literal('running'),
+    owner: text.exactOptional(),
+    request: text.exactOptional(),
+  }),
   z.object({
     ...started,
     state: z.literal('paused'),
@@ -307,6 +312,8 @@ const document_: z.ZodType<StudyDocument> = z.object({
   export: exported.nullable(),
   finalists: z.array(finalist).exactOptional(),
   retrainings: z.array(retraining).exactOptional(),
+  paused: z.literal(true).exactOptional(),
+  priorities: z.record(text, number).exactOptional(),
 })
 
 const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const

@@ -115,4 +115,10 @@ export interface StudyDocument {
    * Further trainings of the first configurations that have ended; left out where there are none.
    */
   readonly retrainings?: readonly RetrainingRecord[]
+  /** Nothing new is started until the study is resumed; left out otherwise. */
+  readonly paused?: true
+  /**
+   * By trial number: those that wait for a slot start in descending order of it, 0 when left out.
+   */
+  readonly priorities?: Readonly<Record<string, number>>
 }

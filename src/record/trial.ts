@@ -1,4 +1,5 @@
 import type { Params } from '../space/parameter.js'
+import { optional } from '../util/optional.js'
 import type { Verdict } from './verdict.js'
 
 /** Why training ended without being a loss for the trial. */
@@ -125,6 +126,12 @@ export interface RunningTrial extends Asked {
   /** ISO 8601. */
   readonly startedAt: string
   readonly device: string
+  /**
+   * Who asked for it and trains it, as it named itself; left out for a trial in a slot of the study.
+   */
+  readonly owner?: string
+  /** The caller's key of the call that it was handed out for. */
+  readonly request?: string
 }
 
 /**
@@ -194,6 +201,8 @@ export interface Start {
   readonly attempt: number
   readonly startedAt: string
   readonly device: string
+  readonly owner?: string
+  readonly request?: string
 }
 
 /**
@@ -202,9 +211,16 @@ export interface Start {
  */
 export function start(
   trial: WaitingTrial | RunningTrial | PausedTrial,
-  { attempt, startedAt, device }: Start,
+  { attempt, startedAt, device, owner, request }: Start,
 ): RunningTrial {
-  return { ...askedOf(trial), state: 'running', attempt, startedAt, device }
+  return {
+    ...askedOf(trial),
+    state: 'running',
+    attempt,
+    startedAt,
+    device,
+    ...optional({ owner, request }),
+  }
 }
 
 /** `running` → `paused`, at the end of a stage. */

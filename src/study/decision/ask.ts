@@ -4,7 +4,12 @@ import type { StudySpec } from '../../record/study.js'
 import { isFinished, leadersOf, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
 import { historyOf, type Curves } from '../../search/contract/history.js'
 import { samplerNamed } from '../../search/registry.js'
-import type { EarlierStudy, SampleRequest, Suggestion } from '../../search/contract/sampler.js'
+import type {
+  EarlierStudy,
+  SampleRequest,
+  Sampler,
+  Suggestion,
+} from '../../search/contract/sampler.js'
 import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
 
@@ -21,6 +26,7 @@ export type Asked =
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
  * @param curves of the trials that lead a training
+ * @param sampler one of the caller's own, in place of the one that the study names
  */
 export function askNext(
   spec: StudySpec,
@@ -29,6 +35,7 @@ export function askNext(
   budget: number,
   evidence: readonly Evidence[] = [],
   curves?: Curves,
+  sampler?: Sampler,
 ): Asked {
   const leaders = leadersOf(trials)
   const basis = {
@@ -37,7 +44,7 @@ export function askNext(
   }
   const left = budget - trials.length
   const again = repeated(spec, trials, leaders)
-  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, curves)
+  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, curves, sampler)
   if (suggestion?.kind === 'exhausted') return suggestion
   // Short of the whole training's trials, the longest runs are the ones worth having.
   const runs =
@@ -101,6 +108,7 @@ function suggest(
   leaders: readonly TrialRecord[],
   evidence: readonly Evidence[],
   curves?: Curves,
+  sampler = samplerNamed(spec.sampler.name, spec.sampler.options),
 ): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
@@ -126,11 +134,7 @@ function suggest(
     direction: spec.direction,
     ...knownOf(spec, plan.space, evidence),
   }
-  return samplerNamed(spec.sampler.name, spec.sampler.options)(
-    plan.space,
-    historyOf(seen, spec, curves),
-    request,
-  )
+  return sampler(plan.space, historyOf(seen, spec, curves), request)
 }
 
 /**

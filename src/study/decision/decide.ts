@@ -18,7 +18,9 @@ import {
   type PromotingPruner,
   type PrunedCurve,
   type PrunerFacts,
+  type StoppingPruner,
 } from '../../search/pruners/index.js'
+import type { Sampler } from '../../search/contract/sampler.js'
 import { allocatorNamed } from '../../search/registry.js'
 import { askNext, inTermsOf, knownOf, searched } from './ask.js'
 import type { Pacing } from './pacing.js'
@@ -43,13 +45,19 @@ export interface Standing {
   readonly evidence: readonly Evidence[]
 }
 
+/** A sampler and a pruner of the caller's own, in place of those that the study names. */
+export interface Strategies {
+  readonly sampler?: Sampler
+  readonly pruner?: StoppingPruner
+}
+
 /** Decides what the next free slot is for. Pure: equal standings give equal decisions. */
-export function decide(standing: Standing): Decision {
+export function decide(standing: Standing, { sampler }: Strategies = {}): Decision {
   const plan = planOf(standing.spec)
   const { pacing } = plan
   switch (pacing.kind) {
     case 'whole':
-      return ask(standing, plan)
+      return ask(standing, plan, sampler)
     case 'allocator':
       return allocate(standing, plan, pacing)
     case 'rungs':
@@ -108,10 +116,14 @@ export function prunerFacts(
   }
 }
 
-function ask({ spec, trials, evidence, curves }: Standing, plan: Plan): Decision {
+function ask(
+  { spec, trials, evidence, curves }: Standing,
+  plan: Plan,
+  sampler?: Sampler,
+): Decision {
   if (trials.length >= spec.trials)
     return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
-  const asked = askNext(spec, plan, trials, spec.trials, evidence, curves)
+  const asked = askNext(spec, plan, trials, spec.trials, evidence, curves, sampler)
   return asked.kind === 'exhausted'
     ? { kind: 'nothing', reason: asked.reason }
     : { kind: 'begin', trials: asked.trials }

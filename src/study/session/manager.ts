@@ -1,88 +1,148 @@
 import type { StudyDocument, StudyState } from '../../record/document.js'
-import { goOn, isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
-import { decide } from '../decision/decide.js'
-import { standingOf, type Search, type Session } from './session.js'
-import { leavePaused } from './settle.js'
-import { replaceTrials } from './trials.js'
-import { train } from './training.js'
+import { isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
 import { Mutex } from '../../util/mutex.js'
+import type { Search, Session } from './session.js'
+import { leavePaused } from './settle.js'
+import { takeTrial } from './take-trial.js'
+import { train } from './training.js'
+
+export interface SearchEnd {
+  readonly state: StudyState
+  /** Why it ended, for people. */
+  readonly reason: string
+}
 
 /**
  * Runs trials until the study's budget is spent, its space exhausted, no epoch worth its cost, or
  * somebody asks it to stop. Trials that an earlier session left running are continued first, from
  * their last checkpoints.
- *
- * @returns why it ended
  */
-export async function search(
-  session: Session,
-): Promise<{ readonly state: StudyState; readonly reason: string }> {
-  const { store, pool, signal } = session
-  const work: Search = { ...session, mutex: new Mutex() }
-  const active = new Map<number, Promise<void>>()
-  const failures: unknown[] = []
-  const begin = (leader: number, again: boolean) => {
-    active.set(
-      leader,
-      train(work, leader, again)
-        .catch((error: unknown) => void failures.push(error))
-        .finally(() => active.delete(leader)),
-    )
+export function search(session: Session): Promise<SearchEnd> {
+  return new Scheduler({ ...session, mutex: new Mutex() }).run()
+}
+
+/**
+ * Fills the slots of a study's pool.
+ *
+ * `filling`: a free slot gets a trial that waits, or the next decision. `draining`: nothing new
+ * begins, because nothing is left to begin, the study was stopped or paused, or a trial failed in a
+ * way that ends the study; what runs is waited for.
+ */
+export class Scheduler {
+  readonly #search: Search
+  readonly #active = new Map<number, Promise<void>>()
+  readonly #failures: unknown[] = []
+  #slots: number
+  #reason = ''
+  #wake: () => void = () => undefined
+
+  constructor(search: Search) {
+    this.#search = search
+    this.#slots = search.pool.slots
   }
-  let reason = ''
-  for (const trial of interrupted(store.document)) begin(trial.number, true)
-  for (;;) {
-    while (!signal.aborted && failures.length === 0 && active.size < pool.slots) {
-      const next = await work.mutex
-        .run(() => takeUp(work))
-        .catch((error: unknown) => void failures.push(error))
+
+  /** Trials side by side from now on; running ones are not ended. */
+  get slots(): number {
+    return this.#slots
+  }
+
+  set slots(count: number) {
+    this.#slots = count
+    this.changed()
+  }
+
+  /** Looks again at what can begin: after trials, slots, priorities or the pause have changed. */
+  changed(): void {
+    this.#wake()
+  }
+
+  async run(): Promise<SearchEnd> {
+    this.#search.signal.addEventListener('abort', () => this.changed(), { once: true })
+    const waiting = new Set(interrupted(this.#search.store.document).map(({ number }) => number))
+    for (;;) {
+      const changed = new Promise<void>(resolve => (this.#wake = resolve))
+      const filled = await this.#fill(waiting)
+      if (this.#active.size === 0 && filled === 'done') break
+      if (this.#failures.length > 0) await Promise.all(this.#active.values())
+      else await Promise.race([...this.#active.values(), changed])
+    }
+    if (this.#failures.length > 0) throw this.#failures[0]
+    return this.#end()
+  }
+
+  /** @returns `done` if nothing will begin however long one waits, but for trials that run */
+  async #fill(waiting: Set<number>): Promise<'waits' | 'done'> {
+    const { signal, store } = this.#search
+    while (!signal.aborted && this.#failures.length === 0) {
+      if (store.document.paused) return 'waits'
+      if (this.#active.size >= this.#slots) return 'waits'
+      const first = byPriority(waiting, store.document)[0]
+      if (first !== undefined) {
+        waiting.delete(first)
+        this.#begin(first, true)
+        continue
+      }
+      const next = await this.#search.mutex
+        .run(() => takeTrial(this.#search))
+        .catch((error: unknown) => void this.#failures.push(error))
       if (!next) break
       if (next.kind === 'nothing') {
-        ;({ reason } = next)
+        this.#reason = next.reason
         break
       }
-      begin(next.leader, false)
+      this.#begin(next.leader, false)
     }
-    if (active.size === 0) break
-    await (failures.length > 0 ? Promise.all(active.values()) : Promise.race(active.values()))
+    return 'done'
   }
-  if (failures.length > 0) throw failures[0]
-  if (signal.aborted) return { state: 'stopped', reason: 'stopped on request' }
-  await leavePaused(work, reason)
-  const { document } = store
-  if (!document.trials.some(({ state }) => state === 'complete'))
-    return { state: 'failed', reason: allFailed(document) }
-  return { state: 'complete', reason }
+
+  #begin(leader: number, again: boolean): void {
+    this.#active.set(
+      leader,
+      train(this.#search, leader, again)
+        .catch((error: unknown) => void this.#failures.push(error))
+        .finally(() => this.#active.delete(leader)),
+    )
+  }
+
+  async #end(): Promise<SearchEnd> {
+    const { store, signal } = this.#search
+    if (signal.aborted) return { state: 'stopped', reason: 'stopped on request' }
+    const elsewhere = handedOut(store.document)
+    if (elsewhere.length > 0) return { state: 'stopped', reason: awaited(elsewhere) }
+    await leavePaused(this.#search, this.#reason)
+    const { document } = store
+    if (!document.trials.some(({ state }) => state === 'complete'))
+      return { state: 'failed', reason: allFailed(document) }
+    return { state: 'complete', reason: this.#reason }
+  }
 }
 
-/** Decides what a free slot is for, and records it. */
-async function takeUp({
-  store,
-  decide: elsewhere,
-}: Search): Promise<
-  | { readonly kind: 'training'; readonly leader: number }
-  | { readonly kind: 'nothing'; readonly reason: string }
-> {
-  const standing = standingOf(store)
-  const decision = elsewhere ? await elsewhere(standing) : decide(standing)
-  if (decision.kind === 'nothing') return decision
-  if (decision.kind === 'begin') {
-    await store.update(document => ({
-      ...document,
-      trials: [...document.trials, ...decision.trials],
-    }))
-    return { kind: 'training', leader: decision.trials.at(-1)!.number }
-  }
-  const trial = store.document.trials[decision.trial]
-  if (trial?.state !== 'paused')
-    throw new Error(`trial ${decision.trial} is to go on and is not paused`)
-  await replaceTrials(store, [goOn(trial, decision.stage)])
-  return { kind: 'training', leader: trial.number }
+/** Trials that callers train who asked for them. */
+export function handedOut({ trials }: StudyDocument): readonly TrialRecord[] {
+  return trials.filter(trial => trial.state === 'running' && trial.owner !== undefined)
 }
 
-/** Trainings that were under way, or had been given epochs, when an earlier session ended. */
+/** Trainings of the study's own slots that an earlier session had begun, or had decided to. */
 function interrupted({ trials }: StudyDocument): readonly TrialRecord[] {
-  return leadersOf(trials).filter(trial => trial.state !== 'paused' && !isFinished(trial))
+  return leadersOf(trials).filter(
+    trial =>
+      trial.state !== 'paused' &&
+      !isFinished(trial) &&
+      !(trial.state === 'running' && trial.owner !== undefined),
+  )
+}
+
+/** Those of higher priority first, of equals the one with the lower number. */
+function byPriority(
+  waiting: ReadonlySet<number>,
+  { priorities = {} }: StudyDocument,
+): readonly number[] {
+  return [...waiting].sort((a, b) => (priorities[b] ?? 0) - (priorities[a] ?? 0) || a - b)
+}
+
+function awaited(trials: readonly TrialRecord[]): string {
+  const numbers = trials.map(({ number }) => number).join(', ')
+  return `waits for the results of trials that were asked for: ${numbers}`
 }
 
 function allFailed({ trials }: StudyDocument): string {

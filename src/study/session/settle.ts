@@ -16,7 +16,7 @@ import { prunerNamed, type PromotingPruner } from '../../search/pruners/index.js
 import { prunedCurves, prunerFacts } from '../decision/decide.js'
 import { isIncumbent } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
-import { standingOf, type Search } from './session.js'
+import { standingOf, type TrialContext } from './session.js'
 import {
   endingOf,
   followerEnding,
@@ -33,7 +33,7 @@ import { followersOf, replaceTrials, unfinished } from './trials.js'
  * up, where it did
  */
 export async function settle(
-  search: Search,
+  search: TrialContext,
   leader: number,
   result: Exclude<TrainResult, { kind: 'stopped' }>,
   prune: Prune | null,
@@ -71,7 +71,7 @@ export async function settle(
   await finishFollowers(search, leader)
 }
 
-export async function fail(search: Search, leader: number, failure: Failure): Promise<void> {
+export async function fail(search: TrialContext, leader: number, failure: Failure): Promise<void> {
   const { store } = search
   const trial = unfinished(store, leader)
   const now = new Date().toISOString()
@@ -94,7 +94,7 @@ export async function fail(search: Search, leader: number, failure: Failure): Pr
  * Ends the trials that are still paused when nothing is left to be done: by their best epochs, or
  * as pruned where a pruner held them back.
  */
-export async function leavePaused(search: Search, reason: string): Promise<void> {
+export async function leavePaused(search: TrialContext, reason: string): Promise<void> {
   const { store } = search
   const paused = store.document.trials.filter(trial => trial.state === 'paused')
   const ends = paused.map(trial => ({ trial, ending: leftEnding(search, trial, reason) }))
@@ -102,7 +102,7 @@ export async function leavePaused(search: Search, reason: string): Promise<void>
     await close(search, finish(atEndOfStage(trial, trial.epochsRun, store.document), ending))
 }
 
-function leftEnding({ store }: Search, trial: PausedTrial, reason: string): Ending {
+function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string): Ending {
   const { spec } = store.document
   const { pacing } = planOf(spec)
   const history = store.epochs(trial.number).slice(0, trial.epochsRun)
@@ -131,7 +131,7 @@ function leftEnding({ store }: Search, trial: PausedTrial, reason: string): Endi
  * Writes the leader's end, then that of the trials that shared its training, and drops the
  * checkpoints that nobody needs now.
  */
-async function close(search: Search, finished: FinishedTrial): Promise<void> {
+async function close(search: TrialContext, finished: FinishedTrial): Promise<void> {
   const { store, on } = search
   await replaceTrials(store, [finished])
   const { trials, spec } = store.document
@@ -145,7 +145,7 @@ async function close(search: Search, finished: FinishedTrial): Promise<void> {
 }
 
 /** Ends the trials that read their epochs off a training, as far as it has come. */
-export async function finishFollowers({ store, on }: Search, leader: number): Promise<void> {
+export async function finishFollowers({ store, on }: TrialContext, leader: number): Promise<void> {
   const head = store.document.trials[leader]!
   if (head.state === 'waiting') return
   const now = new Date().toISOString()

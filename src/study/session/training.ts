@@ -1,9 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { TrainResult } from '../../record/job.js'
-import type { EpochMetrics } from '../../record/metric.js'
 import { openStage } from '../../record/stages.js'
 import { start, type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
-import { prunerNamed, type StoppingPruner } from '../../search/pruners/index.js'
 import { checkpointDir, checkpointsOf } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
@@ -14,8 +12,8 @@ import {
   type TrainJob,
 } from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
-import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
-import { standingOf, type Search } from './session.js'
+import { prunerDecision } from './pruning.js'
+import type { Search } from './session.js'
 import { DEATHS_ALLOWED } from './pool.js'
 import { fail, finishFollowers, settle } from './settle.js'
 import { followersOf, replaceTrials, unfinished } from './trials.js'
@@ -72,7 +70,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
   const { spec, trials } = store.document
   const before = trials[leader]!
   const number = numberOf(before, again)
-  const judge = judgeOf(search, leader)
+  const judge = prunerDecision(search, leader)
   const until = openStage(before)?.until
   const job: TrainJob = {
     kind: 'train',
@@ -140,47 +138,6 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     signal.removeEventListener('abort', stop)
     await writes
   }
-}
-
-/**
- * The study's pruner on one trial. Its peers are those that had finished when the trial was begun:
- * with those that finish while it runs, what becomes of it would hang on the clock.
- */
-function judgeOf(
-  { store }: Search,
-  leader: number,
-): ((history: readonly EpochMetrics[]) => Prune | null) | null {
-  const { spec, trials } = store.document
-  const pruner = spec.pruner === undefined ? null : prunerNamed(spec.pruner)
-  if (pruner?.kind !== 'stopping') return null
-  const { basis, params } = trials[leader]!
-  return history =>
-    judgeAmong(
-      pruner,
-      { number: leader, basis, maxEpochs: Number(params['epochs']) },
-      history,
-      store,
-    )
-}
-
-function judgeAmong(
-  pruner: StoppingPruner,
-  {
-    number,
-    basis,
-    maxEpochs,
-  }: Pick<TrialRecord, 'number' | 'basis'> & { readonly maxEpochs: number },
-  history: readonly EpochMetrics[],
-  store: StudyStore,
-): Prune | null {
-  const standing = standingOf(store)
-  const finished = new Set(basis.finished)
-  const peers = prunedCurves(standing).filter(peer => finished.has(peer.number))
-  return pruner.judge(
-    { number, state: 'running', curve: costsOf(history, standing.spec) },
-    peers,
-    prunerFacts(standing, maxEpochs),
-  )
 }
 
 function numberOf(trial: TrialRecord, again: boolean): number {

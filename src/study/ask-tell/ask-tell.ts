@@ -1,0 +1,318 @@
+import { UserError } from '../../errors.js'
+import { judgeBy } from '../../overfit/index.js'
+import type { EpochMetrics } from '../../record/metric.js'
+import { openStage } from '../../record/stages.js'
+import { scheduleOf, unitOf } from '../../record/study.js'
+import {
+  isFinished,
+  start,
+  type Failure,
+  type RunningTrial,
+  type TrialRecord,
+  type WaitingTrial,
+} from '../../record/trial.js'
+import type { Judgement } from '../../record/verdict.js'
+import { optional } from '../../util/optional.js'
+import { takeTrial } from '../session/take-trial.js'
+import type { TrialContext } from '../session/session.js'
+import { fail, finishFollowers, settle } from '../session/settle.js'
+import { prunerDecision } from '../session/pruning.js'
+import { replaceTrials } from '../session/trials.js'
+import type {
+  AskAnswer,
+  AskedTrial,
+  AskRequest,
+  ReportAnswer,
+  ReportRequest,
+  TellAnswer,
+  TellRequest,
+  TrialValue,
+} from './protocol.js'
+
+/** Device of a trial that is trained by whoever asked for it. */
+const EXTERNAL = 'external'
+
+/**
+ * Hands out the trials of a study to callers who train them by themselves, and records what they
+ * report. Decisions and records are the same as those for the study's own slots, under the same
+ * mutex, so that no trial goes to two callers and every decision can be replayed.
+ */
+export class AskTell {
+  readonly #context: TrialContext
+  readonly #changed: () => void
+
+  /** @param changed called after a trial was handed out or has ended */
+  constructor(context: TrialContext, changed: () => void = () => undefined) {
+    this.#context = context
+    this.#changed = changed
+  }
+
+  /**
+   * Hands out the next trial; with `trial`, that one again, as a further attempt. The same `request`
+   * gets the same trial, so that a caller whose answer was lost may repeat its call.
+   */
+  async ask(request: AskRequest): Promise<AskAnswer> {
+    const answer = await this.#context.mutex.run(() => this.#ask(request))
+    this.#changed()
+    return answer
+  }
+
+  /** Records an epoch of a trial that was handed out. */
+  report({ trial: number, attempt, metrics }: ReportRequest): Promise<ReportAnswer> {
+    const { store, on } = this.#context
+    return this.#context.mutex.run(async () => {
+      const trial = this.#handedOut(number, attempt)
+      if (trial.kind === 'over') return { accepted: false, reason: trial.reason }
+      checkOrder(number, metrics.epoch, store.epochs(number).length)
+      await store.appendEpoch(number, trial.record.attempt, metrics)
+      await finishFollowers(this.#context, number)
+      const history = store.epochs(number)
+      const verdict = this.#judge(trial.record, history)
+      on({ type: 'epoch', trial: number, metrics, verdict })
+      return { accepted: true, ...this.advice(number, verdict) }
+    })
+  }
+
+  /** Records how a trial ended that was handed out; a stage that ends early pauses the trial. */
+  async tell(request: TellRequest): Promise<TellAnswer> {
+    const answer = await this.#context.mutex.run(() => this.#tell(request))
+    this.#changed()
+    return answer
+  }
+
+  /**
+   * What the study makes of a trial's curve: whether its pruner gives it up, and whether more epochs
+   * are not worth their cost.
+   */
+  advice(
+    number: number,
+    verdict?: Judgement,
+  ): { readonly prune: string | null; readonly stop: string | null } {
+    const { store, signal } = this.#context
+    const record = store.document.trials[number]!
+    const history = store.epochs(number)
+    const prune = prunerDecision(this.#context, number)?.(history) ?? null
+    const judged = verdict ?? this.#judge(record, history)
+    return {
+      prune: prune?.reason ?? null,
+      stop: signal.aborted ? 'the study is being stopped' : judged.stop ? judged.reason : null,
+    }
+  }
+
+  async #ask({ owner, request, trial }: AskRequest): Promise<AskAnswer> {
+    const { store, signal } = this.#context
+    const { document } = store
+    const repeated = request === undefined ? undefined : this.#ofRequest(request)
+    if (repeated) return { kind: 'trial', trial: this.#asked(repeated) }
+    const holder = optional({ owner, request })
+    if (trial !== undefined) return this.#askAgain(trial, holder)
+    if (signal.aborted) return this.#nothing('the study is being stopped')
+    if (document.paused)
+      return this.#nothing(
+        `the study is paused; resume it: tune study resume ${document.spec.name}`,
+      )
+    const taken = await takeTrial(this.#context, waiting => begin(waiting, holder))
+    if (taken.kind === 'nothing') return this.#nothing(taken.reason)
+    const record = store.document.trials[taken.leader] as RunningTrial
+    this.#context.on({ type: 'trial-started', trial: record, slot: 0 })
+    return { kind: 'trial', trial: this.#asked(record) }
+  }
+
+  async #askAgain(
+    number: number,
+    holder: Pick<RunningTrial, 'owner' | 'request'>,
+  ): Promise<AskAnswer> {
+    const record = this.#record(number)
+    if (record.state !== 'running' || record.owner === undefined)
+      return this.#nothing(
+        `trial ${number} is ${record.state}${record.state === 'running' ? ' in a slot of the study' : ''}, so it cannot be asked for again`,
+      )
+    const { request: _, ...rest } = record
+    const again = { ...rest, ...holder, attempt: record.attempt + 1 }
+    await replaceTrials(this.#context.store, [again])
+    return { kind: 'trial', trial: this.#asked(again) }
+  }
+
+  async #tell({ trial: number, attempt, ...result }: TellRequest): Promise<TellAnswer> {
+    const trial = this.#handedOut(number, attempt)
+    if (trial.kind === 'over') return { accepted: false, reason: trial.reason }
+    const { store } = this.#context
+    const { record } = trial
+    if (result.state === 'failed') {
+      await fail(
+        this.#context,
+        number,
+        failure(result.failure, result.message, store.epochs(number).length),
+      )
+      return this.#told(number)
+    }
+    await this.#addValue(record, result)
+    const history = store.epochs(number)
+    if (history.length === 0)
+      throw new UserError(
+        `trial ${number}`,
+        'has no validation loss',
+        `Report one, or tell that it failed: tune study tell NAME ${number} --failed "what happened"`,
+      )
+    const prune =
+      result.state === 'pruned' ? (prunerDecision(this.#context, number)?.(history) ?? null) : null
+    await settle(
+      this.#context,
+      number,
+      prune !== null || pausesAfter(record, history.length)
+        ? { kind: 'paused', history }
+        : { kind: 'complete', history, verdict: this.#judge(record, history), stop: 'budget' },
+      prune,
+    )
+    return this.#told(number)
+  }
+
+  /** A value that is no reported epoch's becomes that of a further epoch. */
+  async #addValue(
+    { number, attempt, startedAt }: RunningTrial,
+    { valLoss, metrics = {} }: TrialValue,
+  ): Promise<void> {
+    const { store } = this.#context
+    const epochs = store.epochs(number)
+    if (valLoss === undefined || epochs.some(epoch => epoch.valLoss === valLoss)) return
+    const before = epochs.reduce((sum, { seconds }) => sum + seconds, 0)
+    await store.appendEpoch(number, attempt, {
+      epoch: epochs.length + 1,
+      loss: null,
+      learningRate: null,
+      tokens: 0,
+      seconds: Math.max(0, (Date.now() - Date.parse(startedAt)) / 1000 - before),
+      ...metrics,
+      valLoss,
+    })
+  }
+
+  #told(number: number): TellAnswer {
+    const { state } = this.#context.store.document.trials[number]!
+    return { accepted: true, state }
+  }
+
+  #ofRequest(request: string): RunningTrial | undefined {
+    return this.#context.store.document.trials.find(
+      (trial): trial is RunningTrial => trial.state === 'running' && trial.request === request,
+    )
+  }
+
+  #nothing(reason: string): AskAnswer {
+    const running = this.#context.store.document.trials
+      .filter(({ state }) => state === 'running')
+      .map(({ number }) => number)
+    return { kind: 'nothing', reason, running }
+  }
+
+  #asked(record: RunningTrial): AskedTrial {
+    const { number, attempt, params, why: rationale } = record
+    const stage = openStage(record)
+    const epochs = Number(params['epochs'])
+    const epochsRun = this.#context.store.epochs(number).length
+    return {
+      number,
+      attempt,
+      params,
+      epochs: stage?.until ?? (Number.isFinite(epochs) ? epochs : null),
+      epochsRun,
+      rationale: rationale?.text ?? null,
+    }
+  }
+
+  #judge(record: TrialRecord, epochs: readonly EpochMetrics[]): Judgement {
+    const { spec, preparation } = this.#context.store.document
+    return judgeBy(spec.stopOverfit, {
+      epochs,
+      budget: maxEpochs(record, epochs.length),
+      schedule: scheduleOf(spec.task, record.params),
+      validationTokens: preparation?.data.validationTokens ?? null,
+      startValLoss: preparation?.valLoss ?? null,
+      unit: unitOf(spec.task),
+    })
+  }
+
+  /** A running trial of a caller's, if the attempt is still the newest. @throws UserError for others */
+  #handedOut(
+    number: number,
+    attempt: number | undefined,
+  ):
+    | { readonly kind: 'running'; readonly record: RunningTrial }
+    | { readonly kind: 'over'; readonly reason: string } {
+    const record = this.#record(number)
+    if (isFinished(record) || record.state === 'paused')
+      return { kind: 'over', reason: `trial ${number} is ${record.state} already` }
+    if (record.state === 'waiting' || record.owner === undefined)
+      throw new UserError(
+        `trial ${number}`,
+        record.state === 'waiting' ? 'has not begun' : 'runs in a slot of the study',
+        'Name a trial that was asked for',
+      )
+    if (attempt !== undefined && attempt < record.attempt)
+      return {
+        kind: 'over',
+        reason: `attempt ${attempt} of trial ${number} was replaced by attempt ${record.attempt}, of ${record.owner}`,
+      }
+    return { kind: 'running', record }
+  }
+
+  #record(number: number): TrialRecord {
+    const { trials, spec } = this.#context.store.document
+    const record = trials[number]
+    if (record) return record
+    throw new UserError(
+      `study ${spec.name}`,
+      `has no trial ${number}`,
+      trials.length > 0 ? `Name one of 0 to ${trials.length - 1}` : 'Ask for one first',
+    )
+  }
+}
+
+function begin(
+  trial: WaitingTrial | RunningTrial,
+  holder: Pick<RunningTrial, 'owner' | 'request'>,
+): RunningTrial {
+  const before = trial.state === 'running' ? trial : { attempt: 1, startedAt: now() }
+  const { attempt, startedAt } = before
+  return start(trial, { attempt, startedAt, device: EXTERNAL, ...holder })
+}
+
+/** A curve has no gaps. @throws UserError */
+function checkOrder(number: number, epoch: number, epochs: number): void {
+  if (Number.isSafeInteger(epoch) && epoch >= 1 && epoch <= epochs + 1) return
+  throw new UserError(
+    `trial ${number}`,
+    `reports epoch ${epoch} after ${epochs === 0 ? 'none' : `epoch ${epochs}`}`,
+    `Report every epoch, the next is ${epochs + 1}`,
+  )
+}
+
+/** Whether a trial that has run so many epochs is paused, and may be resumed. */
+function pausesAfter(record: RunningTrial, epochs: number): boolean {
+  const stage = openStage(record)
+  return stage !== undefined && epochs >= stage.until && epochs < maxEpochs(record, Infinity)
+}
+
+function maxEpochs({ params }: TrialRecord, otherwise: number): number {
+  const epochs = Number(params['epochs'])
+  return Number.isFinite(epochs) ? epochs : otherwise
+}
+
+function failure(
+  kind: 'crashed' | 'out-of-memory' | 'diverged' | 'invalid' = 'crashed',
+  message: string,
+  epochs: number,
+): Failure {
+  switch (kind) {
+    case 'out-of-memory':
+      return { kind, device: EXTERNAL, message }
+    case 'diverged':
+      return { kind, epoch: epochs + 1, message }
+    default:
+      return { kind, message }
+  }
+}
+
+function now(): string {
+  return new Date().toISOString()
+}
