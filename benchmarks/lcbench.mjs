@@ -69,7 +69,7 @@ function plain(sampler, space, maxEpochs, seed) {
       if (suggestion.kind === 'exhausted') return null
       trials.push({
         params: suggestion.params,
-        modelled: suggestion.why.method === 'expected improvement',
+        modelled: suggestion.rationale.method === 'expected improvement',
       })
       return { trial: trials.length - 1, config: suggestion.params, epochs: maxEpochs }
     },
@@ -125,7 +125,7 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
       })
       if (decision.kind === 'exhausted') return null
       isApart =
-        decision.why.method === 'epoch-aware' && decision.kind === 'start'
+        decision.rationale.method === 'epoch-aware' && decision.kind === 'start'
           ? apartness(space, [...trials], maxEpochs, decision.params)
           : () => undefined
       const trial = decision.kind === 'start' ? trials.length : decision.trial

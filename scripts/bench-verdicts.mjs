@@ -75,7 +75,7 @@ async function curveOf(data, learningRate, seed) {
     clipNorm: 1,
     maxLength: LENGTH,
   }
-  const task = { kind: 'finetune', model, data, validationFraction: 0.25, probes: [], training }
+  const task = { kind: 'finetune', model, data, validation: 0.25, probes: [], training }
   const { valLoss: start, data: counts } = await runJob({ kind: 'prepare', task, seed }, {})
   const port = {
     judge: () => ({ kind: 'too-early', reason: '', bestEpoch: 1, confidence: 0, stop: false }),
@@ -90,7 +90,7 @@ async function curveOf(data, learningRate, seed) {
     trial: 0,
     attempt: 1,
     params: { learningRate, batchSize: 8, epochs: LONG },
-    earlyStopping: false,
+    earlyStopping: 'off',
     epochCounts: [],
     checkpointDir: join(work, 'checkpoint'),
     resumeFrom: [],

@@ -182,8 +182,8 @@ function phase(
       say(
         `${title('Search')} ${spec.trials} trials, ${slots} at a time, by ${spec.sampler.name} search over ${spec.space.map(({ name }) => name).join(', ')}${spec.pruner === undefined ? '' : `; trials that lag behind are given up by ${spec.pruner}`}`,
       )
-      if (plan.levels && plan.levels.length > 1) {
-        const trainings = Math.ceil(spec.trials / plan.levels.length)
+      if (plan.epochCounts && plan.epochCounts.length > 1) {
+        const trainings = Math.ceil(spec.trials / plan.epochCounts.length)
         say(
           colors.dim(
             `  trials that differ in epochs alone share a training: ${trainings} trainings instead of ${spec.trials} saves ${spec.trials - trainings}`,
@@ -266,11 +266,11 @@ function pausedLine(
 function finishedLine(
   trial: FinishedTrial,
   incumbent: boolean,
-  { objective, trialScore }: Pick<StudySpec, 'objective' | 'trialScore'> = {},
+  { objective, scoreEpoch }: Pick<StudySpec, 'objective' | 'scoreEpoch'> = {},
 ): string {
   const head = `trial ${String(trial.number).padEnd(3)}`
   const role =
-    trial.why?.method === DEFAULTS_METHOD
+    trial.rationale?.method === DEFAULTS_METHOD
       ? ' (the defaults)'
       : trial.repeatOf === undefined
         ? ''
@@ -278,7 +278,7 @@ function finishedLine(
   const what = colors.dim(`${params(trial.params)}${role}`)
   switch (trial.state) {
     case 'complete':
-      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${trialScore === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? STAR : ''}`
+      return `${head} ${objective ? `${OBJECTIVE_WORDS[objective]} ` : ''}${format.loss(trial.objective)} ${scoreEpoch === 'last' ? 'at its last epoch,' : 'at epoch'} ${trial.bestEpoch} of ${trial.epochsRun}  ${verdictWord(trial.verdict.kind)}  ${what}${incumbent ? STAR : ''}`
     case 'pruned':
       return `${head} ${colors.yellow('pruned')}  ${trial.prune.reason}  ${what}`
     case 'failed':

@@ -34,7 +34,7 @@ export interface Dataset {
 }
 
 /** What a data set is read from and how: the part of a fine-tuning's task that counts here. */
-export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validationFraction' | 'test'> & {
+export type DatasetTask = Pick<FinetuneTask, 'data' | 'columns' | 'validation' | 'test'> & {
   readonly training: Pick<FinetuneTask['training'], 'maxLength'>
 }
 
@@ -56,12 +56,7 @@ export async function loadDataset(
   const { gathered, store, limit, subject } = await gather(task, tokenizer)
   const { keys, ends } = gathered
   const share = testShare(task.test, keys.length, new Set(keys).size)
-  const sides = splitRecords(
-    subject,
-    keys,
-    { validation: task.validationFraction, test: share },
-    seed,
-  )
+  const sides = splitRecords(subject, keys, { validation: task.validation, test: share }, seed)
   const examplesOf = (side: Side): number[] =>
     sides.flatMap((one, record) =>
       one === side ? range(ends[record - 1] ?? 0, ends[record]!) : [],
@@ -137,7 +132,7 @@ async function testSetOf(
 }
 
 /** Data of which nothing is held back. */
-type WholeTask = Omit<DatasetTask, 'validationFraction' | 'test'>
+type WholeTask = Omit<DatasetTask, 'validation' | 'test'>
 
 /**
  * All examples of a data set, none held back: questions to test with.

@@ -4,8 +4,9 @@ import type { Params, Parameter } from '../space/parameter.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { EpochMetrics } from './metric.js'
+import { FORMAT } from './migrate.js'
 import { MEASURES, OBJECTIVES } from './objective.js'
-import { SCHEDULES, TRIAL_SCORES, type StudySpec, type Task } from './study.js'
+import { SCHEDULES, SCORE_EPOCHS, type StudySpec, type Task } from './study.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
 
@@ -20,10 +21,10 @@ import type { Verdict } from './verdict.js'
  */
 export function decodeDocument(json: unknown, at: string): StudyDocument {
   const document = check(document_, json, at)
-  document.trials.forEach(({ number, training }, i) => {
+  document.trials.forEach(({ number, leader }, i) => {
     if (number !== i) throw misfit(`${at} trials[${i}].number`, number, String(i))
-    if (training >= document.trials.length)
-      throw misfit(`${at} trials[${i}].training`, training, 'the number of a trial')
+    if (leader >= document.trials.length)
+      throw misfit(`${at} trials[${i}].leader`, leader, 'the number of a trial')
   })
   return document
 }
@@ -96,11 +97,10 @@ const failure: z.ZodType<Failure> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('diverged'), epoch: count, message: text }),
   z.object({ kind: z.literal('out-of-memory'), device: text, message: text }),
   z.object({ kind: z.literal('crashed'), message: text }),
-  z.object({ kind: z.literal('interrupted'), message: text }),
   z.object({ kind: z.literal('invalid'), message: text }),
 ])
 
-const why = z.object({
+const rationale = z.object({
   method: text,
   text,
   expected: z.object({ mean: number, sd: number }).nullable(),
@@ -109,16 +109,18 @@ const stage = z.object({
   until: epoch,
   step: count,
   remaining: number.exactOptional(),
-  why,
-  end: z.object({ epochs: count, step: count, left: count.exactOptional() }).exactOptional(),
+  rationale,
+  end: z
+    .object({ epochs: count, step: count, finishedStep: count.exactOptional() })
+    .exactOptional(),
 })
 const asked = {
   number: count,
   params,
   repeatOf: count.exactOptional(),
   basis: z.object({ finished: z.array(count), running: z.array(count) }),
-  training: count,
-  why: why.nullable(),
+  leader: count,
+  rationale: rationale.nullable(),
   stages: z.array(stage).exactOptional(),
 }
 const started = { ...asked, attempt: epoch, startedAt: text, device: text }
@@ -149,7 +151,7 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
     stop: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('budget') }),
       z.object({ kind: z.literal('verdict') }),
-      z.object({ kind: z.literal('left'), reason: text }),
+      z.object({ kind: z.literal('not-resumed'), reason: text }),
     ]),
     verdict,
   }),
@@ -175,7 +177,7 @@ const finetune = z.object({
   model: text,
   data: z.union([text, z.array(text)]),
   columns: z.record(text, text).exactOptional(),
-  validationFraction: number,
+  validation: number,
   test: z
     .union([z.literal('auto'), number, z.object({ data: z.union([text, z.array(text)]) })])
     .exactOptional(),
@@ -216,10 +218,10 @@ const spec: z.ZodType<StudySpec> = z.object({
   trials: count,
   slots: epoch,
   engine: text.exactOptional(),
-  stopOverfit: z.union([z.boolean(), text]),
+  earlyStopping: text,
   pruner: text.exactOptional(),
   worth: number.exactOptional(),
-  trialScore: z.enum(TRIAL_SCORES).exactOptional(),
+  scoreEpoch: z.enum(SCORE_EPOCHS).exactOptional(),
   finalists: epoch.exactOptional(),
   retrain: count.exactOptional(),
   constraints: z.array(text).exactOptional(),
@@ -298,7 +300,7 @@ const evidence: z.ZodType<Evidence> = z.object({
 })
 
 const document_: z.ZodType<StudyDocument> = z.object({
-  format: z.literal(1),
+  format: z.literal(FORMAT),
   spec,
   former: z.array(z.object({ spec, trials: count, stages: count })).exactOptional(),
   evidence: z.array(evidence).exactOptional(),

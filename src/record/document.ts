@@ -1,5 +1,6 @@
 import type { Params } from '../space/parameter.js'
 import type { DroppedRecord } from './data-report.js'
+import type { FORMAT } from './migrate.js'
 import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { Direction, StudySpec } from './study.js'
 import type { TrialRecord } from './trial.js'
@@ -88,7 +89,7 @@ export interface FormerSpec {
  * `trials/N/metrics.jsonl`.
  */
 export interface StudyDocument {
-  readonly format: 1
+  readonly format: typeof FORMAT
   /** What is asked for now. */
   readonly spec: StudySpec
   /** What was asked for before it was changed, in order; left out where nothing was. */

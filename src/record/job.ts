@@ -2,7 +2,7 @@ import type { EpochMetrics } from './metric.js'
 import type { Preparation } from './document.js'
 import type { ExampleLoss } from './finalist.js'
 import type { Objective } from './objective.js'
-import type { FinetuneTask, Task, TrialScore } from './study.js'
+import type { FinetuneTask, Task, ScoreEpoch } from './study.js'
 import type { Verdict } from './verdict.js'
 import type { Params } from '../space/parameter.js'
 
@@ -27,14 +27,13 @@ export interface TrainJob<T extends Task = Task> {
   /** Includes `epochs`, the most epochs that this training may run. */
   readonly params: Params
   /**
-   * End early when the judge says that the epochs ahead are not worth their cost, or by a classic
-   * rule: `patience(5)`.
+   * The rule that ends the run early: `verdict`, a classic rule such as `patience(5)`, or `off`.
    */
-  readonly earlyStopping: boolean | string
+  readonly earlyStopping: string
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly objective?: Objective
   /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
-  readonly trialScore?: TrialScore
+  readonly scoreEpoch?: ScoreEpoch
   /**
    * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is
    * kept beside the best of all, as `best-COUNT/`.

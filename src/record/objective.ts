@@ -54,14 +54,14 @@ export function objectiveOf(
  */
 export function bestEpochBy<E extends Measured>(
   history: readonly E[],
-  { objective = 'valLoss', trialScore = 'best' }: Pick<StudySpec, 'objective' | 'trialScore'>,
+  { objective = 'valLoss', scoreEpoch = 'best' }: Pick<StudySpec, 'objective' | 'scoreEpoch'>,
 ): E | undefined {
   const sign = signOf(directionOf(objective))
   const cost = (epoch: E): number => sign * objectiveOf(epoch, objective)
   const usable = history.filter(
     epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss),
   )
-  if (trialScore === 'last')
+  if (scoreEpoch === 'last')
     return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
   const better = (a: E, b: E): boolean =>
     cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)

@@ -49,7 +49,9 @@ export function knownAt(
     if (ends.length < given.length)
       return [{ number, state: 'running', epochs, target: last.until }]
     const over =
-      isFinished(trial) && given.length === trial.stages!.length && (last.end!.left ?? 0) <= step
+      isFinished(trial) &&
+      given.length === trial.stages!.length &&
+      (last.end!.finishedStep ?? 0) <= step
     return [{ number, state: over ? 'ended' : 'paused', epochs }]
   })
 }
@@ -60,6 +62,6 @@ export function knownAt(
 export function endStage(stages: readonly Stage[], epochs: number, step: number): readonly Stage[] {
   return stages.map((stage, i) => {
     if (i < stages.length - 1) return stage
-    return { ...stage, end: stage.end ? { ...stage.end, left: step } : { epochs, step } }
+    return { ...stage, end: stage.end ? { ...stage.end, finishedStep: step } : { epochs, step } }
   })
 }

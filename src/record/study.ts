@@ -108,7 +108,7 @@ export interface FinetuneTask {
   /** Which column holds what, `{ prompt: 'question' }`; guessed by name when left out. */
   readonly columns?: Readonly<Record<string, string>>
   /** Share of the examples held back for validation, in (0, 1). */
-  readonly validationFraction: number
+  readonly validation: number
   /**
    * Examples that neither training nor search ever sees: the finalists are measured on them. None
    * when left out, as in studies of earlier versions.
@@ -167,8 +167,8 @@ export function probesOf(task: Task): readonly string[] {
 }
 
 /** The best of a trial's epochs, or the last that it ran. */
-export const TRIAL_SCORES = ['best', 'last'] as const
-export type TrialScore = (typeof TRIAL_SCORES)[number]
+export const SCORE_EPOCHS = ['best', 'last'] as const
+export type ScoreEpoch = (typeof SCORE_EPOCHS)[number]
 
 /** What the user asked for: study.yaml, checked and with its defaults filled in. */
 export interface StudySpec {
@@ -189,10 +189,10 @@ export interface StudySpec {
   /** Engine that trials run on; left out: what TUNE_ENGINE says, or else what suits the device. */
   readonly engine?: string
   /**
-   * End a trial early when its own curve says that more epochs are wasted: by the judge, or by a
-   * classic rule such as `patience(5)`.
+   * The rule that ends a trial early if more epochs only make it worse: `verdict`, a classic rule
+   * such as `patience(5)`, or `off`.
    */
-  readonly stopOverfit: boolean | string
+  readonly earlyStopping: string
   /**
    * Gives up trials that lag behind others: `median`, `percentile(25)`, `asha`, `hyperband`. None
    * when left out.
@@ -202,9 +202,9 @@ export interface StudySpec {
    * Of the objective: the least that another epoch must be expected to gain. The study ends when
    * none is.
    */
-  readonly worth?: number
+  readonly minGainPerEpoch?: number
   /** Which of its epochs a trial is scored by, and exported: the best when left out. */
-  readonly trialScore?: TrialScore
+  readonly scoreEpoch?: ScoreEpoch
   /**
    * How many of the first are measured on the test split, with those that cannot be told from the
    * first; 3 when left out.
@@ -218,7 +218,7 @@ export interface StudySpec {
   /** What every configuration has to keep: `batchSize * maxLength <= 65536`. */
   readonly constraints?: readonly Constraint[]
   /** Points known to be good; tried first. */
-  readonly start?: readonly Params[]
+  readonly initialPoints?: readonly Params[]
   /**
    * What the training uses when nothing is searched, by parameter: trial 0, so that every later
    * gain is a gain over it.
@@ -227,7 +227,7 @@ export interface StudySpec {
   /** Trainings of each configuration, each under a seed of its own; 1 when left out. */
   readonly repeats?: number
   /** Names of earlier studies that this one learns from. */
-  readonly from?: readonly string[]
+  readonly warmStart?: readonly string[]
   /**
    * Two things to be weighed against each other; the first is `objective`, and what trials are
    * ranked by.

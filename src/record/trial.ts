@@ -12,7 +12,7 @@ export type Stop =
    * It was paused, and the study ended before it was gone on with; the reason says why that was not
    * worth its epochs.
    */
-  | { readonly kind: 'left'; readonly reason: string }
+  | { readonly kind: 'not-resumed'; readonly reason: string }
 
 /** Why a pruner gave up on the trial. `threshold` is what its peers had reached at that epoch. */
 export interface Prune {
@@ -39,7 +39,6 @@ export type Failure =
       readonly output?: string
     }
   | { readonly kind: 'crashed'; readonly message: string; readonly output?: string }
-  | { readonly kind: 'interrupted'; readonly message: string }
   | { readonly kind: 'invalid'; readonly message: string }
 
 /**
@@ -49,7 +48,7 @@ export type Failure =
 export const DEFAULTS_METHOD = 'defaults'
 
 /** Why a sampler proposed a trial, for people and for the record. */
-export interface Why {
+export interface Rationale {
   /** `grid`, `latin hypercube`, `expected improvement`. */
   readonly method: string
   readonly text: string
@@ -71,7 +70,7 @@ export interface Stage {
   readonly step: number
   /** Epochs that the study could still give out then, under a budget of epochs. */
   readonly remaining?: number
-  readonly why: Why
+  readonly rationale: Rationale
   /** How it ended; left out while it runs. */
   readonly end?: StageEnd
 }
@@ -85,7 +84,7 @@ export interface StageEnd {
    * For a trial that was finished while it was paused: how many stages had been given out when that
    * was decided.
    */
-  readonly left?: number
+  readonly finishedStep?: number
 }
 
 interface Asked {
@@ -105,8 +104,8 @@ interface Asked {
    * The trial whose training this one reads its epochs from: its own number, or that of a trial
    * with the same parameters and more epochs, of which this one's run is a prefix.
    */
-  readonly training: number
-  readonly why: Why | null
+  readonly leader: number
+  readonly rationale: Rationale | null
   /** In studies that pause their trials: what the trial was given, one decision after the other. */
   readonly stages?: readonly Stage[]
 }
@@ -187,10 +186,10 @@ export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial
 export type TrialRecord = WaitingTrial | RunningTrial | PausedTrial | FinishedTrial
 
 /** Those that trained themselves: the others read their epochs off one of these. */
-export function leadersOf<T extends Pick<Asked, 'number' | 'training'>>(
+export function leadersOf<T extends Pick<Asked, 'number' | 'leader'>>(
   trials: readonly T[],
 ): readonly T[] {
-  return trials.filter(({ number, training }) => number === training)
+  return trials.filter(({ number, leader }) => number === leader)
 }
 
 export function isFinished(trial: TrialRecord): trial is FinishedTrial {
@@ -233,7 +232,7 @@ export function pause(
 }
 
 /** `paused` → `running`: the same attempt goes on. */
-export function goOn(trial: PausedTrial, stage: Stage): RunningTrial {
+export function resume(trial: PausedTrial, stage: Stage): RunningTrial {
   const { attempt, startedAt, device, stages = [] } = trial
   return { ...start(trial, { attempt, startedAt, device }), stages: [...stages, stage] }
 }
@@ -267,14 +266,22 @@ export function finish(trial: RunningTrial | PausedTrial, ending: Ending): Finis
   return { ...asked, ...ending }
 }
 
-function askedOf({ number, params, repeatOf, basis, training, why, stages }: TrialRecord): Asked {
+function askedOf({
+  number,
+  params,
+  repeatOf,
+  basis,
+  leader,
+  rationale,
+  stages,
+}: TrialRecord): Asked {
   return {
     number,
     params,
     ...(repeatOf === undefined ? {} : { repeatOf }),
     basis,
-    training,
-    why,
+    leader,
+    rationale,
     ...(stages ? { stages } : {}),
   }
 }

@@ -11,7 +11,7 @@ export function againstDefaults(
   trials: readonly TrialRecord[],
   direction: Direction,
 ): DefaultsView | null {
-  const first = trials.find(({ why }) => why?.method === DEFAULTS_METHOD)
+  const first = trials.find(({ rationale }) => rationale?.method === DEFAULTS_METHOD)
   if (!first) return null
   const ranked = rankingSoFar(trials, direction)
   const groups = byConfiguration(ranked)

@@ -55,7 +55,7 @@ export function curves(view: StudyView): Curve[] {
       state: trial.state,
       epochs: trial.epochs,
       bestEpoch: trial.bestEpoch,
-      summary: curveSummary(trial, view.trialScore),
+      summary: curveSummary(trial, view.scoreEpoch),
     }))
 }
 
@@ -170,7 +170,7 @@ export function bestSoFarSummary(points: readonly BestSoFarPoint[]): string {
 
 function curveSummary(
   { number, epochs, bestEpoch, valLoss, verdict }: TrialView,
-  score: StudyView['trialScore'],
+  score: StudyView['scoreEpoch'],
 ): string {
   const told = verdict
     ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.`

@@ -8,11 +8,12 @@ const AS_EXPECTED = 2
 
 /** What was expected of a trial beside what came. */
 export function expectedOf(trial: TrialRecord): ExpectedView | null {
-  const expected = trial.why?.expected
+  const expected = trial.rationale?.expected
   if (!expected || trial.repeatOf !== undefined) return null
   const { mean, sd } = expected
   // An expectation is of a trial's end: one that was left before it has not shown it.
-  const came = trial.state === 'complete' && trial.stop.kind !== 'left' ? trial.objective : null
+  const came =
+    trial.state === 'complete' && trial.stop.kind !== 'not-resumed' ? trial.objective : null
   // Of a model that is sure to the last digit there are no deviations.
   return { mean, sd, came, deviations: came === null || sd === 0 ? null : (came - mean) / sd }
 }

@@ -17,7 +17,7 @@ export function contendersOf({ spec, trials }: StudyDocument): readonly Complete
   const seen = new Set<string>()
   const fresh = (key: string): boolean => !seen.has(key) && Boolean(seen.add(key))
   return ranking(trials, spec.direction).filter(
-    trial => fresh(`${trial.training} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`),
+    trial => fresh(`${trial.leader} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`),
   )
 }
 

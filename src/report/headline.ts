@@ -38,7 +38,7 @@ export function resultLine(view: StudyView): string {
     return view.progress.finished === 0
       ? 'The first result comes with the first finished trial.'
       : 'No trial has produced a usable model yet.'
-  const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.trialScore === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
+  const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.scoreEpoch === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
   if (!start || best.improvement === null)
     return `${which}: validation loss ${loss(best.valLoss)}${view.task.kind === 'finetune' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
   if (best.improvement <= 0) {

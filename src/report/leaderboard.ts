@@ -62,13 +62,13 @@ export function rankedBy({
   objective = 'valLoss',
   objectives,
   repeats = 1,
-  trialScore,
+  scoreEpoch,
 }: StudyView): string {
   const measure = OBJECTIVE_WORDS[objective].toLowerCase()
   const by =
     repeats > 1
-      ? `the mean ${measure} of each configuration’s repeats${trialScore === 'last' ? ' after their last epochs' : ''}`
-      : `the ${measure} of each trial’s ${trialScore} epoch`
+      ? `the mean ${measure} of each configuration’s repeats${scoreEpoch === 'last' ? ' after their last epochs' : ''}`
+      : `the ${measure} of each trial’s ${scoreEpoch} epoch`
   if (!objectives) return `Ranked by ${by}.`
   return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}. The first is what is exported; tune export ${name} --trial N takes another.`
 }
@@ -157,10 +157,10 @@ function columnsFor(
     })),
     {
       key: 'bestEpoch',
-      label: view.trialScore === 'last' ? 'Scored epoch / run' : 'Best epoch / run',
+      label: view.scoreEpoch === 'last' ? 'Scored epoch / run' : 'Best epoch / run',
       kind: 'number',
       meaning:
-        view.trialScore === 'last'
+        view.scoreEpoch === 'last'
           ? 'The last epoch, by which the study scores its trials, and how many epochs ran.'
           : objective
             ? 'The best epoch by what the trials are ranked by, and how many epochs ran.'

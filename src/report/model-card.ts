@@ -94,7 +94,7 @@ function introduction(view: TunedView, trial: TrialView): string {
     : ''
   return [
     `# ${inline(view.name)}`,
-    `${from}: epoch ${trial.bestEpoch}${view.trialScore === 'last' ? ', the last, by which the study scores its trials,' : ''} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
+    `${from}: epoch ${trial.bestEpoch}${view.scoreEpoch === 'last' ? ', the last, by which the study scores its trials,' : ''} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
     `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.${gained ? ` ${gained}` : ''}`,
   ].join('\n\n')
 }

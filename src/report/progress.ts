@@ -4,7 +4,7 @@ import { plural } from './format.js'
 import type { Progress, TrialView } from './view.js'
 
 /** What a trial has cost so far. */
-export type Costed = Pick<TrialView, 'number' | 'training' | 'state' | 'seconds' | 'epochsRun'>
+export type Costed = Pick<TrialView, 'number' | 'leader' | 'state' | 'seconds' | 'epochsRun'>
 
 /**
  * How far a study is, and how long it will still take if the trials ahead cost what the finished
@@ -49,7 +49,7 @@ export function progressOf(
   }
   if (finished.length === 0) return { ...facts, secondsLeft: null }
   const spent = finished.reduce(
-    (sum, { number, training, seconds }) => sum + (training === number ? seconds : 0),
+    (sum, { number, leader, seconds }) => sum + (leader === number ? seconds : 0),
     0,
   )
   const each = spent / finished.length

@@ -3,8 +3,8 @@ import type { Saved, TrialView } from './view.js'
 /** Sums what the trials that were read off another's training would have cost alone. */
 export function savedBySharing(trials: readonly TrialView[]): Saved {
   const shared = trials.filter(
-    ({ number, training, state }) =>
-      training !== number && (state === 'complete' || state === 'pruned'),
+    ({ number, leader, state }) =>
+      leader !== number && (state === 'complete' || state === 'pruned'),
   )
   return {
     trials: shared.length,

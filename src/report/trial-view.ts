@@ -23,7 +23,7 @@ export function trialView(
 ): TrialView {
   const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
   const part =
-    trial.training === trial.number || asked === null
+    trial.leader === trial.number || asked === null
       ? curve
       : curve.filter(({ epoch }) => epoch <= asked)
   const epochs = part.map(pointOf)
@@ -57,19 +57,19 @@ export function trialView(
     attempt: trial.state === 'waiting' ? null : trial.attempt,
     epochsRun: ended ? trial.epochsRun : epochs.length,
     epochsAsked: asked,
-    training: trial.training,
-    chosen: trial.why?.text ?? chosenBy(spec.sampler.name, trial.basis),
+    leader: trial.leader,
+    chosen: trial.rationale?.text ?? chosenBy(spec.sampler.name, trial.basis),
     basis: trial.basis,
     ...(trial.stages
       ? {
-          stages: trial.stages.map(({ until, end, why }) => ({
+          stages: trial.stages.map(({ until, end, rationale }) => ({
             until,
             epochs: end?.epochs ?? null,
-            reason: why.text,
+            reason: rationale.text,
           })),
         }
       : {}),
-    method: trial.why?.method ?? null,
+    method: trial.rationale?.method ?? null,
     expected: expectedOf(trial),
     ...(spec.objectives && trial.state === 'complete' && trial.objectives
       ? {
@@ -129,9 +129,9 @@ function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialVie
 function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null): string {
   switch (trial.state) {
     case 'waiting':
-      return trial.training === trial.number
+      return trial.leader === trial.number
         ? 'waits for a free slot'
-        : `is read off the training of trial ${trial.training}`
+        : `is read off the training of trial ${trial.leader}`
     case 'running': {
       const again = trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''
       return `${epochsOf(epochsSoFar, asked)} done${again}`
@@ -155,7 +155,7 @@ function completeReason({ stop, epochsRun }: CompleteTrial, asked: number | null
       return `ran all ${plural(epochsRun, 'epoch')}`
     case 'verdict':
       return `stopped after ${epochsOf(epochsRun, asked)}: more were not worth their time`
-    case 'left':
+    case 'not-resumed':
       return `was left after ${epochsOf(epochsRun, asked)}: ${stop.reason}`
     default:
       return unreachable(stop)
@@ -174,8 +174,6 @@ function failureReason(failure: Failure): string {
       return `ran out of memory on ${failure.device}: ${failure.message}`
     case 'crashed':
       return `broke off: ${failure.message}`
-    case 'interrupted':
-      return `was interrupted: ${failure.message}`
     case 'invalid':
       return `could not be run: ${failure.message}`
     default:

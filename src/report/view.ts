@@ -10,7 +10,7 @@ import type {
 import type { EpochMetrics } from '../record/metric.js'
 import type { Measure, Objective } from '../record/objective.js'
 import type { Repeats } from '../record/repeats.js'
-import type { StudySpec, TrialScore } from '../record/study.js'
+import type { StudySpec, ScoreEpoch } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
 
@@ -45,11 +45,11 @@ export interface StudyView {
   /** What gives up trials that lag behind others, as it was written. */
   readonly pruner?: string
   /** The least that another epoch must be expected to gain. */
-  readonly worth?: number
+  readonly minGainPerEpoch?: number
   readonly seed: number
   readonly direction: StudySpec['direction']
   readonly slots: number
-  readonly stopOverfit: boolean | string
+  readonly earlyStopping: string
   readonly space: StudySpec['space']
   readonly task: StudySpec['task']
   /** In order of number. */
@@ -67,7 +67,7 @@ export interface StudyView {
   /** Trainings of each configuration, where there are several. */
   readonly repeats?: number
   /** Earlier studies that this one learnt from. */
-  readonly from?: readonly string[]
+  readonly warmStart?: readonly string[]
   /**
    * How often the sampler's model was right about what a trial would come to; null while there is
    * nothing to compare.
@@ -91,7 +91,7 @@ export interface StudyView {
   /** Of the words of verdicts, trust and test. */
   readonly language: Language
   /** Which of its epochs a trial counts by. */
-  readonly trialScore: TrialScore
+  readonly scoreEpoch: ScoreEpoch
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
   readonly preparation: Preparation | null
@@ -146,7 +146,7 @@ export interface TrialView {
    * The trial whose training this one reads its epochs from; its own number for a training of its
    * own.
    */
-  readonly training: number
+  readonly leader: number
   /** Why the sampler proposed it, in words. */
   readonly chosen: string
   /**

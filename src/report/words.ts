@@ -121,7 +121,6 @@ export const FAILURE_WORDS: Readonly<Record<NonNullable<TrialView['failure']>, s
   diverged: 'diverged',
   'out-of-memory': 'out of memory',
   crashed: 'crashed',
-  interrupted: 'interrupted',
   invalid: 'invalid',
 }
 

@@ -20,10 +20,8 @@ export function checkChange(before: StudyDocument, after: StudyDocument): void {
   after.trials.forEach((trial, i) => {
     if (trial === before.trials[i]) return
     if (trial.number !== i) throw new Error(`trial ${trial.number} is in place ${i}`)
-    if (trial.training >= after.trials.length)
-      throw new Error(
-        `trial ${i} reads its epochs from trial ${trial.training}, which is not there`,
-      )
+    if (trial.leader >= after.trials.length)
+      throw new Error(`trial ${i} reads its epochs from trial ${trial.leader}, which is not there`)
     decodeTrial(asRead(trial), `trial ${i}`)
   })
   decodeDocument(asRead({ ...after, trials: [] }), 'the study document')

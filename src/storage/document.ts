@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { UserError } from '../errors.js'
 import { check, decodeDocument, decodeTrial } from '../record/decode.js'
 import type { StudyDocument } from '../record/document.js'
+import { FORMAT, migrateDocument, migrateFields, migrateTrial } from '../record/migrate.js'
 import type { TrialRecord } from '../record/trial.js'
 import { appendLine, parseLine, wholeLines } from './append.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
@@ -65,6 +66,8 @@ interface Stored {
   readonly journalLines: number
   /** Tells the document's file from the one that replaces it. */
   readonly stamp: string | null
+  /** The format of the files; an older one is written whole at the next change. */
+  readonly format: number
 }
 
 /** One line of the journal: the fields and trials that a change touched. */
@@ -100,6 +103,7 @@ async function journalAdapter(
       journalEnd: 0,
       journalLines: 0,
       stamp: null,
+      format: FORMAT,
     }
   }
 
@@ -110,10 +114,10 @@ async function journalAdapter(
       const delta = stored && deltaOf(stored.document, document, revision)
       if (!stored || !delta) return writeWhole(document, revision)
       if (isEmpty(delta)) return
-      const { documentSize, journalEnd, journalLines } = stored
+      const { documentSize, journalEnd, journalLines, format } = stored
       // Folding when the journal has grown as large as the document makes a change cost O(1) in the
       // number of trials.
-      if (documentSize < wholeBelow || journalEnd > documentSize)
+      if (format < FORMAT || documentSize < wholeBelow || journalEnd > documentSize)
         return writeWhole(document, revision)
       const end = await appendLine(journalPath(dir), journalEnd, JSON.stringify(delta))
       stored = { ...stored, document, revision, journalEnd: end, journalLines: journalLines + 1 }
@@ -152,7 +156,7 @@ async function load(dir: string, known?: Stored): Promise<Stored | null> {
 async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
   const bytes = await readIfThere(documentPath(dir))
   if (!bytes) return null
-  const { revision, ...document } = parseDocument(bytes, documentPath(dir))
+  const { format, revision, document } = parseDocument(bytes, documentPath(dir))
   return {
     document: decodeDocument(document, documentPath(dir)),
     revision,
@@ -160,6 +164,7 @@ async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
     journalEnd: 0,
     journalLines: 0,
     stamp,
+    format,
   }
 }
 
@@ -170,7 +175,7 @@ function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
   const trials = [...document.trials]
   lines.forEach((line, i) => {
     const at = `${path} line ${base.journalLines + i + 1}`
-    const delta = check(delta_, parseLine(line, at), at)
+    const delta = migrated(check(delta_, parseLine(line, at), at), base.format)
     if (delta.revision <= base.revision) return
     if (delta.revision !== revision + 1) {
       throw new UserError(
@@ -205,7 +210,11 @@ function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
 function parseDocument(
   bytes: Buffer,
   path: string,
-): { readonly revision: number; readonly trials: readonly TrialRecord[] } {
+): {
+  readonly format: number
+  readonly revision: number
+  readonly document: { readonly trials: readonly TrialRecord[] }
+} {
   let json: unknown
   try {
     json = JSON.parse(bytes.toString('utf8'))
@@ -214,16 +223,30 @@ function parseDocument(
     throw new UserError(path, `is not JSON: ${(error as Error).message}`, remedy)
   }
   const { format, trials, revision } = (json ?? {}) as Record<string, unknown>
-  if (typeof format === 'number' && format > 1)
+  if (typeof format === 'number' && format > FORMAT)
     throw new UserError(path, `has format ${format}, of a later version of tune`, 'Update tune')
   // Without a list of trials there is nothing to apply a journal to: the decoder says what is there
   // instead.
   if (!Array.isArray(trials)) decodeDocument(json, path)
   // A document written by hand has no revision.
+  const { revision: _, ...document } = json as Record<string, unknown>
   return {
-    ...(json as { trials: readonly TrialRecord[] }),
+    format: typeof format === 'number' ? format : FORMAT,
     revision: typeof revision === 'number' ? revision : 0,
+    document: (format === 1 ? migrateDocument(document) : document) as {
+      trials: readonly TrialRecord[]
+    },
   }
+}
+
+function migrated(delta: Delta, format: number): Delta {
+  if (format === FORMAT) return delta
+  const { revision, fields, trials } = delta
+  return {
+    revision,
+    fields: migrateFields(fields as Readonly<Record<string, unknown>>),
+    trials: trials.map(trial => migrateTrial(trial as unknown as Record<string, unknown>)),
+  } as unknown as Delta
 }
 
 /** null when the change cannot be told as a delta. */

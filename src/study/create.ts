@@ -63,7 +63,7 @@ export async function createStudy({
     onProgress: onFetch,
   })
   const data = await checkInputs(spec)
-  if (spec.from) await readEvidence(studies, spec.from, locate?.(['from']))
+  if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }
@@ -80,7 +80,11 @@ function withTest(definition: StudyDefinition): StudyDefinition {
 }
 
 /** Reads `studies/NAME/study.yaml` and checks what it points at. */
-export function openDefinition(studies: string, name: string): CreatedStudy {
+export function openDefinition(
+  studies: string,
+  name: string,
+  onNote?: (message: string) => void,
+): CreatedStudy {
   const dir = studyDir(resolve(studies), name)
   const file = definitionPath(dir)
   if (!existsSync(file))
@@ -89,7 +93,7 @@ export function openDefinition(studies: string, name: string): CreatedStudy {
       `does not exist in ${resolve(studies)}`,
       'Make it with: tune study create, or see: tune study list',
     )
-  return { dir, file, spec: readDefinition(file, name) }
+  return { dir, file, spec: readDefinition(file, name, onNote) }
 }
 
 /** @throws UserError when what the study trains cannot be used */

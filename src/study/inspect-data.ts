@@ -45,7 +45,7 @@ export async function inspectData({
   const task = {
     data: dataFrom(process.cwd(), data),
     ...(columns ? { columns } : {}),
-    validationFraction: validation,
+    validation: validation,
     test: testFrom(test, validation, process.cwd(), String),
     training: { maxLength },
   }

@@ -63,7 +63,7 @@ export async function train(
     const history = [...(from?.history ?? [])]
     let verdict = history.length > 0 ? port.judge(history, material) : null
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
-      if (verdict?.stop && job.earlyStopping)
+      if (verdict?.stop && job.earlyStopping !== 'off')
         return await complete(job, history, verdict, 'verdict')
       if (history.length >= (job.pauseAfter ?? epochs) || !(await mayContinue(job, port, history)))
         return { kind: 'paused', history }
@@ -113,7 +113,7 @@ async function mayContinue(
  * rate forgets how many epochs were planned.
  */
 function runOf(
-  { seed, trial, objective, trialScore }: FinetuneTrainJob,
+  { seed, trial, objective, scoreEpoch }: FinetuneTrainJob,
   { epochs, ...settings }: TrainSettings,
   stepsPerEpoch: number,
 ): string {
@@ -123,7 +123,8 @@ function runOf(
     settings,
     stepsPerEpoch,
     ...(objective ? { objective } : {}),
-    ...(trialScore ? { trialScore } : {}),
+    // The key that checkpoints of earlier versions have.
+    ...(scoreEpoch ? { trialScore: scoreEpoch } : {}),
     ...(isPrefixed(settings) ? {} : { epochs }),
   })
 }
@@ -201,7 +202,7 @@ async function complete(
  */
 export function bestEpoch(
   history: readonly EpochMetrics[],
-  by: Pick<FinetuneTrainJob, 'objective' | 'trialScore'> = {},
+  by: Pick<FinetuneTrainJob, 'objective' | 'scoreEpoch'> = {},
 ): number {
   return bestEpochBy(history, by)?.epoch ?? 1
 }

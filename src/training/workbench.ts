@@ -94,13 +94,13 @@ export function workbenchOn(engine: Engine): Workbench {
       }
     },
     async data(task, seed) {
-      const { model: dir, validationFraction, test, training, columns } = task
+      const { model: dir, validation, test, training, columns } = task
       const own = typeof test === 'object' ? await stampsOf(test.data) : test
       const key = JSON.stringify([
         await stampOf(dir),
         await stampsOf(task.data),
         columns,
-        validationFraction,
+        validation,
         own,
         training.maxLength,
         seed,

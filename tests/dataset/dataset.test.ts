@@ -17,12 +17,12 @@ import {
 const dir = temporaryFolder()
 const opened = tinyTokenizer('byte level')
 
-function task(data: string, { validationFraction = 0.2, maxLength = 512 } = {}): FinetuneTask {
+function task(data: string, { validation = 0.2, maxLength = 512 } = {}): FinetuneTask {
   return {
     kind: 'finetune',
     model: '',
     data,
-    validationFraction,
+    validation,
     probes: [],
     training: { schedule: 'constant', warmupSteps: 0, weightDecay: 0, clipNorm: 1, maxLength },
   }
@@ -30,7 +30,7 @@ function task(data: string, { validationFraction = 0.2, maxLength = 512 } = {}):
 
 async function load(
   records: readonly unknown[],
-  options: { seed?: number; validationFraction?: number; maxLength?: number } = {},
+  options: { seed?: number; validation?: number; maxLength?: number } = {},
 ): Promise<Dataset> {
   const path = join(dir, 'data.jsonl')
   writeFileSync(path, records.map(record => JSON.stringify(record)).join('\n'))
@@ -148,8 +148,8 @@ describe('the split', () => {
         records,
         fc.nat(),
         fc.double({ min: 0.01, max: 0.99, noNaN: true }),
-        async (list, seed, validationFraction) => {
-          const dataset = await load(list, { seed, validationFraction }).catch(
+        async (list, seed, share) => {
+          const dataset = await load(list, { seed, validation: share }).catch(
             (error: unknown) => error,
           )
           if (dataset instanceof UserError) {
@@ -184,9 +184,7 @@ describe('the split', () => {
       [0.001, 1],
       [0.999, 99],
     ] as const) {
-      expect((await load(numbered(100), { validationFraction: fraction })).validation).toHaveLength(
-        held,
-      )
+      expect((await load(numbered(100), { validation: fraction })).validation).toHaveLength(held)
     }
   })
 
@@ -223,7 +221,7 @@ describe.skipIf(!existsSync(STORIES) || !existsSync(SHARED_DATA))('the data sets
     async (name, counts) => {
       const { tokenizer } = await openModel(STORIES)
       const dataset = await loadDataset(
-        task(join(SHARED_DATA, name), { validationFraction: 0.1 }),
+        task(join(SHARED_DATA, name), { validation: 0.1 }),
         tokenizer,
         1,
       )

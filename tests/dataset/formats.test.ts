@@ -13,11 +13,7 @@ const opened = tinyTokenizer('byte level')
 async function load(name: string, content: string | Buffer): Promise<Dataset> {
   const path = join(dir, name)
   writeFileSync(path, content)
-  return loadDataset(
-    { data: path, validationFraction: 0.3, training: { maxLength: 48 } },
-    await opened,
-    1,
-  )
+  return loadDataset({ data: path, validation: 0.3, training: { maxLength: 48 } }, await opened, 1)
 }
 
 async function values(

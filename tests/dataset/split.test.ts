@@ -105,7 +105,7 @@ describe('a data set with a test split', () => {
     return loadDataset(
       {
         data: path,
-        validationFraction: 0.2,
+        validation: 0.2,
         ...(test === undefined ? {} : { test }),
         training: { maxLength: 512 },
       },

@@ -14,19 +14,19 @@ function history(losses: readonly number[]): CurveHistory {
   }
 }
 
-const stopsAfter = (stopping: boolean | string) =>
-  risen.findIndex((_, i) => judgeBy(stopping, history(risen.slice(0, i + 1))).stop) + 1
+const stopsAfter = (earlyStopping: string) =>
+  risen.findIndex((_, i) => judgeBy(earlyStopping, history(risen.slice(0, i + 1))).stop) + 1
 
 describe('a training ends early', () => {
   it('when the judge says so', () => {
-    const by = judgeBy(true, history(risen))
+    const by = judgeBy('verdict', history(risen))
     expect(by).toEqual(judge(history(risen)))
     expect(by.stop).toBe(true)
   })
 
   it('never, when the study says so, and is judged all the same', () => {
-    expect(stopsAfter(false)).toBe(0)
-    expect(judgeBy(false, history(risen)).kind).toBe('overfit')
+    expect(stopsAfter('off')).toBe(0)
+    expect(judgeBy('off', history(risen)).kind).toBe('overfit')
   })
 
   it('by a classic rule that the study names', () => {

@@ -27,8 +27,8 @@ const asked: fc.Arbitrary<WaitingTrial> = fc.record({
     fc.oneof(fc.string(), number, fc.boolean()),
   ),
   basis: fc.record({ finished: fc.array(count), running: fc.array(count) }),
-  training: count,
-  why: fc.option(
+  leader: count,
+  rationale: fc.option(
     fc.record({
       method: fc.string(),
       text: fc.string(),
@@ -78,7 +78,6 @@ const endings: fc.Arbitrary<Ending> = fc.oneof(
       { kind: 'diverged' as const, epoch: 2, message: '' },
       { kind: 'out-of-memory' as const, device: 'cpu', message: '' },
       { kind: 'crashed' as const, message: '' },
-      { kind: 'interrupted' as const, message: '' },
       { kind: 'invalid' as const, message: '' },
     ),
   }),

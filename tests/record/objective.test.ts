@@ -33,11 +33,11 @@ describe('the best epoch', () => {
   })
 
   it('is the last, where a trial counts by that, whatever came before', () => {
-    expect(bestEpochBy(history, { trialScore: 'last' })!.epoch).toBe(4)
+    expect(bestEpochBy(history, { scoreEpoch: 'last' })!.epoch).toBe(4)
     expect(
-      bestEpochBy(history.slice(0, 3), { trialScore: 'last', objective: 'rougeL' })!.epoch,
+      bestEpochBy(history.slice(0, 3), { scoreEpoch: 'last', objective: 'rougeL' })!.epoch,
     ).toBe(3)
-    expect(bestEpochBy([...history, epoch(5, Number.NaN)], { trialScore: 'last' })).toBeUndefined()
+    expect(bestEpochBy([...history, epoch(5, Number.NaN)], { scoreEpoch: 'last' })).toBeUndefined()
   })
 
   it('is none where no epoch has a value', () => {

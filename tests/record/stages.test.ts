@@ -3,7 +3,7 @@ import { decodeTrial } from '../../src/record/decode.js'
 import { endStage, knownAt, openStage, stagesGiven } from '../../src/record/stages.js'
 import {
   finish,
-  goOn,
+  resume,
   pause,
   start,
   type RunningTrial,
@@ -11,16 +11,21 @@ import {
   type TrialRecord,
 } from '../../src/record/trial.js'
 
-const why = { method: 'epoch-aware', text: 'it promises most', expected: null }
-const stageOf = (step: number, until: number): Stage => ({ step, until, remaining: 40, why })
+const rationale = { method: 'epoch-aware', text: 'it promises most', expected: null }
+const stageOf = (step: number, until: number): Stage => ({
+  step,
+  until,
+  remaining: 40,
+  rationale,
+})
 const begun = (number: number, stage: Stage): RunningTrial =>
   start(
     {
       number,
       params: { epochs: 10 },
       basis: { finished: [], running: [] },
-      training: number,
-      why,
+      leader: number,
+      rationale,
       stages: [stage],
       state: 'waiting',
     },
@@ -36,7 +41,7 @@ const so = { seconds: 3, epochsRun: 3, objective: 1.5, bestEpoch: 2 }
  * Steps: 0 begins trial 0 to epoch 3, 1 begins trial 1 to its end; then trial 0 pauses; 2 has it go
  * on to epoch 6; then trial 1 ends.
  */
-const first = goOn(pause(ended(begun(0, stageOf(0, 3)), 3, 2), so), stageOf(2, 6))
+const first = resume(pause(ended(begun(0, stageOf(0, 3)), 3, 2), so), stageOf(2, 6))
 const second = finish(ended(begun(1, stageOf(1, 10)), 10, 3), {
   state: 'complete',
   objective: 1,
@@ -76,7 +81,7 @@ describe('what a decision knew', () => {
         epochsRun: 6,
       },
     )
-    expect(left.stages!.at(-1)!.end).toEqual({ epochs: 6, step: 3, left: 3 })
+    expect(left.stages!.at(-1)!.end).toEqual({ epochs: 6, step: 3, finishedStep: 3 })
     expect(knownAt([left], 2)).toEqual([{ number: 0, state: 'paused', epochs: 3 }])
     expect(knownAt([left], 3)).toEqual([{ number: 0, state: 'ended', epochs: 6 }])
   })

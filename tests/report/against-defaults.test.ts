@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { finish, start, type TrialRecord, type Why } from '../../src/record/trial.js'
+import { finish, start, type TrialRecord, type Rationale } from '../../src/record/trial.js'
 import {
   calibrationLine,
   expectedLine,
@@ -15,7 +15,7 @@ const { document: fixture } = studyFixture({ state: 'complete' })
 
 interface Told {
   readonly objective: number
-  readonly why?: Partial<Why>
+  readonly rationale?: Partial<Rationale>
   readonly repeatOf?: number
   readonly objectives?: readonly [number, number]
   readonly failed?: boolean
@@ -26,14 +26,14 @@ function facts(
   spec: Partial<StudyFacts['document']['spec']> = {},
 ): StudyFacts {
   const trials = told.map(
-    ({ objective, why = {}, repeatOf, objectives, failed }, number): TrialRecord => {
+    ({ objective, rationale = {}, repeatOf, objectives, failed }, number): TrialRecord => {
       const asked = {
         number,
         params: { learningRate: 10 ** -(2 + number), batchSize: 8, epochs: 3 },
         ...(repeatOf === undefined ? {} : { repeatOf }),
         basis: { finished: [], running: [] },
-        training: number,
-        why: { method: 'random', text: 'drawn', expected: null, ...why },
+        leader: number,
+        rationale: { method: 'random', text: 'drawn', expected: null, ...rationale },
       }
       const running = start(
         { ...asked, state: 'waiting' },
@@ -71,13 +71,13 @@ describe('the gain over the defaults', () => {
 
   it('is told in nats, from the trial that had them', () => {
     expect(
-      line([{ objective: 1.5, why: defaults }, { objective: 1.188 }, { objective: 1.4 }]),
+      line([{ objective: 1.5, rationale: defaults }, { objective: 1.188 }, { objective: 1.4 }]),
     ).toBe('That is 0.31 nats better than the defaults (trial 0).')
   })
 
   it('is of what trials are ranked by', () => {
     expect(
-      line([{ objective: 0.5, why: defaults }, { objective: 0.75 }], {
+      line([{ objective: 0.5, rationale: defaults }, { objective: 0.75 }], {
         objective: 'exactMatch',
         direction: 'maximize',
       }),
@@ -85,18 +85,18 @@ describe('the gain over the defaults', () => {
   })
 
   it('is none where nothing beat them, and none to tell where they failed or were not run', () => {
-    expect(line([{ objective: 1.1, why: defaults }, { objective: 1.2 }])).toBe(
+    expect(line([{ objective: 1.1, rationale: defaults }, { objective: 1.2 }])).toBe(
       'No trial beat the defaults (trial 0).',
     )
-    expect(line([{ objective: 1.1, why: defaults, failed: true }, { objective: 1.2 }])).toContain(
-      'failed',
-    )
+    expect(
+      line([{ objective: 1.1, rationale: defaults, failed: true }, { objective: 1.2 }]),
+    ).toContain('failed')
     expect(line([{ objective: 1.1 }, { objective: 1.2 }])).toBeNull()
   })
 
   it('compares means where configurations are repeated', () => {
     const told = [
-      { objective: 1.4, why: defaults },
+      { objective: 1.4, rationale: defaults },
       { objective: 1.6, repeatOf: 0 },
       { objective: 1.0 },
       { objective: 1.2, repeatOf: 2 },
@@ -159,8 +159,8 @@ describe('what was expected of a trial', () => {
   const view = studyView(
     facts([
       { objective: 1.5 },
-      { objective: 1.25, why: { expected: { mean: 1.3, sd: 0.02 } } },
-      { objective: 1.31, why: { expected: { mean: 1.3, sd: 0.02 } } },
+      { objective: 1.25, rationale: { expected: { mean: 1.3, sd: 0.02 } } },
+      { objective: 1.31, rationale: { expected: { mean: 1.3, sd: 0.02 } } },
     ]),
   )
 
@@ -173,10 +173,12 @@ describe('what was expected of a trial', () => {
   })
 
   it('is of its end: a trial that was left before that has not shown it', () => {
-    const { document } = facts([{ objective: 1.5, why: { expected: { mean: 1.3, sd: 0.02 } } }])
+    const { document } = facts([
+      { objective: 1.5, rationale: { expected: { mean: 1.3, sd: 0.02 } } },
+    ])
     const trials = document.trials.map(trial =>
       trial.state === 'complete'
-        ? { ...trial, stop: { kind: 'left' as const, reason: 'all epochs are spent' } }
+        ? { ...trial, stop: { kind: 'not-resumed' as const, reason: 'all epochs are spent' } }
         : trial,
     )
     const left = studyView({ document: { ...document, trials }, epochs: new Map(), held: false })

@@ -17,8 +17,8 @@ function complete(number: number, objective: number, epochs: number): CompleteTr
 }
 
 function paused(number: number, objective: number): PausedTrial {
-  const { params, basis, why } = base
-  const waiting = { number, params, basis, training: number, why, state: 'waiting' as const }
+  const { params, basis, rationale } = base
+  const waiting = { number, params, basis, leader: number, rationale, state: 'waiting' as const }
   return pause(start(waiting, { attempt: 1, startedAt: '', device: 'cpu' }), {
     seconds: 3,
     epochsRun: 3,

@@ -141,7 +141,7 @@ describe('trials that share a training', () => {
     ...leader,
     number: 14,
     params: { ...leader.params, epochs: 5 },
-    training: 9,
+    leader: 9,
     epochsRun: 5,
     bestEpoch: 5,
     objective: followed[4]!.valLoss,

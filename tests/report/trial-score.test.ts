@@ -5,10 +5,10 @@ import { studyPage } from '../../src/server/page/study.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const facts = studyFixture({ state: 'complete' })
-const viewOf = (trialScore: 'best' | 'last') =>
+const viewOf = (scoreEpoch: 'best' | 'last') =>
   studyView({
     ...facts,
-    document: { ...facts.document, spec: { ...facts.document.spec, trialScore } },
+    document: { ...facts.document, spec: { ...facts.document.spec, scoreEpoch } },
   })
 
 it('a study that scores trials by their last epoch says so wherever a score is shown, and no other does', () => {

@@ -144,7 +144,7 @@ describe('how far a leaderboard can be trusted', () => {
       ({ number, state }) => state === 'complete' && number !== best,
     )!.number
     const trials = document.trials.map(trial =>
-      trial.number === twin ? { ...document.trials[best]!, number: twin, training: best } : trial,
+      trial.number === twin ? { ...document.trials[best]!, number: twin, leader: best } : trial,
     )
     const { standings } = studyView({ ...facts, document: { ...document, trials } }).trust!
     expect(standings.filter(({ number }) => number === best || number === twin)).toHaveLength(1)

@@ -104,7 +104,7 @@ describe('whatever a study holds', () => {
     const trials = document.trials.map(trial => ({
       ...trial,
       params: { ...trial.params, [hostile]: hostile },
-      why: { method: 'x', text: hostile, expected: null },
+      rationale: { method: 'x', text: hostile, expected: null },
       ...(trial.state === 'complete' ? { verdict: { ...trial.verdict, reason: hostile } } : {}),
       ...(trial.state === 'failed'
         ? { failure: { kind: 'crashed' as const, message: hostile } }

@@ -27,7 +27,7 @@ describe('studies on disk', () => {
     const { document, epochs } = studyFixture({ name: 'llama' })
     const store = await openStore(join(root, 'llama'), () => ({ ...document, trials: [] }))
     onTestFinished(() => store.close())
-    const running = { ...(document.trials[12] as RunningTrial), number: 0, training: 0 }
+    const running = { ...(document.trials[12] as RunningTrial), number: 0, leader: 0 }
     await store.update(before => ({ ...before, trials: [running] }))
     const url = await serving(root)
 

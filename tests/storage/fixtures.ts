@@ -21,7 +21,7 @@ export function temporaryStudy(name = 'llama'): string {
 
 export function newDocument(name = 'llama'): StudyDocument {
   return {
-    format: 1,
+    format: 2,
     spec: {
       name,
       seed: 1,
@@ -34,12 +34,12 @@ export function newDocument(name = 'llama'): StudyDocument {
       sampler: { name: 'bayesian', options: {} },
       trials: 12,
       slots: 2,
-      stopOverfit: true,
+      earlyStopping: 'verdict',
       task: {
         kind: 'finetune',
         model: '/models/small',
         data: '/data/pairs.jsonl',
-        validationFraction: 0.2,
+        validation: 0.2,
         probes: ['Who are you?'],
         training: {
           schedule: 'constant',
@@ -66,8 +66,8 @@ export function waiting(number: number): WaitingTrial {
     number,
     params: { learningRate: 1e-3, batchSize: 8, epochs: 4 },
     basis: { finished: [], running: [] },
-    training: number,
-    why: null,
+    leader: number,
+    rationale: null,
     state: 'waiting',
   }
 }

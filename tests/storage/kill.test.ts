@@ -11,7 +11,7 @@ import { otherProcess } from './processes.js'
 const writer = `
 const [dir, initial, wholeBelow] = args
 const store = await storage.openStore(dir, () => JSON.parse(initial), { wholeBelow: Number(wholeBelow) })
-const asked = number => ({ number, params: { learningRate: 0.1 }, basis: { finished: [], running: [] }, training: number, why: null })
+const asked = number => ({ number, params: { learningRate: 0.1 }, basis: { finished: [], running: [] }, leader: number, rationale: null })
 const put = trial => store.update(document => ({ ...document, trials: [...document.trials.slice(0, trial.number), trial, ...document.trials.slice(trial.number + 1)] }))
 for (let number = store.document.trials.length; ; number++) {
   const running = { ...asked(number), state: 'running', attempt: 1, startedAt: 'now', device: 'cpu' }

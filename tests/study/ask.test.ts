@@ -71,7 +71,10 @@ describe('the first trial', () => {
       const [first, second] = run(study({ sampler }), 2, lossOf)
       expect(first).toMatchObject({
         params: { learningRate: 2e-4, batchSize: 8 },
-        why: { method: 'defaults', text: 'the settings the training has when nothing is searched' },
+        rationale: {
+          method: 'defaults',
+          text: 'the settings the training has when nothing is searched',
+        },
       })
       expect(second!.params).not.toEqual(first!.params)
     },
@@ -87,7 +90,7 @@ describe('the first trial', () => {
       lossOf,
     )
     expect(trials).toHaveLength(4)
-    expect(trials.every(({ why }) => why!.method === 'grid')).toBe(true)
+    expect(trials.every(({ rationale }) => rationale!.method === 'grid')).toBe(true)
   })
 
   it('is the nearest point inside where the defaults lie outside, and says so', () => {
@@ -100,7 +103,7 @@ describe('the first trial', () => {
       lossOf,
     )
     expect(first!.params).toMatchObject({ learningRate: 1e-3, batchSize: 2 })
-    expect(first!.why!.text).toBe(
+    expect(first!.rationale!.text).toBe(
       'the settings the training has when nothing is searched, as near as the space allows: learningRate 0.001 for 0.0002, batchSize 2 for 8',
     )
   })
@@ -108,9 +111,9 @@ describe('the first trial', () => {
   it("of a user's own training is what study.yaml states, if anything", () => {
     expect(run(own({ defaults: { x: 0.25 } }), 1, () => 1)[0]).toMatchObject({
       params: { x: 0.25, epochs: 3 },
-      why: { method: 'defaults' },
+      rationale: { method: 'defaults' },
     })
-    expect(run(own({}), 1, () => 1)[0]!.why!.method).not.toBe('defaults')
+    expect(run(own({}), 1, () => 1)[0]!.rationale!.method).not.toBe('defaults')
   })
 })
 
@@ -129,12 +132,12 @@ describe('repeats', () => {
       6,
     ])
     expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(3)
-    expect(trials[4]!.why).toEqual({
+    expect(trials[4]!.rationale).toEqual({
       method: 'repeat',
       text: 'repeat 2 of 3 of trial 3, under another seed',
       expected: null,
     })
-    expect(trials[4]!.training).toBe(4)
+    expect(trials[4]!.leader).toBe(4)
   })
 
   it('share trainings as their first does: each level repeats the same level', () => {
@@ -146,9 +149,9 @@ describe('repeats', () => {
     const trials = run(spec, 100, lossOf)
     expect(trialsPlanned(spec, planOf(spec), spec.trials)).toBe(8)
     expect(
-      trials.map(({ number, training, repeatOf, params }) => [
+      trials.map(({ number, leader, repeatOf, params }) => [
         number,
-        training,
+        leader,
         repeatOf ?? null,
         params['epochs'],
       ]),

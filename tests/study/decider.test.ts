@@ -17,14 +17,14 @@ function standing(count: number): Standing {
   for (let number = 0; number < count; number++) {
     const decision = decide({ spec, trials, curves: curvesOf(trials), evidence: [] })
     if (decision.kind !== 'begin') throw new Error('a trial was to begin')
-    const { params, basis, stages, why } = decision.trials[0]!
+    const { params, basis, stages, rationale } = decision.trials[0]!
     const ended = stages!.map(stage => ({ ...stage, end: { epochs: 5, step: number + 1 } }))
     trials.push({
       number,
       params,
       basis,
-      training: number,
-      why,
+      leader: number,
+      rationale,
       stages: ended,
       state: 'complete',
       attempt: 1,
@@ -57,7 +57,10 @@ describe('decisions made in a thread of their own', () => {
     const decision = await decider.decide(now)
     clearInterval(heartbeat)
     expect(decision).toEqual(decide(now))
-    expect(decision).toMatchObject({ kind: 'begin', trials: [{ why: { method: 'epoch-aware' } }] })
+    expect(decision).toMatchObject({
+      kind: 'begin',
+      trials: [{ rationale: { method: 'epoch-aware' } }],
+    })
     expect(beats).toBeGreaterThan(0)
   })
 

@@ -26,7 +26,7 @@ describe('study.yaml', () => {
       trials: 12,
       slots: 2,
       seed: 1,
-      stopOverfit: true,
+      earlyStopping: 'verdict',
     })
     expect(spec.space.map(({ name }) => name)).toEqual(['learningRate', 'batchSize', 'epochs'])
     expect(spec.task).toMatchObject({
@@ -59,7 +59,7 @@ describe('study.yaml', () => {
   momentum: { low: 0.5, high: 0.9, step: 0.1, when: { optimizer: sgd } }
   dropout: { low: 0, high: 0.2, when: { optimizer: [adamw, sgd] } }
 constraints: ["batchSize < 16 or learningRate < 0.001"]
-start:
+initialPoints:
   - { optimizer: adamw, dropout: 0.1, learningRate: 1e-3, batchSize: 8 }
 `)()
     expect(spec.space.find(({ name }) => name === 'momentum')).toEqual({
@@ -77,7 +77,7 @@ start:
       trials: [
         {
           params: { optimizer: 'adamw', dropout: 0, learningRate: 2e-4, batchSize: 8, epochs: 10 },
-          why: { method: 'defaults' },
+          rationale: { method: 'defaults' },
         },
       ],
     })
@@ -87,7 +87,7 @@ start:
       trials: [
         {
           params: { optimizer: 'adamw', learningRate: 1e-3, batchSize: 8, epochs: 10 },
-          why: { method: 'start point' },
+          rationale: { method: 'start point' },
         },
       ],
     })
@@ -118,7 +118,7 @@ start:
     )()
     expect(spec).toMatchObject({
       repeats: 3,
-      from: ['first'],
+      warmStart: ['first'],
       objective: 'tokenAccuracy',
       objectives: ['tokenAccuracy', 'seconds'],
       direction: 'maximize',
@@ -135,8 +135,8 @@ start:
       'defaults: { learningrate: 1e-4 }',
       'line 3: defaults.learningrate: is not searched. Did you mean learningRate?',
     ],
-    ['from: answers', 'line 3: from: is this study itself'],
-    ['from: [../../etc]', 'line 3: from.0: '],
+    ['warmStart: answers', 'line 3: warmStart: is this study itself'],
+    ['warmStart: [../../etc]', 'line 3: warmStart.0: '],
     ['objectives: [seconds, valLoss]', 'line 3: objectives.0: is seconds'],
     ['objectives: [valLoss, valLoss]', 'line 3: objectives.1: is valLoss as well'],
     [
@@ -162,8 +162,8 @@ start:
       'constraints.0: none of 4000 configurations drawn at random keep the constraints',
     ],
     [
-      `${least}start: [{ learningRate: 1 }]\n`,
-      'start.0: {"learningRate":1} is not a point of the space',
+      `${least}initialPoints: [{ learningRate: 1 }]\n`,
+      'initialPoints.0: {"learningRate":1} is not a point of the space',
     ],
     [
       `${least}space: { dropout: { low: 0, high: 0.1, when: { optimizer: sgd } } }\n`,

@@ -86,7 +86,7 @@ export function fakePool(
           checkpoints.set(job.trial, [...history])
           events.epoch?.(history.at(-1)!, verdictOf())
           if (stopped) return { kind: 'stopped', history }
-          if (job.earlyStopping && verdictOf().stop)
+          if (job.earlyStopping !== 'off' && verdictOf().stop)
             return { kind: 'complete', history, verdict: verdictOf(), stop: 'verdict' }
         }
         return { kind: 'complete', history, verdict: verdictOf(), stop: 'budget' }

@@ -41,8 +41,8 @@ function complete(number: number, objective: number): CompleteTrial {
     number,
     params: { epochs: 1 },
     basis: { finished: [], running: [] },
-    training: number,
-    why: null,
+    leader: number,
+    rationale: null,
     state: 'complete',
     attempt: 1,
     startedAt: '',
@@ -62,7 +62,7 @@ function documentOf(
   changes: Partial<StudyDocument> = {},
 ): StudyDocument {
   return {
-    format: 1,
+    format: 2,
     spec,
     state: 'running',
     reason: '',
@@ -153,7 +153,7 @@ describe('the finalists', () => {
 
   it('are one of those that read one epoch of one training', () => {
     const document = documentOf(LOSSES)
-    const follower = { ...complete(5, 1), training: 1 }
+    const follower = { ...complete(5, 1), leader: 1 }
     expect(
       finalistsOf({ ...document, trials: [...document.trials, follower] }).map(
         ({ number }) => number,

@@ -20,7 +20,7 @@ function study(definition: Partial<FinetuneDefinition>): StudySpec {
 
 function documentOf(spec: StudySpec): StudyDocument {
   return {
-    format: 1,
+    format: 2,
     spec,
     state: 'running',
     reason: '',
@@ -62,7 +62,7 @@ const died = () =>
 describe('a search', () => {
   it('runs its budget of trials, ranks each by its best epoch, and says why it ended', async () => {
     const { run, store } = await session(
-      study({ sampler: 'random', trials: 5, stopOverfit: false, space: { epochs: '1..6' } }),
+      study({ sampler: 'random', trials: 5, earlyStopping: 'off', space: { epochs: '1..6' } }),
     )
     expect(await run()).toEqual({ state: 'complete', reason: 'all 5 trials have run' })
     expect(store.document.trials).toHaveLength(5)
@@ -74,7 +74,7 @@ describe('a search', () => {
   it('of a 4 × 4 × 4 grid trains 16 times for 64 rows, each with the best of its own epochs', async () => {
     const spec = study({
       sampler: 'grid',
-      stopOverfit: false,
+      earlyStopping: 'off',
       space: {
         learningRate: [1e-4, 1e-3, 3e-3, 1e-2],
         batchSize: [2, 4, 8, 16],
@@ -99,7 +99,7 @@ describe('a search', () => {
     const mishap: Mishap = (job, epoch) =>
       job.trial === 1 && epoch === 3 && !killed ? ((killed = true), died()) : null
     const { run, store, pool, events } = await session(
-      study({ sampler: 'random', trials: 3, stopOverfit: false, space: { epochs: 5 } }),
+      study({ sampler: 'random', trials: 3, earlyStopping: 'off', space: { epochs: 5 } }),
       { mishap },
     )
     await run()
@@ -164,7 +164,7 @@ describe('a search', () => {
   })
 
   it('stopped half-way keeps what is finished and goes on in another session to the same trials', async () => {
-    const spec = study({ sampler: 'random', trials: 6, stopOverfit: false, space: { epochs: 4 } })
+    const spec = study({ sampler: 'random', trials: 6, earlyStopping: 'off', space: { epochs: 4 } })
     const first = await session(spec, { slots: 1 })
     const running = first.run()
     const stopAfter = setInterval(

@@ -31,14 +31,14 @@ function study(definition: Partial<FinetuneDefinition>): StudySpec {
   const space = { epochs: EPOCHS, weightDecay: '0..0.1', warmupSteps: '0..20' }
   return specOf(
     's',
-    { model: 'm', data: 'd', trials: 8, stopOverfit: false, space, ...definition },
+    { model: 'm', data: 'd', trials: 8, earlyStopping: 'off', space, ...definition },
     '/',
   )
 }
 
 function documentOf(spec: StudySpec): StudyDocument {
   return {
-    format: 1,
+    format: 2,
     spec,
     state: 'running',
     reason: '',
@@ -81,7 +81,8 @@ const timeless = (trials: readonly TrialRecord[]) =>
   trials.map(trial => ({ ...trial, startedAt: '', endedAt: '', attempt: 0 }))
 const left = (trials: readonly TrialRecord[]) =>
   trials.filter(
-    (trial): trial is CompleteTrial => trial.state === 'complete' && trial.stop.kind === 'left',
+    (trial): trial is CompleteTrial =>
+      trial.state === 'complete' && trial.stop.kind === 'not-resumed',
   )
 
 describe('an epoch-aware search', () => {
@@ -98,12 +99,12 @@ describe('an epoch-aware search', () => {
     expect(left(trials).length).toBeGreaterThan(0)
     for (const { stop, epochsRun } of left(trials)) {
       expect(stop).toEqual({
-        kind: 'left',
+        kind: 'not-resumed',
         reason: expect.stringMatching(/all 160 epochs are spent/) as string,
       })
       expect(epochsRun).toBeLessThan(EPOCHS)
     }
-    expect(trials[0]!.why!.text).toMatch(
+    expect(trials[0]!.rationale!.text).toMatch(
       /; searched by epoch-aware, because 4 parameters are searched and trials can be paused/,
     )
     await store.close()
@@ -129,7 +130,7 @@ describe('an epoch-aware search', () => {
 
   it('ends when no epoch is worth its cost, with the figures', async () => {
     const { run, store } = await session(
-      study({ sampler: 'epoch-aware', worth: 0.05, trials: 200 }),
+      study({ sampler: 'epoch-aware', minGainPerEpoch: 0.05, trials: 200 }),
     )
     const { reason } = await run()
     expect(reason).toMatch(
@@ -137,7 +138,7 @@ describe('an epoch-aware search', () => {
     )
     expect(epochsOf(store.document.trials)).toBeLessThan(200 * EPOCHS)
     for (const { stop } of left(store.document.trials))
-      expect(stop).toEqual({ kind: 'left', reason })
+      expect(stop).toEqual({ kind: 'not-resumed', reason })
     await store.close()
   })
 
@@ -246,7 +247,7 @@ describe('what excludes each other is refused', () => {
       /needs the same most epochs/,
     ],
     [{ sampler: 'epoch-aware', repeats: 2 }, /trains each configuration once/],
-    [{ sampler: 'random', worth: 0.1 }, /only epoch-aware search knows/],
+    [{ sampler: 'random', minGainPerEpoch: 0.1 }, /only epoch-aware search knows/],
     [{ pruner: 'best' }, /is not one that is known/],
   ] as const)('%j', (definition, message) => {
     expect(() => study(definition as Partial<FinetuneDefinition>)).toThrow(message)

@@ -34,13 +34,13 @@ describe('trials that differ in epochs alone', () => {
     expect(trialsPlanned(spec, planOf(spec), spec.trials)).toBe(64)
     expect(trials.map(({ number }) => number)).toEqual(Array.from({ length: 64 }, (_, i) => i))
     expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(64)
-    const leaders = trials.filter(trial => trial.training === trial.number)
+    const leaders = trials.filter(trial => trial.leader === trial.number)
     expect(leaders).toHaveLength(16)
     for (const leader of leaders) {
       expect(leader.params['epochs']).toBe(16)
       const { learningRate, batchSize } = leader.params
       expect(
-        trials.filter(({ training }) => training === leader.number).map(({ params }) => params),
+        trials.filter(trial => trial.leader === leader.number).map(({ params }) => params),
       ).toEqual([2, 4, 8, 16].map(epochs => ({ learningRate, batchSize, epochs })))
     }
   })
@@ -48,7 +48,7 @@ describe('trials that differ in epochs alone', () => {
   it('do not share one under a schedule whose steps depend on the total', () => {
     const trials = askAll(study({ sampler: 'grid', space: cube, training: { schedule: 'cosine' } }))
     expect(trials).toHaveLength(64)
-    expect(trials.every(({ number, training }) => number === training)).toBe(true)
+    expect(trials.every(({ number, leader }) => number === leader)).toBe(true)
   })
 
   it('are the longest ones when the budget ends within a training', () => {
@@ -65,7 +65,7 @@ describe('trials that differ in epochs alone', () => {
     const trials = askAll(
       study({ sampler: 'grid', space: { learningRate: 1e-3, batchSize: 8, epochs: [1, 2, 3] } }),
     )
-    expect(trials.map(({ params, training }) => [params['epochs'], training])).toEqual([
+    expect(trials.map(({ params, leader }) => [params['epochs'], leader])).toEqual([
       [1, 2],
       [2, 2],
       [3, 2],

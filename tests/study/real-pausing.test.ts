@@ -52,7 +52,7 @@ async function make(name: string, slots: number): Promise<void> {
     space,
     slots,
     trials: 8,
-    stopOverfit: false,
+    earlyStopping: 'off',
     validation: 0.25,
     engine: 'onnxruntime',
   })
@@ -127,7 +127,7 @@ describe('a study of a tiny Llama, epoch by epoch', () => {
         trial: number,
         attempt: 1,
         params,
-        earlyStopping: false,
+        earlyStopping: 'off',
         epochCounts: [],
         checkpointDir: join(root, `whole-${number}`),
         resumeFrom: [],

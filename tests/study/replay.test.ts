@@ -30,7 +30,7 @@ function study(definition: Partial<FinetuneDefinition>): StudySpec {
 
 function documentOf(spec: StudySpec): StudyDocument {
   return {
-    format: 1,
+    format: 2,
     spec,
     state: 'running',
     reason: '',

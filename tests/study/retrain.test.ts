@@ -19,8 +19,8 @@ function complete(number: number, objective: number): CompleteTrial {
     number,
     params: { learningRate: 1e-3, epochs: 2 },
     basis: { finished: [], running: [] },
-    training: number,
-    why: null,
+    leader: number,
+    rationale: null,
     state: 'complete',
     attempt: 1,
     startedAt: '',
@@ -56,7 +56,7 @@ function documentOf(changes: object = {}): StudyDocument {
     data,
   }
   return {
-    format: 1,
+    format: 2,
     spec,
     state: 'running',
     reason: '',

@@ -22,20 +22,20 @@ describe('a study.yaml', () => {
     const dir = mkdtempSync(join(tmpdir(), 'tune-test-split-'))
     const spec = specOf(
       's',
-      { ...base, test, finalists: 5, retrain: 2, trialScore: 'last' },
+      { ...base, test, finalists: 5, retrain: 2, scoreEpoch: 'last' },
       '/home',
     )
     expect(spec).toMatchObject({
       task: { test: read },
       finalists: 5,
       retrain: 2,
-      trialScore: 'last',
+      scoreEpoch: 'last',
     })
     const file = join(dir, 'study.yaml')
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 's')).toEqual(spec)
     expect(readFileSync(file, 'utf8')).toMatch(
-      /trialScore: last # last: a trial counts by its last epoch/,
+      /scoreEpoch: last # last: a trial counts by its last epoch/,
     )
   })
 
@@ -44,8 +44,8 @@ describe('a study.yaml', () => {
       /test: 0.5 and a validation share of 0.5 leave nothing to train on/,
     )
     expect(() => specOf('s', { ...base, test: 1.5 }, '/')).toThrow(/test: 1.5 does not fit/)
-    expect(() => specOf('s', { ...base, trialScore: 'first' }, '/')).toThrow(
-      /trialScore: "first" does not fit. Use best, last/,
+    expect(() => specOf('s', { ...base, scoreEpoch: 'first' }, '/')).toThrow(
+      /scoreEpoch: "first" does not fit. Use best, last/,
     )
   })
 })

@@ -59,14 +59,14 @@ describe('an optimizer and a schedule', () => {
   })
 
   it('let trials share a training only where a short run is the beginning of a long one', () => {
-    expect(planOf(spec({})).levels).not.toBeNull()
+    expect(planOf(spec({})).epochCounts).not.toBeNull()
     expect(
-      planOf(spec({ space: { optimizer: 'adamw,lion', dropout: '0..0.2' } })).levels,
+      planOf(spec({ space: { optimizer: 'adamw,lion', dropout: '0..0.2' } })).epochCounts,
     ).not.toBeNull()
-    expect(planOf(spec({ space: { schedule: 'constant,cosine' } })).levels).toBeNull()
-    expect(planOf(spec({ space: { warmupRatio: '0..0.1' } })).levels).toBeNull()
-    expect(planOf(spec({ training: { warmupRatio: 0.1 } })).levels).toBeNull()
-    expect(planOf(spec({ training: { schedule: 'wsd' } })).levels).toBeNull()
+    expect(planOf(spec({ space: { schedule: 'constant,cosine' } })).epochCounts).toBeNull()
+    expect(planOf(spec({ space: { warmupRatio: '0..0.1' } })).epochCounts).toBeNull()
+    expect(planOf(spec({ training: { warmupRatio: 0.1 } })).epochCounts).toBeNull()
+    expect(planOf(spec({ training: { schedule: 'wsd' } })).epochCounts).toBeNull()
   })
 })
 

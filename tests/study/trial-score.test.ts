@@ -21,13 +21,13 @@ const verdict = judge({
   validationTokens: null,
   startValLoss: 4,
 })
-const specOfScore = (trialScore: 'best' | 'last', sampler = 'random') =>
+const specOfScore = (scoreEpoch: 'best' | 'last', sampler = 'random') =>
   specOf(
     's',
     {
       model: 'm',
       data: 'd',
-      trialScore,
+      scoreEpoch,
       sampler,
       space: { learningRate: '1e-4..1e-2', epochs: '1..8' },
     },
@@ -66,7 +66,7 @@ describe('a trial that counts by its last epoch', () => {
   })
 
   it('and reads its epochs off another’s training counts by the last of its own', () => {
-    const asked = { basis: { finished: [], running: [] }, training: 1, why: null }
+    const asked = { basis: { finished: [], running: [] }, leader: 1, rationale: null }
     const follower: WaitingTrial = { ...asked, number: 0, params: { epochs: 3 }, state: 'waiting' }
     const leader: RunningTrial = {
       ...asked,
@@ -86,11 +86,11 @@ describe('a trial that counts by its last epoch', () => {
 
   it('has its epochs searched: the longest training no longer stands for the shorter ones', () => {
     expect(planOf(specOfScore('best'))).toMatchObject({
-      levels: [8],
+      epochCounts: [8],
       space: [{ name: 'learningRate' }, { name: 'batchSize' }],
     })
-    expect(planOf(specOfScore('last')).levels).toBeNull()
+    expect(planOf(specOfScore('last')).epochCounts).toBeNull()
     expect(planOf(specOfScore('last')).space.map(({ name }) => name)).toContain('epochs')
-    expect(planOf(specOfScore('last', 'grid')).levels).toHaveLength(4)
+    expect(planOf(specOfScore('last', 'grid')).epochCounts).toHaveLength(4)
   })
 })

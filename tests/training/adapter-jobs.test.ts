@@ -19,7 +19,7 @@ const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
-  validationFraction: 0.25,
+  validation: 0.25,
   probes: [],
   training: {
     schedule: 'constant',

@@ -77,7 +77,7 @@ export function trainJob(
       kind: 'finetune',
       model: '/model',
       data: '/data',
-      validationFraction: 0.2,
+      validation: 0.2,
       probes: [],
       training: {
         schedule: 'cosine',
@@ -91,7 +91,7 @@ export function trainJob(
     trial: 3,
     attempt: 1,
     params: { learningRate: 0.02, batchSize: 4, epochs: 5 },
-    earlyStopping: true,
+    earlyStopping: 'verdict',
     epochCounts: [],
     checkpointDir,
     resumeFrom: [],

@@ -20,7 +20,7 @@ const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
-  validationFraction: 0.25,
+  validation: 0.25,
   probes: [],
   training: { schedule: 'constant', warmupSteps: 2, weightDecay: 0, clipNorm: 1, maxLength: 64 },
 }

@@ -112,7 +112,7 @@ describe('a training', () => {
 
   it('goes on against the judge where early stopping is off', async () => {
     const result = await run(
-      trainJob(folder(), { earlyStopping: false }),
+      trainJob(folder(), { earlyStopping: 'off' }),
       listen({ judge: () => ({ stop: true }) }),
     )
     expect(result).toMatchObject({ kind: 'complete', stop: 'budget' })

@@ -27,7 +27,7 @@ const task: FinetuneTrainJob['task'] = {
   kind: 'finetune',
   model,
   data,
-  validationFraction: 0.25,
+  validation: 0.25,
   test: 0.25,
   probes: [],
   training: spec,

@@ -20,7 +20,7 @@ export function job(...prompts: readonly string[]): AnswerJob {
   return { kind: 'answer', model: '', prompts, maxTokens: 1 }
 }
 
-export function training(params: Params, earlyStopping = true): FinetuneTrainJob {
+export function training(params: Params, earlyStopping = 'verdict'): FinetuneTrainJob {
   const settings = {
     schedule: 'constant',
     warmupSteps: 0,
@@ -32,7 +32,7 @@ export function training(params: Params, earlyStopping = true): FinetuneTrainJob
     kind: 'finetune',
     model: '',
     data: '',
-    validationFraction: 0.2,
+    validation: 0.2,
     probes: [],
     training: settings,
   } as const

@@ -69,7 +69,7 @@ describe('a pool', () => {
       stop: 'verdict',
       verdict: { kind: 'overfit', bestEpoch: 3 },
     })
-    const whole = await pool.run(training({ does: 'epochs', epochs: 9 }, false)).result
+    const whole = await pool.run(training({ does: 'epochs', epochs: 9 }, 'off')).result
     expect(whole).toMatchObject({ kind: 'complete', stop: 'budget' })
   })
 

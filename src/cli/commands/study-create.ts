@@ -46,17 +46,16 @@ interface Flags extends Common {
   readonly test?: number | string
   readonly finalists?: number
   readonly retrain?: number
-  readonly trialScore?: string
+  readonly scoreEpoch?: string
   readonly objectives?: readonly string[]
   readonly default?: string[]
   readonly repeats?: number
-  readonly from?: string[]
+  readonly warmStart?: string[]
   readonly slots?: number
   readonly seed?: number
-  readonly stopOverfit?: boolean
-  readonly stopRule?: string
+  readonly earlyStopping?: string
   readonly pruner?: string
-  readonly worth?: number
+  readonly minGainPerEpoch?: number
   readonly pausable?: boolean
   readonly module?: string
   readonly command?: string
@@ -152,7 +151,7 @@ export function studyCreateCommand(): Command {
       'train each configuration so many times, under other seeds, and rank by the mean (default: 1)',
       whole(1),
     )
-    .option('--from <study>', 'learn from an earlier study; may be repeated', collect)
+    .option('--warm-start <study>', 'learn from an earlier study; may be repeated', collect)
     .option('--schedule <name>', `constant, linear, cosine or wsd (default: ${DEFAULTS.schedule})`)
     .option(
       '--warmup-steps <n>',
@@ -184,24 +183,23 @@ export function studyCreateCommand(): Command {
       'train each of them so many times more after the search, under other seeds (default: 0)',
       whole(0),
     )
-    .option('--trial-score <which>', 'score a trial by its best epoch or its last (default: best)')
+    .option('--score-epoch <which>', 'score a trial by its best epoch or its last (default: best)')
     .option('--slots <n>', `trials side by side (default: ${DEFAULTS.slots})`, whole(1))
     .option(
       '--seed <n>',
       `the same seed asks for the same trials (default: ${DEFAULTS.seed})`,
       whole(0),
     )
-    .option('--no-stop-overfit', 'let every trial run all its epochs')
     .option(
-      '--stop-rule <rule>',
-      'end trials by a classic rule instead of the judge: patience(5), GL(5), PQ(0.5), UP(2), keras(3), optuna(5)',
+      '--early-stopping <rule>',
+      'when a trial ends early: verdict, off, or a classic rule: patience(5), GL(5), PQ(0.5), UP(2), keras(3), optuna(5) (default: verdict)',
     )
     .option(
       '--pruner <name>',
       'give up trials that lag behind others: median, percentile(25), asha or hyperband',
     )
     .option(
-      '--worth <gain>',
+      '--min-gain-per-epoch <gain>',
       'end the study when no epoch is expected to gain so much; of an epoch-aware search',
       Number,
     )
@@ -289,13 +287,13 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
     test,
     finalists,
     retrain,
-    trialScore,
+    scoreEpoch,
     objective,
     objectives,
     repeats,
-    from,
+    warmStart,
     pruner,
-    worth,
+    minGainPerEpoch,
   } = flags
   // What was not said must be absent, not undefined: the definition fills in its own defaults.
   return {
@@ -315,20 +313,18 @@ function requestOf(name: string | undefined, flags: Flags): CreateRequest {
       test,
       finalists,
       retrain,
-      trialScore,
+      scoreEpoch,
       objective,
       objectives,
       repeats,
-      from,
+      warmStart,
       pruner,
-      worth,
+      minGainPerEpoch,
       defaults: defaultsOf(flags),
     }),
     space: said(space),
     training: said(training),
-    ...(flags.stopOverfit === false
-      ? { stopOverfit: false }
-      : said({ stopOverfit: flags.stopRule })),
+    ...said({ earlyStopping: flags.earlyStopping }),
   } as CreateRequest
 }
 
@@ -344,13 +340,13 @@ function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
     slots,
     seed,
     retrain,
-    trialScore,
+    scoreEpoch,
     schedule,
     objectives,
     repeats,
-    from,
+    warmStart,
     pruner,
-    worth,
+    minGainPerEpoch,
     pausable,
   } = flags
   const unfit = (
@@ -386,13 +382,13 @@ function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
       slots,
       seed,
       retrain,
-      trialScore,
+      scoreEpoch,
       schedule,
       objectives,
       repeats,
-      from,
+      warmStart,
       pruner,
-      worth,
+      minGainPerEpoch,
       pausable,
       defaults: defaultsOf(flags),
     }),
@@ -400,7 +396,7 @@ function ownRequestOf(name: string | undefined, flags: Flags): CreateRequest {
       ...named,
       ...Object.fromEntries((flags.param ?? []).map(text => assignment(text))),
     },
-    ...(flags.stopOverfit === false ? { stopOverfit: false } : {}),
+    ...said({ earlyStopping: flags.earlyStopping }),
   } as CreateRequest
 }
 

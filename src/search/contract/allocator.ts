@@ -1,4 +1,4 @@
-import type { Why } from '../../record/trial.js'
+import type { Rationale } from '../../record/trial.js'
 import type { Params, Space } from '../../space/parameter.js'
 import type { SampleRequest } from './sampler.js'
 
@@ -21,7 +21,7 @@ export interface CurveTrial {
 
 export interface AllocationRequest extends Pick<
   SampleRequest,
-  'defaults' | 'start' | 'earlier' | 'constraints' | 'admits'
+  'defaults' | 'initialPoints' | 'earlier' | 'constraints' | 'admits'
 > {
   readonly seed: number
   /** How many decisions were asked for before this one; keys the randomness. */
@@ -37,7 +37,7 @@ export interface AllocationRequest extends Pick<
    * The least that an epoch must be expected to lower the loss by to be worth its cost; the study
    * ends when none is.
    */
-  readonly worth?: number
+  readonly minGainPerEpoch?: number
   /**
    * How many of the trials were points known beforehand: an allocator's own first ones come after
    * them. Set by what it is wrapped in.
@@ -50,12 +50,17 @@ export interface AllocationRequest extends Pick<
  * beginning.
  */
 export type Allocation =
-  | { readonly kind: 'start'; readonly params: Params; readonly epochs: number; readonly why: Why }
+  | {
+      readonly kind: 'start'
+      readonly params: Params
+      readonly epochs: number
+      readonly rationale: Rationale
+    }
   | {
       readonly kind: 'continue'
       readonly trial: number
       readonly epochs: number
-      readonly why: Why
+      readonly rationale: Rationale
     }
   | { readonly kind: 'exhausted'; readonly reason: string }
 

@@ -48,13 +48,13 @@ export const EMPTY: History = { observed: [], pending: [], failed: [] }
  */
 export function historyOf(
   trials: readonly TrialRecord[],
-  { direction, objectives, trialScore }: Pick<StudySpec, 'direction' | 'objectives' | 'trialScore'>,
+  { direction, objectives, scoreEpoch }: Pick<StudySpec, 'direction' | 'objectives' | 'scoreEpoch'>,
   curves: Curves = new Map(),
 ): History {
   const sign = signOf(direction)
   const readings = objectives
     ? new Map<number, Reading>()
-    : readingsByTrial(trials, curves, trialScore)
+    : readingsByTrial(trials, curves, scoreEpoch)
   const read = ({ number, objective }: CompleteTrial): Pick<Reading, 'loss' | 'noise'> =>
     readings.get(number) ?? { loss: sign * objective, noise: 0 }
   const observed: Observation[] = []
@@ -96,7 +96,7 @@ export function historyOf(
 function readingsByTrial(
   trials: readonly TrialRecord[],
   curves: Curves,
-  trialScore: StudySpec['trialScore'],
+  scoreEpoch: StudySpec['scoreEpoch'],
 ): ReadonlyMap<number, Reading> {
   const whole = trials.flatMap(({ state, number }) => {
     const curve = curves.get(number) ?? []
@@ -107,7 +107,7 @@ function readingsByTrial(
   const known = whole.map(({ curve }) => curve)
   const noise = studyNoise(known)
   if (noise === 0) return new Map()
-  const readings = smoothedReadings(known, noise, trialScore)
+  const readings = smoothedReadings(known, noise, scoreEpoch)
   return new Map(whole.map(({ number }, i) => [number, readings[i]!]))
 }
 

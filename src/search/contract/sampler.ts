@@ -1,5 +1,5 @@
 import type { Direction } from '../../record/study.js'
-import type { Why } from '../../record/trial.js'
+import type { Rationale } from '../../record/trial.js'
 import type { Constraint } from '../../space/constraint.js'
 import type { Params, Space } from '../../space/parameter.js'
 import type { History, Observation } from './history.js'
@@ -13,7 +13,7 @@ export interface SampleRequest {
    */
   readonly defaults?: Params
   /** Points known to be good, proposed after the defaults. */
-  readonly start?: readonly Params[]
+  readonly initialPoints?: readonly Params[]
   /**
    * Studies of the past, whose losses are comparable within each of them only; the best of each is
    * proposed after the start points.
@@ -40,7 +40,7 @@ export interface EarlierStudy {
 }
 
 export type Suggestion =
-  | { readonly kind: 'params'; readonly params: Params; readonly why: Why }
+  | { readonly kind: 'params'; readonly params: Params; readonly rationale: Rationale }
   /** There is nothing left to try; the study ends. */
   | { readonly kind: 'exhausted'; readonly reason: string }
 

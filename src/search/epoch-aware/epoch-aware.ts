@@ -325,7 +325,7 @@ function telling(known: readonly KnownCurve[]): number {
 function decision(
   chosen: Option,
   { started, standard, best }: View,
-  { maxEpochs, worth }: AllocationRequest,
+  { maxEpochs, minGainPerEpoch }: AllocationRequest,
 ): Allocation {
   const { posterior, ahead, stage, trial, params } = chosen
   const epochs = ahead[stage.stage]!
@@ -337,10 +337,10 @@ function decision(
     sd: standard.backward(mean + deviation) / 2 - standard.backward(mean - deviation) / 2,
   }
   const gain = standard.backward(best) - standard.backward(best - stage.price)
-  if (worth !== undefined && gain < worth) {
+  if (minGainPerEpoch !== undefined && gain < minGainPerEpoch) {
     return {
       kind: 'exhausted',
-      reason: `another epoch is expected to gain ${figure(gain)} at most, less than the ${figure(worth)} that are worth it`,
+      reason: `another epoch is expected to gain ${figure(gain)} at most, less than the ${figure(minGainPerEpoch)} that are worth it`,
     }
   }
   const least = Math.min(...started.map(trial => trial.least))
@@ -350,12 +350,12 @@ function decision(
       : `to its end, epoch ${epochs}`
   const action = trial === null ? 'a new trial' : `trial ${trial} goes on`
   const text = `${action} ${plan}: expected to come to ${figure(expected.mean)} ± ${figure(expected.sd)} by epoch ${ahead[last]! < maxEpochs ? ahead[last] : maxEpochs} against ${figure(least)}, ${figure(gain)} gained an epoch`
-  const why = { method: 'epoch-aware', text, expected }
+  const rationale = { method: 'epoch-aware', text, expected }
   return trial === null
-    ? { kind: 'start', params, epochs, why }
-    : { kind: 'continue', trial, epochs, why }
+    ? { kind: 'start', params, epochs, rationale }
+    : { kind: 'continue', trial, epochs, rationale }
 }
 
 function start(params: Params, epochs: number, method: string, text: string): Allocation {
-  return { kind: 'start', params, epochs, why: { method, text, expected: null } }
+  return { kind: 'start', params, epochs, rationale: { method, text, expected: null } }
 }

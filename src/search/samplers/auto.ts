@@ -61,9 +61,9 @@ export const auto: Sampler = (space, history, request) => {
   if (suggestion.kind === 'exhausted' || request.trialNumber > 0) return suggestion
   return {
     ...suggestion,
-    why: {
-      ...suggestion.why,
-      text: `${suggestion.why.text}; searched by ${sampler}, because ${reason}`,
+    rationale: {
+      ...suggestion.rationale,
+      text: `${suggestion.rationale.text}; searched by ${sampler}, because ${reason}`,
     },
   }
 }

@@ -156,7 +156,7 @@ function inTheirPlace(
   return next.kind === 'params'
     ? suggestion(
         next.params,
-        next.why.method,
+        next.rationale.method,
         `what ${largest.study} would try next, of which ${largest.observed.length} configurations are known`,
       )
     : next
@@ -229,7 +229,7 @@ function improve(
   return {
     kind: 'params',
     params: found.params,
-    why: {
+    rationale: {
       method: 'expected improvement',
       text:
         earlier.length > 0
@@ -328,5 +328,5 @@ function placed(encoding: Encoding, { observed, pending, failed }: History): His
 }
 
 function suggestion(params: Params, method: string, text: string): Suggestion {
-  return { kind: 'params', params, why: { method, text, expected: null } }
+  return { kind: 'params', params, rationale: { method, text, expected: null } }
 }

@@ -48,7 +48,7 @@ export function cmaEs({ population }: CmaEsOptions = {}): Sampler {
     return {
       kind: 'params',
       params,
-      why: { method: 'CMA-ES', text: words(course), expected: null },
+      rationale: { method: 'CMA-ES', text: words(course), expected: null },
     }
   }
 }

@@ -37,7 +37,11 @@ export function grid(options: GridOptions): Sampler {
       return {
         kind: 'params',
         params,
-        why: { method: 'grid', text: `cell ${cell} of the ${size} of the grid`, expected: null },
+        rationale: {
+          method: 'grid',
+          text: `cell ${cell} of the ${size} of the grid`,
+          expected: null,
+        },
       }
     }
     const left =

@@ -5,10 +5,10 @@ import type { Sampler } from '../contract/sampler.js'
 /** Draws each parameter independently and uniformly on its own scale. */
 export const random: Sampler = (space, _history, { seed, trialNumber }) => {
   const uniform = keyedUniform([seed, trialNumber])
-  const why = {
+  const rationale = {
     method: 'random',
     text: 'drawn at random, each parameter evenly on its own scale',
     expected: null,
   }
-  return { kind: 'params', params: paramsAt(space, space.map(uniform)), why }
+  return { kind: 'params', params: paramsAt(space, space.map(uniform)), rationale }
 }

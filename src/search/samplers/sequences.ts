@@ -22,20 +22,20 @@ export const sobolSequence: Sampler = (space, _history, { seed, trialNumber }) =
   return {
     kind: 'params',
     params: paramsAt(space, [...point, ...rest]),
-    why: why('Sobol', trialNumber),
+    rationale: suggested('Sobol', trialNumber),
   }
 }
 
 export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) => ({
   kind: 'params',
   params: paramsAt(space, halton(trialNumber, space.length, [seed])),
-  why: why('Halton', trialNumber),
+  rationale: suggested('Halton', trialNumber),
 })
 
-function why(
+function suggested(
   sequence: string,
   trialNumber: number,
-): Extract<Suggestion, { kind: 'params' }>['why'] {
+): Extract<Suggestion, { kind: 'params' }>['rationale'] {
   return {
     method: `${sequence} sequence`,
     text: `point ${trialNumber + 1} of a scrambled ${sequence} sequence, which fills the space evenly`,

@@ -53,7 +53,7 @@ export function tpe({ initial, candidates }: TpeOptions): Sampler {
     return {
       kind: 'params',
       params: best.params,
-      why: { method: 'Parzen estimator', text, expected: null },
+      rationale: { method: 'Parzen estimator', text, expected: null },
     }
   }
 }

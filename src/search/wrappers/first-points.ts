@@ -25,7 +25,7 @@ export function withFirstPoints(sampler: Sampler): Sampler {
       return {
         kind: 'params',
         params: point.params,
-        why: { method: point.method, text: point.text, expected: null },
+        rationale: { method: point.method, text: point.text, expected: null },
       }
     return sampler(space, history, { ...request, trialNumber: request.trialNumber - points.length })
   }
@@ -59,16 +59,16 @@ export function firstPoints(
   space: Space,
   {
     defaults,
-    start = [],
+    initialPoints = [],
     earlier = [],
     constraints,
-  }: Pick<SampleRequest, 'defaults' | 'start' | 'earlier' | 'constraints'>,
+  }: Pick<SampleRequest, 'defaults' | 'initialPoints' | 'earlier' | 'constraints'>,
 ): FirstPoint[] {
   const known = defaults ? [defaultPoint(space, defaults, constraints)] : []
-  const given = start.map((params, i) => ({
+  const given = initialPoints.map((params, i) => ({
     params,
     method: 'start point',
-    text: `point ${i + 1} of the ${start.length} that the study starts from`,
+    text: `point ${i + 1} of the ${initialPoints.length} that the study starts from`,
   }))
   const taken = earlier.flatMap(({ study, observed }) => {
     if (observed.length === 0) return []

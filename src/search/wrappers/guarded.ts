@@ -19,7 +19,7 @@ export function guarded(allocator: Allocator): Allocator {
         kind: 'start',
         params: point.params,
         epochs: maxEpochs,
-        why: { method: point.method, text: point.text, expected: null },
+        rationale: { method: point.method, text: point.text, expected: null },
       }
     const novel = noveltyOf(
       space,
@@ -38,6 +38,10 @@ export function guarded(allocator: Allocator): Allocator {
     if (novel.admits(params)) return { ...allocation, params }
     const other = novel.exhausted ? undefined : novel.another([seed, step])
     if (!other) return { kind: 'exhausted', reason: novel.exhausted ?? noneMet(constraints) }
-    return { ...allocation, params: other, why: substituteFor(allocation.why, novel.fault(params)) }
+    return {
+      ...allocation,
+      params: other,
+      rationale: substituteFor(allocation.rationale, novel.fault(params)),
+    }
   }
 }

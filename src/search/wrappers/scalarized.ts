@@ -29,9 +29,9 @@ export function scalarised(sampler: Sampler): Sampler {
       request,
     )
     if (suggestion.kind === 'exhausted') return suggestion
-    const text = `${suggestion.why.text}; objectives weighed ${weights.map(weight => weight.toFixed(2)).join(' : ')}`
+    const text = `${suggestion.rationale.text}; objectives weighed ${weights.map(weight => weight.toFixed(2)).join(' : ')}`
     // What a model expected of the weighted sum is in no unit that a reader knows.
-    return { ...suggestion, why: { ...suggestion.why, text, expected: null } }
+    return { ...suggestion, rationale: { ...suggestion.rationale, text, expected: null } }
   }
 }
 

@@ -1,5 +1,5 @@
 import { keyedUniform } from '../../math/random.js'
-import type { Why } from '../../record/trial.js'
+import type { Rationale } from '../../record/trial.js'
 import { keeps, type Constraint } from '../../space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../../space/parameter.js'
 import { paramsAt } from '../../space/transform.js'
@@ -29,7 +29,7 @@ export function unrepeated(sampler: Sampler): Sampler {
     return {
       kind: 'params',
       params: other,
-      why: substituteFor(suggestion.why, novel.fault(suggestion.params)),
+      rationale: substituteFor(suggestion.rationale, novel.fault(suggestion.params)),
     }
   }
 }
@@ -72,7 +72,7 @@ export function noveltyOf(
   }
 }
 
-export function substituteFor({ method }: Why, fault: string): Why {
+export function substituteFor({ method }: Rationale, fault: string): Rationale {
   return {
     method: 'random',
     text: `drawn at random: what ${method} asked for ${fault}`,

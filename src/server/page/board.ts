@@ -130,7 +130,7 @@ function detail({ trial }: Row, { direction }: StudyView): Html {
     ${remark('Why these settings', trial.chosen)}
     ${(trial.stages ?? []).slice(1).map(({ until, reason }) => remark(`Why on to epoch ${until}`, reason))}
     ${expected ? remark('Against what was expected', expected) : none}
-    ${trial.training === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.training}’s`)}
+    ${trial.leader === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.leader}’s`)}
     ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(format.paramName(name)), exact(value)))}
     ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt !== null && trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''}`)}
   </dl>`

@@ -2,7 +2,7 @@ import type { StudyView } from '../../report/index.js'
 import { html, type Html } from './html.js'
 
 /** The frames that the scripts draw into. Each canvas has its picture in words beside it. */
-export function progressCharts({ trialScore }: Pick<StudyView, 'trialScore'>): Html {
+export function progressCharts({ scoreEpoch }: Pick<StudyView, 'scoreEpoch'>): Html {
   return html`<div class="two">
     <figure class="panel chart" aria-labelledby="curves-title">
       <div class="panel-head">
@@ -15,7 +15,7 @@ export function progressCharts({ trialScore }: Pick<StudyView, 'trialScore'>): H
         <span class="stroke solid" aria-hidden="true"></span>validation
         <span class="stroke dashed" aria-hidden="true"></span>training
         <span class="best-dot" aria-hidden="true"></span
-        >${trialScore === 'last' ? 'last epoch, which counts' : 'best epoch'}
+        >${scoreEpoch === 'last' ? 'last epoch, which counts' : 'best epoch'}
       </p>
       <p class="key" id="curves-series"></p>
       <div class="canvas">

@@ -42,15 +42,15 @@ function madeFrom({
   space,
   sampler,
   pruner,
-  worth,
+  minGainPerEpoch,
   seed,
-  stopOverfit,
+  earlyStopping,
 }: StudyView): Html {
   const rows: [string, string][] = [
     ...madeOf(task),
     [
       'Search',
-      `${sampler}, seed ${seed}${stopOverfit === true ? ', trials that overfit are stopped early' : stopOverfit ? `, trials are stopped by ${stopOverfit}` : ''}${pruner === undefined ? '' : `, trials that lag behind are given up by ${pruner}`}${worth === undefined ? '' : `, until no epoch is expected to gain ${worth}`}`,
+      `${sampler}, seed ${seed}${earlyStopping === 'verdict' ? ', trials that overfit are stopped early' : earlyStopping !== 'off' ? `, trials are stopped by ${earlyStopping}` : ''}${pruner === undefined ? '' : `, trials that lag behind are given up by ${pruner}`}${minGainPerEpoch === undefined ? '' : `, until no epoch is expected to gain ${minGainPerEpoch}`}`,
     ],
     ...space.map((parameter): [string, string] => [
       format.sentence(format.paramName(parameter.name)),

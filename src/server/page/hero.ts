@@ -36,7 +36,7 @@ export function hero(view: StudyView): Html {
       </p>
     </div>
     <dl class="tiles">
-      ${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, ${view.trialScore === 'last' ? 'last epoch' : 'epoch'} ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
+      ${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, ${view.scoreEpoch === 'last' ? 'last epoch' : 'epoch'} ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
       ${
         tokens
           ? html`${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}

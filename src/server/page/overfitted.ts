@@ -6,7 +6,7 @@ export function overfitted({
   overfitted: trials,
   progress,
   language,
-  trialScore,
+  scoreEpoch,
 }: StudyView): Html {
   const words = TRUST_WORDS[language]
   const told =
@@ -16,7 +16,7 @@ export function overfitted({
             ({ number, bestEpoch, epochsRun, reason }) =>
               html`<li>
                 <strong>${language === 'zh' ? `试验 ${number}` : `Trial ${number}`}</strong>
-                <span class="muted">${epochOf(bestEpoch, epochsRun, language, trialScore)}</span>
+                <span class="muted">${epochOf(bestEpoch, epochsRun, language, scoreEpoch)}</span>
                 <p>${format.sentence(reason)}${language === 'zh' ? '。' : '.'}</p>
               </li>`,
           )}
@@ -24,7 +24,7 @@ export function overfitted({
       : html`<p class="muted">${progress.finished === 0 ? words.unfinished : words.none}</p>`
   return html`<section class="panel" aria-labelledby="overfit-title" lang="${language}">
     <h2 id="overfit-title">${words.overfit}</h2>
-    ${trials.length > 0 ? html`<p class="muted">${counted(trials.length, language, trialScore)}</p>` : none}${told}
+    ${trials.length > 0 ? html`<p class="muted">${counted(trials.length, language, scoreEpoch)}</p>` : none}${told}
   </section>`
 }
 
@@ -32,7 +32,7 @@ function epochOf(
   epoch: number,
   run: number,
   language: StudyView['language'],
-  score: StudyView['trialScore'],
+  score: StudyView['scoreEpoch'],
 ): string {
   if (language === 'zh')
     return score === 'last' ? `按第 ${epoch} 轮（最后一轮）计` : `共 ${run} 轮，第 ${epoch} 轮最佳`
@@ -44,7 +44,7 @@ function epochOf(
 function counted(
   count: number,
   language: StudyView['language'],
-  score: StudyView['trialScore'],
+  score: StudyView['scoreEpoch'],
 ): string {
   if (language === 'zh')
     return `${count} 个试验过拟合，${score === 'last' ? '本研究仍以最后一轮为其排名和导出' : '均以此前的最佳轮排名和导出'}。`

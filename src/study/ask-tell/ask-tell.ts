@@ -206,7 +206,7 @@ export class AskTell {
   }
 
   #asked(record: RunningTrial): AskedTrial {
-    const { number, attempt, params, why: rationale } = record
+    const { number, attempt, params, rationale } = record
     const stage = openStage(record)
     const epochs = Number(params['epochs'])
     const epochsRun = this.#context.store.epochs(number).length
@@ -222,7 +222,7 @@ export class AskTell {
 
   #judge(record: TrialRecord, epochs: readonly EpochMetrics[]): Judgement {
     const { spec, preparation } = this.#context.store.document
-    return judgeBy(spec.stopOverfit, {
+    return judgeBy(spec.earlyStopping, {
       epochs,
       budget: maxEpochs(record, epochs.length),
       schedule: scheduleOf(spec.task, record.params),

@@ -20,7 +20,7 @@ export function asItWas(
   const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
   if (!stage) {
     const finished = new Set(trial.basis.finished)
-    return before.map(each => (finished.has(each.training) ? each : waiting(each)))
+    return before.map(each => (finished.has(each.leader) ? each : waiting(each)))
   }
   const known = new Map(knownAt(before, stage.step).map(one => [one.number, one]))
   return before.map(each => {
@@ -29,7 +29,7 @@ export function asItWas(
     // Of one that shares a training, or has no stages, the decision's basis says whether it was
     // finished.
     if (!then)
-      return isFinished(each) && trial.basis.finished.includes(each.training) ? each : waiting(each)
+      return isFinished(each) && trial.basis.finished.includes(each.leader) ? each : waiting(each)
     if (then.state === 'ended') return isFinished(each) ? each : waiting(each, stages)
     const running = waiting(each, stages)
     if (then.state === 'running' || then.epochs === 0) return running
@@ -51,8 +51,8 @@ export function asItWas(
 }
 
 /** The first number of the trials that share a training. */
-function firstOf(trials: readonly TrialRecord[], { training }: TrialRecord): number {
-  return trials.find(trial => trial.training === training)!.number
+function firstOf(trials: readonly TrialRecord[], { leader }: TrialRecord): number {
+  return trials.find(trial => trial.leader === leader)!.number
 }
 
 function begunBy(trials: readonly TrialRecord[], step: number): readonly TrialRecord[] {
@@ -70,13 +70,13 @@ function stagesBefore(
     .map(stage => {
       const { end, ...given } = stage
       if (!end || end.step > step) return given
-      const { left, ...ended } = end
-      return { ...given, end: left !== undefined && left <= step ? end : ended }
+      const { finishedStep, ...ended } = end
+      return { ...given, end: finishedStep !== undefined && finishedStep <= step ? end : ended }
     })
 }
 
 function waiting(
-  { number, params, repeatOf, basis, training, why, stages: all }: TrialRecord,
+  { number, params, repeatOf, basis, leader, rationale, stages: all }: TrialRecord,
   stages = all,
 ): TrialRecord {
   return {
@@ -84,8 +84,8 @@ function waiting(
     params,
     ...(repeatOf === undefined ? {} : { repeatOf }),
     basis,
-    training,
-    why,
+    leader,
+    rationale,
     ...(stages ? { stages } : {}),
     state: 'waiting',
   }

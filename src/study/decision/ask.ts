@@ -49,22 +49,22 @@ export function askNext(
   // Short of the whole training's trials, the longest runs are the ones worth having.
   const runs =
     again ??
-    (plan.levels ?? [null]).map(epochs => ({
+    (plan.epochCounts ?? [null]).map(epochs => ({
       params: searched(
         spec.space,
         epochs === null ? suggestion!.params : { ...suggestion!.params, epochs },
       ),
-      why: suggestion!.why,
+      rationale: suggestion!.rationale,
     }))
   const wanted = runs.slice(-left)
-  const training = trials.length + wanted.length - 1
+  const leader = trials.length + wanted.length - 1
   return {
     kind: 'trials',
     trials: wanted.map((run, i) => ({
       number: trials.length + i,
       ...run,
       basis,
-      training,
+      leader,
       state: 'waiting' as const,
     })),
   }
@@ -87,18 +87,18 @@ function repeated(
   { repeats = 1 }: StudySpec,
   trials: readonly TrialRecord[],
   leaders: readonly TrialRecord[],
-): Pick<WaitingTrial, 'params' | 'repeatOf' | 'why'>[] | null {
+): Pick<WaitingTrial, 'params' | 'repeatOf' | 'rationale'>[] | null {
   const last = leaders.at(-1)
   if (repeats === 1 || !last) return null
   const first = last.repeatOf ?? last.number
   const same = leaders.filter(({ number, repeatOf = number }) => repeatOf === first)
   if (same.length >= repeats || same.some(({ state }) => state === 'failed')) return null
   const text = `repeat ${same.length + 1} of ${repeats} of trial ${first}, under another seed`
-  const group = trials.filter(({ training }) => training === first)
-  return group.map(({ params, number, why }) => ({
+  const group = trials.filter(({ leader }) => leader === first)
+  return group.map(({ params, number, rationale }) => ({
     params,
     repeatOf: number,
-    why: { method: 'repeat', text, expected: why?.expected ?? null },
+    rationale: { method: 'repeat', text, expected: rationale?.expected ?? null },
   }))
 }
 
@@ -112,13 +112,13 @@ function suggest(
 ): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
-    const why = {
+    const rationale = {
       method: 'only choice',
       text: 'only epochs is searched, and one training answers every count',
       expected: null,
     }
     return ordinal === 0
-      ? { kind: 'params', params: {}, why }
+      ? { kind: 'params', params: {}, rationale }
       : {
           kind: 'exhausted',
           reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it',
@@ -145,11 +145,11 @@ export function knownOf(
   spec: StudySpec,
   space: Space,
   evidence: readonly Evidence[],
-): Pick<SampleRequest, 'constraints' | 'start' | 'defaults' | 'earlier'> {
-  const { constraints, start, defaults, sampler } = spec
+): Pick<SampleRequest, 'constraints' | 'initialPoints' | 'defaults' | 'earlier'> {
+  const { constraints, initialPoints, defaults, sampler } = spec
   return {
     ...(constraints ? { constraints } : {}),
-    ...(start ? { start: start.map(point => searched(space, point)) } : {}),
+    ...(initialPoints ? { initialPoints: initialPoints.map(point => searched(space, point)) } : {}),
     ...(sampler.name === 'grid'
       ? {}
       : {

@@ -107,7 +107,7 @@ export function prunerFacts(
   maxEpochs: number,
   over = false,
 ): PrunerFacts {
-  const perTraining = planOf(spec).levels?.length ?? 1
+  const perTraining = planOf(spec).epochCounts?.length ?? 1
   const begun = leadersOf(trials).length
   return {
     maxEpochs,
@@ -150,19 +150,19 @@ function allocate(
     step,
     maxEpochs,
     remaining,
-    ...(spec.worth === undefined ? {} : { worth: spec.worth }),
+    ...(spec.minGainPerEpoch === undefined ? {} : { minGainPerEpoch: spec.minGainPerEpoch }),
     ...knownOf(spec, space, evidence),
   })
   if (allocation.kind === 'exhausted') return { kind: 'nothing', reason: allocation.reason }
-  const { why } = allocation
+  const { rationale } = allocation
   const number = allocation.kind === 'start' ? trials.length : allocation.trial
   const run = allocation.kind === 'start' ? 0 : known[number]!.epochs
-  const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, why }
+  const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, rationale }
   if (allocation.kind === 'continue') return { kind: 'go-on', trial: number, stage }
   const said =
     number === 0 && chosen !== null
-      ? { ...why, text: `${why.text}; searched by ${pacing.name}, because ${chosen}` }
-      : why
+      ? { ...rationale, text: `${rationale.text}; searched by ${pacing.name}, because ${chosen}` }
+      : rationale
   const params = searched(spec.space, { ...allocation.params, epochs: maxEpochs })
   return {
     kind: 'begin',
@@ -171,9 +171,9 @@ function allocate(
         number,
         params,
         basis: basisOf(trials),
-        training: number,
-        why: said,
-        stages: [{ ...stage, why: said }],
+        leader: number,
+        rationale: said,
+        stages: [{ ...stage, rationale: said }],
         state: 'waiting',
       },
     ],
@@ -198,7 +198,7 @@ function promote(
         stage: {
           until: promotion.epochs,
           step,
-          why: { method: pruner.name, text: promotion.reason, expected: null },
+          rationale: { method: pruner.name, text: promotion.reason, expected: null },
         },
       }
     )
@@ -213,7 +213,7 @@ function promote(
     until < maxEpochs
       ? `to epoch ${until}, where ${pruner.name} compares it with others`
       : `to its end, epoch ${maxEpochs}: ${pruner.name} compares it with none on the way`
-  const stage = { until, step, why: { method: pruner.name, text, expected: null } }
+  const stage = { until, step, rationale: { method: pruner.name, text, expected: null } }
   return {
     kind: 'begin',
     trials: asked.trials.map((trial, i) =>

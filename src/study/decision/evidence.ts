@@ -19,7 +19,7 @@ import { studyDir } from '../../storage/paths.js'
 export async function readEvidence(
   studies: string,
   names: readonly string[],
-  at = 'from',
+  at = 'warmStart',
 ): Promise<readonly Evidence[]> {
   return Promise.all(
     names.map(async name => {
@@ -52,8 +52,8 @@ function configurationsOf(
   const best = new Map<number, CompleteTrial>()
   for (const trial of trials) {
     if (trial.state !== 'complete') continue
-    const other = best.get(trial.training)
-    if (!other || sign * trial.objective < sign * other.objective) best.set(trial.training, trial)
+    const other = best.get(trial.leader)
+    if (!other || sign * trial.objective < sign * other.objective) best.set(trial.leader, trial)
   }
   const led = [...best].map(([leader, { objective }]) => ({
     number: leader,

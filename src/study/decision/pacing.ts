@@ -28,15 +28,19 @@ export type Pacing =
  * @param space what is searched by the sampler
  * @param levels epoch counts that one training answers, or null
  */
-export function pacingOf(spec: StudySpec, space: Space, levels: readonly number[] | null): Pacing {
+export function pacingOf(
+  spec: StudySpec,
+  space: Space,
+  epochCounts: readonly number[] | null,
+): Pacing {
   const { sampler, pruner } = spec
-  const maxEpochs = pausable(spec) ? mostEpochs(spec, levels) : null
+  const maxEpochs = pausable(spec) ? mostEpochs(spec, epochCounts) : null
   if (maxEpochs === null) return { kind: 'whole' }
   if (pruner !== undefined && prunerNamed(pruner).kind === 'promoting')
     return { kind: 'rungs', pruner, maxEpochs }
   if (ALLOCATORS.includes(sampler.name))
     return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
-  if (sampler.name !== 'auto' || pruner !== undefined || spec.from || misfitOf(spec))
+  if (sampler.name !== 'auto' || pruner !== undefined || spec.warmStart || misfitOf(spec))
     return { kind: 'whole' }
   const chosen = chooseSampler({
     space: space.filter(parameter => !isFixed(parameter)),
@@ -52,7 +56,7 @@ export function pacingOf(spec: StudySpec, space: Space, levels: readonly number[
  * things that exclude each other
  */
 export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): void {
-  const { sampler, pruner, worth } = spec
+  const { sampler, pruner, minGainPerEpoch } = spec
   const allocates = ALLOCATORS.includes(sampler.name)
   const promotes = pruner !== undefined && prunerNamed(pruner).kind === 'promoting'
   if (allocates && promotes)
@@ -84,17 +88,17 @@ export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): vo
       `is ${sampler.name}, which ${misfit}`,
       'Choose another sampler',
     )
-  if (worth !== undefined && pacing.kind !== 'allocator')
+  if (minGainPerEpoch !== undefined && pacing.kind !== 'allocator')
     throw new UserError(
-      locate(['worth']),
+      locate(['minGainPerEpoch']),
       'is what an epoch must be expected to gain, which only epoch-aware search knows',
       'Add sampler: epoch-aware, or take it out',
     )
 }
 
 /** What of a study an allocator does not know. */
-function misfitOf({ trialScore, objectives, repeats = 1 }: StudySpec): string | null {
-  if (trialScore === 'last') return 'counts a trial by its best epoch, not by its last one'
+function misfitOf({ scoreEpoch, objectives, repeats = 1 }: StudySpec): string | null {
+  if (scoreEpoch === 'last') return 'counts a trial by its best epoch, not by its last one'
   if (objectives) return 'knows of one objective'
   return repeats > 1 ? 'trains each configuration once' : null
 }
@@ -104,8 +108,8 @@ function pausable({ task }: StudySpec): boolean {
 }
 
 /** The most epochs of every trial; null where they differ. */
-function mostEpochs({ space }: StudySpec, levels: readonly number[] | null): number | null {
-  if (levels) return levels.at(-1)!
+function mostEpochs({ space }: StudySpec, epochCounts: readonly number[] | null): number | null {
+  if (epochCounts) return epochCounts.at(-1)!
   const epochs = space.find(({ name }) => name === 'epochs')
   if (!epochs || !isFixed(epochs)) return null
   return Number(epochs.kind === 'categorical' ? epochs.choices[0] : epochs.low)

@@ -19,25 +19,26 @@ export interface Plan {
    * Epoch counts that one training answers, ascending; its trials are numbered in this order. Null
    * when the sampler chooses epochs.
    */
-  readonly levels: readonly number[] | null
+  readonly epochCounts: readonly number[] | null
   readonly pacing: Pacing
 }
 
 export function planOf(spec: StudySpec): Plan {
-  const { space, levels } = sharingOf(spec)
-  return { space, levels, pacing: pacingOf(spec, space, levels) }
+  const { space, epochCounts } = sharingOf(spec)
+  return { space, epochCounts, pacing: pacingOf(spec, space, epochCounts) }
 }
 
 function sharingOf(spec: StudySpec): Omit<Plan, 'pacing'> {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
-  const ownEpochs = spec.trialScore === 'last' && spec.sampler.name !== 'grid'
-  if (!epochs || ownEpochs || !sharesTrainings(spec)) return { space: spec.space, levels: null }
+  const ownEpochs = spec.scoreEpoch === 'last' && spec.sampler.name !== 'grid'
+  if (!epochs || ownEpochs || !sharesTrainings(spec))
+    return { space: spec.space, epochCounts: null }
   const counts = axis(epochs, levelsOf(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high
   return {
     space: spec.space.filter(parameter => parameter !== epochs),
-    levels: spec.sampler.name === 'grid' ? ascending : [most],
+    epochCounts: spec.sampler.name === 'grid' ? ascending : [most],
   }
 }
 
@@ -57,7 +58,7 @@ export function trialsPlanned(spec: StudySpec, plan: Plan, budget: number): numb
   return Math.min(
     budget,
     gridSize(plan.space, { levels: levelsOf(spec) }) *
-      (plan.levels?.length ?? 1) *
+      (plan.epochCounts?.length ?? 1) *
       (spec.repeats ?? 1),
   )
 }

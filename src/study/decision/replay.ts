@@ -104,7 +104,7 @@ function decisionsOf(trials: readonly TrialRecord[]): readonly Made[] {
 function wordsOfRecord(trials: readonly TrialRecord[], { trial, stage, begins }: Made): string {
   if (!begins) return goingOn(trial.number, stage!.until)
   return beginning(
-    trials.filter(({ training }) => training === trial.training),
+    trials.filter(({ leader }) => leader === trial.leader),
     stage,
   )
 }

@@ -4,6 +4,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { SCORES, type Measure } from '../../record/objective.js'
+import { migrateSettings, RENAMED_SETTINGS } from '../../record/migrate.js'
 import type { OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
 import * as registry from '../../search/registry.js'
 import { checkConstraints } from '../../space/constraint.js'
@@ -22,14 +23,22 @@ import {
   type common,
   type training,
 } from './schema.js'
-import { readFrom, readObjectives, withDefaults } from './search.js'
+import { readWarmStart, readObjectives, withDefaults } from './search.js'
 import { readOwnParameter, type OwnWritten } from './own-parameter.js'
 import { checkPacing } from '../decision/pacing.js'
 import { planOf } from '../decision/plan.js'
 import { readParameter, type Written } from './range.js'
 
-/** @throws UserError naming file, line and remedy */
-export function readDefinition(file: string, name: string): StudySpec {
+/**
+ * Reads study.yaml. Keys of earlier versions are accepted in a file, with a note that names them.
+ *
+ * @throws UserError naming file, line and remedy
+ */
+export function readDefinition(
+  file: string,
+  name: string,
+  onNote?: (message: string) => void,
+): StudySpec {
   if (!existsSync(file))
     throw new UserError(
       file,
@@ -50,8 +59,15 @@ export function readDefinition(file: string, name: string): StudySpec {
       'Mend the YAML there',
     )
   }
-  return specOf(name, document.toJS() ?? {}, dirname(resolve(file)), path => {
-    const line = lineOf(document, path, lines)
+  const settings: unknown = document.toJS() ?? {}
+  const renamed = Object.entries(RENAMED_SETTINGS).filter(([key]) => has(settings, key))
+  if (renamed.length > 0)
+    onNote?.(
+      `${file} has keys of an earlier version; rename ${renamed.map(([before, after]) => `${before} to ${after}`).join(', ')}`,
+    )
+  return specOf(name, migrateSettings(settings), dirname(resolve(file)), path => {
+    const [before = path[0]!] = renamed.find(([, after]) => after === path[0]) ?? []
+    const line = lineOf(document, [before, ...path.slice(1)], lines)
     return `${file}${line ? ` line ${line}` : ''}: ${path.join('.') || 'the file'}`
   })
 }
@@ -82,16 +98,14 @@ export function specOf(
   base: string,
   locate: Locate = path => path.join('.'),
 ): StudySpec {
-  const has = (key: string): boolean =>
-    typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-  const kinds = ['model', 'module', 'command'].filter(has)
+  const kinds = ['model', 'module', 'command'].filter(key => has(value, key))
   if (kinds.length > 1)
     throw new UserError(
       locate([kinds[1]!]),
       `stands beside ${kinds[0]}, and a study has one training`,
       `Take one of them out: ${kinds.join(' or ')}`,
     )
-  if (has('module')) {
+  if (has(value, 'module')) {
     const own = parse(ownModule, value, locate)
     return ownSpec(
       name,
@@ -105,7 +119,7 @@ export function specOf(
       locate,
     )
   }
-  if (has('command')) {
+  if (has(value, 'command')) {
     const own = parse(ownCommand, value, locate)
     const command = commandWords(own.command, locate(['command']))
     const spec = ownSpec(
@@ -124,6 +138,10 @@ export function specOf(
     return spec
   }
   return finetuneSpec(name, parse(finetune, value, locate), base, locate)
+}
+
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
 }
 
 function pausableOf({ pausable }: z.output<typeof ownModule> | z.output<typeof ownCommand>): {
@@ -170,7 +188,7 @@ function finetuneSpec(
     model: located(base, model),
     data: dataFrom(base, data),
     ...(columns ? { columns } : {}),
-    validationFraction: validation,
+    validation,
     ...(parsed.test === undefined ? {} : { test: testFrom(parsed.test, validation, base, locate) }),
     probes,
     training,
@@ -253,7 +271,7 @@ function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
       'Take it out, or search for one objective',
     )
   checkConstraints(space, spec.constraints ?? [], index => locate(['constraints', index]))
-  spec.start?.forEach((point, index) => {
+  spec.initialPoints?.forEach((point, index) => {
     const searched = Object.fromEntries(
       Object.entries(point).filter(
         ([name]) => name !== 'epochs' || space.some(parameter => parameter.name === name),
@@ -261,7 +279,7 @@ function checkedSpec(spec: StudySpec, locate: Locate): StudySpec {
     )
     if (!contains(space, searched))
       throw new UserError(
-        locate(['start', index]),
+        locate(['initialPoints', index]),
         `${JSON.stringify(point)} is not a point of the space`,
         `Give a value within its bounds to each of ${space.map(({ name }) => name).join(', ')}`,
       )
@@ -280,16 +298,16 @@ function commonSpec(
     slots,
     engine,
     seed,
-    stopOverfit,
+    earlyStopping,
     pruner,
-    worth,
-    trialScore,
+    minGainPerEpoch,
+    scoreEpoch,
     finalists,
     retrain,
     constraints,
-    start,
+    initialPoints,
     repeats,
-    from,
+    warmStart,
   } = parsed
   const { name: samplerName, ...options } =
     typeof sampler === 'string' ? { name: sampler } : sampler
@@ -302,16 +320,16 @@ function commonSpec(
     trials: trials ?? (samplerName === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
     slots,
     ...(engine && engine !== 'auto' ? { engine } : {}),
-    stopOverfit,
+    earlyStopping,
     ...(pruner === undefined ? {} : { pruner }),
-    ...(worth === undefined ? {} : { worth }),
-    ...(trialScore === 'last' ? { trialScore } : {}),
+    ...(minGainPerEpoch === undefined ? {} : { minGainPerEpoch }),
+    ...(scoreEpoch === 'last' ? { scoreEpoch } : {}),
     ...(finalists === undefined ? {} : { finalists }),
     ...(retrain ? { retrain } : {}),
     ...(constraints?.length ? { constraints } : {}),
-    ...(start?.length ? { start } : {}),
+    ...(initialPoints?.length ? { initialPoints } : {}),
     ...(repeats !== undefined && repeats > 1 ? { repeats } : {}),
-    ...readFrom(name, from, locate),
+    ...readWarmStart(name, warmStart, locate),
   }
 }
 

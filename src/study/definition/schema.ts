@@ -3,7 +3,7 @@ import { engineNames } from '../../compile/engine.js'
 import { UserError } from '../../errors.js'
 import { MAX_FINALISTS, ruleNamed } from '../../overfit/index.js'
 import { MEASURES, OBJECTIVES } from '../../record/objective.js'
-import { OPTIMIZERS, SCHEDULES, TRIAL_SCORES } from '../../record/study.js'
+import { OPTIMIZERS, SCHEDULES, SCORE_EPOCHS } from '../../record/study.js'
 import { prunerNamed } from '../../search/pruners/index.js'
 
 /** What a fine-tuning starts from when nothing is said. The only place of defaults. */
@@ -27,6 +27,7 @@ export const DEFAULTS = {
 
 /** The name of a stopping rule. */
 function aRule(text: string, context: z.RefinementCtx): void {
+  if (text === 'verdict' || text === 'off') return
   try {
     ruleNamed(text)
   } catch (error) {
@@ -112,17 +113,17 @@ export const common = {
   slots: z.int().min(1).max(256).default(DEFAULTS.slots),
   engine: z.enum(['auto', ...engineNames]).optional(),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(DEFAULTS.seed),
-  stopOverfit: z.union([z.boolean(), z.string().superRefine(aRule)]).default(true),
+  earlyStopping: z.string().superRefine(aRule).default('verdict'),
   pruner: z.string().superRefine(aPruner).optional(),
-  worth: z.number().gt(0).optional(),
-  trialScore: z.enum(TRIAL_SCORES).optional(),
+  minGainPerEpoch: z.number().gt(0).optional(),
+  scoreEpoch: z.enum(SCORE_EPOCHS).optional(),
   finalists: z.int().min(1).max(MAX_FINALISTS).optional(),
   retrain: z.int().min(0).max(100).optional(),
   constraints: z.array(z.string().min(1)).optional(),
-  start: z.array(z.record(z.string(), anyChoice)).optional(),
+  initialPoints: z.array(z.record(z.string(), anyChoice)).optional(),
   defaults: z.record(z.string(), anyChoice).optional(),
   repeats: z.int().min(1).max(1000).optional(),
-  from: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
+  warmStart: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).optional(),
 }
 
 /** study.yaml of a fine-tuning, as people write it. */

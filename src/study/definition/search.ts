@@ -53,14 +53,14 @@ export function readObjectives(
  * Names of the studies to learn from. @throws UserError where one can't be the name of another
  * study
  */
-export function readFrom(
+export function readWarmStart(
   name: string,
-  from: string | readonly string[] | undefined,
+  warmStart: string | readonly string[] | undefined,
   locate: Locate,
-): Pick<StudySpec, 'from'> {
-  const names = [...new Set([from ?? []].flat())]
+): Pick<StudySpec, 'warmStart'> {
+  const names = [...new Set([warmStart ?? []].flat())]
   for (const [index, each] of names.entries()) {
-    const at = locate(typeof from === 'string' ? ['from'] : ['from', index])
+    const at = locate(typeof warmStart === 'string' ? ['warmStart'] : ['warmStart', index])
     if (each === name)
       throw new UserError(
         at,
@@ -73,7 +73,7 @@ export function readFrom(
       throw error instanceof UserError ? new UserError(at, error.problem, error.remedy) : error
     }
   }
-  return names.length > 0 ? { from: names } : {}
+  return names.length > 0 ? { warmStart: names } : {}
 }
 
 /**

@@ -24,14 +24,14 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     ...(spec.engine ? { engine: spec.engine } : {}),
     seed: spec.seed,
     ...settingsAsWritten(spec, dirname(resolve(file))),
-    stopOverfit: spec.stopOverfit,
+    earlyStopping: spec.earlyStopping,
     ...(spec.pruner === undefined ? {} : { pruner: spec.pruner }),
-    ...(spec.worth === undefined ? {} : { worth: spec.worth }),
-    ...(spec.trialScore ? { trialScore: spec.trialScore } : {}),
+    ...(spec.minGainPerEpoch === undefined ? {} : { minGainPerEpoch: spec.minGainPerEpoch }),
+    ...(spec.scoreEpoch ? { scoreEpoch: spec.scoreEpoch } : {}),
     ...(spec.finalists === undefined ? {} : { finalists: spec.finalists }),
     ...(spec.retrain ? { retrain: spec.retrain } : {}),
     ...(spec.constraints ? { constraints: spec.constraints } : {}),
-    ...(spec.start ? { start: spec.start } : {}),
+    ...(spec.initialPoints ? { initialPoints: spec.initialPoints } : {}),
     ...searchAsWritten(spec),
   })
   for (const [key, comment] of Object.entries(COMMENTS)) {
@@ -53,11 +53,11 @@ export function writeDefinition(spec: StudySpec, file: string): string {
 /** What is said of the search beside its sampler. */
 function searchAsWritten(spec: StudySpec): object {
   const defaults = statedDefaults(spec)
-  const { repeats, from, objectives } = spec
+  const { repeats, warmStart, objectives } = spec
   return {
     ...(defaults ? { defaults } : {}),
     ...(repeats ? { repeats } : {}),
-    ...(from ? { from } : {}),
+    ...(warmStart ? { warmStart } : {}),
     ...(objectives ? { objectives } : {}),
   }
 }
@@ -101,7 +101,7 @@ function settingsAsWritten(
       ),
       training: trainingAsWritten(task.training, base),
       ...(objective && !objectives ? { objective } : {}),
-      validation: task.validationFraction,
+      validation: task.validation,
       ...(task.test === undefined ? {} : { test: testAsWritten(task.test, base) }),
     }
   }
@@ -147,10 +147,11 @@ const COMMENTS: Readonly<Record<string, string>> = {
     'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
   validation: 'share of the examples held back to measure with',
   test: 'examples that neither training nor search sees: auto, a share, or files of their own; the first trials are measured on them',
-  trialScore: 'last: a trial counts by its last epoch, not by its best',
+  scoreEpoch: 'last: a trial counts by its last epoch, not by its best',
   finalists: 'trials that are measured on the test split',
   retrain: 'further trainings of each of them, under other seeds',
   pruner: 'gives up trials that lag behind others: median, percentile(25), asha or hyperband',
-  worth: 'the least that another epoch must be expected to gain; the study ends when none is',
-  stopOverfit: 'end a trial when more epochs only make it worse',
+  minGainPerEpoch:
+    'the least that another epoch must be expected to gain; the study ends when none is',
+  earlyStopping: 'end a trial when more epochs only make it worse',
 }

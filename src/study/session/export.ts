@@ -145,8 +145,7 @@ async function exportTrial(
     held: true,
   })
   const valLoss =
-    epochs(trial.training).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ??
-    trial.objective
+    epochs(trial.leader).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective
   const job = {
     kind: 'export' as const,
     task,
@@ -226,12 +225,12 @@ async function savedBy(
 /** The folder with the weights of a trial's best epoch. */
 export function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
   const names =
-    trial.training === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
-  const leader = document.trials[trial.training]!
+    trial.leader === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
+  const leader = document.trials[trial.leader]!
   const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch
-  for (const attempt of [...checkpointsOf(dir, trial.training)].reverse()) {
+  for (const attempt of [...checkpointsOf(dir, trial.leader)].reverse()) {
     for (const name of names) {
-      if (name === 'best' && trial.training !== trial.number && !shared) continue
+      if (name === 'best' && trial.leader !== trial.number && !shared) continue
       const folder = join(attempt, name)
       if (existsSync(join(folder, 'manifest.json'))) return folder
     }

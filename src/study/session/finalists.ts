@@ -48,7 +48,7 @@ export async function measureFinalists({
     const checkpoint = checkpointOf(store.dir, store.document, trial)
     const measured = await runAgain(pool, { kind: 'measure', task, seed, checkpoint })
     check(
-      store.epochs(trial.training).find(metrics => metrics.epoch === epoch)?.valLoss ??
+      store.epochs(trial.leader).find(metrics => metrics.epoch === epoch)?.valLoss ??
         trial.objective,
       measured,
       checkpoint,

@@ -17,11 +17,10 @@ const KEPT = 10
 export async function keepCheckpoints(store: StudyStore): Promise<void> {
   const { trials, spec } = store.document
   const kept = new Set<number>()
-  for (const { training } of ranking(trials, spec.direction))
-    if (kept.size < KEPT) kept.add(training)
+  for (const { leader } of ranking(trials, spec.direction)) if (kept.size < KEPT) kept.add(leader)
   for (const trial of trials) {
-    const { number, training } = trial
-    if (number !== training || !isFinished(trial)) continue
+    const { number, leader } = trial
+    if (number !== leader || !isFinished(trial)) continue
     const attempts = store.checkpoints(number)
     const doomed = kept.has(number)
       ? [...attempts.slice(0, -1), ...attempts.slice(-1).map(last => join(last, 'last'))]

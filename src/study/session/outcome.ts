@@ -37,7 +37,7 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
   const worthless =
     !best ||
     (result.kind === 'diverged' &&
-      (facts.spec.trialScore === 'last' ||
+      (facts.spec.scoreEpoch === 'last' ||
         (facts.startValLoss !== null && best.valLoss >= facts.startValLoss)))
   if (worthless) {
     const failure =

@@ -60,7 +60,7 @@ function jobOf(
   seed: number,
   dir: string,
 ): TrainJob {
-  const { task, seed: split, stopOverfit, objective, trialScore } = store.document.spec
+  const { task, seed: split, earlyStopping, objective, scoreEpoch } = store.document.spec
   return {
     kind: 'train',
     task,
@@ -68,13 +68,13 @@ function jobOf(
     trial: seed * 2 ** 21 + number,
     attempt: 1,
     params,
-    earlyStopping: stopOverfit,
+    earlyStopping,
     epochCounts: [],
     checkpointDir: dir,
     resumeFrom: [dir],
     ...(objective ? { objective } : {}),
-    ...(trialScore ? { trialScore } : {}),
-    ...(stop.kind === 'left' ? { pauseAfter: epochsRun } : {}),
+    ...(scoreEpoch ? { scoreEpoch } : {}),
+    ...(stop.kind === 'not-resumed' ? { pauseAfter: epochsRun } : {}),
   }
 }
 
@@ -112,7 +112,7 @@ function outcomeOf(
   const { spec } = store.document
   const history = result === 'failed' ? [] : result.history
   const counts =
-    result === 'failed' || (result.kind === 'diverged' && spec.trialScore === 'last')
+    result === 'failed' || (result.kind === 'diverged' && spec.scoreEpoch === 'last')
       ? undefined
       : bestEpochBy(history, spec)
   return {

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { FetchOptions, FetchProgress } from '../../hub/index.js'
 import type { StudyDocument, StudyState } from '../../record/document.js'
+import { FORMAT } from '../../record/migrate.js'
 import { probesOf, type StudySpec } from '../../record/study.js'
 import { isFinished } from '../../record/trial.js'
 import { openStore } from '../../storage/index.js'
@@ -58,7 +59,9 @@ export async function runStudy({
   signal,
   ...request
 }: RunRequest): Promise<StudyDocument> {
-  const { dir, spec: wanted } = openDefinition(studies, name)
+  const { dir, spec: wanted } = openDefinition(studies, name, message =>
+    on({ type: 'note', message }),
+  )
   const store = await openStore(dir, () => newDocument(wanted))
   const stopping = new AbortController()
   const stop = () => stopping.abort()
@@ -158,7 +161,7 @@ async function prepare({ store, pool, on }: Session): Promise<void> {
 
 function newDocument(spec: StudySpec): StudyDocument {
   return {
-    format: 1,
+    format: FORMAT,
     spec,
     state: 'created',
     reason: 'not yet run',
@@ -251,8 +254,8 @@ async function takeEvidence(store: StudyStore, studies: string): Promise<void> {
   const { spec, trials } = store.document
   if (trials.length > 0) return
   const { evidence: _, ...document } = store.document
-  const evidence = spec.from
-    ? await readEvidence(studies, spec.from, `study ${spec.name}: from`)
+  const evidence = spec.warmStart
+    ? await readEvidence(studies, spec.warmStart, `study ${spec.name}: warmStart`)
     : []
   await store.update(() => ({ ...document, ...(evidence.length > 0 ? { evidence } : {}) }))
 }
@@ -263,21 +266,21 @@ function fixedOf({
   task,
   objective = 'valLoss',
   objectives,
-  from = [],
-  trialScore = 'best',
+  warmStart = [],
+  scoreEpoch = 'best',
 }: StudySpec): Readonly<Record<string, unknown>> {
-  if (task.kind !== 'finetune') return { seed, ...task, trialScore, objectives, from }
+  if (task.kind !== 'finetune') return { seed, ...task, scoreEpoch, objectives, warmStart }
   return {
     seed,
     objective,
     objectives,
-    from,
+    warmStart,
     kind: task.kind,
     model: task.model,
     data: task.data,
-    validation: task.validationFraction,
+    validation: task.validation,
     test: task.test ?? 0,
-    trialScore,
+    scoreEpoch,
     training: task.training,
   }
 }

@@ -124,7 +124,7 @@ function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string)
     }
   }
   const ending = pausedEnding(trial.params, history, facts(store.document), now)
-  return ending.state === 'complete' ? { ...ending, stop: { kind: 'left', reason } } : ending
+  return ending.state === 'complete' ? { ...ending, stop: { kind: 'not-resumed', reason } } : ending
 }
 
 /**

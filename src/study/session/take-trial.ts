@@ -1,5 +1,5 @@
 import {
-  goOn,
+  resume,
   type PausedTrial,
   type RunningTrial,
   type Stage,
@@ -44,5 +44,5 @@ export async function takeTrial(
 function resumed(trial: TrialRecord, stage: Stage): RunningTrial {
   if (trial.state !== 'paused')
     throw new Error(`trial ${trial.number} is to be resumed and is not paused`)
-  return goOn(trial satisfies PausedTrial, stage)
+  return resume(trial satisfies PausedTrial, stage)
 }

@@ -6,7 +6,7 @@ export function followersOf(
   trials: readonly TrialRecord[],
   leader: number,
 ): readonly TrialRecord[] {
-  return trials.filter(trial => trial.training === leader && trial.number !== leader)
+  return trials.filter(trial => trial.leader === leader && trial.number !== leader)
 }
 
 /** @throws Error for a trial that has ended */

@@ -81,7 +81,7 @@ export async function openTrainingRun(
   let since = performance.now()
 
   async function endingNow(): Promise<Ending | null> {
-    if (verdict?.stop && job.earlyStopping) return 'verdict'
+    if (verdict?.stop && job.earlyStopping !== 'off') return 'verdict'
     if (history.length >= budget) return 'budget'
     if (history.length >= (job.pauseAfter ?? budget)) {
       if (saved === history.length) return 'paused'
@@ -216,12 +216,12 @@ async function takeOver(
   return { history }
 }
 
-type Scored = Pick<TrainJob<OwnTask>, 'trialScore'>
+type Scored = Pick<TrainJob<OwnTask>, 'scoreEpoch'>
 
 /** The epoch that the trial counts by. */
 function bestEpoch(
   history: readonly EpochMetrics[],
-  { trialScore = 'best' }: Scored,
+  { scoreEpoch = 'best' }: Scored,
 ): number | undefined {
-  return bestEpochBy(history, { trialScore })?.epoch
+  return bestEpochBy(history, { scoreEpoch })?.epoch
 }

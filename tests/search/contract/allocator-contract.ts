@@ -85,13 +85,13 @@ export function allocatorContract(name: string, allocate: Allocator): void {
         const allocation = allocate(space, trials, request)
         expect(JSON.parse(JSON.stringify(allocation))).toEqual(allocation)
         if (allocation.kind === 'exhausted') return
-        expect(allocation.why.method).not.toBe('')
-        expect(allocation.why.text).not.toMatch(/NaN|Infinity|undefined/)
-        if (allocation.why.expected)
+        expect(allocation.rationale.method).not.toBe('')
+        expect(allocation.rationale.text).not.toMatch(/NaN|Infinity|undefined/)
+        if (allocation.rationale.expected)
           expect(
-            Number.isFinite(allocation.why.expected.mean) &&
-              Number.isFinite(allocation.why.expected.sd) &&
-              allocation.why.expected.sd >= 0,
+            Number.isFinite(allocation.rationale.expected.mean) &&
+              Number.isFinite(allocation.rationale.expected.sd) &&
+              allocation.rationale.expected.sd >= 0,
           ).toBe(true)
       }),
     )

@@ -10,8 +10,8 @@ const waiting = (number: number): WaitingTrial => ({
   number,
   params: { x: number },
   basis: { finished: [], running: [] },
-  training: number,
-  why: null,
+  leader: number,
+  rationale: null,
 })
 const running = (number: number) =>
   start(waiting(number), { attempt: 1, startedAt: at, device: 'cpu' })
@@ -35,7 +35,7 @@ const trials: TrialRecord[] = [
   finish(running(2), {
     ...facts,
     state: 'failed',
-    failure: { kind: 'interrupted', message: 'power cut' },
+    failure: { kind: 'crashed', message: 'power cut' },
   }),
   running(3),
   waiting(4),
@@ -80,7 +80,7 @@ describe('what curves tell', () => {
     )
   const told = (
     curves: readonly (readonly number[])[],
-    rest: { trialScore?: 'best' | 'last' } = {},
+    rest: { scoreEpoch?: 'best' | 'last' } = {},
     repeatOf?: number,
   ) =>
     historyOf(
@@ -103,7 +103,7 @@ describe('what curves tell', () => {
       expect(noise! / loss).toBeGreaterThan(0.005)
       expect(noise! / loss).toBeLessThan(0.03)
     })
-    expect(told(curves, { trialScore: 'last' }).map(({ loss }) => loss)).toEqual(
+    expect(told(curves, { scoreEpoch: 'last' }).map(({ loss }) => loss)).toEqual(
       curves.map(curve => smoothCurve(curve, studyNoise(curves)).at(-1)),
     )
   })

@@ -67,7 +67,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it('begins with the defaults and the points known to be good', () => {
       const [defaults, good] = [{ x: 0.125 }, { x: 0.75 }]
       const first = (trialNumber: number) =>
-        sampler(x, EMPTY, { seed: 1, trialNumber, defaults, start: [good] })
+        sampler(x, EMPTY, { seed: 1, trialNumber, defaults, initialPoints: [good] })
       expect([0, 1].map(first)).toMatchObject([{ params: defaults }, { params: good }])
       expect(first(2)).not.toMatchObject({ params: good })
     })
@@ -77,7 +77,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
       property((space, history, trialNumber, seed) => {
         const suggestion = sampler(space, history, { seed, trialNumber })
         if (suggestion.kind === 'exhausted') return
-        const { method, text, expected } = suggestion.why
+        const { method, text, expected } = suggestion.rationale
         expect(method).not.toBe('')
         expect(text).not.toMatch(/NaN|Infinity|undefined/)
         if (expected)

@@ -25,7 +25,7 @@ const curve = (params: Params, epochs: number) =>
 
 const allocate = epochAware({ initial: 4 })
 
-function play(budget: number, seed: number, more: { worth?: number } = {}) {
+function play(budget: number, seed: number, more: { minGainPerEpoch?: number } = {}) {
   const trials: CurveTrial[] = []
   const decisions: Allocation[] = []
   for (let step = 0, spent = 0; spent < budget; step++) {
@@ -75,10 +75,10 @@ describe('epoch-aware search', () => {
   it('says of each decision what is done and why', () => {
     for (const decision of decisions.slice(4)) {
       if (decision.kind === 'exhausted') continue
-      expect(decision.why.text).toMatch(
+      expect(decision.rationale.text).toMatch(
         /^(a new trial|trial \d+ goes on) to (its end, epoch \d+|epoch \d+, and on only if it then still pays): expected to come to /,
       )
-      expect(decision.why.text).not.toMatch(/NaN|Infinity|undefined/)
+      expect(decision.rationale.text).not.toMatch(/NaN|Infinity|undefined/)
     }
   })
 
@@ -116,7 +116,7 @@ describe('epoch-aware search', () => {
   })
 
   it('ends when another epoch is not worth what it costs, with the figures', () => {
-    const { decisions } = play(3000, 1, { worth: 0.002 })
+    const { decisions } = play(3000, 1, { minGainPerEpoch: 0.002 })
     expect(decisions.at(-1)).toMatchObject({ kind: 'exhausted' })
     expect((decisions.at(-1) as { reason: string }).reason).toMatch(
       /another epoch is expected to gain [\d.e-]+ at most, less than the 0.002 that are worth it/,

@@ -38,7 +38,7 @@ describe('the sampler that is chosen', () => {
       samplerNamed('auto')(floats(2), EMPTY, { seed: 1, trialNumber }),
     )
     expect(first).toMatchObject({
-      why: {
+      rationale: {
         text: expect.stringMatching(/; searched by bayesian, because 2 parameters are searched/),
       },
     })

@@ -119,7 +119,7 @@ describe('the Bayesian sampler', () => {
       history = observed(history, { learningRate, batchSize: 8 })
     const suggestion = sampler(space, history, { seed: 1, trialNumber: 6 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
-    const { expected, text } = suggestion.why
+    const { expected, text } = suggestion.rationale
     expect(Math.abs(expected!.mean - loss(suggestion.params))).toBeLessThan(4 * expected!.sd)
     expect(text).toMatch(/against 1\.\d+ \(from 6 finished trials\)/)
   })
@@ -158,6 +158,6 @@ describe('the Bayesian sampler', () => {
     )
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     expect(Math.abs(Math.log10(Number(suggestion.params['learningRate'])) + 3)).toBeLessThan(0.4)
-    expect(suggestion.why.text).toContain(`from ${many.length} finished trials`)
+    expect(suggestion.rationale.text).toContain(`from ${many.length} finished trials`)
   })
 })

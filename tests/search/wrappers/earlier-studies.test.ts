@@ -95,7 +95,7 @@ describe('earlier studies', () => {
       expect(first).toMatchObject({
         kind: 'params',
         params: best.params,
-        why: { method: 'earlier study', text: 'the best of the 20 configurations of before' },
+        rationale: { method: 'earlier study', text: 'the best of the 20 configurations of before' },
       })
     },
   )

@@ -40,15 +40,15 @@ describe('an allocator as a study asks it', () => {
   it('begins with what the training uses, then with the points that the user starts from, each to its end', () => {
     const { decisions } = play([rate], 3, lossOf, {
       defaults: { rate: 0.001 },
-      start: [{ rate: 0.02 }],
+      initialPoints: [{ rate: 0.02 }],
     })
     expect(decisions.slice(0, 2)).toMatchObject([
-      { kind: 'start', params: { rate: 0.001 }, epochs: MOST, why: { method: 'defaults' } },
-      { kind: 'start', params: { rate: 0.02 }, epochs: MOST, why: { method: 'start point' } },
+      { kind: 'start', params: { rate: 0.001 }, epochs: MOST, rationale: { method: 'defaults' } },
+      { kind: 'start', params: { rate: 0.02 }, epochs: MOST, rationale: { method: 'start point' } },
     ])
     expect(decisions[2]).toMatchObject({
       kind: 'start',
-      why: { text: expect.stringContaining('first look 1 of 4') as string },
+      rationale: { text: expect.stringContaining('first look 1 of 4') as string },
     })
   })
 

@@ -52,8 +52,8 @@ describe('two objectives, weighed anew for each trial', () => {
       const suggestion = next(history)
       expect(next(structuredClone(history))).toEqual(suggestion)
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
-      expect(suggestion.why.text).toMatch(/; objectives weighed 0\.\d\d : 0\.\d\d$/)
-      expect(suggestion.why.expected).toBeNull()
+      expect(suggestion.rationale.text).toMatch(/; objectives weighed 0\.\d\d : 0\.\d\d$/)
+      expect(suggestion.rationale.expected).toBeNull()
     },
   )
 
@@ -63,7 +63,7 @@ describe('two objectives, weighed anew for each trial', () => {
       observed: play('random', 12, 3).observed.map(({ losses: _, ...rest }) => rest),
     }
     const suggestion = samplerNamed('bayesian')(square, one, { seed: 2, trialNumber: 12 })
-    expect(suggestion.kind === 'params' && suggestion.why.text).not.toMatch(/objectives/)
+    expect(suggestion.kind === 'params' && suggestion.rationale.text).not.toMatch(/objectives/)
   })
 })
 

@@ -30,7 +30,7 @@ describe('a command', () => {
     const dir = temporaryDir()
     const job = {
       ...attemptOf(dir, commandOf(dir, TRAINING), { epochs: 3 }),
-      trialScore: 'last' as const,
+      scoreEpoch: 'last' as const,
     }
     await start(await ownPool(), job).running.result
     expect(readFileSync(join(job.checkpointDir, 'best/files/weights'), 'utf8')).toBe('w3')

@@ -56,7 +56,7 @@ export function attemptOf(
   task: OwnTask,
   params: Params,
   attempt = 1,
-  earlyStopping = true,
+  earlyStopping = 'verdict',
 ): TrainJob {
   const at = (k: number) => join(dir, 'trials', '0', 'checkpoint', `attempt-${k}`)
   return {

@@ -89,9 +89,9 @@ describe('CMA-ES', () => {
     const alone = paramsOf(cmaEs(), plane, history, 14)
     const beside = paramsOf(cmaEs(), plane, { ...history, pending: [alone.params] }, 15)
     expect(beside.params).not.toEqual(alone.params)
-    expect(beside.why.text).toBe(alone.why.text)
-    expect(alone.why).toMatchObject({ method: 'CMA-ES', expected: null })
-    expect(alone.why.text).toMatch(
+    expect(beside.rationale.text).toBe(alone.rationale.text)
+    expect(alone.rationale).toMatchObject({ method: 'CMA-ES', expected: null })
+    expect(alone.rationale.text).toMatch(
       /^drawn for generation 3 of 6 trials each: about the weighted mean of the better half, step size [\d.]+ of the space$/,
     )
   })
@@ -172,9 +172,9 @@ describe('CMA-ES', () => {
     const course = courseOf(plane, told, 1)
     expect(course.restarts).toBeGreaterThan(0)
     expect(course.strategy.population).toBe(6 * 2 ** course.restarts)
-    expect(paramsOf(cmaEs(), plane, play(cmaEs(), plane, valley, 1, 400), 400).why.text).toMatch(
-      /begun anew (once|\d times)/,
-    )
+    expect(
+      paramsOf(cmaEs(), plane, play(cmaEs(), plane, valley, 1, 400), 400).rationale.text,
+    ).toMatch(/begun anew (once|\d times)/)
   })
 
   it('stays where it can be drawn from when losses say nothing', () => {

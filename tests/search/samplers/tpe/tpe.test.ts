@@ -61,8 +61,8 @@ describe('the tree-structured Parzen estimator', () => {
   it('says how much denser good trials lie there', () => {
     const suggestion = sampler(space, played(sampler, 2, 20), { seed: 2, trialNumber: 20 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
-    expect(suggestion.why).toMatchObject({ method: 'Parzen estimator', expected: null })
-    expect(suggestion.why.text).toMatch(
+    expect(suggestion.rationale).toMatchObject({ method: 'Parzen estimator', expected: null })
+    expect(suggestion.rationale.text).toMatch(
       /^[\d.]+ times as dense in good trials as in others: the 2 best of 20 against the rest$/,
     )
   })
