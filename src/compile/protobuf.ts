@@ -9,17 +9,21 @@ export interface Message {
   finish(): Uint8Array
 }
 
+/** The type in the low three bits of a field's tag. */
+const WireType = { VARINT: 0, LENGTH_DELIMITED: 2, FIXED32: 5 } as const
+
 export function message(): Message {
-  const parts: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
+  const tag = (field: number, wireType: number): Uint8Array => varint((field << 3) | wireType)
   const self: Message = {
     int(field, value) {
-      parts.push(varint(field << 3), varint(value))
+      chunks.push(tag(field, WireType.VARINT), varint(value))
       return self
     },
     float(field, value) {
       const bytes = new Uint8Array(4)
       new DataView(bytes.buffer).setFloat32(0, value, true)
-      parts.push(varint((field << 3) | 5), bytes)
+      chunks.push(tag(field, WireType.FIXED32), bytes)
       return self
     },
     bytes(field, value) {
@@ -29,10 +33,10 @@ export function message(): Message {
           : value instanceof Uint8Array
             ? value
             : value.finish()
-      parts.push(varint((field << 3) | 2), varint(bytes.length), bytes)
+      chunks.push(tag(field, WireType.LENGTH_DELIMITED), varint(bytes.length), bytes)
       return self
     },
-    finish: () => Buffer.concat(parts),
+    finish: () => Buffer.concat(chunks),
   }
   return self
 }
@@ -41,8 +45,8 @@ export function message(): Message {
 function varint(value: number): Uint8Array {
   if (value >= 0 && value < 128) return Uint8Array.of(value)
   const bytes: number[] = []
-  let rest = BigInt.asUintN(64, BigInt(value))
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
-  bytes.push(Number(rest))
+  let remaining = BigInt.asUintN(64, BigInt(value))
+  for (; remaining > 127n; remaining >>= 7n) bytes.push(Number(remaining & 127n) | 128)
+  bytes.push(Number(remaining))
   return Uint8Array.from(bytes)
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
 import type { Engine, HostTensor, Named, Program } from '../../src/compile/index.js'
 import { trace } from '../../src/compile/trace/trace.js'
-import { splitUpdates } from '../../src/compile/update/split.js'
+import { splitUpdates } from '../../src/compile/update/split-updates.js'
 import { float, llamaTraining, scalar, tiny, uniforms } from './programs.js'
 
 type Build = (a: Tensor, b: Tensor, c: Tensor) => Tensor

@@ -7,10 +7,10 @@ import type { HostTensor, Named, Program, Sharding } from '../program.js'
 import { elementCount } from '../../util/element-count.js'
 import type { Value } from '../trace/tape.js'
 import { mapNamed, trace } from '../trace/trace.js'
-import { updateRunners } from '../update/run.js'
-import { applyScatter, splitScatters } from '../update/scatter.js'
-import { splitUpdates } from '../update/split.js'
-import type { Source } from '../update/split.js'
+import { UpdateCompiler } from '../update/update-runner.js'
+import { applyScatter, splitScatters } from '../update/split-scatters.js'
+import { splitUpdates } from '../update/split-updates.js'
+import type { Source } from '../update/split-updates.js'
 import { checkFits } from './host.js'
 import { Mutex } from '../../util/mutex.js'
 import { createLanes } from './onnxruntime-lanes.js'
@@ -60,7 +60,7 @@ export async function createOnnxruntimeEngine({ threads }: EngineOptions): Promi
     ort,
     threads,
     scratch: scratchOf(ort),
-    runnerOf: updateRunners(),
+    updateCompiler: new UpdateCompiler(),
     sessions: new Set(),
     lanes: createLanes(),
   }
@@ -125,7 +125,7 @@ interface Shared {
   readonly ort: Onnxruntime
   readonly threads: number
   readonly scratch: ReturnType<typeof scratchOf>
-  readonly runnerOf: ReturnType<typeof updateRunners>
+  readonly updateCompiler: UpdateCompiler
   readonly sessions: Set<Sessions>
   readonly lanes: Lanes
 }
@@ -193,14 +193,14 @@ function fulfilled<T>(result: PromiseSettledResult<T>): T {
 
 function inOneCall(
   program: Program,
-  { ort, threads, scratch, runnerOf, sessions: all }: Shared,
+  { ort, threads, scratch, updateCompiler, sessions: all }: Shared,
 ): Work {
   const { graph: rest, updates, sources } = splitUpdates(trace(program, contribKernels))
   const { graph, scatters, sources: scattered } = splitScatters(rest)
   const sessions = sessionsOf(ort, threadsFor(graph, threads), graph, program.frozen ?? [])
   const { feeds, fetches } = sessions
   all.add(sessions)
-  const runners = updates.map(runnerOf)
+  const runners = updates.map(update => updateCompiler.runner(update))
   const read = updates.flatMap(({ vectors, scalars }) =>
     [...vectors, ...scalars].map(([, source]) => source),
   )

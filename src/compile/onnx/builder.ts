@@ -4,8 +4,8 @@ import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from './model
 type Attributes = Readonly<Record<string, OnnxAttribute>>
 
 /**
- * Collects nodes and constants under names. Asking twice for the same node or constant gives the
- * same name.
+ * Collects nodes and constants under names. The same node or constant is added once; adding it
+ * again returns the same name.
  */
 export interface GraphBuilder {
   /** @returns the name of the node's only output */
@@ -26,9 +26,9 @@ export interface GraphBuilder {
   ints(values: readonly number[]): string
   /** An int64 scalar. */
   int(value: number): string
-  /** Makes a value a graph output of that name. */
+  /** Makes a value the graph output of that name. */
   output(name: string, value: string): void
-  /** @returns what the outputs need, in order, under its final names */
+  /** @returns what the outputs depend on, in order, with the graph outputs' names */
   finish(): {
     readonly nodes: readonly OnnxNode[]
     readonly initializers: readonly OnnxInitializer[]
@@ -38,30 +38,25 @@ export interface GraphBuilder {
 export function graphBuilder(): GraphBuilder {
   const nodes: OnnxNode[] = []
   const initializers: OnnxInitializer[] = []
-  const known = new Map<string, string[]>()
+  const namesByKey = new Map<string, string[]>()
   const outputs = new Map<string, string>()
   const once = (key: string, make: () => string[]): string[] => {
-    const found = known.get(key)
-    if (found) return found
-    const made = make()
-    known.set(key, made)
-    return made
+    const names = namesByKey.get(key) ?? make()
+    namesByKey.set(key, names)
+    return names
   }
   let count = 0
-  /**
-   * What was reshaped, by the name of the result: of two reshapes in a row only the second is
-   * needed.
-   */
-  const reshapedFrom = new Map<string, string>()
+  /** Reshape's result → its input: of two reshapes in a row only the second is needed. */
+  const reshapeInputs = new Map<string, string>()
 
   const builder: GraphBuilder = {
     op(op, inputs, attributes, domain) {
       if (op !== 'Reshape') return builder.ops(1, op, inputs, attributes, domain)[0]!
       const [x, shape] = inputs as [string, string]
-      const from = reshapedFrom.get(x) ?? x
-      const [made] = builder.ops(1, op, [from, shape]) as [string]
-      reshapedFrom.set(made, from)
-      return made
+      const input = reshapeInputs.get(x) ?? x
+      const [result] = builder.ops(1, op, [input, shape]) as [string]
+      reshapeInputs.set(result, input)
+      return result
     },
     ops: (outputs, op, inputs, attributes = {}, domain = '') =>
       once(JSON.stringify([op, inputs, attributes, outputs]), () => {
@@ -76,25 +71,25 @@ export function graphBuilder(): GraphBuilder {
         return [name]
       })[0]!,
     float: value => builder.scalar('float32', value),
-    scalar: (type, value) => builder.constant(type, [], dataOf(type, [value])),
-    ints: values => builder.constant('int64', [values.length], dataOf('int64', values)),
+    scalar: (type, value) => builder.constant(type, [], typedData(type, [value])),
+    ints: values => builder.constant('int64', [values.length], typedData('int64', values)),
     int: value => builder.scalar('int64', value),
     output: (name, value) => void outputs.set(name, value),
-    finish: () => live(nameOutputs(nodes, outputs), initializers, outputs),
+    finish: () => liveGraph(nameOutputs(nodes, outputs), initializers, outputs),
   }
   return builder
 }
 
 /**
- * Lets nodes write to the graph's outputs directly. Outputs that are no node's own are copied:
- * constants, inputs, and second names of one value.
+ * Renames node outputs to the graph's outputs. An output is copied where it is a constant, an
+ * input, or a second name of one value.
  */
 function nameOutputs(nodes: readonly OnnxNode[], outputs: ReadonlyMap<string, string>): OnnxNode[] {
-  const made = new Set(nodes.flatMap(node => node.outputs))
+  const nodeOutputs = new Set(nodes.flatMap(node => node.outputs))
   const renamed = new Map<string, string>()
   const copies: OnnxNode[] = []
   for (const [name, value] of outputs) {
-    if (made.has(value) && !renamed.has(value)) renamed.set(value, name)
+    if (nodeOutputs.has(value) && !renamed.has(value)) renamed.set(value, name)
     else
       copies.push({
         op: 'Identity',
@@ -115,25 +110,25 @@ function nameOutputs(nodes: readonly OnnxNode[], outputs: ReadonlyMap<string, st
   ]
 }
 
-function live(
+function liveGraph(
   nodes: readonly OnnxNode[],
   initializers: readonly OnnxInitializer[],
   outputs: ReadonlyMap<string, string>,
 ): ReturnType<GraphBuilder['finish']> {
   const needed = new Set(outputs.keys())
-  const kept: OnnxNode[] = []
+  const liveNodes: OnnxNode[] = []
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some(output => needed.has(output))) continue
-    kept.push(node)
+    liveNodes.push(node)
     for (const input of node.inputs) needed.add(input)
   }
   return {
-    nodes: kept.reverse(),
+    nodes: liveNodes.reverse(),
     initializers: initializers.filter(({ name }) => needed.has(name)),
   }
 }
 
-export function dataOf(type: OnnxType, values: readonly number[]): OnnxInitializer['data'] {
+export function typedData(type: OnnxType, values: readonly number[]): OnnxInitializer['data'] {
   switch (type) {
     case 'float32':
       return Float32Array.from(values)

@@ -1,5 +1,23 @@
+import { elementCount } from '../../util/element-count.js'
 import { message } from '../protobuf.js'
 import type { Message } from '../protobuf.js'
+import {
+  AttributeProto,
+  AttributeType,
+  DataLocation,
+  DataType,
+  Dimension,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  OperatorSetIdProto,
+  StringStringEntryProto,
+  TensorProto,
+  TensorShapeProto,
+  TypeProto,
+  TypeProtoTensor,
+  ValueInfoProto,
+} from './proto.js'
 
 export type OnnxType = 'float32' | 'int32' | 'int64' | 'bool'
 
@@ -24,17 +42,12 @@ export interface OnnxInitializer extends OnnxTensor {
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array
 }
 
-/**
- * A constant whose data isn't in the model: it is given with it, under the tensor's name as that of
- * a file.
- */
-export type OnnxOutside = OnnxTensor
-
 export interface OnnxGraph {
   readonly name: string
   readonly nodes: readonly OnnxNode[]
   readonly initializers: readonly OnnxInitializer[]
-  readonly outside: readonly OnnxOutside[]
+  /** Constants whose data is passed beside the model, under the tensor's name as a file name. */
+  readonly externalInitializers: readonly OnnxTensor[]
   readonly inputs: readonly OnnxTensor[]
   readonly outputs: readonly OnnxTensor[]
 }
@@ -43,75 +56,102 @@ export interface OnnxGraph {
 const irVersion = 9
 const operatorSets: Readonly<Record<string, number>> = { '': 18, 'com.microsoft': 1 }
 
-const elementTypes: Readonly<Record<OnnxType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 }
-
-/** TensorProto.DataType, as the attribute `to` of Cast wants it. */
-export function elementType(type: OnnxType): number {
-  return elementTypes[type]
+const dataTypes: Readonly<Record<OnnxType, number>> = {
+  float32: DataType.FLOAT,
+  int32: DataType.INT32,
+  int64: DataType.INT64,
+  bool: DataType.BOOL,
 }
 
-/** Field numbers are those of onnx.proto: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+/** Every type that a program's state has takes four bytes. */
+const BYTES_PER_STATE_ELEMENT = 4
+
+/** @returns TensorProto.DataType, for the attribute `to` of Cast */
+export function dataType(type: OnnxType): number {
+  return dataTypes[type]
+}
+
+/** @returns a ModelProto */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = message()
-  for (const node of graph.nodes) body.bytes(1, encodeNode(node))
-  body.bytes(2, graph.name)
-  for (const tensor of graph.initializers) body.bytes(5, encodeInitializer(tensor))
-  for (const tensor of graph.outside) body.bytes(5, encodeOutside(tensor))
-  for (const tensor of graph.inputs) body.bytes(11, encodeValueInfo(tensor))
-  for (const tensor of graph.outputs) body.bytes(12, encodeValueInfo(tensor))
-  const model = message().int(1, irVersion).bytes(7, body)
+  for (const node of graph.nodes) body.bytes(GraphProto.node, encodeNode(node))
+  body.bytes(GraphProto.name, graph.name)
+  for (const tensor of graph.initializers)
+    body.bytes(GraphProto.initializer, encodeInitializer(tensor))
+  for (const tensor of graph.externalInitializers)
+    body.bytes(GraphProto.initializer, encodeExternalInitializer(tensor))
+  for (const tensor of graph.inputs) body.bytes(GraphProto.input, encodeValueInfo(tensor))
+  for (const tensor of graph.outputs) body.bytes(GraphProto.output, encodeValueInfo(tensor))
+  const model = message().int(ModelProto.ir_version, irVersion).bytes(ModelProto.graph, body)
   for (const [domain, version] of Object.entries(operatorSets))
-    model.bytes(8, message().bytes(1, domain).int(2, version))
+    model.bytes(
+      ModelProto.opset_import,
+      message().bytes(OperatorSetIdProto.domain, domain).int(OperatorSetIdProto.version, version),
+    )
   return model.finish()
 }
 
 function encodeNode({ op, domain, inputs, outputs, attributes }: OnnxNode): Message {
   const node = message()
-  for (const input of inputs) node.bytes(1, input)
-  for (const output of outputs) node.bytes(2, output)
-  node.bytes(4, op)
+  for (const input of inputs) node.bytes(NodeProto.input, input)
+  for (const output of outputs) node.bytes(NodeProto.output, output)
+  node.bytes(NodeProto.op_type, op)
   for (const [name, value] of Object.entries(attributes))
-    node.bytes(5, encodeAttribute(name, value))
-  return domain ? node.bytes(7, domain) : node
+    node.bytes(NodeProto.attribute, encodeAttribute(name, value))
+  return domain ? node.bytes(NodeProto.domain, domain) : node
 }
 
 function encodeAttribute(name: string, value: OnnxAttribute): Message {
-  const attribute = message().bytes(1, name)
-  if (typeof value === 'number') return attribute.int(3, value).int(20, 2)
-  if (typeof value === 'string') return attribute.bytes(4, value).int(20, 3)
-  if ('float' in value) return attribute.float(2, value.float).int(20, 1)
-  for (const element of value) attribute.int(8, element)
-  return attribute.int(20, 7)
+  const attribute = message().bytes(AttributeProto.name, name)
+  const typed = (type: number): Message => attribute.int(AttributeProto.type, type)
+  if (typeof value === 'number') {
+    attribute.int(AttributeProto.i, value)
+    return typed(AttributeType.INT)
+  }
+  if (typeof value === 'string') {
+    attribute.bytes(AttributeProto.s, value)
+    return typed(AttributeType.STRING)
+  }
+  if ('float' in value) {
+    attribute.float(AttributeProto.f, value.float)
+    return typed(AttributeType.FLOAT)
+  }
+  for (const element of value) attribute.int(AttributeProto.ints, element)
+  return typed(AttributeType.INTS)
 }
 
 function encodeInitializer({ name, type, shape, data }: OnnxInitializer): Message {
-  const tensor = message()
-  for (const length of shape) tensor.int(1, length)
-  return tensor
-    .int(2, elementTypes[type])
-    .bytes(8, name)
-    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return encodeTensor(name, type, shape).bytes(
+    TensorProto.raw_data,
+    new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  )
 }
 
-function encodeOutside({ name, type, shape }: OnnxOutside): Message {
+function encodeExternalInitializer({ name, type, shape }: OnnxTensor): Message {
+  const entry = (key: string, value: string): Message =>
+    message().bytes(StringStringEntryProto.key, key).bytes(StringStringEntryProto.value, value)
+  const byteLength = BYTES_PER_STATE_ELEMENT * elementCount(shape)
+  return encodeTensor(name, type, shape)
+    .bytes(TensorProto.external_data, entry('location', name))
+    .bytes(TensorProto.external_data, entry('offset', '0'))
+    .bytes(TensorProto.external_data, entry('length', String(byteLength)))
+    .int(TensorProto.data_location, DataLocation.EXTERNAL)
+}
+
+function encodeTensor(name: string, type: OnnxType, shape: readonly number[]): Message {
   const tensor = message()
-  for (const length of shape) tensor.int(1, length)
-  const external = (key: string, value: string): Message => message().bytes(1, key).bytes(2, value)
-  // Every type that a program's state has takes four bytes.
-  const bytes = 4 * shape.reduce((product, length) => product * length, 1)
-  return tensor
-    .int(2, elementTypes[type])
-    .bytes(8, name)
-    .bytes(13, external('location', name))
-    .bytes(13, external('offset', '0'))
-    .bytes(13, external('length', String(bytes)))
-    .int(14, 1)
+  for (const length of shape) tensor.int(TensorProto.dims, length)
+  return tensor.int(TensorProto.data_type, dataTypes[type]).bytes(TensorProto.name, name)
 }
 
 function encodeValueInfo({ name, type, shape }: OnnxTensor): Message {
   const dimensions = message()
-  for (const length of shape) dimensions.bytes(1, message().int(1, length))
+  for (const length of shape)
+    dimensions.bytes(TensorShapeProto.dim, message().int(Dimension.dim_value, length))
+  const tensorType = message()
+    .int(TypeProtoTensor.elem_type, dataTypes[type])
+    .bytes(TypeProtoTensor.shape, dimensions)
   return message()
-    .bytes(1, name)
-    .bytes(2, message().bytes(1, message().int(1, elementTypes[type]).bytes(2, dimensions)))
+    .bytes(ValueInfoProto.name, name)
+    .bytes(ValueInfoProto.type, message().bytes(TypeProto.tensor_type, tensorType))
 }

@@ -1,153 +1,142 @@
+// Notation:
+//   B  batch rows           q      B x H x T x D        α = `scale`, usually 1/√D
+//   H  query heads          k, v   B x K x S x D        S = α q kᵀ + mask   scores
+//   K  key heads            mask   T x S                P = softmax(S)      attention weights
+//   G  H / K, heads that    y      B x H x T x D        y = P v
+//      share a key head
+//   T  queries   S  keys   D  width of a head
+//   dX  gradient of the loss with respect to X, of X's shape
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { isTracing } from '../trace/backend.js'
-import { spansOf } from './spans.js'
-import type { Span } from './spans.js'
+import { maskBlocks } from './mask-blocks.js'
+import type { MaskBlock } from './mask-blocks.js'
 import { withGradient } from './with-gradient.js'
 
 /**
- * softmax(scale · q kᵀ + mask) v, with fewer key and value heads than query heads if need be: query
- * head h looks at key head ⌊h · K / H⌋, as grouped-query attention does. Vaswani et al. 2017,
+ * softmax(α q kᵀ + mask) v, with fewer key heads than query heads if need be: query head h uses key
+ * head ⌊h · K / H⌋, as in grouped-query attention. Vaswani et al. 2017,
  * https://arxiv.org/abs/1706.03762; Ainslie et al. 2023, https://arxiv.org/abs/2305.13245
  *
- * Where the mask is a constant of a traced program, blocks of queries meet only the keys that one
- * of them sees: under a causal mask little more than half of all scores are computed.
+ * If the mask is a constant of a traced program, blocks of queries are multiplied only with the
+ * keys that one of them attends to: under a causal mask about half of all scores are computed.
  *
  * @param q B x H x T x D
  * @param k B x K x S x D, H a multiple of K
  * @param v B x K x S x D
- * @param mask added to the scores: T x S, or B x 1 x T x S; 0 to see, −1e9 not to. No gradient
+ * @param mask added to the scores: T x S, or B x 1 x T x S; 0 to attend, −1e9 to hide. No gradient
  *   flows to it
  * @param scale of the scores, usually 1/√D
  * @returns B x H x T x D
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, scale: number): Tensor {
-  const [batch, heads, length, width] = q.shape as [number, number, number, number]
-  const [, keyHeads, positions] = k.shape as [number, number, number, number]
-  const group = heads / keyHeads
-  const spans =
+  const [B, H, T, D] = q.shape as [number, number, number, number]
+  const [, K, S] = k.shape as [number, number, number, number]
+  const G = H / K
+  const blocks =
     isTracing() && mask.rank === 2
-      ? spansOf(mask)
-      : [{ rows: length, rowStart: 0, keyStart: 0, keyEnd: positions }]
-  // A group's query heads are stacked along time, so that one product serves them all.
-  const fold = (x: Tensor, { rowStart, rows }: Span): Tensor =>
-    along(
-      x.reshape([batch * keyHeads, group, length, width]),
-      2,
-      rowStart,
-      rowStart + rows,
-    ).reshape([batch, keyHeads, group * rows, width])
-  const unfold = (parts: readonly Tensor[]): Tensor =>
-    joined(
-      parts.map((part, i) => part.reshape([batch * keyHeads, group, spans[i]!.rows, width])),
+      ? maskBlocks(mask)
+      : [{ rows: T, rowStart: 0, keyStart: 0, keyEnd: S }]
+  const queryRows = (x: Tensor, { rowStart, rows }: MaskBlock): Tensor =>
+    sliceAxis(x.reshape([B * K, G, T, x.shape[3]!]), 2, rowStart, rowStart + rows)
+  // The query heads of a group are stacked along time: one product computes them all.
+  const fold = (x: Tensor, block: MaskBlock): Tensor =>
+    queryRows(x, block).reshape([B, K, G * block.rows, x.shape[3]!])
+  const unfold = (blockValues: readonly Tensor[]): Tensor =>
+    concatenate(
+      blockValues.map((x, i) => x.reshape([B * K, G, blocks[i]!.rows, D])),
       2,
     ).reshape(q.shape)
-  const seen = (x: Tensor, { keyStart, keyEnd }: Span): Tensor => along(x, 2, keyStart, keyEnd)
+  const keyRows = (x: Tensor, { keyStart, keyEnd }: MaskBlock): Tensor =>
+    sliceAxis(x, 2, keyStart, keyEnd)
 
   return withGradient([q, k, v], () => {
-    const parts = spans.map(span => {
-      const scores = tf.matMul(fold(q, span).mul(scale), seen(k, span), false, true)
-      const weights = tf.softmax(
-        floored(
-          masked(scores, visible(mask, span), [
-            batch,
-            keyHeads,
-            group,
-            span.rows,
-            span.keyEnd - span.keyStart,
-          ]),
-        ),
+    const blockResults = blocks.map(block => {
+      const scores = tf.matMul(fold(q, block).mul(scale), keyRows(k, block), false, true)
+      const keys = block.keyEnd - block.keyStart
+      const P = tf.softmax(
+        clampScores(addMask(scores, sliceMask(mask, block), [B, K, G, block.rows, keys])),
       )
-      return { weights, value: tf.matMul(weights, seen(v, span)) }
+      return { P, y: tf.matMul(P, keyRows(v, block)) }
     })
-    const value = unfold(parts.map(part => part.value))
+    const y = unfold(blockResults.map(({ y }) => y))
     return {
-      value,
-      saved: [q, k, v, value, ...parts.map(({ weights }) => weights)],
+      value: y,
+      saved: [q, k, v, y, ...blockResults.map(({ P }) => P)],
       gradient: (dy, saved) => {
-        const [q, k, v, value, ...weights] = saved as [Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
-        // Σ_s weights · dWeights = dy · value, row by row: subtracted inside the product of dy and
-        // v, by a column more on each side.
-        const away = tf.concat([dy, dy.mul(value).sum(-1, true).neg()], -1)
-        const ones = tf.concat([v, tf.ones([batch, keyHeads, positions, 1])], -1)
-        const slopes = spans.map((span, i) => {
-          const [dValue, keys] = [fold(dy, span), seen(k, span)]
-          const widened = along(
-            away.reshape([batch * keyHeads, group, length, width + 1]),
-            2,
-            span.rowStart,
-            span.rowStart + span.rows,
-          )
+        const [q, k, v, y, ...weights] = saved as [Tensor, Tensor, Tensor, Tensor, ...Tensor[]]
+        // dS = P ∘ (dP − rowSum(P ∘ dP)), dP = dy vᵀ, rowSum(P ∘ dP) = rowSum(dy ∘ y). The
+        // subtraction happens inside the product of dy and v, by one more column in each.
+        const dyWithSum = tf.concat([dy, dy.mul(y).sum(-1, true).neg()], -1)
+        const vWithOnes = tf.concat([v, tf.ones([B, K, S, 1])], -1)
+        const gradients = blocks.map((block, i) => {
+          const [dyBlock, kBlock] = [fold(dy, block), keyRows(k, block)]
+          const P = weights[i]!
           const dScores = tf
-            .matMul(
-              widened.reshape([batch, keyHeads, group * span.rows, width + 1]),
-              seen(ones, span),
-              false,
-              true,
-            )
-            .mul(weights[i]!)
+            .matMul(fold(dyWithSum, block), keyRows(vWithOnes, block), false, true)
+            .mul(P)
           return {
-            q: tf.matMul(dScores, keys).mul(scale),
-            k: placed(tf.matMul(dScores, fold(q, span).mul(scale), true), span, positions),
-            v: placed(tf.matMul(weights[i]!, dValue, true), span, positions),
+            dq: tf.matMul(dScores, kBlock).mul(scale),
+            dk: padKeys(tf.matMul(dScores, fold(q, block).mul(scale), true), block, S),
+            dv: padKeys(tf.matMul(P, dyBlock, true), block, S),
           }
         })
         const sum = (tensors: readonly Tensor[]): Tensor =>
           tensors.reduce((total, tensor) => total.add(tensor))
         return [
-          unfold(slopes.map(slope => slope.q)),
-          sum(slopes.map(slope => slope.k)),
-          sum(slopes.map(slope => slope.v)),
+          unfold(gradients.map(({ dq }) => dq)),
+          sum(gradients.map(({ dk }) => dk)),
+          sum(gradients.map(({ dv }) => dv)),
         ]
       },
     }
   })
 }
 
-/** @param open B x K x H/K x T x S */
-function masked(scores: Tensor, mask: Tensor, open: number[]): Tensor {
-  if (mask.rank === 2 && open[2] === 1) return scores.add(mask)
+/** @param unfolded the scores' shape with groups apart: B x K x G x rows x keys */
+function addMask(scores: Tensor, mask: Tensor, unfolded: number[]): Tensor {
+  if (mask.rank === 2 && unfolded[2] === 1) return scores.add(mask)
   const spread = mask.rank === 2 ? mask : mask.reshape([mask.shape[0]!, 1, ...mask.shape.slice(1)])
-  return scores.reshape(open).add(spread).reshape(scores.shape)
+  return scores.reshape(unfolded).add(spread).reshape(scores.shape)
 }
 
 /**
- * Native exponentials give denormal numbers for what a mask hides, with which everything is slow: a
+ * Native exponentials give denormal numbers for hidden scores, with which everything is slow: a
  * third of a step at dim 64. With e⁻⁵⁰ = 2e-22 of the largest weight hidden scores still count for
  * nothing, 15 digits below the last one of float32.
  */
-export function floored(scores: Tensor): Tensor {
+export function clampScores(scores: Tensor): Tensor {
   return isTracing() ? scores.maximum(scores.max(-1, true).sub(50)) : scores
 }
 
-/** The part of a mask that a block of queries meets. */
-function visible(mask: Tensor, { rowStart, rows, keyStart, keyEnd }: Span): Tensor {
+/** The part of a mask that a block of queries uses. */
+function sliceMask(mask: Tensor, { rowStart, rows, keyStart, keyEnd }: MaskBlock): Tensor {
   return mask.rank === 2
-    ? along(along(mask, 0, rowStart, rowStart + rows), 1, keyStart, keyEnd)
+    ? sliceAxis(sliceAxis(mask, 0, rowStart, rowStart + rows), 1, keyStart, keyEnd)
     : mask
 }
 
-/** A block's keys in their place among all. */
-function placed(x: Tensor, { keyStart, keyEnd }: Span, positions: number): Tensor {
-  return keyEnd - keyStart === positions
+/** Pads a block's keys with zeros to all keys. */
+function padKeys(x: Tensor, { keyStart, keyEnd }: MaskBlock, S: number): Tensor {
+  return keyEnd - keyStart === S
     ? x
     : tf.pad(x, [
         [0, 0],
         [0, 0],
-        [keyStart, positions - keyEnd],
+        [keyStart, S - keyEnd],
         [0, 0],
       ])
 }
 
-function along(x: Tensor, axis: number, from: number, to: number): Tensor {
-  if (to - from === x.shape[axis]) return x
+function sliceAxis(x: Tensor, axis: number, start: number, end: number): Tensor {
+  if (end - start === x.shape[axis]) return x
   return tf.slice(
     x,
-    x.shape.map((_, i) => (i === axis ? from : 0)),
-    x.shape.map((length, i) => (i === axis ? to - from : length)),
+    x.shape.map((_, i) => (i === axis ? start : 0)),
+    x.shape.map((length, i) => (i === axis ? end - start : length)),
   )
 }
 
-function joined(parts: readonly Tensor[], axis: number): Tensor {
-  return parts.length === 1 ? parts[0]! : tf.concat([...parts], axis)
+function concatenate(tensors: readonly Tensor[], axis: number): Tensor {
+  return tensors.length === 1 ? tensors[0]! : tf.concat([...tensors], axis)
 }

@@ -1,10 +1,15 @@
+// Notation:
+//   B  batch rows      H  query heads     T  tokens of a row in this call
+//   P  cache length    K  key heads       D  width of a head
+//   q  B x T x H x D   k, v  B x T x K x D   cache.keys, cache.values  B x K x P x D
+//   offsets  [B], the position of each row's first token; token t of row b is at offsets[b] + t
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { fuses } from '../trace/backend.js'
-import { attention, floored } from './attention.js'
+import { hasFusedKernel } from '../trace/backend.js'
+import { attention, clampScores } from './attention.js'
 import { rotary } from './rotary.js'
 
-/** Keys and values of the tokens before, B x K x P x D each. */
+/** Keys and values of earlier tokens, B x K x P x D each. */
 export interface Cache {
   readonly keys: Tensor
   readonly values: Tensor
@@ -13,34 +18,32 @@ export interface Cache {
 export interface CachedAttentionOptions {
   /** Of the scores, usually 1/√D. */
   readonly scale: number
-  /** A token sees itself and the `window` − 1 tokens before it; all of them when left out. */
+  /** A token attends to itself and the `window` − 1 tokens before it; to all when left out. */
   readonly window?: number
-  /** Nothing is in the cache yet, so that nothing of it is looked at: the tokens stand at 0. */
+  /** The cache is empty and not read: the tokens begin at position 0. */
   readonly empty?: boolean
 }
 
 /**
- * Attention of tokens to those before them, whose keys and values a cache holds, and to themselves.
- * Each row has a length of its own. No gradient flows through it.
+ * Attention of tokens to themselves and to the earlier tokens of their row, whose keys and values
+ * are in a cache. Each row has its own length. No gradient flows through it.
  *
- * The cache is read as it was before, so that an engine may write the new keys and values into its
+ * The cache is read before the update, so that an engine may write the new keys and values into its
  * memory afterwards.
  *
- * @param q  B x T x H x D
- * @param k  B x T x K x D, H a multiple of K
- * @param v  B x T x K x D
- * @param at [B] int32: where a row's first token stands; there are T places from there on in the
- *   cache
- * @returns the mix, B x T x H x D, and the cache with the new keys and values. Those of padding, at
- *   a row's end, are never seen:
- *           the tokens that come later take their places
+ * @param q B x T x H x D
+ * @param k B x T x K x D, H a multiple of K
+ * @param v B x T x K x D
+ * @param offsets [B] int32: position of a row's first token; offsets + T ≤ P
+ * @returns the weighted values, B x T x H x D, and the cache with the new keys and values. Those of
+ *   padding at a row's end are never used: the next tokens overwrite them
  */
 export function cachedAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
   cache: Cache,
-  at: Tensor,
+  offsets: Tensor,
   options: CachedAttentionOptions,
 ): { readonly mixed: Tensor } & Cache {
   const [queries, keys, values] = [q, k, v].map(x => x.transpose([0, 2, 1, 3])) as [
@@ -48,144 +51,140 @@ export function cachedAttention(
     Tensor,
     Tensor,
   ]
-  const cells = cellsOf(placesOf(at, q.shape[1]!), k.shape[2]!)
+  const indices = cacheIndices(tokenPositions(offsets, q.shape[1]!), k.shape[2]!)
   const mixed = options.empty
-    ? amongThemselves(queries, keys, values, options)
-    : (q.shape[1] === 1 ? ofOne : ofSeveral)(queries, keys, values, cache, at, options)
+    ? attentionWithoutCache(queries, keys, values, options)
+    : q.shape[1] === 1
+      ? singleTokenAttention(queries, keys, values, cache, offsets, options)
+      : tokensAttention(queries, keys, values, cache, offsets, options)
   return {
     mixed: mixed.transpose([0, 2, 1, 3]),
-    keys: tf.tensorScatterUpdate(cache.keys, cells, keys),
-    values: tf.tensorScatterUpdate(cache.values, cells, values),
+    keys: tf.tensorScatterUpdate(cache.keys, indices, keys),
+    values: tf.tensorScatterUpdate(cache.values, indices, values),
   }
 }
 
-/** Attention of tokens to each other, B x H x T x D. */
-function amongThemselves(
+/** Attention of tokens to each other. @returns B x H x T x D */
+function attentionWithoutCache(
   q: Tensor,
   k: Tensor,
   v: Tensor,
   { scale, window = Infinity }: CachedAttentionOptions,
 ): Tensor {
-  const length = q.shape[2]!
-  return attention(q, k, v, tf.tensor(visibility(length, window), [length, length]).mul(1e9), scale)
+  const T = q.shape[2]!
+  return attention(q, k, v, tf.tensor(causalMask(T, window), [T, T]).mul(1e9), scale)
 }
 
 /**
- * Attention of one token a row, B x H x 1 x D: a row of scores for each head, and what it has to
- * say of itself as a number and a vector.
+ * Attention of one token a row. The token's own score is one number and its value one vector, so
+ * its own share needs no product.
+ *
+ * @returns B x H x 1 x D
  */
-function ofOne(
+function singleTokenAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
   cache: Cache,
-  at: Tensor,
+  offsets: Tensor,
   { scale, window = Infinity }: CachedAttentionOptions,
 ): Tensor {
-  const [rows, keyHeads, positions, width] = cache.keys.shape as [number, number, number, number]
-  const queries = q.reshape([rows, keyHeads, q.shape[1]! / keyHeads, width]).mul(scale)
-  const own = queries.mul(k).sum(-1, true)
-  // As `floored`, below its own score instead of the largest, which would have to be looked for
-  const before = tf
+  const [B, K, P, D] = cache.keys.shape as [number, number, number, number]
+  const queries = q.reshape([B, K, q.shape[1]! / K, D]).mul(scale)
+  const ownScores = queries.mul(k).sum(-1, true)
+  // As `clampScores`, but relative to the own score: the maximum would take a pass over the scores.
+  const cacheScores = tf
     .matMul(queries, cache.keys, false, true)
-    .add(maskOf(at, positions, 1, window).reshape([rows, 1, 1, positions]))
-    .maximum(own.sub(50))
-  const [seen, itself] = tf.split(tf.softmax(tf.concat([before, own], -1)), [positions, 1], -1) as [
-    Tensor,
-    Tensor,
-  ]
-  return tf.matMul(seen, cache.values).add(itself.mul(v)).reshape(q.shape)
+    .add(cacheMask(offsets, P, 1, window).reshape([B, 1, 1, P]))
+    .maximum(ownScores.sub(50))
+  const weights = tf.softmax(tf.concat([cacheScores, ownScores], -1))
+  const [cacheWeights, ownWeights] = tf.split(weights, [P, 1], -1) as [Tensor, Tensor]
+  return tf.matMul(cacheWeights, cache.values).add(ownWeights.mul(v)).reshape(q.shape)
 }
 
-/** Attention of several tokens a row, B x H x T x D. */
-function ofSeveral(
+/** Attention of several tokens a row. @returns B x H x T x D */
+function tokensAttention(
   q: Tensor,
   k: Tensor,
   v: Tensor,
   cache: Cache,
-  at: Tensor,
+  offsets: Tensor,
   { scale, window = Infinity }: CachedAttentionOptions,
 ): Tensor {
-  const [rows, keyHeads, positions, width] = cache.keys.shape as [number, number, number, number]
-  const [, heads, length] = q.shape as [number, number, number]
-  const group = heads / keyHeads
-  const queries = q.reshape([rows, keyHeads, group * length, width])
-  const scored = (keys: Tensor): Tensor => tf.matMul(queries.mul(scale), keys, false, true)
-  const scores = tf.concat([scored(cache.keys), scored(k)], -1)
-  const among = tf.tensor(visibility(length, window), [1, 1, 1, length, length]).mul(1e9)
+  const [B, K, P, D] = cache.keys.shape as [number, number, number, number]
+  const [, H, T] = q.shape as [number, number, number]
+  const G = H / K // heads that share a key head
+  const queries = q.reshape([B, K, G * T, D])
+  const scoresOfKeys = (keys: Tensor): Tensor => tf.matMul(queries.mul(scale), keys, false, true)
+  const scores = tf.concat([scoresOfKeys(cache.keys), scoresOfKeys(k)], -1)
+  const tokenMask = tf.tensor(causalMask(T, window), [1, 1, 1, T, T]).mul(1e9)
   const mask = tf.concat(
-    [maskOf(at, positions, length, window), tf.tile(among, [rows, 1, 1, 1, 1])],
+    [cacheMask(offsets, P, T, window), tf.tile(tokenMask, [B, 1, 1, 1, 1])],
     -1,
   )
   const weights = tf.softmax(
-    floored(
+    clampScores(
       scores
-        .reshape([rows, keyHeads, group, length, positions + length])
+        .reshape([B, K, G, T, P + T])
         .add(mask)
         .reshape(scores.shape),
     ),
   )
-  const [before, fresh] = tf.split(weights, [positions, length], -1) as [Tensor, Tensor]
-  return tf.matMul(before, cache.values).add(tf.matMul(fresh, v)).reshape(q.shape)
+  const [cacheWeights, tokenWeights] = tf.split(weights, [P, T], -1) as [Tensor, Tensor]
+  return tf.matMul(cacheWeights, cache.values).add(tf.matMul(tokenWeights, v)).reshape(q.shape)
 }
 
 /**
- * Rotary position embedding of tokens that stand anywhere.
+ * Rotary position embedding of tokens at any positions.
  *
- * @param x   B x T x H x D
+ * @param x B x T x H x D
  * @param cos P x D, its two halves equal
  * @param sin like cos
- * @param at  [B] int32: where a row's first token stands
+ * @param offsets [B] int32: position of a row's first token
  */
-export function rotaryAt(x: Tensor, cos: Tensor, sin: Tensor, at: Tensor): Tensor {
-  const [rows, length, , width] = x.shape as [number, number, number, number]
-  const places = placesOf(at, length)
-  if (fuses('RotaryAt'))
-    return tf.engine().runKernel('RotaryAt', { x, cos, sin, at: places }) as Tensor
-  const standing = (table: Tensor): Tensor =>
-    tf.gather(table, places.reshape([-1]) as tf.Tensor1D).reshape([rows, length, 1, width])
-  return rotary(x, standing(cos), standing(sin))
+export function rotaryAt(x: Tensor, cos: Tensor, sin: Tensor, offsets: Tensor): Tensor {
+  const [B, T, , D] = x.shape as [number, number, number, number]
+  const positions = tokenPositions(offsets, T)
+  if (hasFusedKernel('RotaryAtPositions'))
+    return tf.engine().runKernel('RotaryAtPositions', { x, cos, sin, positions }) as Tensor
+  const tableRows = (table: Tensor): Tensor =>
+    tf.gather(table, positions.reshape([-1]) as tf.Tensor1D).reshape([B, T, 1, D])
+  return rotary(x, tableRows(cos), tableRows(sin))
 }
 
-/** Where tokens stand, of which the first of each row stands at `at`. @returns [B, T] int32 */
-export function placesOf(at: Tensor, length: number): Tensor {
-  return length === 1 ? at.expandDims(1) : tf.add(at.expandDims(1), tf.range(0, length, 1, 'int32'))
+/** @returns the positions of T tokens a row, B x T int32 */
+export function tokenPositions(offsets: Tensor, T: number): Tensor {
+  return T === 1 ? offsets.expandDims(1) : tf.add(offsets.expandDims(1), tf.range(0, T, 1, 'int32'))
 }
 
-/**
- * Of the cache's places: 0 for those that a token sees, −1e9 or less for the others. @returns B x 1
- * x 1 x T x P
- */
-function maskOf(at: Tensor, positions: number, length: number, window: number): Tensor {
-  const first = at.cast('float32').reshape([at.shape[0]!, 1, 1, 1, 1])
-  const slots = tf.range(0, positions)
-  const filled = tf.minimum(first.sub(1).sub(slots), 0)
-  const after = tf.range(0, length).reshape([1, 1, 1, length, 1])
-  const near = tf.minimum(slots.sub(first.add(after)).add(window - 1), 0)
-  return (window < positions ? filled.add(near) : tf.tile(filled, [1, 1, 1, length, 1])).mul(1e9)
+/** @returns B x 1 x 1 x T x P: 0 where a token attends to a cache position, else ≤ −1e9 */
+function cacheMask(offsets: Tensor, P: number, T: number, window: number): Tensor {
+  const first = offsets.cast('float32').reshape([offsets.shape[0]!, 1, 1, 1, 1])
+  const positions = tf.range(0, P)
+  const written = tf.minimum(first.sub(1).sub(positions), 0)
+  const tokens = tf.range(0, T).reshape([1, 1, 1, T, 1])
+  const inWindow = tf.minimum(positions.sub(first.add(tokens)).add(window - 1), 0)
+  return (window < P ? written.add(inWindow) : tf.tile(written, [1, 1, 1, T, 1])).mul(1e9)
 }
 
-/**
- * Of tokens that stand side by side: 0 where one sees another, −1 where it doesn't. @returns T x T
- */
-function visibility(length: number, window: number): Float32Array {
-  return Float32Array.from({ length: length * length }, (_, i) => {
-    const back = Math.floor(i / length) - (i % length)
-    return back >= 0 && back < window ? 0 : -1
+/** @returns T x T: 0 where a token attends to another of the same call, else −1 */
+function causalMask(T: number, window: number): Float32Array {
+  return Float32Array.from({ length: T * T }, (_, i) => {
+    const distance = Math.floor(i / T) - (i % T)
+    return distance >= 0 && distance < window ? 0 : -1
   })
 }
 
-/** Where the keys of each row, head and token are in a cache, B x K x T x 3. */
-function cellsOf(places: Tensor, keyHeads: number): Tensor {
-  const [rows, length] = places.shape as [number, number]
-  const shape = [rows, keyHeads, length]
-  const counted = (of: (i: number) => number): Tensor =>
+/** @param positions B x T @returns index tuples (row, head, position) of a cache, B x K x T x 3 */
+function cacheIndices(positions: Tensor, K: number): Tensor {
+  const [B, T] = positions.shape as [number, number]
+  const constant = (value: (i: number) => number): Tensor =>
     tf.tensor(
-      Int32Array.from({ length: rows * keyHeads * length }, (_, i) => of(i)),
-      shape,
+      Int32Array.from({ length: B * K * T }, (_, i) => value(i)),
+      [B, K, T],
       'int32',
     )
-  const row = counted(i => Math.floor(i / (keyHeads * length)))
-  const head = counted(i => Math.floor(i / length) % keyHeads)
-  return tf.stack([row, head, tf.tile(places.reshape([rows, 1, length]), [1, keyHeads, 1])], -1)
+  const row = constant(i => Math.floor(i / (K * T)))
+  const head = constant(i => Math.floor(i / T) % K)
+  return tf.stack([row, head, tf.tile(positions.reshape([B, 1, T]), [1, K, 1])], -1)
 }

@@ -1,9 +1,10 @@
+// Notation: y = ½ x (1 + t), t = tanh(u), u = C (x + A x³); dy/dx = ½ (1 + t + x (1 − t²) u′)
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { withGradient } from './with-gradient.js'
 
-const SLOPE = Math.sqrt(2 / Math.PI)
-const CUBIC = 0.044715
+const C = Math.sqrt(2 / Math.PI)
+const A = 0.044715
 
 /**
  * x · Φ(x) by its tanh approximation, `gelu_new` of GPT-2: ½ x (1 + tanh √(2/π)(x + 0.044715 x³)).
@@ -13,22 +14,22 @@ const CUBIC = 0.044715
  */
 export function gelu(x: Tensor): Tensor {
   return withGradient([x], () => {
-    const squared = x.square()
-    const tanh = x.mul(squared.mul(CUBIC).add(1)).mul(SLOPE).tanh()
+    const xSquared = x.square()
+    const t = x.mul(xSquared.mul(A).add(1)).mul(C).tanh()
     return {
-      value: x.mul(tanh.add(1)).mul(0.5),
-      saved: [x, squared, tanh],
+      value: x.mul(t.add(1)).mul(0.5),
+      saved: [x, xSquared, t],
       gradient: (dy, saved) => {
-        const [x, squared, tanh] = saved as [Tensor, Tensor, Tensor]
-        const inner = squared
-          .mul(3 * CUBIC)
+        const [x, xSquared, t] = saved as [Tensor, Tensor, Tensor]
+        const du = xSquared
+          .mul(3 * A)
           .add(1)
-          .mul(SLOPE)
-        const slope = tanh
+          .mul(C)
+        const derivative = t
           .add(1)
-          .add(x.mul(tf.scalar(1).sub(tanh.square())).mul(inner))
+          .add(x.mul(tf.scalar(1).sub(t.square())).mul(du))
           .mul(0.5)
-        return [dy.mul(slope)]
+        return [dy.mul(derivative)]
       },
     }
   })

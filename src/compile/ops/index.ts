@@ -1,5 +1,5 @@
 export { attention } from './attention.js'
-export { cachedAttention, placesOf, rotaryAt } from './cached-attention.js'
+export { cachedAttention, tokenPositions, rotaryAt } from './cached-attention.js'
 export type { Cache, CachedAttentionOptions } from './cached-attention.js'
 export { dropout, mix } from './dropout.js'
 export { embedding } from './embedding.js'

@@ -1,3 +1,7 @@
+// Notation, with means over the last axis:
+//   x  ... x D    w = weight, b = bias  [D]    r = 1 / √(variance + ε)  ... x 1
+//   n = (x − mean) r    y = n w + b
+//   g = dy w    dx = (g − mean(g) − n mean(g n)) r    dw = Σ dy n    db = Σ dy
 import type { Tensor } from '@tensorflow/tfjs'
 import { withGradient } from './with-gradient.js'
 
@@ -11,21 +15,21 @@ import { withGradient } from './with-gradient.js'
  */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
   return withGradient([x, weight, bias], () => {
-    const centred = x.sub(x.mean(-1, true))
-    const inverse = centred.square().mean(-1, true).add(epsilon).rsqrt()
-    const normed = centred.mul(inverse)
+    const centered = x.sub(x.mean(-1, true))
+    const r = centered.square().mean(-1, true).add(epsilon).rsqrt()
+    const n = centered.mul(r)
     return {
-      value: normed.mul(weight).add(bias),
-      saved: [inverse, normed, weight],
+      value: n.mul(weight).add(bias),
+      saved: [r, n, weight],
       gradient: (dy, saved) => {
-        const [inverse, normed, weight] = saved as [Tensor, Tensor, Tensor]
-        const scaled = dy.mul(weight)
-        const along = scaled.mul(normed).mean(-1, true)
-        const leading = dy.shape.slice(0, -1).map((_, axis) => axis)
+        const [r, n, weight] = saved as [Tensor, Tensor, Tensor]
+        const g = dy.mul(weight)
+        const gnMean = g.mul(n).mean(-1, true)
+        const leadingAxes = dy.shape.slice(0, -1).map((_, axis) => axis)
         return [
-          scaled.sub(scaled.mean(-1, true)).sub(normed.mul(along)).mul(inverse),
-          dy.mul(normed).sum(leading),
-          dy.sum(leading),
+          g.sub(g.mean(-1, true)).sub(n.mul(gnMean)).mul(r),
+          dy.mul(n).sum(leadingAxes),
+          dy.sum(leadingAxes),
         ]
       },
     }

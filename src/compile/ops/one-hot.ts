@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs'
 /**
  * Rows of the identity matrix, in float32.
  *
- * By way of int32: on wasm tfjs 4.22's own `oneHot` writes whole numbers into a float32 tensor,
+ * Computed in int32 first: on wasm, tfjs 4.22's `oneHot` writes integers into a float32 tensor,
  * which read as 0.
  *
  * @param ids n, int32

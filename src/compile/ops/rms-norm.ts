@@ -1,6 +1,10 @@
+// Notation, with means over the last axis:
+//   x  ... x D    w = weight  [D]    r = 1 / √(mean(x²) + ε)  ... x 1
+//   n = x r    y = n w
+//   g = dy w    dx = (g − n mean(g n)) r    dw = Σ dy n
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { fuses } from '../trace/backend.js'
+import { hasFusedKernel } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -12,29 +16,29 @@ import { withGradient } from './with-gradient.js'
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return withGradient([x, weight], () => {
-    const [value, inverse] = normAndInverse(x, weight, epsilon)
+    const [y, r] = normAndInverse(x, weight, epsilon)
     return {
-      value,
-      saved: [x, inverse, weight],
+      value: y,
+      saved: [x, r, weight],
       gradient: (dy, saved) => {
-        const [x, inverse, weight] = saved as [Tensor, Tensor, Tensor]
-        const normed = x.mul(inverse)
-        const scaled = dy.mul(weight)
-        const along = scaled.mul(normed).mean(-1, true)
-        const leading = dy.shape.slice(0, -1).map((_, axis) => axis)
-        return [scaled.sub(normed.mul(along)).mul(inverse), dy.mul(normed).sum(leading)]
+        const [x, r, weight] = saved as [Tensor, Tensor, Tensor]
+        const n = x.mul(r)
+        const g = dy.mul(weight)
+        const gnMean = g.mul(n).mean(-1, true)
+        const leadingAxes = dy.shape.slice(0, -1).map((_, axis) => axis)
+        return [g.sub(n.mul(gnMean)).mul(r), dy.mul(n).sum(leadingAxes)]
       },
     }
   })
 }
 
-/** The norm, and 1 / √(mean(x²) + ε), ... x 1. */
+/** @returns y, ... x D, and r, ... x 1 */
 function normAndInverse(x: Tensor, weight: Tensor, epsilon: number): [Tensor, Tensor] {
-  if (fuses('RmsNorm'))
+  if (hasFusedKernel('RmsNorm'))
     return tf.engine().runKernel('RmsNorm', { x, weight }, { epsilon }) as unknown as [
       Tensor,
       Tensor,
     ]
-  const inverse = x.square().mean(-1, true).add(epsilon).rsqrt()
-  return [x.mul(inverse).mul(weight), inverse]
+  const r = x.square().mean(-1, true).add(epsilon).rsqrt()
+  return [x.mul(r).mul(weight), r]
 }

@@ -1,3 +1,6 @@
+// Notation:
+//   x  ... x T x D, (x₁, x₂) its halves along D      cos, sin  T x D, their two halves equal
+//   y = x ∘ cos + (−x₂, x₁) ∘ sin                    dx = dy ∘ cos − (−dy₂, dy₁) ∘ sin
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { isTracing } from '../trace/backend.js'
@@ -7,8 +10,7 @@ import { withGradient } from './with-gradient.js'
  * Rotary position embedding in the layout of Llama checkpoints: element i pairs with i + D/2. Su et
  * al. 2021, https://arxiv.org/abs/2104.09864
  *
- * The gradient is the rotation back. It takes cos and sin to be equal in both halves, as the angles
- * are, and constant: none flows to them.
+ * The gradient is the inverse rotation. cos and sin are constants: no gradient flows to them.
  *
  * @param x ... x T x D, D even
  * @param cos T x D, or what broadcasts to x; its two halves equal
@@ -25,6 +27,6 @@ export function rotary(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
   if (isTracing() && x.rank === 4 && cos.rank === 2)
     return tf.engine().runKernel('Rotary', { x, cos, sin }) as Tensor
-  const [low, high] = tf.split(x, 2, -1) as [Tensor, Tensor]
-  return x.mul(cos).add(tf.concat([high.neg(), low], -1).mul(sin))
+  const [x1, x2] = tf.split(x, 2, -1) as [Tensor, Tensor]
+  return x.mul(cos).add(tf.concat([x2.neg(), x1], -1).mul(sin))
 }

@@ -1,6 +1,8 @@
+// Notation: σ = sigmoid(gate), s = silu(gate) = gate σ, y = s up
+//   dgate = dy up (σ + s (1 − σ))    dup = dy s
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { fuses } from '../trace/backend.js'
+import { hasFusedKernel } from '../trace/backend.js'
 import { withGradient } from './with-gradient.js'
 
 /**
@@ -11,7 +13,7 @@ import { withGradient } from './with-gradient.js'
  */
 export function swiglu(gate: Tensor, up: Tensor): Tensor {
   return withGradient([gate, up], () => {
-    const silu = fuses('Silu')
+    const silu = hasFusedKernel('Silu')
       ? (tf.engine().runKernel('Silu', { x: gate }) as Tensor)
       : gate.mul(gate.sigmoid())
     return {
@@ -20,9 +22,8 @@ export function swiglu(gate: Tensor, up: Tensor): Tensor {
       gradient: (dy, saved) => {
         const [gate, up, silu] = saved as [Tensor, Tensor, Tensor]
         const sigmoid = gate.sigmoid()
-        // d silu / d gate = σ + silu·(1 − σ)
-        const slope = sigmoid.add(silu.mul(tf.scalar(1).sub(sigmoid)))
-        return [dy.mul(up).mul(slope), dy.mul(silu)]
+        const derivative = sigmoid.add(silu.mul(tf.scalar(1).sub(sigmoid)))
+        return [dy.mul(up).mul(derivative), dy.mul(silu)]
       },
     }
   })

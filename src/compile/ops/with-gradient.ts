@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 
-/** What an operation computed, and how a change of it comes back to the inputs. */
+/** The value of an operation, and its gradient with respect to the inputs. */
 export interface Differentiable {
   readonly value: Tensor
-  /** Tensors that `gradient` needs; they are kept alive until then. */
+  /** Tensors that `gradient` needs; they are not disposed of before. */
   readonly saved: Tensor[]
-  /** @returns one gradient for each input, of its shape */
+  /** @param dy gradient of `value` @returns one gradient for each input, of its shape */
   gradient(dy: Tensor, saved: Tensor[]): Tensor[]
 }
 

@@ -5,14 +5,14 @@ import type { TfAttribute, TfNode, TfTensor } from './model.js'
 type Attributes = Readonly<Record<string, TfAttribute>>
 
 /**
- * Collects nodes and constants under names. Asking twice for the same node or constant gives the
- * same name.
+ * Collects nodes and constants under names. The same node or constant is added once; adding it
+ * again returns the same name.
  */
 export interface GraphBuilder {
   readonly nodes: readonly TfNode[]
   /** @returns the name of the node's first output; further ones are `name:1`, `name:2` */
   op(op: string, inputs: readonly string[], attributes?: Attributes): string
-  /** A node with a name of its own, made whether there is one like it or not. */
+  /** Adds a node under its own name, also when an equal one exists. */
   named(node: TfNode): string
   constant(tensor: TfTensor): string
   scalar(type: ValueType, value: number): string
@@ -24,13 +24,13 @@ export interface GraphBuilder {
 
 export function graphBuilder(): GraphBuilder {
   const nodes: TfNode[] = []
-  const known = new Map<string, string>()
+  const namesByKey = new Map<string, string>()
   const once = (key: string, make: (name: (kind: string) => string) => TfNode): string => {
-    const found = known.get(key)
-    if (found !== undefined) return found
+    const existing = namesByKey.get(key)
+    if (existing !== undefined) return existing
     const node = make(kind => `${kind}_${nodes.length}`)
     nodes.push(node)
-    known.set(key, node.name)
+    namesByKey.set(key, node.name)
     return node.name
   }
   const builder: GraphBuilder = {

@@ -8,31 +8,31 @@ import { T } from './kernels/call.js'
 import { encodeSavedModel } from './model.js'
 
 /**
- * One resource of a graph: a named state of one shape and dtype. Programs of a graph that have the
- * same share it.
+ * One variable of a graph: a named state of one shape and dtype. Programs of a graph that have the
+ * same state share it.
  */
 export interface TfVariable {
   readonly name: string
   /** Fetched: its value. */
   readonly get: string
   /**
-   * Fetched: its value, after which it holds none. The first is the value, the second only to be
-   * fetched with it.
+   * Fetched: its value, after which the variable is empty. The first node is the value; the second
+   * must be fetched with it.
    */
   readonly take: readonly [value: string, done: string]
-  /** Fed: a value that it takes on when `put.done` is fetched. */
+  /** Fed: its new value, which is assigned when `put.done` is fetched. */
   readonly put: { readonly feed: string; readonly done: string }
 }
 
 /** One program in a graph. */
 export interface TfProgram {
-  /** By state name, those that are read or replaced. */
+  /** State name → its variable, for state that is read or replaced. */
   readonly variables: Readonly<Record<string, TfVariable>>
-  /** Input name → what is fed. Only what is used. */
+  /** Input name → the node that is fed. Unused inputs have none. */
   readonly feeds: Readonly<Record<string, string>>
-  /** Output name → what is fetched. */
+  /** Output name → the node that is fetched. */
   readonly fetches: Readonly<Record<string, string>>
-  /** Fetched with every run: state has its new values afterwards. */
+  /** Fetched with every run, so that the new values of state are assigned. */
   readonly done: string
 }
 
@@ -65,18 +65,21 @@ function emitProgram(
   prefix: string,
 ): TfProgram {
   const names = new Map<Value, string>()
-  const used: Record<string, TfVariable> = {}
+  const variablesByState: Record<string, TfVariable> = {}
   const feeds: Record<string, string> = {}
-  const variableOf = (name: string, { dtype, shape }: Pick<Fed, 'dtype' | 'shape'>): Variable => {
+  const stateVariable = (
+    name: string,
+    { dtype, shape }: Pick<Fed, 'dtype' | 'shape'>,
+  ): Variable => {
     const key = `${dtype} ${shape.join()} ${name}`
     const variable =
       variables.get(key) ?? emitVariable(graph, `variable_${variables.size}`, dtype, shape)
     variables.set(key, variable)
-    used[name] = variable
+    variablesByState[name] = variable
     return variable
   }
   const fedName = (value: Fed): string => {
-    if (value.kind === 'state') return variableOf(value.name, value).read
+    if (value.kind === 'state') return stateVariable(value.name, value).read
     const feed = `${prefix}/input_${Object.keys(feeds).length}`
     feeds[value.name] = feed
     return graph.named({
@@ -86,11 +89,11 @@ function emitProgram(
       attributes: { dtype: { type: value.dtype }, shape: { shape: value.shape } },
     })
   }
-  const nameOf = (value: Value): string => {
-    const known = names.get(value)
-    if (known !== undefined) return known
+  const valueName = (value: Value): string => {
+    const existing = names.get(value)
+    if (existing !== undefined) return existing
     if (value.kind === 'computed')
-      throw new Error(`${tape.name}: a value is used before it is made`)
+      throw new Error(`${tape.name}: a value is used before it is computed`)
     const name =
       value.kind === 'constant'
         ? graph.constant({ type: value.dtype, shape: value.shape, data: value.data })
@@ -99,7 +102,7 @@ function emitProgram(
     return name
   }
 
-  const lent = lentByHost(tape)
+  const hostValues = hostMemoryValues(tape)
   for (const node of liveNodes(tape)) {
     const emit = emitters.get(node.kernel)
     if (!emit)
@@ -108,18 +111,18 @@ function emitProgram(
         `uses the operation ${node.kernel}, which has no TensorFlow graph`,
         'Write it with other operations, or run the program eagerly',
       )
-    const made = emit({ ...node, graph, name: nameOf })
+    const outputNames = emit({ ...node, graph, name: valueName })
     node.outputs.forEach((output, i) =>
-      names.set(output, typeof made === 'string' ? made : made[i]!),
+      names.set(output, typeof outputNames === 'string' ? outputNames : outputNames[i]!),
     )
   }
 
-  const assigned = Object.entries(tape.replaced).map(([name, value], i) => {
-    const { handle, read } = variableOf(name, value)
-    // An input's memory belongs to JavaScript and must not outlive the run.
-    const next = lent.has(value)
-      ? graph.op('DeepCopy', [nameOf(value)], T(value.dtype))
-      : nameOf(value)
+  const assignments = Object.entries(tape.replaced).map(([name, value], i) => {
+    const { handle, read } = stateVariable(name, value)
+    // An input's memory belongs to JavaScript and is valid only during the run.
+    const next = hostValues.has(value)
+      ? graph.op('DeepCopy', [valueName(value)], T(value.dtype))
+      : valueName(value)
     return graph.named({
       name: `${prefix}/assign_${i}`,
       op: 'AssignVariableOp',
@@ -127,19 +130,24 @@ function emitProgram(
       attributes: { dtype: { type: value.dtype } },
     })
   })
-  const after = assigned.map(name => `^${name}`)
+  const after = assignments.map(name => `^${name}`)
   const fetches = Object.fromEntries(
     Object.entries(tape.outputs).map(([name, value], i) => [
       name,
       graph.named({
         name: `${prefix}/output_${i}`,
         op: 'Identity',
-        inputs: [nameOf(value)],
+        inputs: [valueName(value)],
         attributes: T(value.dtype),
       }),
     ]),
   )
-  return { variables: used, feeds, fetches, done: signal(graph, `${prefix}/done`, after) }
+  return {
+    variables: variablesByState,
+    feeds,
+    fetches,
+    done: signal(graph, `${prefix}/done`, after),
+  }
 }
 
 function emitVariable(
@@ -200,7 +208,7 @@ function emitVariable(
   }
 }
 
-/** Something to fetch for the sake of what runs before it: an assignment has no output. */
+/** A node to fetch so that those before it run: an assignment has no output. */
 function signal(graph: GraphBuilder, name: string, after: readonly string[]): string {
   return graph.named({
     name,
@@ -214,7 +222,7 @@ function signal(graph: GraphBuilder, name: string, after: readonly string[]): st
 }
 
 /** Kernels whose result may lie in the memory of their first input. */
-const passing = new Set([
+const aliasingKernels = new Set([
   'Identity',
   'Reshape',
   'ExpandDims',
@@ -236,15 +244,18 @@ const passing = new Set([
 ])
 
 /**
- * @returns the values that may lie in memory of the host: inputs, and what is another view of one
+ * @returns the values that may share memory with the host: inputs, and views of inputs
  */
-function lentByHost(tape: Tape): Set<Value> {
-  const lent = new Set<Value>()
+function hostMemoryValues(tape: Tape): Set<Value> {
+  const values = new Set<Value>()
   for (const { kernel, inputs, outputs } of tape.nodes) {
-    if (!passing.has(kernel) || !inputs.some(input => input.kind === 'input' || lent.has(input)))
+    if (
+      !aliasingKernels.has(kernel) ||
+      !inputs.some(input => input.kind === 'input' || values.has(input))
+    )
       continue
-    for (const output of outputs) lent.add(output)
+    for (const output of outputs) values.add(output)
   }
-  for (const value of Object.values(tape.replaced)) if (value.kind === 'input') lent.add(value)
-  return lent
+  for (const value of Object.values(tape.replaced)) if (value.kind === 'input') values.add(value)
+  return values
 }

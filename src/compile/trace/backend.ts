@@ -2,51 +2,48 @@ import * as tf from '@tensorflow/tfjs'
 import type { DataId, TensorInfo } from '@tensorflow/tfjs'
 import { UntraceableError } from './errors.js'
 import { constantKernels } from './constants.js'
-import type { MadeConstant } from './constants.js'
-import { shapeRules } from './kernels.js'
-import type { Inference, ShapeRule } from './rule.js'
+import type { ConstantTensor } from './constants.js'
+import { shapeRules } from './rules/index.js'
+import type { Inference, ShapeRule } from './rules/rule.js'
 import type { Computed, Constant, Fed, TapeNode, Value, ValueType } from './tape.js'
 
 const traceBackend = 'tune-trace'
 
-/** @returns whether operations are being written down, not run */
+/** @returns whether operations are being recorded instead of computed */
 export function isTracing(): boolean {
   return tf.getBackend() === traceBackend
 }
 
-/**
- * @returns whether what is being written down is for an engine that has this kernel of the house as
- * one operator
- */
-export function fuses(kernel: string): boolean {
-  return isTracing() && traceInstance().recording!.fused.has(kernel)
+/** @returns whether a program is being traced for an engine with an operator for a custom kernel */
+export function hasFusedKernel(kernel: string): boolean {
+  return isTracing() && findOrCreateBackend().recording!.fused.has(kernel)
 }
 
-/** What is being written down. There is one at a time in a thread, as there is one tfjs engine. */
+/** A recording in progress. A thread has at most one, as it has one tfjs engine. */
 export interface Recording {
-  /** For messages. */
+  /** Of the program, for messages. */
   readonly name: string
-  /** Kernels of the house that the engine has operators for, beyond those that each has. */
+  /** Custom kernels that the engine has operators for, beyond those that every engine has. */
   readonly fused: ReadonlySet<string>
   readonly nodes: TapeNode[]
   readonly values: WeakMap<DataId, Value>
 }
 
 /**
- * Makes tfjs write down the kernels that `work` asks for instead of running them, and then be as it
- * was.
+ * Makes tfjs record the kernels that `work` calls instead of running them, and restores tfjs's
+ * backend afterwards.
  *
- * @throws UntraceableError when the work needs a kernel without a rule, or a value
+ * @throws UntraceableError when the work calls a kernel without a rule, or reads a value
  */
 export function record<T>(
   name: string,
   fused: ReadonlySet<string>,
   work: (recording: Recording) => T,
 ): T {
-  const backend = traceInstance()
+  const backend = findOrCreateBackend()
   if (backend.recording)
     throw new Error(`${name}: a program cannot be traced inside another program`)
-  const before = tf.getBackend() as string | undefined
+  const previousBackend = tf.getBackend() as string | undefined
   const recording: Recording = { name, fused, nodes: [], values: new WeakMap() }
   backend.recording = recording
   void tf.setBackend(traceBackend)
@@ -54,27 +51,27 @@ export function record<T>(
     return work(recording)
   } finally {
     backend.recording = null
-    void tf.setBackend(before ?? 'cpu')
+    void tf.setBackend(previousBackend ?? 'cpu')
   }
 }
 
 /** @returns a tensor of the recording that stands for a value fed from outside */
-export function feed(recording: Recording, fed: Fed): tf.Tensor {
-  return tf.engine().makeTensorFromTensorInfo(symbol(recording, fed))
+export function fedTensor(recording: Recording, fed: Fed): tf.Tensor {
+  return tf.engine().makeTensorFromTensorInfo(symbolicTensor(recording, fed))
 }
 
-/** @returns what a tensor that the traced work returned is on the tape */
-export function valueOf(recording: Recording, info: TensorInfo): Value {
-  const known = recording.values.get(info.dataId)
-  if (known && known.shape.join() === info.shape.join()) return known
-  // Made before the recording, on whatever backend: a constant of the program. There, reshaped
+/** @returns the value on the tape of a tensor that the traced work returned */
+export function tapeValue(recording: Recording, info: TensorInfo): Value {
+  const existing = recording.values.get(info.dataId)
+  if (existing && existing.shape.join() === info.shape.join()) return existing
+  // Created before the recording, on another backend: a constant of the program. There, reshaped
   // tensors may share their data.
   const value = constant(tf.engine().readSync(info.dataId) as tf.TypedArray, info.shape, info.dtype)
   recording.values.set(info.dataId, value)
   return value
 }
 
-/** A tfjs backend that computes nothing: it knows constants, and shapes of all else. */
+/** A tfjs backend that computes nothing: it has the values of constants, and shapes of all else. */
 class TraceBackend extends tf.KernelBackend {
   recording: Recording | null = null
   readonly constants = new Map<DataId, tf.TypedArray>()
@@ -105,7 +102,7 @@ class TraceBackend extends tf.KernelBackend {
   }
 
   override disposeData(id: DataId): boolean {
-    this.constants.delete(id) // a tape keeps what it needs
+    this.constants.delete(id) // a tape has its own copy
     return true
   }
 
@@ -132,47 +129,48 @@ class TraceBackend extends tf.KernelBackend {
   }
 }
 
-function traceInstance(): TraceBackend {
-  const found = tf.findBackend(traceBackend) as TraceBackend | null
-  if (found) return found
+function findOrCreateBackend(): TraceBackend {
+  const existing = tf.findBackend(traceBackend) as TraceBackend | null
+  if (existing) return existing
   tf.registerBackend(traceBackend, () => new TraceBackend(), 0)
   const register = (kernelName: string, kernelFunc: tf.KernelFunc): void =>
     tf.registerKernel({ kernelName, backendName: traceBackend, kernelFunc })
-  for (const [kernel, rule] of shapeRules) register(kernel, call => note(kernel, rule, call))
-  for (const [kernel, make] of constantKernels)
-    register(kernel, ({ attrs }) => written(make(attrs as Record<string, unknown>)))
+  for (const [kernel, rule] of shapeRules) register(kernel, call => recordCall(kernel, rule, call))
+  for (const [kernel, create] of constantKernels)
+    register(kernel, ({ attrs }) => constantInfo(create(attrs as Record<string, unknown>)))
   for (const { kernelName: kernel } of tf.getKernelsForBackend('cpu')) {
     if (!shapeRules.has(kernel) && !constantKernels.has(kernel))
-      register(kernel, () => refuse(kernel))
+      register(kernel, () => refuseKernel(kernel))
   }
   return tf.findBackend(traceBackend) as TraceBackend
 }
 
-function written({ values, shape, dtype }: MadeConstant): TensorInfo {
-  return { dataId: traceInstance().write(values, [...shape], dtype), shape: [...shape], dtype }
+function constantInfo({ values, shape, dtype }: ConstantTensor): TensorInfo {
+  const dataId = findOrCreateBackend().write(values, [...shape], dtype)
+  return { dataId, shape: [...shape], dtype }
 }
 
-function note(
+function recordCall(
   kernel: string,
   rule: ShapeRule,
   call: { inputs: unknown; attrs?: unknown },
 ): TensorInfo[] | TensorInfo {
-  const { recording } = traceInstance()
+  const { recording } = findOrCreateBackend()
   if (!recording)
     throw new Error(`${kernel}: a tensor of a traced program was used after its tracing`)
-  const { inputs, outputs, attributes = {} } = inferred(recording.name, kernel, rule, call)
+  const { inputs, outputs, attributes = {} } = infer(recording.name, kernel, rule, call)
   const values = outputs.map((output): Computed => ({ kind: 'computed', ...output }))
   recording.nodes.push({
     kernel,
-    inputs: inputs.map(info => valueOf(recording, info)),
+    inputs: inputs.map(info => tapeValue(recording, info)),
     attributes,
     outputs: values,
   })
-  const infos = values.map(value => symbol(recording, value))
+  const infos = values.map(value => symbolicTensor(recording, value))
   return infos.length === 1 ? infos[0]! : infos
 }
 
-function inferred(
+function infer(
   program: string,
   kernel: string,
   rule: ShapeRule,
@@ -181,23 +179,24 @@ function inferred(
   try {
     return rule(inputs, attrs ?? {})
   } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
     throw new UntraceableError(
       program,
-      `the operation ${kernel} cannot be traced: ${error instanceof Error ? error.message : String(error)}`,
+      `the operation ${kernel} cannot be traced: ${message}`,
       'Write it with other operations, or run the program eagerly',
     )
   }
 }
 
-function symbol(recording: Recording, value: Value): TensorInfo {
+function symbolicTensor(recording: Recording, value: Value): TensorInfo {
   const dataId = {}
   recording.values.set(dataId, value)
   return { dataId, shape: [...value.shape], dtype: value.dtype }
 }
 
-function refuse(kernel: string): never {
+function refuseKernel(kernel: string): never {
   throw new UntraceableError(
-    traceInstance().recording?.name ?? 'program',
+    findOrCreateBackend().recording?.name ?? 'program',
     `uses the operation ${kernel}, which cannot be written into a graph`,
     'Write it with other operations, or run the program eagerly',
   )
@@ -205,11 +204,11 @@ function refuse(kernel: string): never {
 
 function constant(values: tf.TypedArray, shape: readonly number[], dtype: string): Constant {
   const first = values[0]
-  const uniform = first !== undefined && values.every(value => Object.is(value, first))
+  const isUniform = first !== undefined && values.every(value => Object.is(value, first))
   return {
     kind: 'constant',
     shape: [...shape],
     dtype: dtype as ValueType,
-    data: uniform ? first : values.slice(),
+    data: isUniform ? first : values.slice(),
   }
 }

@@ -1,7 +1,7 @@
 import { elementCount } from '../../util/element-count.js'
 import type { ValueType } from './tape.js'
 
-export interface MadeConstant {
+export interface ConstantTensor {
   readonly values: Float32Array | Int32Array | Uint8Array
   readonly shape: readonly number[]
   readonly dtype: ValueType
@@ -9,46 +9,36 @@ export interface MadeConstant {
 
 // As with the shape rules: each kernel has attributes of its own.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Make = (attributes: Readonly<Record<string, any>>) => MadeConstant
+type Create = (attributes: Readonly<Record<string, any>>) => ConstantTensor
 
-/** tfjs's kernels without inputs: their result is known while tracing. */
-export const constantKernels: ReadonlyMap<string, Make> = new Map<string, Make>([
+/** tfjs's kernels without inputs: their result is a constant of the program. */
+export const constantKernels: ReadonlyMap<string, Create> = new Map<string, Create>([
   [
     'Fill',
     ({ shape, value, dtype }) =>
-      made(
-        Array.from({ length: elementCount(shape) }, () => Number(value)),
-        shape,
-        dtype,
-      ),
+      constantTensor(elementCount(shape), () => Number(value), shape, dtype),
   ],
   [
     'Range',
     ({ start, stop, step, dtype }) => {
       const length = Math.max(0, Math.ceil((stop - start) / step))
-      return made(
-        Array.from({ length }, (_, i) => start + i * step),
-        [length],
-        dtype,
-      )
+      return constantTensor(length, i => start + i * step, [length], dtype)
     },
   ],
   [
     'LinSpace',
     ({ start, stop, num }) =>
-      made(
-        Array.from({ length: num }, (_, i) => start + (i * (stop - start)) / Math.max(1, num - 1)),
-        [num],
-        'float32',
-      ),
+      constantTensor(num, i => start + (i * (stop - start)) / Math.max(1, num - 1), [num]),
   ],
 ])
 
-function made(
-  values: readonly number[],
+function constantTensor(
+  length: number,
+  element: (i: number) => number,
   shape: readonly number[],
   dtype: ValueType = 'float32',
-): MadeConstant {
-  const typed = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype]
-  return { values: typed.from(values), shape, dtype }
+): ConstantTensor {
+  const arrayType = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype]
+  const values = arrayType.from(Array.from({ length }, (_, i) => element(i)))
+  return { values, shape, dtype }
 }

@@ -3,7 +3,7 @@ import type { Named } from '../program.js'
 /** What a traced value holds. `bool` exists only inside a program: comparisons and masks. */
 export type ValueType = 'float32' | 'int32' | 'bool'
 
-/** A tensor that a program speaks of. Its identity is the object itself. */
+/** A tensor of a program. Its identity is the object itself. */
 export type Value = Fed | Constant | Computed
 
 /** Comes from outside with each run. */
@@ -14,7 +14,7 @@ export interface Fed {
   readonly dtype: ValueType
 }
 
-/** Known while tracing. */
+/** Its value is available during tracing. */
 export interface Constant {
   readonly kind: 'constant'
   readonly shape: readonly number[]
@@ -23,17 +23,17 @@ export interface Constant {
   readonly data: number | Float32Array | Int32Array | Uint8Array
 }
 
-/** Made by a kernel. */
+/** Computed by a kernel. */
 export interface Computed {
   readonly kind: 'computed'
   readonly shape: readonly number[]
   readonly dtype: ValueType
 }
 
-/** Kernel attributes, normalised: axes counted from the front, sizes spelled out. */
+/** Normalized kernel attributes: axes are counted from the front, sizes are explicit. */
 export type Attributes = Readonly<Record<string, unknown>>
 
-/** One kernel call that tfjs asked for. */
+/** One kernel call. */
 export interface TapeNode {
   readonly kernel: string
   readonly inputs: readonly Value[]
@@ -41,13 +41,13 @@ export interface TapeNode {
   readonly outputs: readonly Computed[]
 }
 
-/** A program written down. Nodes are in an order in which they can run; some may serve nothing. */
+/** A recorded program. Nodes are in an order in which they can run; some may be unused. */
 export interface Tape {
   readonly name: string
   readonly nodes: readonly TapeNode[]
-  /** Given to the host after each run. */
+  /** Returned to the host after each run. */
   readonly outputs: Named<Value>
-  /** New values of state. Names that keep their value aren't listed. */
+  /** New values of state, without state that keeps its value. */
   readonly replaced: Named<Value>
 }
 

@@ -1,19 +1,19 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import type { Named, Program, TensorSpec } from '../program.js'
-import { feed, record, valueOf } from './backend.js'
+import { fedTensor, record, tapeValue } from './backend.js'
 import type { Recording } from './backend.js'
 import type { Tape, Value } from './tape.js'
 
 /**
- * Writes a program down: the kernels of its body, those of tfjs's own gradients among them, with
- * their shapes. Nothing is computed, so it takes milliseconds whatever the size.
+ * Records a program: the kernels of its body, including those of tfjs's own gradients, with their
+ * shapes. Nothing is computed, so it takes milliseconds at any size.
  *
  * Random numbers drawn inside the body (`tf.randomNormal`, `tf.dropout`) become constants: feed
  * them as inputs.
  *
- * @param fused kernels of the house that only some engines have operators for; without them they
- *   are written out
+ * @param fused custom kernels that the engine has operators for; others are recorded as tfjs
+ *   kernels
  * @throws UntraceableError when the body reads a value back or needs an operation that has no rule
  * @throws Error when the body returns state of another name, shape or dtype than declared
  */
@@ -30,11 +30,11 @@ export function trace(program: Program, fused: ReadonlySet<string> = new Set()):
 function runBody(program: Program, recording: Recording): Pick<Tape, 'outputs' | 'replaced'> {
   const fed = (kind: 'state' | 'input', specs: Named<TensorSpec>): Named<Tensor> =>
     mapNamed(specs, ({ shape, dtype }, name) =>
-      feed(recording, { kind, name, shape: [...shape], dtype }),
+      fedTensor(recording, { kind, name, shape: [...shape], dtype }),
     )
   const result = program.body(fed('state', program.state), fed('input', program.inputs))
   const outputs = mapNamed(result.outputs, (tensor, name) => {
-    const value = valueOf(recording, checkTensor(tensor, `${program.name}: output ${name}`))
+    const value = tapeValue(recording, checkTensor(tensor, `${program.name}: output ${name}`))
     if (value.dtype === 'bool')
       throw new Error(`${program.name}: output ${name} is bool; cast it to int32 or float32`)
     return value
@@ -42,23 +42,25 @@ function runBody(program: Program, recording: Recording): Pick<Tape, 'outputs' |
   const replaced: Record<string, Value> = {}
   for (const [name, tensor] of Object.entries(result.state ?? {})) {
     checkReplacement(program, name, tensor)
-    const value = valueOf(recording, tensor)
+    const value = tapeValue(recording, tensor)
     if (!(value.kind === 'state' && value.name === name)) replaced[name] = value
   }
   return { outputs, replaced }
 }
 
-/** A replaced state must fit where it goes. */
+/** @throws Error when a program replaces state it does not have, or by another shape or dtype */
 export function checkReplacement(program: Program, name: string, tensor: Tensor): void {
   const spec = program.state[name]
   if (!spec)
     throw new Error(
-      `${program.name}: replaces ${name}, which is not among its state (${Object.keys(program.state).join(', ')})`,
+      `${program.name}: replaces ${name}, which is not among its state ` +
+        `(${Object.keys(program.state).join(', ')})`,
     )
   checkTensor(tensor, `${program.name}: new ${name}`)
   if (tensor.dtype !== spec.dtype || tensor.shape.join() !== spec.shape.join()) {
     throw new Error(
-      `${program.name}: new ${name} is ${tensor.dtype} [${tensor.shape.join()}], declared ${spec.dtype} [${spec.shape.join()}]`,
+      `${program.name}: new ${name} is ${tensor.dtype} [${tensor.shape.join()}], ` +
+        `declared ${spec.dtype} [${spec.shape.join()}]`,
     )
   }
 }

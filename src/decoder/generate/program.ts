@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { cachedAttention, placesOf, rotaryAt } from '../../compile/ops/index.js'
+import { cachedAttention, tokenPositions, rotaryAt } from '../../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../../compile/program.js'
 import type { DecoderConfig } from '../config.js'
 import type { Attention } from '../attention.js'
@@ -128,7 +128,7 @@ function attentionAt(
         .gather(
           table,
           tf
-            .minimum(placesOf(at, length), tf.scalar(maxPositions - 1, 'int32'))
+            .minimum(tokenPositions(at, length), tf.scalar(maxPositions - 1, 'int32'))
             .reshape<tf.Tensor1D>([-1]),
         )
         .reshape([rows, length, width]),

@@ -1,16 +1,16 @@
 import type { Value } from '../../trace/tape.js'
-import { attributesOf, cast, emit, names, reshaped } from './call.js'
+import { callAttributes, cast, emit, names, reshape } from './call.js'
 import type { Emitters } from './call.js'
 
 /**
- * Kernels of the house that onnxruntime has operators of its own for. Not each of its providers
- * does: these are the CPU's.
+ * Custom kernels that onnxruntime's CPU provider has operators for; its other providers do not.
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
-export const contrib: Emitters = [
+export const contribEmitters: Emitters = [
   ...emit('RmsNorm', call =>
     call.graph.ops(2, 'SimplifiedLayerNormalization', names(call), {
       axis: -1,
-      epsilon: { float: attributesOf<{ epsilon: number }>(call).epsilon },
+      epsilon: { float: callAttributes<{ epsilon: number }>(call).epsilon },
       stash_type: 1,
     }),
   ),
@@ -20,32 +20,34 @@ export const contrib: Emitters = [
       inputs: [x],
       uses,
     } = call
-    // Training needs the sigmoid, too, for the slope.
+    // Training needs the sigmoid too, for the gradient.
     return uses(x!) > 1
       ? graph.op('Mul', [...names(call), graph.op('Sigmoid', names(call))])
       : graph.op('QuickGelu', names(call), { alpha: { float: 1 } }, 'com.microsoft')
   }),
-  ...emit('RotaryAt', ({ graph, inputs, name }) => {
-    const [x, cos, sin, at] = inputs as [Value, Value, Value, Value]
-    const [positions, width] = cos.shape as [number, number]
+  ...emit('RotaryAtPositions', ({ graph, inputs, name }) => {
+    const [x, cos, sin, positions] = inputs as [Value, Value, Value, Value]
+    const [tableRows, width] = cos.shape as [number, number]
     const [rows, length, heads] = x.shape as [number, number, number]
     const half = (table: Value): string =>
-      graph.op('Slice', [name(table), graph.ints([0, 0]), graph.ints([positions, width / 2])])
+      graph.op('Slice', [name(table), graph.ints([0, 0]), graph.ints([tableRows, width / 2])])
     const flat = [rows, length, heads * width]
-    const turned = graph.op(
+    const rotated = graph.op(
       'RotaryEmbedding',
       [
-        reshaped(graph, name(x), x.shape, flat),
-        cast(graph, name(at), 'int32', 'int64'),
+        reshape(graph, name(x), x.shape, flat),
+        cast(graph, name(positions), 'int32', 'int64'),
         half(cos),
         half(sin),
       ],
       {},
       'com.microsoft',
     )
-    return reshaped(graph, turned, flat, x.shape)
+    return reshape(graph, rotated, flat, x.shape)
   }),
 ]
 
-/** Given to `trace` by an engine that runs these. */
-export const contribKernels: ReadonlySet<string> = new Set(contrib.map(([kernel]) => kernel))
+/** For `trace`, by engines that run these. */
+export const contribKernels: ReadonlySet<string> = new Set(
+  contribEmitters.map(([kernel]) => kernel),
+)

@@ -1,10 +1,11 @@
 import { elementCount } from '../../../util/element-count.js'
 import type { Value } from '../../trace/tape.js'
-import type { Window } from '../../trace/convolution.js'
+import type { Window, WindowAttributes } from '../../trace/rules/convolution.js'
+import type { ActivationAttributes } from '../../trace/rules/matrix.js'
 import type { GraphBuilder } from '../builder.js'
-import { attributesOf, emit, filled, names, reshaped } from './call.js'
+import { callAttributes, emit, fill, names, reshape } from './call.js'
 import type { Call, Emitters } from './call.js'
-import { activated } from './matrix.js'
+import { activate } from './matrix.js'
 
 /**
  * Convolutions and pools. tfjs has images as batch x height x width x channels and filters as
@@ -12,12 +13,12 @@ import { activated } from './matrix.js'
  * onnxruntime removes most of the transpositions between.
  */
 export const convolution: Emitters = [
-  ...emit('Conv2D', forward),
+  ...emit('Conv2D', convolve),
   ...emit('FusedConv2D', call => {
-    const { bias } = attributesOf<{ bias: boolean }>(call)
-    const rest = names(call).slice(2)
-    const sum = bias ? call.graph.op('Add', [forward(call), rest.shift()!]) : forward(call)
-    return activated(call, sum, rest[0])
+    const { bias } = callAttributes<ActivationAttributes>(call)
+    const extraInputs = names(call).slice(2)
+    const sum = bias ? call.graph.op('Add', [convolve(call), extraInputs.shift()!]) : convolve(call)
+    return activate(call, sum, extraInputs[0])
   }),
   ...emit('Conv2DBackpropInput', call => {
     const {
@@ -29,7 +30,11 @@ export const convolution: Emitters = [
     const w = graph.op('Transpose', [name(filter!)], { perm: [3, 2, 0, 1] })
     return channelsLast(
       graph,
-      graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], scattering(call, dx!, dy!)),
+      graph.op(
+        'ConvTranspose',
+        [channelsFirst(graph, name(dy!)), w],
+        transposedAttributes(call, dx!, dy!),
+      ),
     )
   }),
   ...emit('Conv2DBackpropFilter', call => {
@@ -39,11 +44,15 @@ export const convolution: Emitters = [
       outputs: [dw],
       name,
     } = call
-    // The gradient is a convolution itself: channels play the batch, images the channels, and dy
-    // stands at the filter's strides.
+    // The gradient is a convolution: channels act as the batch, images as the channels, and dy as
+    // the filter.
     const images = graph.op('Transpose', [name(x!)], { perm: [3, 0, 1, 2] })
     const filters = graph.op('Transpose', [name(dy!)], { perm: [3, 0, 1, 2] })
-    const sums = cropped(graph, graph.op('Conv', [images, filters], correlating(call, dy!)), dw!)
+    const sums = crop(
+      graph,
+      graph.op('Conv', [images, filters], filterGradientAttributes(call, dy!)),
+      dw!,
+    )
     return graph.op('Transpose', [sums], { perm: [2, 3, 0, 1] })
   }),
   ...emit('DepthwiseConv2dNative', call => {
@@ -54,10 +63,14 @@ export const convolution: Emitters = [
     } = call
     return channelsLast(
       graph,
-      graph.op('Conv', [channelsFirst(graph, name(x!)), depthwise(graph, name(filter!), filter!)], {
-        ...placed(call),
-        group: filter!.shape[2]!,
-      }),
+      graph.op(
+        'Conv',
+        [channelsFirst(graph, name(x!)), depthwiseFilter(graph, name(filter!), filter!)],
+        {
+          ...convolutionAttributes(call),
+          group: filter!.shape[2]!,
+        },
+      ),
     )
   }),
   ...emit('DepthwiseConv2dNativeBackpropInput', call => {
@@ -67,11 +80,11 @@ export const convolution: Emitters = [
       outputs: [dx],
       name,
     } = call
-    const w = depthwise(graph, name(filter!), filter!)
+    const w = depthwiseFilter(graph, name(filter!), filter!)
     return channelsLast(
       graph,
       graph.op('ConvTranspose', [channelsFirst(graph, name(dy!)), w], {
-        ...scattering(call, dx!, dy!),
+        ...transposedAttributes(call, dx!, dy!),
         group: filter!.shape[2]!,
       }),
     )
@@ -85,16 +98,19 @@ export const convolution: Emitters = [
     } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
     const [rows, columns, , multiplier] = dw!.shape as [number, number, number, number]
-    const images = reshaped(
+    const images = reshape(
       graph,
       graph.op('Transpose', [name(x!)], { perm: [3, 0, 1, 2] }),
       [channels, batch, height, width],
       [1, channels * batch, height, width],
     )
     const filters = graph.op('Transpose', [name(dy!)], { perm: [3, 0, 1, 2] })
-    const sums = cropped(
+    const sums = crop(
       graph,
-      graph.op('Conv', [images, filters], { ...correlating(call, dy!), group: channels }),
+      graph.op('Conv', [images, filters], {
+        ...filterGradientAttributes(call, dy!),
+        group: channels,
+      }),
       dw!,
     )
     return graph.op(
@@ -107,13 +123,17 @@ export const convolution: Emitters = [
   ...emit('MaxPool', call =>
     channelsLast(
       call.graph,
-      call.graph.op('MaxPool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)),
+      call.graph.op('MaxPool', [channelsFirst(call.graph, names(call)[0]!)], poolAttributes(call)),
     ),
   ),
   ...emit('AvgPool', call =>
     channelsLast(
       call.graph,
-      call.graph.op('AveragePool', [channelsFirst(call.graph, names(call)[0]!)], pooled(call)),
+      call.graph.op(
+        'AveragePool',
+        [channelsFirst(call.graph, names(call)[0]!)],
+        poolAttributes(call),
+      ),
     ),
   ),
   ...emit('MaxPoolGrad', call => {
@@ -123,14 +143,19 @@ export const convolution: Emitters = [
       name,
     } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
-    // The places of the maxima come as numbers of elements of the whole, in ONNX's order.
-    const [, places] = graph.ops(2, 'MaxPool', [channelsFirst(graph, name(x!))], pooled(call))
+    // The positions of the maxima are indices of elements of the whole tensor, in ONNX's order.
+    const [, positions] = graph.ops(
+      2,
+      'MaxPool',
+      [channelsFirst(graph, name(x!))],
+      poolAttributes(call),
+    )
     const flat = (value: string): string => graph.op('Reshape', [value, graph.ints([-1])])
     const sums = graph.op(
       'ScatterElements',
       [
-        filled(graph, 'float32', [elementCount(x!.shape)], 0),
-        flat(places!),
+        fill(graph, 'float32', [elementCount(x!.shape)], 0),
+        flat(positions!),
         flat(channelsFirst(graph, name(dy!))),
       ],
       { axis: 0, reduction: 'add' },
@@ -148,8 +173,8 @@ export const convolution: Emitters = [
     } = call
     const [batch, height, width, channels] = x!.shape as [number, number, number, number]
     const [, rows, columns] = dy!.shape as [number, number, number, number]
-    const { size } = windowOf(call)
-    // Each window gives every element an equal share: every channel by itself, as an image of one.
+    const { size } = callWindow(call)
+    // Each window gives every element an equal share; each channel is an image of its own.
     const shares = graph.constant(
       'float32',
       [1, 1, ...size],
@@ -159,7 +184,7 @@ export const convolution: Emitters = [
       channelsFirst(graph, name(dy!)),
       graph.ints([batch * channels, 1, rows, columns]),
     ])
-    const sums = graph.op('ConvTranspose', [singles, shares], scattering(call, x!, dy!))
+    const sums = graph.op('ConvTranspose', [singles, shares], transposedAttributes(call, x!, dy!))
     return channelsLast(
       graph,
       graph.op('Reshape', [sums, graph.ints([batch, channels, height, width])]),
@@ -167,14 +192,17 @@ export const convolution: Emitters = [
   }),
 ]
 
-function forward(call: Call): string {
+function convolve(call: Call): string {
   const {
     graph,
     inputs: [x, filter],
     name,
   } = call
   const w = graph.op('Transpose', [name(filter!)], { perm: [3, 2, 0, 1] })
-  return channelsLast(graph, graph.op('Conv', [channelsFirst(graph, name(x!)), w], placed(call)))
+  return channelsLast(
+    graph,
+    graph.op('Conv', [channelsFirst(graph, name(x!)), w], convolutionAttributes(call)),
+  )
 }
 
 function channelsFirst(graph: GraphBuilder, x: string): string {
@@ -186,7 +214,7 @@ function channelsLast(graph: GraphBuilder, x: string): string {
 }
 
 /** height x width x in x multiplier → in · multiplier x 1 x height x width */
-function depthwise(graph: GraphBuilder, filter: string, { shape }: Value): string {
+function depthwiseFilter(graph: GraphBuilder, filter: string, { shape }: Value): string {
   const [rows, columns, channels, multiplier] = shape as [number, number, number, number]
   return graph.op('Reshape', [
     graph.op('Transpose', [filter], { perm: [2, 3, 0, 1] }),
@@ -194,26 +222,30 @@ function depthwise(graph: GraphBuilder, filter: string, { shape }: Value): strin
   ])
 }
 
-function windowOf(call: Call): Window {
-  return attributesOf<{ window: Window }>(call).window
+function callWindow(call: Call): Window {
+  return callAttributes<WindowAttributes>(call).window
 }
 
-function placed(call: Call): Readonly<Record<string, readonly number[]>> {
-  const { strides, dilations, pads } = windowOf(call)
+function convolutionAttributes(call: Call): Readonly<Record<string, readonly number[]>> {
+  const { strides, dilations, pads } = callWindow(call)
   return { strides, dilations, pads }
 }
 
-function pooled(call: Call): Readonly<Record<string, readonly number[]>> {
-  const { size, strides, pads } = windowOf(call)
+function poolAttributes(call: Call): Readonly<Record<string, readonly number[]>> {
+  const { size, strides, pads } = callWindow(call)
   return { kernel_shape: size, strides, pads }
 }
 
 /**
- * A transposed convolution of dy that fills x: rows that no window reached are added at the end.
+ * A transpose convolution of dy that fills x: rows that no window reached are added at the end.
  */
-function scattering(call: Call, x: Value, dy: Value): Readonly<Record<string, readonly number[]>> {
-  const { size, strides, dilations, pads } = windowOf(call)
-  const left = [0, 1].map(
+function transposedAttributes(
+  call: Call,
+  x: Value,
+  dy: Value,
+): Readonly<Record<string, readonly number[]>> {
+  const { size, strides, dilations, pads } = callWindow(call)
+  const outputPadding = [0, 1].map(
     i =>
       x.shape[i + 1]! -
       ((dy.shape[i + 1]! - 1) * strides[i]! +
@@ -222,20 +254,23 @@ function scattering(call: Call, x: Value, dy: Value): Readonly<Record<string, re
         pads[i]! -
         pads[i + 2]!),
   )
-  return { strides, dilations, pads, output_padding: left }
+  return { strides, dilations, pads, output_padding: outputPadding }
 }
 
-/** Strides and dilations change places where dy takes the filter's. */
-function correlating(call: Call, dy: Value): Readonly<Record<string, readonly number[]>> {
-  const { strides, dilations, pads } = windowOf(call)
+/** Strides and dilations are swapped, as dy acts as the filter. */
+function filterGradientAttributes(
+  call: Call,
+  dy: Value,
+): Readonly<Record<string, readonly number[]>> {
+  const { strides, dilations, pads } = callWindow(call)
   return { strides: dilations, dilations: strides, pads, kernel_shape: dy.shape.slice(1, 3) }
 }
 
 /**
- * Without the rows and columns past the filter's, of which the image's unreached edge makes some.
+ * Removes rows and columns past the filter's, which come from image edges that no window covers.
  * @param dw height x width x …
  */
-function cropped(graph: GraphBuilder, x: string, { shape: [rows, columns] }: Value): string {
+function crop(graph: GraphBuilder, x: string, { shape: [rows, columns] }: Value): string {
   return graph.op('Slice', [
     x,
     graph.ints([0, 0]),

@@ -1,4 +1,4 @@
-import { attributesOf, cast, emit, filled, floatInput, names, operands } from './call.js'
+import { callAttributes, cast, emit, fill, floatInput, names, operands } from './call.js'
 import type { Call, Emitters } from './call.js'
 import { addedToProduct, scaledProduct } from './product.js'
 
@@ -25,7 +25,8 @@ export const elementwise: Emitters = [
   ),
   ...emit('Abs Ceil Floor Neg Round Sign', (call, op) => call.graph.op(op, names(call))),
   ...emit(
-    'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Log Reciprocal Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh',
+    'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Log Reciprocal Selu ' +
+      'Sigmoid Sin Sinh Softplus Sqrt Tan Tanh',
     (call, op) => call.graph.op(op, [floatInput(call)]),
   ),
   ...emit('Rsqrt', call =>
@@ -34,8 +35,8 @@ export const elementwise: Emitters = [
   ...emit('Square', call => call.graph.op('Mul', [...names(call), ...names(call)])),
   ...emit('Log1p', logOfOnePlus),
   ...emit('Expm1', expMinusOne),
-  ...emit('ZerosLike', ({ graph, outputs: [y] }) => filled(graph, y!.dtype, y!.shape, 0)),
-  ...emit('OnesLike', ({ graph, outputs: [y] }) => filled(graph, y!.dtype, y!.shape, 1)),
+  ...emit('ZerosLike', ({ graph, outputs: [y] }) => fill(graph, y!.dtype, y!.shape, 0)),
+  ...emit('OnesLike', ({ graph, outputs: [y] }) => fill(graph, y!.dtype, y!.shape, 1)),
 
   ...emit('Relu', relu),
   ...emit('Relu6', call =>
@@ -43,7 +44,7 @@ export const elementwise: Emitters = [
   ),
   ...emit('LeakyRelu', call =>
     call.graph.op('LeakyRelu', names(call), {
-      alpha: { float: attributesOf<{ alpha: number }>(call).alpha },
+      alpha: { float: callAttributes<{ alpha: number }>(call).alpha },
     }),
   ),
   ...emit('Prelu', call => call.graph.op('PRelu', names(call))),
@@ -62,7 +63,7 @@ export const elementwise: Emitters = [
       graph,
       inputs: [x],
     } = call
-    const { min, max } = attributesOf<{ min: number; max: number }>(call)
+    const { min, max } = callAttributes<{ min: number; max: number }>(call)
     return graph.op('Min', [
       graph.op('Max', [...names(call), graph.scalar(x!.dtype, min)]),
       graph.scalar(x!.dtype, max),
@@ -120,7 +121,7 @@ function step(call: Call): string {
   const stepped = graph.op('Where', [
     graph.op('Greater', [x, graph.scalar(dtype, 0)]),
     graph.scalar(dtype, 1),
-    graph.scalar(dtype, attributesOf<{ alpha: number }>(call).alpha),
+    graph.scalar(dtype, callAttributes<{ alpha: number }>(call).alpha),
   ])
   return dtype === 'float32' ? graph.op('Where', [graph.op('IsNaN', [x]), x, stepped]) : stepped
 }
@@ -130,12 +131,16 @@ function logOfOnePlus(call: Call): string {
   const { graph } = call
   const x = floatInput(call)
   const u = graph.op('Add', [x, graph.float(1)])
-  const lost = graph.op('Equal', [u, graph.float(1)])
-  const kept = graph.op('Where', [lost, graph.float(1), graph.op('Sub', [u, graph.float(1)])])
+  const absorbed = graph.op('Equal', [u, graph.float(1)])
+  const difference = graph.op('Where', [
+    absorbed,
+    graph.float(1),
+    graph.op('Sub', [u, graph.float(1)]),
+  ])
   return graph.op('Where', [
-    lost,
+    absorbed,
     x,
-    graph.op('Mul', [graph.op('Log', [u]), graph.op('Div', [x, kept])]),
+    graph.op('Mul', [graph.op('Log', [u]), graph.op('Div', [x, difference])]),
   ])
 }
 
@@ -160,8 +165,11 @@ function floorDivision(call: Call): string {
   const quotient = graph.op('Div', [a, b])
   if (dtype === 'float32') return graph.op('Floor', [quotient])
   const zero = graph.scalar(dtype, 0)
-  const rest = graph.op('Sub', [a, graph.op('Mul', [quotient, b])])
-  const uneven = graph.op('Not', [graph.op('Equal', [rest, zero])])
-  const opposed = graph.op('Xor', [graph.op('Less', [rest, zero]), graph.op('Less', [b, zero])])
+  const remainder = graph.op('Sub', [a, graph.op('Mul', [quotient, b])])
+  const uneven = graph.op('Not', [graph.op('Equal', [remainder, zero])])
+  const opposed = graph.op('Xor', [
+    graph.op('Less', [remainder, zero]),
+    graph.op('Less', [b, zero]),
+  ])
   return graph.op('Sub', [quotient, cast(graph, graph.op('And', [uneven, opposed]), 'bool', dtype)])
 }

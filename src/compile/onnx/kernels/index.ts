@@ -1,9 +1,9 @@
 import { alongAxes } from './axes.js'
 import type { Emitter } from './call.js'
-import { contrib } from './contrib.js'
+import { contribEmitters } from './contrib.js'
 import { convolution } from './convolution.js'
 import { elementwise } from './elementwise.js'
-import { house } from './house.js'
+import { customKernels } from './custom.js'
 import { indexing } from './indexing.js'
 import { layout } from './layout.js'
 import { matrix } from './matrix.js'
@@ -16,6 +16,6 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map([
   ...convolution,
   ...layout,
   ...indexing,
-  ...house,
-  ...contrib,
+  ...customKernels,
+  ...contribEmitters,
 ])

@@ -1,14 +1,15 @@
 import { elementCount } from '../../../util/element-count.js'
 import type { Value } from '../../trace/tape.js'
+import type { GatherAttributes, OneHotAttributes } from '../../trace/rules/indexing.js'
 import type { GraphBuilder } from '../builder.js'
-import { attributesOf, cast, emit, filled, names, reshaped } from './call.js'
+import { callAttributes, cast, emit, fill, names, reshape } from './call.js'
 import type { Call, Emitters } from './call.js'
 
 export const indexing: Emitters = [
   ...emit('GatherV2', call => {
     const { graph, inputs, name } = call
     const [x, indices] = inputs as [Value, Value]
-    const { axis, batchDims } = attributesOf<{ axis: number; batchDims: number }>(call)
+    const { axis, batchDims } = callAttributes<GatherAttributes>(call)
     if (batchDims === 0) return graph.op('Gather', names(call), { axis })
     const tuples = graph.op('Reshape', [name(indices), graph.ints([...indices.shape, 1])])
     return graph.op('GatherND', [name(x), cast(graph, tuples, 'int32', 'int64')], {
@@ -23,9 +24,9 @@ export const indexing: Emitters = [
     const rows = [elementCount(segments.shape), ...sum!.shape.slice(1)]
     return scatterRows(
       graph,
-      filled(graph, x.dtype, sum!.shape, 0),
+      fill(graph, x.dtype, sum!.shape, 0),
       name(segments),
-      reshaped(graph, name(x), x.shape, rows),
+      reshape(graph, name(x), x.shape, rows),
       rows,
       'add',
     )
@@ -37,7 +38,7 @@ export const indexing: Emitters = [
       outputs: [sum],
     } = call
     const [indices, updates] = inputs as [Value, Value]
-    return scattered(call, filled(graph, updates.dtype, sum!.shape, 0), indices, updates, 'add')
+    return scatterTuples(call, fill(graph, updates.dtype, sum!.shape, 0), indices, updates, 'add')
   }),
   ...emit('TensorScatterUpdate', call => {
     const [x, indices, updates] = call.inputs as [Value, Value, Value]
@@ -47,8 +48,14 @@ export const indexing: Emitters = [
       call.name(updates),
     ])
   }),
-  ...emit('OneHot', ({ graph, inputs: [indices], outputs: [hot], name, attributes }) => {
-    const { depth, on, off } = attributes as { depth: number; on: number; off: number }
+  ...emit('OneHot', call => {
+    const {
+      graph,
+      inputs: [indices],
+      outputs: [hot],
+      name,
+    } = call
+    const { depth, on, off } = callAttributes<OneHotAttributes>(call)
     const values = graph.constant('float32', [2], Float32Array.of(off, on))
     return cast(
       graph,
@@ -65,8 +72,8 @@ export const indexing: Emitters = [
 
 type ScatterReduction = 'add' | 'none'
 
-/** Updates at index tuples, which are brought to the numbers of rows first. */
-function scattered(
+/** Scatters updates by index tuples, which are converted to row indices first. */
+function scatterTuples(
   { graph, outputs: [result], name }: Call,
   x: string,
   indices: Value,
@@ -80,24 +87,31 @@ function scattered(
   const strides = Int32Array.from({ length: depth }, (_, axis) =>
     elementCount(shape.slice(axis + 1, depth)),
   )
-  const tuples = reshaped(graph, name(indices), indices.shape, [count, depth])
+  const tuples = reshape(graph, name(indices), indices.shape, [count, depth])
   const rows = graph.op(
     'ReduceSum',
     [graph.op('Mul', [tuples, graph.constant('int32', [depth], strides)]), graph.ints([1])],
     { keepdims: 0 },
   )
-  const given = reshaped(graph, name(updates), updates.shape, [count, flat[1]])
-  return reshaped(
+  const updateRows = reshape(graph, name(updates), updates.shape, [count, flat[1]])
+  return reshape(
     graph,
-    scatterRows(graph, reshaped(graph, x, shape, flat), rows, given, [count, flat[1]], reduction),
+    scatterRows(
+      graph,
+      reshape(graph, x, shape, flat),
+      rows,
+      updateRows,
+      [count, flat[1]],
+      reduction,
+    ),
     flat,
     shape,
   )
 }
 
 /**
- * ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so that
- * runs are equal bit by bit.
+ * ScatterND with `reduction: add` races on duplicate indices; ScatterElements does not, so equal
+ * runs give equal bits.
  */
 function scatterRows(
   graph: GraphBuilder,

@@ -1,11 +1,18 @@
 import type { Value } from '../../trace/tape.js'
-import { attributesOf, emit, names, reshaped } from './call.js'
+import type { AxisAttributes } from '../../trace/rules/axes.js'
+import type {
+  PadAttributes,
+  SliceAttributes,
+  SplitAttributes,
+  StridedSliceAttributes,
+} from '../../trace/rules/layout.js'
+import { callAttributes, emit, names, reshape } from './call.js'
 import type { Call, Emitters } from './call.js'
 
 /** Kernels that move elements and compute nothing. */
 export const layout: Emitters = [
   ...emit('Reshape ExpandDims', ({ graph, inputs: [x], outputs: [y], name }) =>
-    reshaped(graph, name(x!), x!.shape, y!.shape),
+    reshape(graph, name(x!), x!.shape, y!.shape),
   ),
   ...emit('Transpose', call => {
     const {
@@ -13,11 +20,11 @@ export const layout: Emitters = [
       inputs: [x],
       outputs: [y],
     } = call
-    const { perm } = attributesOf<{ perm: number[] }>(call)
-    const moved = perm.filter(axis => x!.shape[axis] !== 1)
-    // Where only axes of one element change places, the elements stay in order.
-    if (moved.every((axis, i) => i === 0 || axis > moved[i - 1]!))
-      return reshaped(graph, names(call)[0]!, x!.shape, y!.shape)
+    const { perm } = callAttributes<{ perm: number[] }>(call)
+    const order = perm.filter(axis => x!.shape[axis] !== 1)
+    // Moving only axes of length 1 leaves the elements in order.
+    if (order.every((axis, i) => i === 0 || axis > order[i - 1]!))
+      return reshape(graph, names(call)[0]!, x!.shape, y!.shape)
     return graph.op('Transpose', names(call), { perm })
   }),
   ...emit('Slice', call => {
@@ -27,7 +34,7 @@ export const layout: Emitters = [
       outputs: [y],
     } = call
     if (x!.shape.join() === y!.shape.join()) return names(call)[0]!
-    const { begin, size } = attributesOf<{ begin: number[]; size: number[] }>(call)
+    const { begin, size } = callAttributes<SliceAttributes>(call)
     return graph.op('Slice', [
       ...names(call),
       graph.ints(begin),
@@ -36,19 +43,19 @@ export const layout: Emitters = [
   }),
   ...emit('StridedSlice', stridedSlice),
   ...emit('Concat', call =>
-    call.graph.op('Concat', names(call), { axis: attributesOf<Axis>(call).axis }),
+    call.graph.op('Concat', names(call), { axis: callAttributes<AxisAttributes>(call).axis }),
   ),
   ...emit('Pack', call => {
     const { graph, inputs, name } = call
-    const { axis } = attributesOf<Axis>(call)
+    const { axis } = callAttributes<AxisAttributes>(call)
     return graph.op(
       'Concat',
-      inputs.map(x => reshaped(graph, name(x), x.shape, x.shape.toSpliced(axis, 0, 1))),
+      inputs.map(x => reshape(graph, name(x), x.shape, x.shape.toSpliced(axis, 0, 1))),
       { axis },
     )
   }),
   ...emit('SplitV', call => {
-    const { axis, sizes } = attributesOf<Axis & { sizes: number[] }>(call)
+    const { axis, sizes } = callAttributes<SplitAttributes>(call)
     return call.graph.ops(sizes.length, 'Split', [...names(call), call.graph.ints(sizes)], { axis })
   }),
   ...emit('Unpack', call => {
@@ -57,17 +64,19 @@ export const layout: Emitters = [
       inputs: [x],
       outputs,
     } = call
-    const { axis } = attributesOf<Axis>(call)
-    const parts = graph.ops(
+    const { axis } = callAttributes<AxisAttributes>(call)
+    const slices = graph.ops(
       outputs.length,
       'Split',
       [...names(call), graph.ints(outputs.map(() => 1))],
       { axis },
     )
-    return parts.map((part, i) => reshaped(graph, part, x!.shape.with(axis, 1), outputs[i]!.shape))
+    return slices.map((slice, i) =>
+      reshape(graph, slice, x!.shape.with(axis, 1), outputs[i]!.shape),
+    )
   }),
   ...emit('Tile', call => {
-    const { reps } = attributesOf<{ reps: number[] }>(call)
+    const { reps } = callAttributes<{ reps: number[] }>(call)
     return reps.every(times => times === 1)
       ? names(call)[0]!
       : call.graph.op('Tile', [...names(call), call.graph.ints(reps)])
@@ -77,7 +86,7 @@ export const layout: Emitters = [
       graph,
       inputs: [x],
     } = call
-    const { paddings, value } = attributesOf<{ paddings: [number, number][]; value: number }>(call)
+    const { paddings, value } = callAttributes<PadAttributes>(call)
     const pads = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]
     return graph.op('Pad', [...names(call), graph.ints(pads), graph.scalar(x!.dtype, value)], {
       mode: 'constant',
@@ -88,7 +97,7 @@ export const layout: Emitters = [
       graph,
       inputs: [x],
     } = call
-    const { axes } = attributesOf<{ axes: number[] }>(call)
+    const { axes } = callAttributes<{ axes: number[] }>(call)
     const backwards = graph.ints(axes.map(() => -1))
     return graph.op('Slice', [
       ...names(call),
@@ -100,18 +109,13 @@ export const layout: Emitters = [
   }),
 ]
 
-interface Axis {
-  readonly axis: number
-}
-
 function stridedSlice(call: Call): string {
   const {
     graph,
     inputs: [x],
     outputs: [y],
   } = call
-  const { begin, end, strides } =
-    attributesOf<Readonly<Record<'begin' | 'end' | 'strides', number[]>>>(call)
+  const { begin, end, strides } = callAttributes<StridedSliceAttributes>(call)
   const ends = end.map((stop, axis) =>
     strides[axis]! < 0 && stop < 0 ? beforeFirst(x!, axis) : stop,
   )

@@ -1,215 +1,224 @@
+// Notation, of a product A · B:
+//   A  ... x M x K, or ... x K x M with transposeA
+//   B  ... x K x N, or ... x N x K with transposeB
+//   α  a factor of the product, which Gemm and FusedMatMul apply while they write
 import { elementCount } from '../../../util/element-count.js'
+import { optional } from '../../../util/optional.js'
+import { sameShape } from '../../trace/emitter.js'
+import { isPlainProduct } from '../../trace/rules/matrix.js'
+import type { ProductAttributes } from '../../trace/rules/matrix.js'
 import type { TapeNode, Value } from '../../trace/tape.js'
-import { attributesOf, reshaped } from './call.js'
+import { callAttributes, reshape } from './call.js'
 import type { Call } from './call.js'
 
-/** What a product takes along, so that no pass over memory is made for it. */
-interface Along {
-  /** Of the result's shape. */
-  readonly plus?: Value
-  readonly times?: number
+/** What is applied while the product is written, without another pass over memory. */
+interface Epilogue {
+  /** Added; of the result's shape. */
+  readonly addend?: Value
+  /** α */
+  readonly alpha?: number
 }
 
-/** As many rows are faster one by one than together, though each reads the right side again; */
-const FEW_ROWS = 4
-/** where that has as many elements at least. */
-const LARGE_SIDE = 2048
-
-type Sides = Readonly<Record<'transposeA' | 'transposeB', boolean>>
+/** Up to this many rows of A are faster one by one, though each reads B again; */
+const MAX_ROWS = 4
+/** but only where B has at least this many elements. */
+const MIN_RIGHT_ELEMENTS = 2048
 
 /**
- * Products without a batch go to Gemm, the others to FusedMatMul, which transposes without a copy.
+ * Writes a product of two plain matrices as Gemm, any other as FusedMatMul, which transposes
+ * without a copy.
  */
-export function product(call: Call, { plus, times = 1 }: Along = {}): string {
+export function product(call: Call, { addend, alpha: outerAlpha = 1 }: Epilogue = {}): string {
   const { graph, inputs, name } = call
-  const { transposeA, transposeB } = attributesOf<Sides>(call)
-  if (isOfFewRows(call) && times === 1) return ofFewRows(call)
-  const [left, leftTimes] = withoutFactor(call, inputs[0]!)
-  const [right, rightTimes] = withoutFactor(call, inputs[1]!)
-  const alpha = times * leftTimes * rightTimes
-  if (isSingle(call)) {
-    const moved = plus ? null : rowsScaledElsewhere(call, left, right, alpha)
-    return moved ?? gemm(call, [name(left), left.shape], [name(right), right.shape], alpha, plus)
+  const { transposeA, transposeB } = callAttributes<ProductAttributes>(call)
+  if (isRowByRow(call) && outerAlpha === 1) return rowByRowProduct(call)
+  const [a, alphaA] = splitFactor(call, inputs[0]!)
+  const [b, alphaB] = splitFactor(call, inputs[1]!)
+  const alpha = outerAlpha * alphaA * alphaB
+  if (isPlainProduct(call)) {
+    const written = addend ? null : moveRowScale(call, a, b, alpha)
+    return written ?? gemm(call, [name(a), a.shape], [name(b), b.shape], alpha, addend)
   }
   return graph.op(
     'FusedMatMul',
-    [name(left), name(right)],
-    { transA: Number(transposeA), transB: Number(transposeB), ...factor(alpha) },
+    [name(a), name(b)],
+    { transA: Number(transposeA), transB: Number(transposeB), ...alphaAttribute(alpha) },
     'com.microsoft',
   )
 }
 
 /**
- * A sum of which one part is a product that nothing else reads: Gemm adds while it writes. @returns
- * null when it isn't one
+ * A sum of a product that nothing else reads and another tensor: Gemm adds while it writes.
+ *
+ * @returns null when the call is no such sum
  */
 export function addedToProduct(call: Call): string | null {
-  const {
-    inputs,
-    outputs: [output],
-    maker,
-    uses,
-  } = call
-  for (const [i, x] of inputs.entries()) {
-    const node = maker(x)
-    const other = inputs[1 - i]!
-    if (node?.kernel !== 'BatchMatMul' || uses(x) !== 1 || x.shape.length !== 2 || !isSingle(node))
-      continue
-    if ([x, other].every(({ shape }) => shape.join() === output!.shape.join()))
-      return product({ ...call, ...node }, { plus: other })
-  }
-  return null
-}
-
-/** A product that nothing else reads, times a number. @returns null when it isn't one */
-export function scaledProduct(call: Call): string | null {
-  const {
-    inputs,
-    outputs: [output],
-    maker,
-    uses,
-  } = call
-  for (const [i, x] of inputs.entries()) {
-    const node = maker(x)
-    const times = numberOf(inputs[1 - i]!)
-    if (
-      node?.kernel === 'BatchMatMul' &&
-      uses(x) === 1 &&
-      times !== null &&
-      x.shape.join() === output!.shape.join()
-    )
-      return product({ ...call, ...node }, { times })
-  }
-  return null
-}
-
-/**
- * Many left sides of a few rows, each with a right side of its own: attention of one token a row.
- */
-function isOfFewRows(node: TapeNode): boolean {
-  const [a, b] = node.inputs as [Value, Value]
-  const rows = a.shape.at(-2)!
-  return (
-    !isSingle(node) &&
-    !attributesOf<Sides>(node).transposeA &&
-    (rows === 1 || (rows <= FEW_ROWS && elementCount(b.shape.slice(-2)) >= LARGE_SIDE))
+  return withProduct(call, (node, other) =>
+    other.shape.length === 2 &&
+    isPlainProduct(node) &&
+    sameShape(other.shape, call.outputs[0]!.shape)
+      ? { addend: other }
+      : null,
   )
 }
 
 /**
- * Products of single rows: onnxruntime has a loop for one row and no factor that leaves the right
- * side where it is, and copies it else.
+ * A product that nothing else reads, times a number.
+ *
+ * @returns null when the call is no such product
  */
-function ofFewRows({ graph, inputs: [a, b], outputs: [output], name, attributes }: Call): string {
+export function scaledProduct(call: Call): string | null {
+  return withProduct(call, (_, other) => {
+    const alpha = uniformValue(other)
+    return alpha === null ? null : { alpha }
+  })
+}
+
+/** Writes a binary call together with an operand that is a product of the result's shape. */
+function withProduct(
+  call: Call,
+  epilogue: (node: TapeNode, other: Value) => Epilogue | null,
+): string | null {
+  const {
+    inputs,
+    outputs: [output],
+    producer,
+    uses,
+  } = call
+  for (const [i, x] of inputs.entries()) {
+    const node = producer(x)
+    if (node?.kernel !== 'BatchMatMul' || uses(x) !== 1 || !sameShape(x.shape, output!.shape))
+      continue
+    const applied = epilogue(node, inputs[1 - i]!)
+    if (applied) return product({ ...call, ...node }, applied)
+  }
+  return null
+}
+
+/** Many A of few rows, each with a B of its own: attention of one token a row. */
+function isRowByRow(node: TapeNode): boolean {
+  const [a, b] = node.inputs as [Value, Value]
+  const rows = a.shape.at(-2)!
+  return (
+    !isPlainProduct(node) &&
+    !callAttributes<ProductAttributes>(node).transposeA &&
+    (rows === 1 || (rows <= MAX_ROWS && elementCount(b.shape.slice(-2)) >= MIN_RIGHT_ELEMENTS))
+  )
+}
+
+/**
+ * Products of single rows. onnxruntime has a loop for a row without α that leaves B where it is;
+ * else it copies B.
+ */
+function rowByRowProduct(call: Call): string {
+  const {
+    graph,
+    inputs: [a, b],
+    outputs: [output],
+    name,
+  } = call
   const [rows, width] = a!.shape.slice(-2) as [number, number]
-  const apart = (shape: readonly number[], ...end: number[]): number[] => [
+  const withMatrixShape = (shape: readonly number[], ...matrix: number[]): number[] => [
     ...shape.slice(0, -2),
-    ...end,
+    ...matrix,
   ]
   const [left, right] =
     rows === 1
       ? [name(a!), name(b!)]
       : [
-          reshaped(graph, name(a!), a!.shape, apart(a!.shape, rows, 1, width)),
-          reshaped(graph, name(b!), b!.shape, apart(b!.shape, 1, ...b!.shape.slice(-2))),
+          reshape(graph, name(a!), a!.shape, withMatrixShape(a!.shape, rows, 1, width)),
+          reshape(graph, name(b!), b!.shape, withMatrixShape(b!.shape, 1, ...b!.shape.slice(-2))),
         ]
-  const made = graph.op(
+  const { transposeB } = callAttributes<ProductAttributes>(call)
+  const products = graph.op(
     'FusedMatMul',
     [left, right],
-    { transA: 0, transB: Number((attributes as Sides).transposeB) },
+    { transA: 0, transB: Number(transposeB) },
     'com.microsoft',
   )
+  const { shape } = output!
   return rows === 1
-    ? made
-    : reshaped(graph, made, apart(output!.shape, rows, 1, output!.shape.at(-1)!), output!.shape)
+    ? products
+    : reshape(graph, products, withMatrixShape(shape, rows, 1, shape.at(-1)!), shape)
 }
 
 type Operand = readonly [name: string, shape: readonly number[]]
 
 function gemm(
   call: Call,
-  [leftName, leftShape]: Operand,
-  [rightName, rightShape]: Operand,
+  [nameA, shapeA]: Operand,
+  [nameB, shapeB]: Operand,
   alpha: number,
-  plus?: Value,
+  addend?: Value,
 ): string {
   const {
     graph,
     outputs: [output],
     name,
   } = call
-  const { transposeA, transposeB } = attributesOf<Sides>(call)
-  const [rows, width] = [elementCount(leftShape.slice(0, -1)), leftShape.at(-1)!]
-  const left = reshaped(graph, leftName, leftShape, [rows, width])
-  const right = reshaped(graph, rightName, rightShape, rightShape.slice(-2))
-  const made = graph.op('Gemm', [left, right, ...(plus ? [name(plus)] : [])], {
+  const { transposeA, transposeB } = callAttributes<ProductAttributes>(call)
+  const [rows, width] = [elementCount(shapeA.slice(0, -1)), shapeA.at(-1)!]
+  const a = reshape(graph, nameA, shapeA, [rows, width])
+  const b = reshape(graph, nameB, shapeB, shapeB.slice(-2))
+  const flat = graph.op('Gemm', [a, b, ...(addend ? [name(addend)] : [])], {
     transA: Number(transposeA),
     transB: Number(transposeB),
-    ...factor(alpha),
+    ...alphaAttribute(alpha),
   })
-  return reshaped(graph, made, [transposeA ? width : rows, output!.shape.at(-1)!], output!.shape)
+  return reshape(graph, flat, [transposeA ? width : rows, output!.shape.at(-1)!], output!.shape)
 }
 
 /**
- * Rows that a column scales before a product are scaled after it, or on the other side, where that
- * is less to scale: a loss's slope.
+ * Where A's rows are scaled by a column, scales the result or B instead if that has fewer elements:
+ * the gradient of a loss.
+ *
+ * @returns null when A is no such product or nothing is saved
  */
-function rowsScaledElsewhere(call: Call, left: Value, right: Value, alpha: number): string | null {
+function moveRowScale(call: Call, a: Value, b: Value, alpha: number): string | null {
   const {
     graph,
     outputs: [output],
-    maker,
+    producer,
     name,
   } = call
-  const { transposeA } = attributesOf<Sides>(call)
-  const node = maker(left)
-  if (node?.kernel !== 'Multiply' || left.shape.length !== 2 || right.shape.length !== 2)
-    return null
+  const { transposeA } = callAttributes<ProductAttributes>(call)
+  const node = producer(a)
+  if (node?.kernel !== 'Multiply' || a.shape.length !== 2 || b.shape.length !== 2) return null
   const [x, column] = node.inputs as [Value, Value]
-  if (x.shape.join() !== left.shape.join() || column.shape.join() !== [left.shape[0], 1].join())
-    return null
-  const scaled = (y: string): string => graph.op('Mul', [y, name(column)])
+  if (!sameShape(x.shape, a.shape) || !sameShape(column.shape, [a.shape[0]!, 1])) return null
+  const scale = (y: string): string => graph.op('Mul', [y, name(column)])
   if (!transposeA)
-    return elementCount(output!.shape) < elementCount(left.shape)
-      ? scaled(gemm(call, [name(x), x.shape], [name(right), right.shape], alpha))
+    return elementCount(output!.shape) < elementCount(a.shape)
+      ? scale(gemm(call, [name(x), x.shape], [name(b), b.shape], alpha))
       : null
-  const smaller =
-    elementCount(right.shape) < elementCount(left.shape) && right.shape[0] === left.shape[0]
-  return smaller ? gemm(call, [name(x), x.shape], [scaled(name(right)), right.shape], alpha) : null
+  const isSmaller = elementCount(b.shape) < elementCount(a.shape) && b.shape[0] === a.shape[0]
+  return isSmaller ? gemm(call, [name(x), x.shape], [scale(name(b)), b.shape], alpha) : null
 }
 
-/** A batch of left sides for one right side is one taller left side. */
-function isSingle({ inputs, attributes }: TapeNode): boolean {
-  const [a, b] = inputs as [Value, Value]
-  return (
-    elementCount(b.shape.slice(0, -2)) === 1 &&
-    (elementCount(a.shape.slice(0, -2)) === 1 || !attributes.transposeA)
-  )
-}
-
-/** A side that was multiplied by a number, as it was before, and the number. */
-function withoutFactor({ maker }: Call, side: Value): [Value, number] {
-  const node = maker(side)
-  if (node?.kernel !== 'Multiply') return [side, 1]
+/** @returns an operand without the number it was multiplied by, and the number */
+function splitFactor({ producer }: Call, operand: Value): [Value, number] {
+  const node = producer(operand)
+  if (node?.kernel !== 'Multiply') return [operand, 1]
   for (const [i, x] of node.inputs.entries()) {
-    const times = numberOf(node.inputs[1 - i]!)
+    const factor = uniformValue(node.inputs[1 - i]!)
     if (
-      times !== null &&
+      factor !== null &&
       x.kind !== 'constant' &&
       x.dtype === 'float32' &&
-      x.shape.join() === side.shape.join()
+      sameShape(x.shape, operand.shape)
     )
-      return [x, times]
+      return [x, factor]
   }
-  return [side, 1]
+  return [operand, 1]
 }
 
-function numberOf(value: Value): number | null {
+/** @returns the value of all elements of a constant, or null */
+function uniformValue(value: Value): number | null {
   return value.kind === 'constant' && value.dtype === 'float32' && typeof value.data === 'number'
     ? value.data
     : null
 }
 
-function factor(alpha: number): { alpha?: { float: number } } {
-  return alpha === 1 ? {} : { alpha: { float: alpha } }
+function alphaAttribute(alpha: number): { alpha?: { float: number } } {
+  return optional({ alpha: alpha === 1 ? undefined : { float: alpha } })
 }

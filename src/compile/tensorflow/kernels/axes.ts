@@ -1,26 +1,32 @@
 import {
   T,
-  attributesOf,
+  callAttributes,
   emit,
   float,
   floatInput,
   names,
-  outputsOf,
-  reshaped,
-  transposed,
+  outputNames,
+  reshape,
+  transpose,
 } from './call.js'
 import type { Call, Emitters } from './call.js'
+import type {
+  AxisAttributes,
+  CumsumAttributes,
+  ReductionAttributes,
+  TopKAttributes,
+} from '../../trace/rules/axes.js'
 import type { TfAttribute } from '../model.js'
 
-/** Reductions, scans and whatever else runs along axes. */
+/** Reductions, scans and other kernels that run along axes. */
 export const alongAxes: Emitters = [
   ...emit('Max Min Prod Sum', (call, op) =>
-    reduced(call, op, names(call)[0]!, T(call.inputs[0]!.dtype)),
+    reduce(call, op, names(call)[0]!, T(call.inputs[0]!.dtype)),
   ),
-  ...emit('Mean', call => reduced(call, 'Mean', floatInput(call), T('float32'))),
-  ...emit('Any All', (call, op) => reduced(call, op, names(call)[0]!, {})),
+  ...emit('Mean', call => reduce(call, 'Mean', floatInput(call), T('float32'))),
+  ...emit('Any All', (call, op) => reduce(call, op, names(call)[0]!, {})),
   ...emit('ArgMax ArgMin', (call, op) => {
-    const axis = call.graph.int(attributesOf<Reduction>(call).axes[0]!)
+    const axis = call.graph.int(callAttributes<ReductionAttributes>(call).axes[0]!)
     return call.graph.op(op, [...names(call), axis], {
       ...T(call.inputs[0]!.dtype),
       Tidx: { type: 'int32' },
@@ -28,11 +34,7 @@ export const alongAxes: Emitters = [
     })
   }),
   ...emit('Cumsum', call => {
-    const { axis, exclusive, reverse } = attributesOf<{
-      axis: number
-      exclusive: boolean
-      reverse: boolean
-    }>(call)
+    const { axis, exclusive, reverse } = callAttributes<CumsumAttributes>(call)
     return call.graph.op('Cumsum', [...names(call), call.graph.int(axis)], {
       ...T(call.inputs[0]!.dtype),
       Tidx: { type: 'int32' },
@@ -42,8 +44,8 @@ export const alongAxes: Emitters = [
   }),
   ...emit('Softmax', softmax),
   ...emit('TopK', call => {
-    const { k, sorted } = attributesOf<{ k: number; sorted: boolean }>(call)
-    return outputsOf(
+    const { k, sorted } = callAttributes<TopKAttributes>(call)
+    return outputNames(
       call.graph.op('TopKV2', [...names(call), call.graph.int(k)], {
         ...T(call.inputs[0]!.dtype),
         sorted: { bool: Boolean(sorted) },
@@ -53,12 +55,7 @@ export const alongAxes: Emitters = [
   }),
 ]
 
-interface Reduction {
-  readonly axes: readonly number[]
-  readonly keepDims: boolean
-}
-
-function reduced(
+function reduce(
   call: Call,
   op: string,
   x: string,
@@ -69,9 +66,9 @@ function reduced(
     inputs: [input],
     outputs: [output],
   } = call
-  const { axes, keepDims } = attributesOf<Reduction>(call)
+  const { axes, keepDims } = callAttributes<ReductionAttributes>(call)
   if (axes.every(axis => input!.shape[axis] === 1))
-    return reshaped(graph, x, output!.dtype, input!.shape, output!.shape)
+    return reshape(graph, x, output!.dtype, input!.shape, output!.shape)
   return graph.op(op, [x, graph.ints(axes)], {
     ...type,
     Tidx: { type: 'int32' },
@@ -85,13 +82,13 @@ function softmax(call: Call): string {
     graph,
     inputs: [x],
   } = call
-  const { axis } = attributesOf<{ axis: number }>(call)
+  const { axis } = callAttributes<AxisAttributes>(call)
   const last = x!.shape.length - 1
   if (axis === last) return float(graph, 'Softmax', floatInput(call))
   const swap = x!.shape.map((_, i) => (i === axis ? last : i === last ? axis : i))
-  return transposed(
+  return transpose(
     graph,
-    float(graph, 'Softmax', transposed(graph, floatInput(call), 'float32', swap)),
+    float(graph, 'Softmax', transpose(graph, floatInput(call), 'float32', swap)),
     'float32',
     swap,
   )

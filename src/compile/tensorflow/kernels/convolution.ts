@@ -1,18 +1,21 @@
 import type { Value } from '../../trace/tape.js'
-import type { Window } from '../../trace/convolution.js'
+import type { Window, WindowAttributes } from '../../trace/rules/convolution.js'
+import type { ActivationAttributes } from '../../trace/rules/matrix.js'
 import type { TfAttribute } from '../model.js'
-import { T, attributesOf, emit, float, names } from './call.js'
+import { T, callAttributes, emit, float, names } from './call.js'
 import type { Call, Emitters } from './call.js'
-import { activated } from './matrix.js'
+import { activate } from './matrix.js'
 
 /** Convolutions and pools, images as batch x height x width x channels as in tfjs. */
 export const convolution: Emitters = [
-  ...emit('Conv2D', forward),
+  ...emit('Conv2D', convolve),
   ...emit('FusedConv2D', call => {
-    const { bias } = attributesOf<{ bias: boolean }>(call)
-    const rest = names(call).slice(2)
-    const sum = bias ? float(call.graph, 'AddV2', forward(call), rest.shift()!) : forward(call)
-    return activated(call, sum, rest[0])
+    const { bias } = callAttributes<ActivationAttributes>(call)
+    const extraInputs = names(call).slice(2)
+    const sum = bias
+      ? float(call.graph, 'AddV2', convolve(call), extraInputs.shift()!)
+      : convolve(call)
+    return activate(call, sum, extraInputs[0])
   }),
   ...emit('Conv2DBackpropInput DepthwiseConv2dNativeBackpropInput', (call, op) => {
     const {
@@ -21,7 +24,11 @@ export const convolution: Emitters = [
       outputs: [dx],
       name,
     } = call
-    return graph.op(op, [graph.ints(dx!.shape), name(filter!), name(dy!)], placed(call))
+    return graph.op(
+      op,
+      [graph.ints(dx!.shape), name(filter!), name(dy!)],
+      convolutionAttributes(call),
+    )
   }),
   ...emit('Conv2DBackpropFilter DepthwiseConv2dNativeBackpropFilter', (call, op) => {
     const {
@@ -30,15 +37,15 @@ export const convolution: Emitters = [
       outputs: [dw],
       name,
     } = call
-    return graph.op(op, [name(x!), graph.ints(dw!.shape), name(dy!)], placed(call))
+    return graph.op(op, [name(x!), graph.ints(dw!.shape), name(dy!)], convolutionAttributes(call))
   }),
   ...emit('DepthwiseConv2dNative', call =>
-    call.graph.op('DepthwiseConv2dNative', names(call), placed(call)),
+    call.graph.op('DepthwiseConv2dNative', names(call), convolutionAttributes(call)),
   ),
-  ...emit('MaxPool', call => call.graph.op('MaxPool', names(call), pooled(call))),
+  ...emit('MaxPool', call => call.graph.op('MaxPool', names(call), poolAttributes(call))),
   ...emit('MaxPoolGrad', call => {
     const [dy, x, y] = names(call) as [string, string, string]
-    return call.graph.op('MaxPoolGrad', [x, y, dy], pooled(call))
+    return call.graph.op('MaxPoolGrad', [x, y, dy], poolAttributes(call))
   }),
   ...emit('AvgPool', call => {
     const {
@@ -46,7 +53,7 @@ export const convolution: Emitters = [
       inputs: [x],
       outputs: [y],
     } = call
-    const { size, strides, pads } = windowOf(call)
+    const { size, strides, pads } = callWindow(call)
     const valid = {
       ...T('float32'),
       ksize: { ints: [1, ...size, 1] },
@@ -54,8 +61,8 @@ export const convolution: Emitters = [
       padding: { string: 'VALID' },
     }
     if (pads.every(pad => pad === 0)) return graph.op('AvgPool', names(call), valid)
-    // TensorFlow's own knows no explicit padding: an average with zeros among it, made up for by
-    // how many there were.
+    // TensorFlow's AvgPool has no explicit padding: this averages over zeros too, and corrects for
+    // their number.
     const [top, left, bottom, right] = pads
     const table = graph.constant({
       type: 'int32',
@@ -69,7 +76,7 @@ export const convolution: Emitters = [
     const counts = graph.constant({
       type: 'float32',
       shape: [...y!.shape.slice(1, 3), 1],
-      data: sharesInside(x!, y!, windowOf(call)),
+      data: insideAreaFactors(x!, y!, callWindow(call)),
     })
     return float(graph, 'Mul', graph.op('AvgPool', [padded], valid), counts)
   }),
@@ -80,23 +87,23 @@ export const convolution: Emitters = [
       name,
     } = call
     return graph.op('AvgPoolGrad', [graph.ints(x!.shape), name(dy!)], {
-      ...pooled(call),
+      ...poolAttributes(call),
       padding: { string: 'VALID' },
       explicit_paddings: { ints: [] },
     })
   }),
 ]
 
-function forward(call: Call): string {
-  return call.graph.op('Conv2D', names(call).slice(0, 2), placed(call))
+function convolve(call: Call): string {
+  return call.graph.op('Conv2D', names(call).slice(0, 2), convolutionAttributes(call))
 }
 
-function windowOf(call: Call): Window {
-  return attributesOf<{ window: Window }>(call).window
+function callWindow(call: Call): Window {
+  return callAttributes<WindowAttributes>(call).window
 }
 
-function placed(call: Call): Readonly<Record<string, TfAttribute>> {
-  const { strides, dilations } = windowOf(call)
+function convolutionAttributes(call: Call): Readonly<Record<string, TfAttribute>> {
+  const { strides, dilations } = callWindow(call)
   return {
     ...T('float32'),
     ...padding(call),
@@ -106,8 +113,8 @@ function placed(call: Call): Readonly<Record<string, TfAttribute>> {
   }
 }
 
-function pooled(call: Call): Readonly<Record<string, TfAttribute>> {
-  const { size, strides } = windowOf(call)
+function poolAttributes(call: Call): Readonly<Record<string, TfAttribute>> {
+  const { size, strides } = callWindow(call)
   return {
     ...T('float32'),
     ...padding(call),
@@ -120,7 +127,7 @@ function pooled(call: Call): Readonly<Record<string, TfAttribute>> {
 function padding(call: Call): Readonly<Record<string, TfAttribute>> {
   const {
     pads: [top, left, bottom, right],
-  } = windowOf(call)
+  } = callWindow(call)
   if (top + left + bottom + right === 0)
     return { padding: { string: 'VALID' }, explicit_paddings: { ints: [] } }
   return {
@@ -129,8 +136,8 @@ function padding(call: Call): Readonly<Record<string, TfAttribute>> {
   }
 }
 
-/** For each place of the window, its area over the part of it that lies in the image. */
-function sharesInside(
+/** For each position of the window: its area divided by the area that lies in the image. */
+function insideAreaFactors(
   { shape: [, height, width] }: Value,
   { shape: [, rows, columns] }: Value,
   { size, strides, pads }: Window,

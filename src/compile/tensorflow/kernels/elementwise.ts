@@ -1,4 +1,4 @@
-import { T, attributesOf, cast, emit, float, floatInput, names, operands } from './call.js'
+import { T, callAttributes, cast, emit, float, floatInput, names, operands } from './call.js'
 import type { Call, Emitters } from './call.js'
 
 /** tfjs's names for what TensorFlow calls otherwise. */
@@ -19,7 +19,8 @@ export const elementwise: Emitters = [
       : names(call)[0]!
   }),
   ...emit(
-    'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Expm1 Log Log1p Reciprocal Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh',
+    'Acos Acosh Asin Asinh Atan Atanh Cos Cosh Elu Erf Exp Expm1 Log Log1p Reciprocal ' +
+      'Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh',
     (call, op) => float(call.graph, op, floatInput(call)),
   ),
   ...emit('ZerosLike', ({ graph, outputs: [y] }) =>
@@ -40,13 +41,13 @@ export const elementwise: Emitters = [
   ...emit('LeakyRelu', call =>
     call.graph.op('LeakyRelu', names(call), {
       ...T('float32'),
-      alpha: { float: attributesOf<{ alpha: number }>(call).alpha },
+      alpha: { float: callAttributes<{ alpha: number }>(call).alpha },
     }),
   ),
   ...emit('Prelu', call => {
     const { graph } = call
-    const [x, slope] = names(call) as [string, string]
-    return prelu(graph, x, slope)
+    const [x, alpha] = names(call) as [string, string]
+    return prelu(graph, x, alpha)
   }),
   ...emit('EluGrad', call => float(call.graph, 'EluGrad', ...names(call))),
   ...emit('Step', step),
@@ -55,7 +56,7 @@ export const elementwise: Emitters = [
       graph,
       inputs: [x],
     } = call
-    const { min, max } = attributesOf<{ min: number; max: number }>(call)
+    const { min, max } = callAttributes<{ min: number; max: number }>(call)
     return graph.op(
       'Minimum',
       [
@@ -69,7 +70,8 @@ export const elementwise: Emitters = [
   ...emit('IsNan IsInf IsFinite', (call, op) => call.graph.op(op, names(call), T('float32'))),
   ...emit('LogicalNot LogicalAnd LogicalOr', (call, op) => call.graph.op(op, names(call))),
   ...emit(
-    'Add Sub Multiply RealDiv Pow Maximum Minimum SquaredDifference FloorDiv Mod Equal NotEqual Greater GreaterEqual Less LessEqual',
+    'Add Sub Multiply RealDiv Pow Maximum Minimum SquaredDifference FloorDiv Mod ' +
+      'Equal NotEqual Greater GreaterEqual Less LessEqual',
     (call, kernel) =>
       call.graph.op(binary[kernel] ?? kernel, operands(call), T(call.inputs[0]!.dtype)),
   ),
@@ -84,12 +86,12 @@ export const elementwise: Emitters = [
   ...emit('Select', call => call.graph.op('SelectV2', names(call), T(call.outputs[0]!.dtype))),
 ]
 
-/** x above 0, slope · x below. */
-export function prelu(graph: Call['graph'], x: string, slope: string): string {
+/** x above 0, alpha · x below. */
+export function prelu(graph: Call['graph'], x: string, alpha: string): string {
   const zero = graph.scalar('float32', 0)
   return graph.op(
     'SelectV2',
-    [float(graph, 'Less', x, zero), float(graph, 'Mul', x, slope), x],
+    [float(graph, 'Less', x, zero), float(graph, 'Mul', x, alpha), x],
     T('float32'),
   )
 }
@@ -118,7 +120,7 @@ function step(call: Call): string {
     [
       above,
       graph.scalar(dtype, 1),
-      graph.scalar(dtype, attributesOf<{ alpha: number }>(call).alpha),
+      graph.scalar(dtype, callAttributes<{ alpha: number }>(call).alpha),
     ],
     T(dtype),
   )

@@ -2,7 +2,7 @@ import { alongAxes } from './axes.js'
 import type { Emitter } from './call.js'
 import { convolution } from './convolution.js'
 import { elementwise } from './elementwise.js'
-import { house } from './house.js'
+import { customKernels } from './custom.js'
 import { indexing } from './indexing.js'
 import { layout } from './layout.js'
 import { matrix } from './matrix.js'
@@ -15,5 +15,5 @@ export const emitters: ReadonlyMap<string, Emitter> = new Map([
   ...convolution,
   ...layout,
   ...indexing,
-  ...house,
+  ...customKernels,
 ])

@@ -1,11 +1,12 @@
-import { T, attributesOf, emit, names } from './call.js'
+import type { GatherAttributes, OneHotAttributes } from '../../trace/rules/indexing.js'
+import { T, callAttributes, emit, names } from './call.js'
 import type { Emitters } from './call.js'
 
 const indices = { Tindices: { type: 'int32' } } as const
 
 export const indexing: Emitters = [
   ...emit('GatherV2', call => {
-    const { axis, batchDims } = attributesOf<{ axis: number; batchDims: number }>(call)
+    const { axis, batchDims } = callAttributes<GatherAttributes>(call)
     return call.graph.op('GatherV2', [...names(call), call.graph.int(axis)], {
       Tparams: { type: call.inputs[0]!.dtype },
       ...indices,
@@ -40,7 +41,7 @@ export const indexing: Emitters = [
       graph,
       outputs: [hot],
     } = call
-    const { depth, on, off } = attributesOf<{ depth: number; on: number; off: number }>(call)
+    const { depth, on, off } = callAttributes<OneHotAttributes>(call)
     return graph.op(
       'OneHot',
       [

@@ -1,12 +1,9 @@
 import { elementCount } from '../../util/element-count.js'
 import type { Named } from '../program.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
-import { lanes } from './lanes.js'
+import { simdKernels } from './simd-kernels.js'
 
-/**
- * What an update reads: state and inputs by their names, `graph` by the name of an output that the
- * graph has for it.
- */
+/** A tensor that an update reads: state, an input, or an output of the graph, by name. */
 export interface Source {
   readonly from: 'state' | 'input' | 'graph'
   readonly name: string
@@ -14,11 +11,11 @@ export interface Source {
 
 /** State that is replaced element by element, in one pass and in place. */
 export interface Update {
-  /** Elements of every tensor of it. */
+  /** Elements of each of its tensors. */
   readonly length: number
   /** Tensors of `length` elements. */
   readonly vectors: readonly (readonly [Value, Source])[]
-  /** Tensors of one element, taken before any update writes. */
+  /** Tensors of one element, read before any update writes. */
   readonly scalars: readonly (readonly [Value, Source])[]
   /** In an order in which they can be computed. */
   readonly nodes: readonly TapeNode[]
@@ -27,7 +24,7 @@ export interface Update {
 }
 
 export interface Split {
-  /** The tape without what the updates do; it gives their sources as outputs more. */
+  /** The tape without the updates, with their sources as additional outputs. */
   readonly graph: Tape
   readonly updates: readonly Update[]
   /** Names of those outputs. */
@@ -35,18 +32,18 @@ export interface Split {
 }
 
 /**
- * Takes the elementwise end of a program out of its graph: an optimizer's arithmetic, which a graph
+ * Moves the elementwise end of a program out of its graph: an optimizer's arithmetic, which a graph
  * runs as a dozen passes over every weight and into a second set of buffers.
  *
- * A new value goes along when it is elementwise in the old value of some state of its shape, in
- * scalars, and in at most one tensor that the graph computes; so does a constant. All else stays in
- * the graph.
+ * A new value of state is moved if it is elementwise in the old value of some state of its shape,
+ * in scalars, and in at most one tensor that the graph computes; so is a constant. All else stays
+ * in the graph.
  */
 export function splitUpdates(tape: Tape): Split {
   const producers = new Map<Value, TapeNode>(
     tape.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)),
   )
-  const reach = reachOf(producers)
+  const reach = reachFinder(producers)
   const moved = Object.entries(tape.replaced).filter(([, value]) => {
     const { states, others } = reach(value, value.shape)
     return (
@@ -59,24 +56,24 @@ export function splitUpdates(tape: Tape): Split {
   if (moved.length === 0) return { graph: tape, updates: [], sources: {} }
 
   const names = new Map<Value, string>()
-  const sourceOf = (value: Value): Source => {
+  const findSource = (value: Value): Source => {
     if (value.kind === 'state' || value.kind === 'input')
       return { from: value.kind, name: value.name }
     if (!names.has(value)) names.set(value, `update source ${names.size}`)
     return { from: 'graph', name: names.get(value)! }
   }
-  const updates = together(moved, value => [...reach(value, value.shape).states]).map(writes =>
-    updateOf(writes, producers, reach, sourceOf),
+  const updates = groupByState(moved, value => [...reach(value, value.shape).states]).map(writes =>
+    createUpdate(writes, producers, reach, findSource),
   )
   const sources = Object.fromEntries([...names].map(([value, name]) => [name, value]))
-  const left = Object.entries(tape.replaced).filter(
+  const remaining = Object.entries(tape.replaced).filter(
     ([name]) => !moved.some(([other]) => other === name),
   )
   return {
     graph: {
       ...tape,
       outputs: { ...tape.outputs, ...sources },
-      replaced: Object.fromEntries(left),
+      replaced: Object.fromEntries(remaining),
     },
     updates,
     sources,
@@ -93,32 +90,30 @@ interface Reach {
   readonly others: ReadonlySet<Value>
 }
 
-type Reaching = (value: Value, shape: readonly number[]) => Reach
+type FindReach = (value: Value, shape: readonly number[]) => Reach
 
-function reachOf(producers: ReadonlyMap<Value, TapeNode>): Reaching {
-  const known = new Map<Value, Reach>()
-  const reach: Reaching = (value, shape) => {
+function reachFinder(producers: ReadonlyMap<Value, TapeNode>): FindReach {
+  const cache = new Map<Value, Reach>()
+  const reach: FindReach = (value, shape) => {
     if (isScalar(value)) return { states: new Set(), others: new Set() }
-    const found = known.get(value)
-    if (found) return found
-    const made = find(value, shape)
-    known.set(value, made)
-    return made
+    const result = cache.get(value) ?? find(value, shape)
+    cache.set(value, result)
+    return result
   }
-  const find: Reaching = (value, shape) => {
+  const find: FindReach = (value, shape) => {
     if (value.kind === 'state' && value.dtype === 'float32')
       return { states: new Set([value.name]), others: new Set() }
     if (value.kind === 'constant' && typeof value.data === 'number')
       return { states: new Set(), others: new Set() }
     const itself = { states: new Set<string>(), others: new Set([value]) }
     const node = producers.get(value)
-    if (!node || !lanes.has(node.kernel) || !node.inputs.every(input => fits(input, shape)))
+    if (!node || !simdKernels.has(node.kernel) || !node.inputs.every(input => fits(input, shape)))
       return itself
-    const parts = node.inputs.map(input => reach(input, shape))
-    const others = new Set(parts.flatMap(part => [...part.others]))
-    // Masks aren't handed over, and a second computed tensor would be one more to hand over
+    const reaches = node.inputs.map(input => reach(input, shape))
+    const others = new Set(reaches.flatMap(({ others }) => [...others]))
+    // A mask has no float32 source, and a second computed tensor would be one more copy.
     if (others.size > 1 || [...others].some(other => other.dtype !== 'float32')) return itself
-    return { states: new Set(parts.flatMap(part => [...part.states])), others }
+    return { states: new Set(reaches.flatMap(({ states }) => [...states])), others }
   }
   return reach
 }
@@ -132,29 +127,29 @@ function isScalar({ shape }: Value): boolean {
   return elementCount(shape) === 1
 }
 
-/** Values that read a state in common are one update: each is to see the state as it was. */
-function together(
+/** Values that read the same state are one update: each reads the state before any is written. */
+function groupByState(
   moved: readonly (readonly [string, Value])[],
-  statesOf: (value: Value) => readonly string[],
+  statesRead: (value: Value) => readonly string[],
 ): (readonly [string, Value])[][] {
   let groups: { states: Set<string>; writes: (readonly [string, Value])[] }[] = []
   for (const write of moved) {
-    const states = new Set([write[0], ...statesOf(write[1])])
-    const meeting = groups.filter(group => [...group.states].some(name => states.has(name)))
-    groups = groups.filter(group => !meeting.includes(group))
+    const states = new Set([write[0], ...statesRead(write[1])])
+    const overlapping = groups.filter(group => [...group.states].some(name => states.has(name)))
+    groups = groups.filter(group => !overlapping.includes(group))
     groups.push({
-      states: new Set([...states, ...meeting.flatMap(group => [...group.states])]),
-      writes: [...meeting.flatMap(group => group.writes), write],
+      states: new Set([...states, ...overlapping.flatMap(group => [...group.states])]),
+      writes: [...overlapping.flatMap(group => group.writes), write],
     })
   }
   return groups.map(({ writes }) => writes)
 }
 
-function updateOf(
+function createUpdate(
   writes: readonly (readonly [string, Value])[],
   producers: ReadonlyMap<Value, TapeNode>,
-  reach: Reaching,
-  sourceOf: (value: Value) => Source,
+  reach: FindReach,
+  findSource: (value: Value) => Source,
 ): Update {
   const { shape } = writes[0]![1]
   const vectors = new Map<Value, Source>()
@@ -162,9 +157,9 @@ function updateOf(
   const nodes = new Set<TapeNode>()
   const visit = (value: Value): void => {
     if (value.kind === 'constant' && typeof value.data === 'number') return
-    if (isScalar(value)) return void scalars.set(value, sourceOf(value))
+    if (isScalar(value)) return void scalars.set(value, findSource(value))
     if (value.kind !== 'computed' || reach(value, shape).others.has(value))
-      return void vectors.set(value, sourceOf(value))
+      return void vectors.set(value, findSource(value))
     const node = producers.get(value)!
     if (nodes.has(node)) return
     node.inputs.forEach(visit)

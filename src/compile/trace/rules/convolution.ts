@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TensorInfo } from '@tensorflow/tfjs'
-import { given, one, rule } from './rule.js'
+import { optionalInput, singleOutput, rule } from './rule.js'
 import type { ShapeRule } from './rule.js'
 
 /**
- * Where a window stands over an image, rows before columns. Images are batch x height x width x
+ * How a window moves over an image, rows before columns. Images are batch x height x width x
  * channels.
  */
 export interface Window {
@@ -20,51 +20,61 @@ type Rounding = 'floor' | 'round' | 'ceil'
 type Pads = tf.Conv2DAttrs['pad']
 type Pair = number | [number, number]
 
-/** Convolutions, pools and their gradients: kernels whose attribute on the tape is a `Window`. */
-export const convolutionRules: readonly [string, ShapeRule][] = [
+/** Attribute on the tape of convolutions and pools. */
+export interface WindowAttributes {
+  readonly window: Window
+}
+
+/** Convolutions, pools and their gradients. */
+export const convolutionRules: readonly (readonly [string, ShapeRule])[] = [
   ...rule<tf.Conv2DInputs, tf.Conv2DAttrs>('Conv2D', ({ x, filter }, attributes) => {
     const { shape, window } = convolution(x.shape, filter.shape, attributes)
-    return one([x, filter], shape, 'float32', { window })
+    return singleOutput([x, filter], shape, 'float32', { window })
   }),
   ...rule<tf.FusedConv2DInputs, tf.FusedConv2DAttrs>(
     'FusedConv2D',
-    ({ x, filter, bias, preluActivationWeights: slope }, attributes) => {
+    ({ x, filter, bias, preluActivationWeights: alpha }, attributes) => {
       const { shape, window } = convolution(x.shape, filter.shape, attributes)
       const { activation, leakyreluAlpha } = attributes
-      return one([x, filter, ...given(bias), ...given(slope)], shape, 'float32', {
-        window,
-        activation,
-        alpha: leakyreluAlpha ?? 0.2,
-        bias: given(bias).length > 0,
-      })
+      return singleOutput(
+        [x, filter, ...optionalInput(bias), ...optionalInput(alpha)],
+        shape,
+        'float32',
+        {
+          window,
+          activation,
+          alpha: leakyreluAlpha ?? 0.2,
+          bias: optionalInput(bias).length > 0,
+        },
+      )
     },
   ),
   ...rule<tf.Conv2DBackpropInputInputs, tf.Conv2DBackpropInputAttrs>(
     'Conv2DBackpropInput',
     ({ dy, filter }, attributes) => {
       const { window } = convolution(attributes.inputShape, filter.shape, attributes)
-      return one([dy, filter], attributes.inputShape, 'float32', { window })
+      return singleOutput([dy, filter], attributes.inputShape, 'float32', { window })
     },
   ),
   ...rule<tf.Conv2DBackpropFilterInputs, tf.Conv2DBackpropFilterAttrs>(
     'Conv2DBackpropFilter',
     ({ x, dy }, attributes) => {
       const { window } = convolution(x.shape, attributes.filterShape, attributes)
-      return one([x, dy], attributes.filterShape, 'float32', { window })
+      return singleOutput([x, dy], attributes.filterShape, 'float32', { window })
     },
   ),
   ...rule<tf.DepthwiseConv2dNativeInputs, tf.DepthwiseConv2dNativeAttrs>(
     'DepthwiseConv2dNative',
     ({ x, filter }, attributes) => {
       const { shape, window } = convolution(x.shape, filter.shape, attributes, true)
-      return one([x, filter], shape, 'float32', { window })
+      return singleOutput([x, filter], shape, 'float32', { window })
     },
   ),
   ...rule<tf.DepthwiseConv2dNativeBackpropInputInputs, tf.DepthwiseConv2dNativeBackpropInputAttrs>(
     'DepthwiseConv2dNativeBackpropInput',
     ({ dy, filter }, attributes) => {
       const { window } = convolution(attributes.inputShape, filter.shape, attributes, true)
-      return one([dy, filter], attributes.inputShape, 'float32', { window })
+      return singleOutput([dy, filter], attributes.inputShape, 'float32', { window })
     },
   ),
   ...rule<
@@ -72,16 +82,16 @@ export const convolutionRules: readonly [string, ShapeRule][] = [
     tf.DepthwiseConv2dNativeBackpropFilterAttrs
   >('DepthwiseConv2dNativeBackpropFilter', ({ x, dy }, attributes) => {
     const { window } = convolution(x.shape, attributes.filterShape, attributes, true)
-    return one([x, dy], attributes.filterShape, 'float32', { window })
+    return singleOutput([x, dy], attributes.filterShape, 'float32', { window })
   }),
   ...rule<tf.MaxPoolInputs, tf.MaxPoolAttrs>('MaxPool AvgPool', ({ x }, attributes) => {
     const { shape, window } = pool(x, attributes)
-    return one([x], shape, 'float32', { window })
+    return singleOutput([x], shape, 'float32', { window })
   }),
   ...rule<tf.MaxPoolGradInputs, tf.MaxPoolGradAttrs>(
     'MaxPoolGrad',
     ({ dy, input, output }, attributes) =>
-      one([dy!, input!, output!], input!.shape, 'float32', {
+      singleOutput([dy!, input!, output!], input!.shape, 'float32', {
         window: pool(input!, attributes).window,
       }),
   ),
@@ -89,9 +99,10 @@ export const convolutionRules: readonly [string, ShapeRule][] = [
     const { window } = pool(input!, attributes)
     if (window.pads.some(pad => pad > 0))
       throw new Error(
-        'tfjs\'s gradient of an average over padding is wrong; pad with tf.pad, and pool with "valid"',
+        "tfjs's gradient of an average over padding is wrong; " +
+          'pad with tf.pad, and pool with "valid"',
       )
-    return one([dy!, input!], input!.shape, 'float32', { window })
+    return singleOutput([dy!, input!], input!.shape, 'float32', { window })
   }),
 ]
 
@@ -112,7 +123,7 @@ function convolution(
   const { strides, pad, dilations, dimRoundingMode, dataFormat = 'NHWC' } = placement
   if (dataFormat !== 'NHWC')
     throw new Error(`images are traced as batch x height x width x channels, not as ${dataFormat}`)
-  return windowOf(
+  return windowFromInfo(
     tf.backend_util.computeConv2DInfo(
       [...x] as Shape4D,
       [...filter] as Shape4D,
@@ -129,7 +140,7 @@ function pool(
   { shape }: TensorInfo,
   { filterSize, strides, pad, dimRoundingMode }: Placement & { readonly filterSize: Pair },
 ): { readonly shape: number[]; readonly window: Window } {
-  return windowOf(
+  return windowFromInfo(
     tf.backend_util.computePool2DInfo(
       shape as Shape4D,
       filterSize,
@@ -141,18 +152,18 @@ function pool(
   )
 }
 
-function windowOf(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): {
+function windowFromInfo(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): {
   readonly shape: number[]
   readonly window: Window
 } {
-  const rows = along(
+  const rows = endPadding(
     info.inHeight,
     info.outHeight,
     info.effectiveFilterHeight,
     info.strideHeight,
     info.padInfo.top,
   )
-  const columns = along(
+  const columns = endPadding(
     info.inWidth,
     info.outWidth,
     info.effectiveFilterWidth,
@@ -171,10 +182,11 @@ function windowOf(info: ReturnType<typeof tf.backend_util.computeConv2DInfo>): {
 }
 
 /**
- * @returns the padding at the end that the last of `count` windows needs, however tfjs rounded
- * their number
+ * @param reach length that a window covers
+ * @returns the padding after the image that the last of `count` windows needs, however tfjs rounded
+ *   their number
  */
-function along(
+function endPadding(
   length: number,
   count: number,
   reach: number,

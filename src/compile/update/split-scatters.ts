@@ -2,24 +2,21 @@ import { elementCount } from '../../util/element-count.js'
 import type { HostTensor, Named } from '../program.js'
 import type { Tape, TapeNode, Value } from '../trace/tape.js'
 
-/**
- * States of one shape of which the same places are written over, as those of caches are, and all
- * else stays.
- */
+/** States of one shape in which the same elements are overwritten, such as caches. */
 export interface Scatter {
-  /** Of each state. */
+  /** Shape of each state. */
   readonly shape: readonly number[]
-  /** Name of the output that the graph has for the places: index tuples [n, depth]. */
+  /** Name of the graph output with the index tuples, n x depth. */
   readonly indices: string
-  /** State, and the name of the output for what belongs there. */
+  /** State, and the name of the graph output with its new elements. */
   readonly writes: readonly (readonly [state: string, updates: string])[]
 }
 
 /**
- * Takes out of a program's graph what writes over places of its state: a graph would have to give
- * the whole state back, where the host, which holds it, writes a few rows.
+ * Moves overwrites of a few elements of state out of a program's graph: the graph would have to
+ * return the whole state, where the host, which holds it, writes a few rows.
  *
- * @returns the tape without it; `sources` are outputs that it has for it
+ * @returns the tape without them; `sources` are outputs added to it for them
  */
 export function splitScatters(tape: Tape): {
   readonly graph: Tape
@@ -30,24 +27,24 @@ export function splitScatters(tape: Tape): {
     tape.nodes.flatMap(node => node.outputs.map(output => [output, node] as const)),
   )
   const names = new Map<Value, string>()
-  const sourceOf = (value: Value): string => {
+  const sourceName = (value: Value): string => {
     if (!names.has(value)) names.set(value, `scatter source ${names.size}`)
     return names.get(value)!
   }
   const scatters = new Map<string, Scatter & { writes: (readonly [string, string])[] }>()
-  const left = Object.entries(tape.replaced).filter(([name, value]) => {
+  const remaining = Object.entries(tape.replaced).filter(([name, value]) => {
     const node = producers.get(value)
     const [x, indices, updates] = node?.inputs ?? []
     if (node?.kernel !== 'TensorScatterUpdate' || x?.kind !== 'state' || x.name !== name)
       return true
-    const key = `${sourceOf(indices!)} of ${value.shape.join()}`
-    const alike = scatters.get(key) ?? {
+    const key = `${sourceName(indices!)} of ${value.shape.join()}`
+    const scatter = scatters.get(key) ?? {
       shape: value.shape,
-      indices: sourceOf(indices!),
+      indices: sourceName(indices!),
       writes: [],
     }
-    alike.writes.push([name, sourceOf(updates!)])
-    scatters.set(key, alike)
+    scatter.writes.push([name, sourceName(updates!)])
+    scatters.set(key, scatter)
     return false
   })
   const sources = Object.fromEntries([...names].map(([value, name]) => [name, value]))
@@ -55,7 +52,7 @@ export function splitScatters(tape: Tape): {
     graph: {
       ...tape,
       outputs: { ...tape.outputs, ...sources },
-      replaced: Object.fromEntries(left),
+      replaced: Object.fromEntries(remaining),
     },
     scatters: [...scatters.values()],
     sources,
@@ -63,34 +60,34 @@ export function splitScatters(tape: Tape): {
 }
 
 /**
- * @param dataOf  a state's, written in place
- * @param outputs by name; indices are within the shape, as tfjs demands: not checked
+ * @param stateData returns the data of a state, which is written in place
+ * @param outputs by name. Indices are within the shape, as tfjs demands: not checked
  */
 export function applyScatter(
   { shape, indices, writes }: Scatter,
-  dataOf: (state: string) => HostTensor['data'],
+  stateData: (state: string) => HostTensor['data'],
   outputs: (name: string) => HostTensor,
 ): void {
   const { data, shape: tuples } = outputs(indices)
   const depth = tuples.at(-1)!
   const size = elementCount(shape.slice(depth))
-  const begins = Int32Array.from({ length: data.length / depth }, (_, i) => {
-    let place = 0
-    for (let axis = 0; axis < depth; axis++) place = place * shape[axis]! + data[i * depth + axis]!
-    return place * size
+  const offsets = Int32Array.from({ length: data.length / depth }, (_, i) => {
+    let index = 0
+    for (let axis = 0; axis < depth; axis++) index = index * shape[axis]! + data[i * depth + axis]!
+    return index * size
   })
   for (const [state, updates] of writes)
-    copyRows(outputs(updates).data, dataOf(state), begins, size)
+    copyRows(outputs(updates).data, stateData(state), offsets, size)
 }
 
 function copyRows(
   from: HostTensor['data'],
   to: HostTensor['data'],
-  begins: Int32Array,
+  offsets: Int32Array,
   size: number,
 ): void {
-  for (let i = 0; i < begins.length; i++) {
-    const begin = begins[i]!
-    for (let j = 0; j < size; j++) to[begin + j] = from[i * size + j]!
+  for (let i = 0; i < offsets.length; i++) {
+    const offset = offsets[i]!
+    for (let j = 0; j < size; j++) to[offset + j] = from[i * size + j]!
   }
 }

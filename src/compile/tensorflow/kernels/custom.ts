@@ -1,11 +1,11 @@
 import type { Value } from '../../trace/tape.js'
-import { MULTIPLIER, STRIDE } from '../../ops/dropout.js'
+import { MULTIPLIER, GOLDEN } from '../../ops/dropout.js'
 import { elementCount } from '../../../util/element-count.js'
-import { T, attributesOf, cast, emit, float, names, outputsOf, reshaped } from './call.js'
+import { T, callAttributes, cast, emit, float, names, outputNames, reshape } from './call.js'
 import type { Emitters } from './call.js'
 
-/** Kernels that the operations of this house bring along. */
-export const house: Emitters = [
+/** Kernels of the operations in `ops` that tfjs does not have. */
+export const customKernels: Emitters = [
   ...emit('Rotary', ({ graph, inputs, name }) => {
     const [x, cos, sin] = inputs as [Value, Value, Value]
     const last = x.shape.length - 1
@@ -13,8 +13,8 @@ export const house: Emitters = [
       ...T('float32'),
       num_split: { int: 2 },
     })
-    const [low, high] = outputsOf(halves, 2) as [string, string]
-    const turned = graph.op('ConcatV2', [float(graph, 'Neg', high), low, graph.int(last)], {
+    const [low, high] = outputNames(halves, 2) as [string, string]
+    const rotated = graph.op('ConcatV2', [float(graph, 'Neg', high), low, graph.int(last)], {
       ...T('float32'),
       N: { int: 2 },
       Tidx: { type: 'int32' },
@@ -23,11 +23,11 @@ export const house: Emitters = [
       graph,
       'AddV2',
       float(graph, 'Mul', name(x), name(cos)),
-      float(graph, 'Mul', turned, name(sin)),
+      float(graph, 'Mul', rotated, name(sin)),
     )
   }),
-  ...emit('SparseXent', call =>
-    outputsOf(
+  ...emit('SparseCrossEntropy', call =>
+    outputNames(
       call.graph.op('SparseSoftmaxCrossEntropyWithLogits', names(call), {
         ...T('float32'),
         Tlabels: { type: 'int32' },
@@ -35,30 +35,30 @@ export const house: Emitters = [
       2,
     ),
   ),
-  // TensorFlow's 32-bit products wrap around as unsigned ones do; its shift keeps the sign, which
-  // the mask takes off.
+  // TensorFlow's 32-bit products wrap around as unsigned ones do; its right shift keeps the sign,
+  // which the bit mask removes.
   ...emit('DropoutMask', call => {
     const { graph, inputs, outputs, name } = call
     const [keys, rate] = inputs as [Value, Value]
     const { shape } = outputs[0]!
-    const [rows, each] = [keys.shape[0]!, elementCount(shape) / keys.shape[0]!]
+    const [rows, rowElements] = [keys.shape[0]!, elementCount(shape) / keys.shape[0]!]
     const int = (op: string, a: string, b: string): string => graph.op(op, [a, b], T('int32'))
     const shifted = (x: string, bits: number): string =>
       int('BitwiseAnd', int('RightShift', x, graph.int(bits)), graph.int(2 ** (32 - bits) - 1))
-    const folded = (x: string): string => int('BitwiseXor', x, shifted(x, 16))
-    const scrambled = (x: string): string => int('Mul', folded(x), graph.int(MULTIPLIER))
-    const mix = (x: string): string => folded(scrambled(scrambled(x)))
+    const fold = (x: string): string => int('BitwiseXor', x, shifted(x, 16))
+    const scramble = (x: string): string => int('Mul', fold(x), graph.int(MULTIPLIER))
+    const mix = (x: string): string => fold(scramble(scramble(x)))
     const start = mix(
       int(
         'BitwiseXor',
-        reshaped(graph, name(keys), 'int32', [rows], [rows, 1]),
-        graph.int(attributesOf<{ site: number }>(call).site),
+        reshape(graph, name(keys), 'int32', [rows], [rows, 1]),
+        graph.int(callAttributes<{ site: number }>(call).site),
       ),
     )
     const counters = graph.constant({
       type: 'int32',
-      shape: [each],
-      data: Int32Array.from({ length: each }, (_, i) => Math.imul(i, STRIDE)),
+      shape: [rowElements],
+      data: Int32Array.from({ length: rowElements }, (_, i) => Math.imul(i, GOLDEN)),
     })
     const hash = mix(int('AddV2', start, counters))
     const uniform = float(
@@ -67,18 +67,24 @@ export const house: Emitters = [
       cast(graph, shifted(hash, 8), 'int32', 'float32'),
       graph.scalar('float32', 2 ** -24),
     )
-    const kept = float(
+    const keepScale = float(
       graph,
       'RealDiv',
       graph.scalar('float32', 1),
       float(graph, 'Sub', graph.scalar('float32', 1), name(rate)),
     )
-    const keeps = cast(
+    const keepMask = cast(
       graph,
       graph.op('GreaterEqual', [uniform, name(rate)], T('float32')),
       'bool',
       'float32',
     )
-    return reshaped(graph, float(graph, 'Mul', keeps, kept), 'float32', [rows, each], shape)
+    return reshape(
+      graph,
+      float(graph, 'Mul', keepMask, keepScale),
+      'float32',
+      [rows, rowElements],
+      shape,
+    )
   }),
 ]
