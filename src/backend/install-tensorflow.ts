@@ -1,14 +1,5 @@
-import {
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  rename,
-  rm,
-  stat,
-  statfs,
-  writeFile,
-} from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { npmInstall } from '../compile/engines/npm.js'
 import {
@@ -20,6 +11,7 @@ import {
   type TensorflowVariant,
 } from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
+import { moveFolder } from '../util/replace-folder.js'
 import { compileBinding, findCompiler } from './binding.js'
 import { nvidiaGpus } from './gpus.js'
 import { pythonWithPip } from './python.js'
@@ -115,7 +107,7 @@ export async function installTensorflow({
     onProgress('training a step with it')
     const checked = await check(staging, gpu, force)
     const folder = join(cache, `${variant}-${tensorflow}`)
-    await replace(staging, folder)
+    await moveFolder(staging, folder, () => existsSync(join(folder, descriptionFile)))
     onProgress(`installed in ${folder}`)
     return { folder, variant, fresh: true, ...checked }
   } finally {
@@ -242,16 +234,4 @@ async function checkSpace(cache: string, needed: number): Promise<void> {
       `has ${free.toFixed(1)} GiB free, and ${needed} are needed`,
       'Free some space, or put the cache elsewhere: XDG_CACHE_HOME=/another/folder, then run this again',
     )
-}
-
-/** Another process may be doing the same: whoever comes second keeps what the first put there. */
-async function replace(from: string, to: string): Promise<void> {
-  await rm(to, { recursive: true, force: true })
-  try {
-    await rename(from, to)
-  } catch (error) {
-    await readFile(join(to, descriptionFile)).catch(() => {
-      throw error
-    })
-  }
 }

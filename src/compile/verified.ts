@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { dirname, join } from 'node:path'
-import { threadId } from 'node:worker_threads'
+import { join } from 'node:path'
 import envPaths from 'env-paths'
 import { UserError } from '../errors.js'
+import { replaceFileSync } from '../util/replace-file.js'
 import type { Engine } from './engine.js'
 import { emitOnnx } from './onnx/emit.js'
 import type { Program } from './program.js'
@@ -39,13 +39,13 @@ export async function verifyOnce(
   if (known?.ok) return known
   const found = await verify(program, engine, options)
   if (found.ok)
-    await keep(path, {
+    keep(path, {
       ...found,
       program: program.name,
       engine: engine.name,
       version: engine.version,
       device: engine.device,
-    }).catch(() => {})
+    })
   return found
 }
 
@@ -102,10 +102,10 @@ function packageVersion(): unknown {
   ).version
 }
 
-/** Whole or not at all: several threads may find the same at once. */
-async function keep(path: string, result: object): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}.${threadId}`
-  await writeFile(beside, `${JSON.stringify(result)}\n`)
-  await rename(beside, path)
+function keep(path: string, result: object): void {
+  try {
+    replaceFileSync(path, `${JSON.stringify(result)}\n`)
+  } catch {
+    // A cache that cannot be written costs another check.
+  }
 }

@@ -1,14 +1,6 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { replaceFileSync } from '../util/replace-file.js'
 import type { Reference } from './reference.js'
 import { hubSettings } from './settings.js'
 
@@ -86,9 +78,9 @@ export function noteFetched(
   commit: string,
   files: readonly string[],
 ): void {
-  writeWhole(markPath(repository, commit, reference.path), JSON.stringify(files))
+  replaceFileSync(markPath(repository, commit, reference.path), JSON.stringify(files))
   const name = reference.revision ?? (reference.hub === 'hf' ? 'main' : 'master')
-  if (name !== commit) writeWhole(join(repository, 'refs', name), commit)
+  if (name !== commit) replaceFileSync(join(repository, 'refs', name), commit)
 }
 
 function markPath(repository: string, commit: string, path: string): string {
@@ -122,11 +114,4 @@ function textOf(path: string): string | null {
   } catch {
     return null
   }
-}
-
-function writeWhole(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const fresh = `${path}.${process.pid}`
-  writeFileSync(fresh, text)
-  renameSync(fresh, path)
 }

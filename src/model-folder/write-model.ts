@@ -1,8 +1,10 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import { UserError } from '../errors.js'
 import { weightSpecs } from '../decoder/weights.js'
+import { fsync } from '../util/fsync.js'
+import { replaceFolder, restoreReplaced, type ReplacementPaths } from '../util/replace-folder.js'
 import { readJsonObject } from './json-file.js'
 import { dtypeOf, type ModelFolder } from './open-model.js'
 import { writeSafetensors, type FloatType } from './safetensors.js'
@@ -40,20 +42,20 @@ const COPIED =
  */
 export async function writeModel(dir: string, model: NewModel): Promise<boolean> {
   checkWeights(model)
-  await restoreInterrupted(dir)
+  const paths = exportPaths(dir)
+  await restoreReplaced(dir, paths)
   await refuseForeign(dir)
-  const beside = besides(dir).fresh
   try {
-    await rm(beside, { recursive: true, force: true })
-    await mkdir(beside, { recursive: true })
-    await writeFiles(beside, model)
-    if (model.verify && !(await model.verify(beside))) return false
-    await takePlace(beside, dir)
-    return true
+    return await replaceFolder(
+      dir,
+      async fresh => {
+        await writeFiles(fresh, model)
+        return !model.verify || (await model.verify(fresh))
+      },
+      paths,
+    )
   } catch (error) {
     throw asUserError(dir, error)
-  } finally {
-    await rm(beside, { recursive: true, force: true })
   }
 }
 
@@ -87,7 +89,7 @@ async function writeFiles(dir: string, { from, weights, card, also }: NewModel):
     if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
   await also?.(dir)
   await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
-  for (const name of [...(await readdir(dir)), '.']) await sync(join(dir, name))
+  for (const name of [...(await readdir(dir)), '.']) await fsync(join(dir, name))
 }
 
 const TORCH_NAMES: Readonly<Record<FloatType, string>> = {
@@ -116,15 +118,6 @@ async function writeJson(dir: string, name: string, value: object): Promise<void
   await writeFile(join(dir, name), JSON.stringify(value, null, 2) + '\n')
 }
 
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
 /** A folder that isn't empty is replaced only where it is an export with nothing added to it. */
 async function refuseForeign(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => null)
@@ -140,44 +133,10 @@ async function refuseForeign(dir: string): Promise<void> {
     throw new UserError(dir, `holds ${added}, which was added to the export`, elsewhere)
 }
 
-/**
- * No system call of Node swaps two folders: the earlier export steps aside for the moment between
- * two renames.
- */
-async function takePlace(beside: string, dir: string): Promise<void> {
-  const { aside } = besides(dir)
-  const replaced = await renameIfThere(dir, aside)
-  try {
-    await rename(beside, dir)
-  } catch (error) {
-    if (replaced) await rename(aside, dir)
-    throw error
-  }
-  await sync(dirname(dir))
-  await rm(aside, { recursive: true, force: true })
-}
-
-/** Puts back an export that a crash left aside. */
-async function restoreInterrupted(dir: string): Promise<void> {
-  const { aside } = besides(dir)
-  if (await stat(dir).catch(() => null)) await rm(aside, { recursive: true, force: true })
-  else await renameIfThere(aside, dir)
-}
-
 /** Hidden, and named so that no folder of a user's is taken for one of these. */
-function besides(dir: string): { fresh: string; aside: string } {
-  const beside = join(dirname(dir), `.${basename(dir)}.tune-export`)
-  return { fresh: `${beside}-new`, aside: `${beside}-old` }
-}
-
-async function renameIfThere(from: string, to: string): Promise<boolean> {
-  try {
-    await rename(from, to)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
+function exportPaths(dir: string): ReplacementPaths {
+  const hidden = join(dirname(dir), `.${basename(dir)}.tune-export`)
+  return { fresh: `${hidden}-new`, old: `${hidden}-old` }
 }
 
 function asUserError(dir: string, error: unknown): unknown {

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UserError } from '../errors.js'
 import { diskError, isMissing } from './disk-error.js'
-import { syncFolder } from './replace.js'
+import { fsync } from '../util/fsync.js'
 
 /** The whole lines of an append-only file, and where they end: what follows was torn by a crash. */
 export interface Lines {
@@ -51,7 +51,7 @@ export async function appendLine(path: string, end: number, line: string): Promi
     } finally {
       await file.close()
     }
-    if (fresh) await syncFolder(dirname(path))
+    if (fresh) await fsync(dirname(path))
   } catch (error) {
     throw diskError(path, error)
   }

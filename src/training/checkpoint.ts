@@ -1,15 +1,16 @@
-import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, link, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { LoraSpec } from '../record/study.js'
+import { fingerprint, type Fingerprint } from '../util/fingerprint.js'
+import { writeDurably } from '../util/fsync.js'
 import { optional } from '../util/optional.js'
+import { replaceFolder, replacementPaths } from '../util/replace-folder.js'
 import { readTensors, writeSafetensors } from '../model-folder/safetensors.js'
-import { fingerprint, writeSynced, type Fingerprint } from './durable.js'
-import { besides, putInPlace } from './replace-folder.js'
 
 /** Where a training stood: at the end of an epoch, or inside one. */
-export interface Standing {
+export interface TrainingPosition {
   /** What must be equal for a training to go on from here: see `loop.ts`. */
   readonly run: string
   /** Epochs done. */
@@ -40,14 +41,14 @@ export interface PartialEpoch {
   readonly seconds: number
 }
 
-export interface Checkpoint extends Standing {
+export interface Checkpoint extends TrainingPosition {
   /** Of what learns: a model's, or an adapter's alone. */
   readonly weights: Named<HostTensor>
   /** null in a checkpoint that is only meant to be exported. */
   readonly moments: Named<HostTensor> | null
 }
 
-interface Manifest extends Standing {
+interface Manifest extends TrainingPosition {
   readonly format: 1
   readonly files: Readonly<Record<string, Fingerprint>>
 }
@@ -57,25 +58,25 @@ const WEIGHTS = 'model.safetensors'
 const MOMENTS = 'optimizer.safetensors'
 
 /**
- * Writes a checkpoint beside `dir` and puts it in place by renaming; the manifest, with the hash of
- * each file, comes last. After a crash, `recover` finds what there is.
+ * Replaces the checkpoint at `dir`; the manifest, with the hash of each file, comes last. After a
+ * crash, `recover` finds what there is.
  */
 export async function writeCheckpoint(
   dir: string,
-  { weights, moments, ...standing }: Checkpoint,
+  { weights, moments, ...position }: Checkpoint,
 ): Promise<void> {
-  const fresh = await emptied(besides(dir).fresh)
-  await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
-  if (moments) await writeSafetensors(join(fresh, MOMENTS), moments)
-  const names = moments ? [WEIGHTS, MOMENTS] : [WEIGHTS]
-  const files = Object.fromEntries(
-    await Promise.all(
-      names.map(async name => [name, await fingerprint(join(fresh, name))] as const),
-    ),
-  )
-  const manifest: Manifest = { format: 1, ...standing, files }
-  await writeSynced(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
-  await putInPlace(fresh, dir)
+  await replaceFolder(dir, async fresh => {
+    await writeSafetensors(join(fresh, WEIGHTS), weights, { format: 'pt' })
+    if (moments) await writeSafetensors(join(fresh, MOMENTS), moments)
+    const names = moments ? [WEIGHTS, MOMENTS] : [WEIGHTS]
+    const files = Object.fromEntries(
+      await Promise.all(
+        names.map(async name => [name, await fingerprint(join(fresh, name))] as const),
+      ),
+    )
+    const manifest: Manifest = { format: 1, ...position, files }
+    await writeDurably(join(fresh, MANIFEST), `${JSON.stringify(manifest)}\n`)
+  })
 }
 
 /**
@@ -83,14 +84,14 @@ export async function writeCheckpoint(
  * system allows.
  */
 export async function shareCheckpoint(from: string, to: string): Promise<void> {
-  const fresh = await emptied(besides(to).fresh)
   const names = (await readdir(from)).filter(name => name !== MANIFEST)
-  for (const name of [...names, MANIFEST]) {
-    await link(join(from, name), join(fresh, name)).catch(() =>
-      copyFile(join(from, name), join(fresh, name)),
-    )
-  }
-  await putInPlace(fresh, to)
+  await replaceFolder(to, async fresh => {
+    for (const name of [...names, MANIFEST]) {
+      await link(join(from, name), join(fresh, name)).catch(() =>
+        copyFile(join(from, name), join(fresh, name)),
+      )
+    }
+  })
 }
 
 /** @returns null when there is none, or one that is incomplete or damaged */
@@ -112,7 +113,7 @@ export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
 /** The manifest of a checkpoint all of whose files are as they were written; null otherwise. */
 export async function soundManifest(
   dir: string,
-): Promise<(Standing & Pick<Manifest, 'files'>) | null> {
+): Promise<(TrainingPosition & Pick<Manifest, 'files'>) | null> {
   try {
     const manifest = JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')) as Manifest
     if (manifest.format !== 1 || !(WEIGHTS in manifest.files)) return null
@@ -132,7 +133,7 @@ export async function soundManifest(
  * place; else only sweeps up.
  */
 export async function recover(dir: string): Promise<void> {
-  const { fresh, old } = besides(dir)
+  const { fresh, old } = replacementPaths(dir)
   if (!(await soundManifest(dir))) {
     for (const candidate of [fresh, old]) {
       if (!(await soundManifest(candidate))) continue
@@ -143,10 +144,4 @@ export async function recover(dir: string): Promise<void> {
   }
   await rm(fresh, { recursive: true, force: true })
   await rm(old, { recursive: true, force: true })
-}
-
-async function emptied(dir: string): Promise<string> {
-  await rm(dir, { recursive: true, force: true })
-  await mkdir(dir, { recursive: true })
-  return dir
 }

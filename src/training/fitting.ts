@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { replaceFileSync } from '../util/replace-file.js'
 import type { Fitting } from './micro-batch.js'
 
 /** Where is kept what fitted, and how an error that tells of full memory is known. */
@@ -83,12 +83,8 @@ function read(file: string): Record<string, Known> {
 function update(file: string, place: string, known: Known): void {
   try {
     const { [place]: _, ...others } = read(file)
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(
-      `${file}.${process.pid}`,
-      `${JSON.stringify(Object.keys(known).length > 0 ? { ...others, [place]: known } : others, null, 1)}\n`,
-    )
-    renameSync(`${file}.${process.pid}`, file)
+    const all = Object.keys(known).length > 0 ? { ...others, [place]: known } : others
+    replaceFileSync(file, `${JSON.stringify(all, null, 1)}\n`)
   } catch {
     // Read-only, or full: the next run searches again
   }

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import { UserError } from '../../errors.js'
+import { moveFolder } from '../../util/replace-folder.js'
 import { npmInstall } from './npm.js'
 
 export type Onnxruntime = typeof import('onnxruntime-node')
@@ -80,22 +81,12 @@ export async function installOnnxruntime(
         `ended without ${packageName}`,
         "Check npm's configuration, and try again",
       )
-    await replaceFolder(staging, target)
+    await moveFolder(staging, target, () => findInstalled(target) !== null)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
   onProgress(`installed in ${target}`)
   return findInstalled(target)!
-}
-
-/** Another process may be doing the same: whoever comes second keeps what the first put there. */
-async function replaceFolder(from: string, to: string): Promise<void> {
-  await rm(to, { recursive: true, force: true })
-  try {
-    await rename(from, to)
-  } catch (error) {
-    if (!findInstalled(to)) throw error
-  }
 }
 
 function cacheFolder(): string {

@@ -1,9 +1,10 @@
 import { constants, existsSync } from 'node:fs'
-import { copyFile, cp, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { copyFile, cp, link, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { fingerprint, writeSynced, type Fingerprint } from '../../training/durable.js'
-import { besides, putInPlace } from '../../training/replace-folder.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import { fingerprint, type Fingerprint } from '../../util/fingerprint.js'
+import { writeDurably } from '../../util/fsync.js'
+import { replaceFolder } from '../../util/replace-folder.js'
 
 /** The files that a training of the user's own had saved when an epoch ended. */
 export interface Snapshot {
@@ -32,30 +33,30 @@ export function filesOf(snapshot: string): string {
 export async function takeSnapshot(
   source: string,
   dir: string,
-  standing: Omit<Snapshot, 'files'>,
+  position: Omit<Snapshot, 'files'>,
 ): Promise<boolean> {
   const before = await listing(source)
   if (before.size === 0) return false
-  const { fresh } = besides(dir)
-  await rm(fresh, { recursive: true, force: true })
-  const files = filesOf(fresh)
-  await mkdir(files, { recursive: true })
-  // Where the file system can, the copy shares its blocks until one of them is written to.
-  const target = (await stat(source)).isDirectory() ? files : join(files, source.split(sep).at(-1)!)
-  try {
-    await cp(source, target, {
-      recursive: true,
-      dereference: true,
-      mode: constants.COPYFILE_FICLONE,
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return false
-  }
-  if (!same(before, await listing(source))) return false
-  await writeManifest(fresh, { ...standing, files: await fingerprints(files) })
-  await putInPlace(fresh, dir)
-  return true
+  return replaceFolder(dir, async fresh => {
+    const files = filesOf(fresh)
+    await mkdir(files, { recursive: true })
+    // Where the file system can, the copy shares its blocks until one of them is written to.
+    const single = !(await stat(source)).isDirectory()
+    const target = single ? join(files, source.split(sep).at(-1)!) : files
+    try {
+      await cp(source, target, {
+        recursive: true,
+        dereference: true,
+        mode: constants.COPYFILE_FICLONE,
+      })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      return false
+    }
+    if (!same(before, await listing(source))) return false
+    await writeManifest(fresh, { ...position, files: await fingerprints(files) })
+    return true
+  })
 }
 
 /**
@@ -64,17 +65,16 @@ export async function takeSnapshot(
 export async function shareSnapshot(from: string, to: string): Promise<void> {
   const snapshot = await readSnapshot(from)
   if (!snapshot) return
-  const { fresh } = besides(to)
-  await rm(fresh, { recursive: true, force: true })
-  for (const path of Object.keys(snapshot.files)) {
-    const target = join(filesOf(fresh), path)
-    await mkdir(dirname(target), { recursive: true })
-    await link(join(filesOf(from), path), target).catch(() =>
-      copyFile(join(filesOf(from), path), target),
-    )
-  }
-  await writeManifest(fresh, snapshot)
-  await putInPlace(fresh, to)
+  await replaceFolder(to, async fresh => {
+    for (const path of Object.keys(snapshot.files)) {
+      const target = join(filesOf(fresh), path)
+      await mkdir(dirname(target), { recursive: true })
+      await link(join(filesOf(from), path), target).catch(() =>
+        copyFile(join(filesOf(from), path), target),
+      )
+    }
+    await writeManifest(fresh, snapshot)
+  })
 }
 
 /** @returns null when there is none, or one whose files are not those that were saved */
@@ -94,17 +94,15 @@ export async function soundSnapshot(dir: string): Promise<Snapshot | null> {
  *   is left at `dir`
  */
 export async function copySnapshot(snapshot: string, dir: string, about: object): Promise<boolean> {
-  const known = await readSnapshot(snapshot)
-  const { fresh } = besides(dir)
-  await rm(fresh, { recursive: true, force: true })
-  await cp(filesOf(snapshot), fresh, { recursive: true, mode: constants.COPYFILE_FICLONE })
-  if (!known || JSON.stringify(await fingerprints(fresh)) !== JSON.stringify(known.files)) {
-    await rm(fresh, { recursive: true, force: true })
-    return false
-  }
-  await writeSynced(join(fresh, 'tune-trial.json'), `${JSON.stringify(about, null, 2)}\n`)
-  await putInPlace(fresh, dir)
-  return true
+  const saved = await readSnapshot(snapshot)
+  return replaceFolder(dir, async fresh => {
+    await cp(filesOf(snapshot), fresh, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    const intact =
+      saved && JSON.stringify(await fingerprints(fresh)) === JSON.stringify(saved.files)
+    if (!intact) return false
+    await writeDurably(join(fresh, 'tune-trial.json'), `${JSON.stringify(about, null, 2)}\n`)
+    return true
+  })
 }
 
 export async function readSnapshot(dir: string): Promise<Snapshot | null> {
@@ -116,7 +114,7 @@ export async function readSnapshot(dir: string): Promise<Snapshot | null> {
 }
 
 async function writeManifest(dir: string, snapshot: Snapshot): Promise<void> {
-  await writeSynced(join(dir, MANIFEST), `${JSON.stringify({ format: 1, ...snapshot })}\n`)
+  await writeDurably(join(dir, MANIFEST), `${JSON.stringify({ format: 1, ...snapshot })}\n`)
 }
 
 /** Size and time of each file, by its path. */
