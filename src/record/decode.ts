@@ -206,6 +206,11 @@ const task: z.ZodType<Task> = z.discriminatedUnion('kind', [
     schedule: schedule.nullable(),
     pausable: z.boolean().exactOptional(),
   }),
+  z.object({
+    kind: z.literal('external'),
+    schedule: schedule.nullable(),
+    pausable: z.boolean().exactOptional(),
+  }),
 ])
 
 const spec: z.ZodType<StudySpec> = z.object({

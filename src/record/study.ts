@@ -145,8 +145,20 @@ export interface CommandTask {
   readonly schedule: Schedule | null
 }
 
+/**
+ * A training that happens elsewhere: whoever asks for a trial trains it and tells the result, as
+ * the function of an `optimize` call does.
+ */
+export interface ExternalTask {
+  readonly kind: 'external'
+  /** Callers can resume a trial from any epoch, so its trials may be paused. */
+  readonly pausable?: boolean
+  readonly schedule: Schedule | null
+}
+
+/** Trainings of a user's own that run in slots of the study. */
 export type OwnTask = ModuleTask | CommandTask
-export type Task = FinetuneTask | OwnTask
+export type Task = FinetuneTask | OwnTask | ExternalTask
 
 /** How the learning rate of a task's trainings moves; null when that is unknown. */
 export function scheduleOf(task: Task, params: Params = {}): Schedule | null {

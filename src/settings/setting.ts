@@ -1,7 +1,7 @@
 import type { Scale } from '../space/parameter.js'
 
 /** The kinds of training that a study can tune. */
-export const TRIAL_KINDS = ['finetune', 'module', 'command'] as const
+export const TRIAL_KINDS = ['finetune', 'module', 'command', 'external'] as const
 export type TrialKind = (typeof TRIAL_KINDS)[number]
 
 /** One text in the languages that the program prints. */

@@ -109,6 +109,8 @@ async function checkInputs({ task, seed }: StudySpec): Promise<DataReport | unde
     case 'command':
       checkProgram(task)
       return undefined
+    case 'external':
+      return undefined
     default:
       return unreachable(task)
   }

@@ -22,6 +22,8 @@ export async function runJob(
         return (await import('./own/module.js')).trainModule({ ...job, task }, port, options)
       case 'command':
         return (await import('./own/command.js')).trainCommand({ ...job, task }, port)
+      case 'external':
+        throw new Error('an external trial is trained by whoever asked for it, not in a slot')
       case 'finetune':
         return (await import('../training/index.js')).runJob({ ...job, task }, port, options)
     }

@@ -110,6 +110,8 @@ function madeOf(task: StudyView['task']): [string, string][] {
         ['Command', task.command.join(' ')],
         ['Folder', task.directory],
       ]
+    case 'external':
+      return [['Training', 'by whoever asks for a trial']]
   }
 }
 

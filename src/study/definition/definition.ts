@@ -5,7 +5,7 @@ import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { SCORES, type Measure } from '../../record/objective.js'
 import { migrateSettings, RENAMED_SETTINGS } from '../../record/migrate.js'
-import type { OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
+import type { ExternalTask, OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
 import * as registry from '../../search/registry.js'
 import { checkConstraints } from '../../space/constraint.js'
 import { checkSpace, contains } from '../../space/parameter.js'
@@ -16,6 +16,7 @@ import { dataFrom, located } from './paths.js'
 import { testFrom } from './test-split.js'
 import {
   DEFAULTS,
+  external,
   finetune,
   lora,
   ownCommand,
@@ -98,7 +99,7 @@ export function specOf(
   base: string,
   locate: Locate = path => path.join('.'),
 ): StudySpec {
-  const kinds = ['model', 'module', 'command'].filter(key => has(value, key))
+  const kinds = ['model', 'module', 'command', 'external'].filter(key => has(value, key))
   if (kinds.length > 1)
     throw new UserError(
       locate([kinds[1]!]),
@@ -137,6 +138,12 @@ export function specOf(
     checkPlaceholders(command, spec.space, locate(['command']))
     return spec
   }
+  if (has(value, 'external')) {
+    const own = parse(external, value, locate)
+    const task = { kind: 'external' as const, schedule: own.schedule ?? null, ...pausableOf(own) }
+    const spec = ownSpec(name, own, task, locate)
+    return own.direction === undefined ? spec : { ...spec, direction: own.direction }
+  }
   return finetuneSpec(name, parse(finetune, value, locate), base, locate)
 }
 
@@ -144,7 +151,7 @@ function has(value: unknown, key: string): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
 }
 
-function pausableOf({ pausable }: z.output<typeof ownModule> | z.output<typeof ownCommand>): {
+function pausableOf({ pausable }: { readonly pausable?: boolean | undefined }): {
   readonly pausable?: true
 } {
   return pausable ? { pausable } : {}
@@ -226,12 +233,12 @@ function trainingSpec(
 
 function ownSpec(
   name: string,
-  parsed: z.output<typeof ownModule> | z.output<typeof ownCommand>,
-  task: OwnTask,
+  parsed: Pick<z.output<typeof external>, keyof typeof common | 'parameters' | 'objectives'>,
+  task: OwnTask | ExternalTask,
   locate: Locate,
 ): StudySpec {
   const { parameters } = parsed
-  if (parameters['epochs'] === undefined) {
+  if (parameters['epochs'] === undefined && task.kind !== 'external') {
     throw new UserError(
       locate(['parameters', 'epochs']),
       'is missing',

@@ -175,7 +175,15 @@ export const ownCommand = z.strictObject({
   ...ownCommon,
 })
 
+export const external = z.strictObject({
+  external: z.literal(true),
+  direction: z.enum(['minimize', 'maximize']).optional(),
+  ...ownCommon,
+})
+
 export type FinetuneDefinition = z.input<typeof finetune>
 export type ModuleDefinition = z.input<typeof ownModule>
 export type CommandDefinition = z.input<typeof ownCommand>
-export type StudyDefinition = FinetuneDefinition | ModuleDefinition | CommandDefinition
+export type ExternalDefinition = z.input<typeof external>
+export type StudyDefinition =
+  FinetuneDefinition | ModuleDefinition | CommandDefinition | ExternalDefinition

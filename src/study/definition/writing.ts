@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { Document } from 'yaml'
 import { unreachable } from '../../errors.js'
-import type { OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
+import type { ExternalTask, OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
 import { SEARCHES } from '../../search/registry.js'
 import { writeExtras } from './condition.js'
 import { nearby, sourcesAsWritten } from './paths.js'
@@ -80,18 +80,20 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
         directory: nearby(base, task.directory) || '.',
         ...pausableAsWritten(task),
       }
+    case 'external':
+      return { external: true, ...pausableAsWritten(task) }
     default:
       return unreachable(task)
   }
 }
 
-function pausableAsWritten({ pausable }: OwnTask): object {
+function pausableAsWritten({ pausable }: OwnTask | ExternalTask): object {
   return pausable ? { pausable } : {}
 }
 
 /** What is searched, and what is the same for every trial. */
 function settingsAsWritten(
-  { task, space, objective, objectives }: StudySpec,
+  { task, space, direction, objective, objectives }: StudySpec,
   base: string,
 ): object {
   if (task.kind === 'finetune') {
@@ -108,7 +110,11 @@ function settingsAsWritten(
   const parameters = Object.fromEntries(
     space.map(parameter => [parameter.name, writeExtras(parameter, writeOwnParameter(parameter))]),
   )
-  return { parameters, ...(task.schedule === null ? {} : { schedule: task.schedule }) }
+  return {
+    parameters,
+    ...(task.kind === 'external' && direction === 'maximize' ? { direction } : {}),
+    ...(task.schedule === null ? {} : { schedule: task.schedule }),
+  }
 }
 
 function trainingAsWritten({ score, ...rest }: TrainingSpec, base: string): object {
@@ -132,6 +138,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
   command:
     'a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} is a parameter',
   directory: 'where it runs',
+  external: 'trials are trained by whoever asks for them: tune study ask, tell; optimize',
   parameters:
     'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',

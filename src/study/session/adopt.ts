@@ -1,0 +1,137 @@
+import { UserError } from '../../errors.js'
+import type { StudyDocument } from '../../record/document.js'
+import { FORMAT } from '../../record/migrate.js'
+import { probesOf, type StudySpec } from '../../record/study.js'
+import type { StudyStore } from '../../storage/store.js'
+import { readEvidence } from '../decision/evidence.js'
+import { withFormer } from '../decision/former.js'
+import { planOf, trialsPlanned } from '../decision/plan.js'
+
+/** What a run, or a call, asks for on top of study.yaml. */
+export interface AdoptRequest {
+  /** A new total, or with `more` this many on top of the trials there are. */
+  readonly trials?: number | undefined
+  readonly more?: number | undefined
+  readonly slots?: number | undefined
+}
+
+/**
+ * Takes over what study.yaml says now, and refuses what would make the trials so far mean something
+ * else.
+ */
+export async function adopt(
+  store: StudyStore,
+  wanted: StudySpec,
+  request: AdoptRequest,
+): Promise<void> {
+  const { document } = store
+  const had = document.spec
+  if (document.trials.length > 0) {
+    for (const [key, value] of Object.entries(fixedOf(had))) {
+      const now = fixedOf(wanted)[key]
+      if (JSON.stringify(now) === JSON.stringify(value)) continue
+      throw new UserError(
+        `study ${had.name}: ${key}`,
+        `was ${plain(value)} for its ${document.trials.length} trials and is now ${plain(now)}`,
+        'Put it back in study.yaml, or make a new study for the new value',
+      )
+    }
+  }
+  const paused = document.trials.some(({ state }) => state === 'paused')
+  if (paused && had.pruner !== wanted.pruner)
+    throw new UserError(
+      `study ${had.name}: pruner`,
+      `was ${plain(had.pruner)} when trials were paused and is now ${plain(wanted.pruner)}`,
+      'Put it back in study.yaml until the study has ended, or make a new study for the new value',
+    )
+  const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
+  // Under a budget of epochs more trials may have been begun than it is worth.
+  const begun =
+    planOf(had).pacing.kind === 'allocator'
+      ? document.trials.length > 0
+        ? had.trials
+        : 0
+      : document.trials.length
+  const asked = request.more !== undefined ? begun + request.more : (request.trials ?? budget)
+  const { defaults: stated, ...rest } = wanted
+  // What trial 0 was is history: a study that began without defaults goes on without, and the
+  // others may get a value for a further parameter only.
+  const defaults =
+    document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
+  const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
+  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), begun) }
+  const former = withFormer(document, spec)
+  const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
+  const probes = probesOf(spec.task).map(
+    prompt => known.get(prompt) ?? { prompt, before: null, after: null },
+  )
+  await store.update(before => ({
+    ...before,
+    spec,
+    ...(former.length > 0 ? { former } : {}),
+    probes,
+  }))
+}
+
+/**
+ * Copies what earlier studies know, before the first trial: they may change or be deleted, and what
+ * they told must not.
+ */
+export async function takeEvidence(store: StudyStore, studies: string): Promise<void> {
+  const { spec, trials } = store.document
+  if (trials.length > 0) return
+  const { evidence: _, ...document } = store.document
+  const evidence = spec.warmStart
+    ? await readEvidence(studies, spec.warmStart, `study ${spec.name}: warmStart`)
+    : []
+  await store.update(() => ({ ...document, ...(evidence.length > 0 ? { evidence } : {}) }))
+}
+
+/** What all trials of a study must have in common, by its name in study.yaml. */
+function fixedOf({
+  seed,
+  task,
+  objective = 'valLoss',
+  objectives,
+  warmStart = [],
+  scoreEpoch = 'best',
+}: StudySpec): Readonly<Record<string, unknown>> {
+  if (task.kind !== 'finetune') return { seed, ...task, scoreEpoch, objectives, warmStart }
+  return {
+    seed,
+    objective,
+    objectives,
+    warmStart,
+    kind: task.kind,
+    model: task.model,
+    data: task.data,
+    validation: task.validation,
+    test: task.test ?? 0,
+    scoreEpoch,
+    training: task.training,
+  }
+}
+
+function plain(value: unknown): string {
+  return value === undefined
+    ? 'not said'
+    : typeof value === 'string'
+      ? value
+      : JSON.stringify(value)
+}
+
+/** The record of a study that has not been run yet. */
+export function newDocument(spec: StudySpec): StudyDocument {
+  return {
+    format: FORMAT,
+    spec,
+    state: 'created',
+    reason: 'not yet run',
+    createdAt: new Date().toISOString(),
+    seconds: 0,
+    preparation: null,
+    trials: [],
+    probes: probesOf(spec.task).map(prompt => ({ prompt, before: null, after: null })),
+    export: null,
+  }
+}
