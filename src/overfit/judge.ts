@@ -1,8 +1,8 @@
-import { bestEpochBy } from '../record/objective.js'
+import { bestEpoch, type BestEpoch, type Scoring } from '../ranking/best-epoch.js'
+import type { Measured } from '../record/objective.js'
 import type { Schedule, Unit } from '../record/study.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
 import { mayBeHeat } from './annealing.js'
-import { chooseCheckpoint } from './checkpoint.js'
 import { fitCurve } from './curve-fit.js'
 import { aboveStart, findingOf, learned, type Reading } from './finding.js'
 import { memorisation } from './memorised.js'
@@ -20,6 +20,7 @@ export interface CurveHistory {
     readonly epoch: number
     readonly loss: number | null
     readonly valLoss: number
+    readonly extra?: Exclude<Measured['extra'], undefined>
   }[]
   /** Most epochs this training may run. */
   readonly budget: number
@@ -31,6 +32,8 @@ export interface CurveHistory {
   readonly startValLoss: number | null
   /** What the losses are in, for the reason in words; nats when left out. */
   readonly unit?: Unit
+  /** What the best epoch is chosen by; the validation loss when left out. */
+  readonly scoring?: Scoring
 }
 
 /** When a verdict is acted on. */
@@ -85,13 +88,10 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   if (broken) return brokenAt(broken.epoch, history)
 
   const reading = read(history)
-  const { loss, start, fit, offset } = reading
-  const chosen = chooseCheckpoint(loss, fit)
-  const checkpoint = {
-    ...chosen,
-    loss: chosen.loss - offset,
-    lowest: { ...chosen.lowest, loss: chosen.lowest.loss - offset },
-  }
+  const { loss, start, fit } = reading
+  const checkpoint = checkpointOf(bestOf(epochs, history.scoring), reading)
+  // What the fit has as its lowest decides with the rest of the fit what kind of curve it is.
+  const lowest = outlineOf(fit.smooth).lowest + 1
   const over = n >= budget
   const needed = schedule === null ? NEEDED_BLIND : NEEDED
   const verdictOf = verdictsOn(checkpoint, unit)
@@ -115,8 +115,8 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
     (n < NEEDED
       ? certain(shapeOf(start === null ? loss : [start, ...loss], start))
       : hindsightOf(fit, start))
-  const memorised = memorisation(epochs, checkpoint.epoch)
-  const probability = besideTraining(seen, reading, checkpoint.epoch, memorised !== null)
+  const memorised = memorisation(epochs, lowest)
+  const probability = besideTraining(seen, reading, lowest, memorised !== null)
   const shape = likeliest(probability)
   const promising = outlook !== null && outlook.gain >= 0.04 * outlineOf(fit.smooth).drop
   // A curve that will end flat, but not where it is now, is improving for anybody who looks at it
@@ -128,7 +128,7 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   // The rise itself is the better reason, where it can be seen.
   const finding =
     kind === 'overfit' && memorised && seen.overfit < seen.plateau
-      ? memorised
+      ? (memorisation(epochs, checkpoint.epoch) ?? memorised)
       : findingOf(kind, reading, outlook)
   const evidence: Evidence = {
     ...finding,
@@ -169,6 +169,28 @@ function read({
   }
 }
 
+/** The epoch that the trial counts by; the lowest loss where the objective has no value at all. */
+function bestOf(
+  epochs: CurveHistory['epochs'],
+  scoring: Scoring = {},
+): BestEpoch<CurveHistory['epochs'][number]> {
+  return bestEpoch(epochs, scoring) ?? bestEpoch(epochs, {})!
+}
+
+/** The best epoch with its loss without noise, and the epoch that was measured lowest. */
+function checkpointOf(
+  { metrics: { epoch } }: BestEpoch<CurveHistory['epochs'][number]>,
+  { fit: { smooth, error }, offset, epochs }: Reading,
+): Checkpoint {
+  const lowest = epochs.reduce((a, b) => (b.valLoss < a.valLoss ? b : a))
+  return {
+    epoch,
+    loss: smooth[epoch - 1]! - offset,
+    error: error[epoch - 1]!,
+    lowest: { epoch: lowest.epoch, loss: lowest.valLoss },
+  }
+}
+
 /** Verdicts on one curve, all with the checkpoint that was chosen on it. */
 function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
   return (kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence): Judgement => {
@@ -185,17 +207,17 @@ function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
 }
 
 /** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
-function brokenAt(epoch: number, { epochs, unit }: CurveHistory): Judgement {
+function brokenAt(epoch: number, { epochs, unit, scoring }: CurveHistory): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
-  const bestEpoch = (bestEpochBy(finite, {}) ?? epochs[0]!).epoch
+  const { epoch: best } = finite.length > 0 ? bestOf(finite, scoring).metrics : epochs[0]!
   const evidence: Evidence = { finding: 'not-finite', epoch }
   return {
     kind: 'diverged',
     stop: true,
     confidence: 1,
     evidence,
-    bestEpoch,
-    reason: verdictReason({ evidence, bestEpoch }, 'en', unit),
+    bestEpoch: best,
+    reason: verdictReason({ evidence, bestEpoch: best }, 'en', unit),
   }
 }
 

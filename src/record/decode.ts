@@ -126,6 +126,12 @@ const asked = {
 const started = { ...asked, attempt: epoch, startedAt: text, device: text }
 const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
 
+const scored = {
+  objective: number,
+  bestEpoch: epoch,
+  smoothed: z.object({ objective: number, bestMeasured: number }).exactOptional(),
+}
+
 const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
   z.object({ ...asked, state: z.literal('waiting') }),
   z.object({
@@ -139,15 +145,13 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
     state: z.literal('paused'),
     seconds: number,
     epochsRun: epoch,
-    objective: number,
-    bestEpoch: epoch,
+    ...scored,
   }),
   z.object({
     ...ended,
     state: z.literal('complete'),
-    objective: number,
+    ...scored,
     objectives: z.tuple([number, number]).exactOptional(),
-    bestEpoch: epoch,
     stop: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('budget') }),
       z.object({ kind: z.literal('verdict') }),

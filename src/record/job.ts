@@ -2,7 +2,7 @@ import type { EpochMetrics } from './metric.js'
 import type { Preparation } from './document.js'
 import type { ExampleLoss } from './finalist.js'
 import type { Objective } from './objective.js'
-import type { FinetuneTask, Task, ScoreEpoch } from './study.js'
+import type { FinetuneTask, StudySpec, Task, ScoreEpoch } from './study.js'
 import type { Verdict } from './verdict.js'
 import type { Params } from '../space/parameter.js'
 
@@ -32,6 +32,8 @@ export interface TrainJob<T extends Task = Task> {
   readonly earlyStopping: string
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly objective?: Objective
+  /** Of a study of two objectives: the best epoch is then the best measurement of the first. */
+  readonly objectives?: StudySpec['objectives']
   /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
   readonly scoreEpoch?: ScoreEpoch
   /**
@@ -39,7 +41,10 @@ export interface TrainJob<T extends Task = Task> {
    * kept beside the best of all, as `best-COUNT/`.
    */
   readonly epochCounts: readonly number[]
-  /** Folder of this attempt's checkpoints: `best/` and `last/`, each written beside and renamed. */
+  /**
+   * Folder of this attempt's checkpoints: `best/`, `last/` and `epoch-N/` for each other epoch that
+   * may yet become the best one; each is written beside and renamed.
+   */
   readonly checkpointDir: string
   /**
    * Folders of earlier attempts, the newest first: the training continues from the first that holds

@@ -1,5 +1,5 @@
 import type { EpochMetrics } from './metric.js'
-import type { Direction, StudySpec } from './study.js'
+import type { Direction } from './study.js'
 
 /**
  * What the best epoch and the best trial of a fine-tuning may be chosen by. The scores are of
@@ -37,7 +37,7 @@ export function signOf(direction: Direction): 1 | -1 {
 }
 
 /** What of an epoch its objective is read off. */
-type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
+export type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
 
 /** An epoch's value of the objective; NaN where the epoch has none. */
 export function objectiveOf(
@@ -45,28 +45,4 @@ export function objectiveOf(
   objective: Objective = 'valLoss',
 ): number {
   return objective === 'valLoss' ? valLoss : (extra?.[objective] ?? Number.NaN)
-}
-
-/**
- * The epoch that a trial counts by: the best by the study's objective, the first of equals, unless
- * the later has the lower validation loss; or, where trials are scored by their last epoch, that.
- * Undefined where none has a value.
- */
-export function bestEpochBy<E extends Measured>(
-  history: readonly E[],
-  { objective = 'valLoss', scoreEpoch = 'best' }: Pick<StudySpec, 'objective' | 'scoreEpoch'>,
-): E | undefined {
-  const sign = signOf(directionOf(objective))
-  const cost = (epoch: E): number => sign * objectiveOf(epoch, objective)
-  const usable = history.filter(
-    epoch => Number.isFinite(cost(epoch)) && Number.isFinite(epoch.valLoss),
-  )
-  if (scoreEpoch === 'last')
-    return usable.at(-1)?.epoch === history.at(-1)?.epoch ? usable.at(-1) : undefined
-  const better = (a: E, b: E): boolean =>
-    cost(a) < cost(b) || (cost(a) === cost(b) && a.valLoss < b.valLoss)
-  return usable.reduce<E | undefined>(
-    (best, epoch) => (best === undefined || better(epoch, best) ? epoch : best),
-    undefined,
-  )
 }

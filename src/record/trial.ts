@@ -137,7 +137,22 @@ export interface RunningTrial extends Asked {
  * Stopped after an epoch with its checkpoint on disk; may go on, bit for bit as if it had never
  * stopped.
  */
-export interface PausedTrial extends Asked {
+/** What a trial counts by: see `bestEpoch` in src/ranking. */
+export interface ScoredEpoch {
+  /** The epoch that the trial counts by and whose checkpoint is kept; of those so far. */
+  readonly bestEpoch: number
+  /** The study's objective as it was measured at `bestEpoch`; finite. */
+  readonly objective: number
+  /** Only if the curve is long enough to show its noise. */
+  readonly smoothed?: {
+    /** The objective at `bestEpoch` without noise, by which the trial is ranked. */
+    readonly objective: number
+    /** The best measurement of any epoch. */
+    readonly bestMeasured: number
+  }
+}
+
+export interface PausedTrial extends Asked, ScoredEpoch {
   readonly state: 'paused'
   readonly attempt: number
   readonly startedAt: string
@@ -145,9 +160,6 @@ export interface PausedTrial extends Asked {
   /** Seconds of training so far, all attempts together. */
   readonly seconds: number
   readonly epochsRun: number
-  /** The study's objective at `bestEpoch`, the best epoch so far; finite. */
-  readonly objective: number
-  readonly bestEpoch: number
 }
 
 interface Ended extends Asked {
@@ -161,13 +173,10 @@ interface Ended extends Asked {
   readonly epochsRun: number
 }
 
-export interface CompleteTrial extends Ended {
+export interface CompleteTrial extends Ended, ScoredEpoch {
   readonly state: 'complete'
-  /** The study's objective at `bestEpoch`; finite. */
-  readonly objective: number
   /** Where the study has two objectives: both, at `bestEpoch`; the first is `objective`. */
   readonly objectives?: readonly [number, number]
-  readonly bestEpoch: number
   readonly stop: Stop
   readonly verdict: Verdict
 }
@@ -225,7 +234,7 @@ export function start(
 /** `running` → `paused`, at the end of a stage. */
 export function pause(
   trial: RunningTrial,
-  so: Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'>,
+  so: Pick<PausedTrial, 'seconds' | 'epochsRun'> & ScoredEpoch,
 ): PausedTrial {
   const { attempt, startedAt, device } = trial
   return { ...askedOf(trial), state: 'paused', attempt, startedAt, device, ...so }
@@ -240,7 +249,7 @@ export function resume(trial: PausedTrial, stage: Stage): RunningTrial {
 type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
 export type Ending = Facts &
   (
-    | Pick<CompleteTrial, 'state' | 'objective' | 'objectives' | 'bestEpoch' | 'stop' | 'verdict'>
+    | (Pick<CompleteTrial, 'state' | 'objectives' | 'stop' | 'verdict'> & ScoredEpoch)
     | Pick<PrunedTrial, 'state' | 'prune'>
     | Pick<FailedTrial, 'state' | 'failure'>
   )
@@ -284,4 +293,11 @@ function askedOf({
     rationale,
     ...(stages ? { stages } : {}),
   }
+}
+
+/**
+ * The best measurement of any epoch, whichever epoch the trial counts by: samplers learn from it.
+ */
+export function bestMeasured({ objective, smoothed }: ScoredEpoch): number {
+  return smoothed?.bestMeasured ?? objective
 }

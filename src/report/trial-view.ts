@@ -2,8 +2,9 @@ import { unreachable } from '../errors.js'
 import { verdictReason } from '../overfit/index.js'
 import type { Language } from '../record/language.js'
 import type { EpochMetrics } from '../record/metric.js'
-import { bestEpochBy } from '../record/objective.js'
+import { bestEpoch } from '../ranking/index.js'
 import { unitOf, type StudySpec, type Unit } from '../record/study.js'
+import type { Evidence, Verdict } from '../record/verdict.js'
 import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
 import { expectedOf } from './expectation.js'
 import { perplexityOf, plural, ranges } from './format.js'
@@ -102,7 +103,7 @@ function bestOf(
   spec: StudySpec,
 ): { epoch: number; valLoss: number } | null {
   if (trial.state !== 'complete' && trial.state !== 'paused')
-    return bestEpochBy(curve, spec) ?? null
+    return bestEpoch(curve, spec)?.metrics ?? null
   return {
     epoch: trial.bestEpoch,
     valLoss: curve.find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective,
@@ -120,10 +121,21 @@ function gapOf(
 
 function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
   if (trial.state === 'complete')
-    return { kind: trial.verdict.kind, reason: verdictReason(trial.verdict, language, unit) }
+    return { kind: trial.verdict.kind, reason: verdictReason(verdictAt(trial), language, unit) }
   if (trial.state === 'failed' && trial.failure.kind === 'diverged')
     return { kind: 'diverged', reason: trial.failure.message }
   return null
+}
+
+/**
+ * The verdict with the epoch that the trial counts by: earlier versions chose one for the verdict
+ * and another for the trial.
+ */
+function verdictAt({ verdict, bestEpoch }: CompleteTrial): Verdict {
+  const { evidence } = verdict
+  if (verdict.bestEpoch === bestEpoch || !evidence) return verdict
+  const { checkpoint: _, ...finding } = evidence
+  return { ...verdict, bestEpoch, evidence: finding as Evidence }
 }
 
 function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null): string {

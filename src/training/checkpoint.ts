@@ -110,6 +110,15 @@ export async function readCheckpoint(dir: string): Promise<Checkpoint | null> {
   }
 }
 
+/** The epoch of the checkpoint at `dir`, as its manifest has it; null when there is none. */
+export async function epochInCheckpoint(dir: string): Promise<number | null> {
+  try {
+    return (JSON.parse(await readFile(join(dir, MANIFEST), 'utf8')) as Manifest).epoch
+  } catch {
+    return null
+  }
+}
+
 /** The manifest of a checkpoint all of whose files are as they were written; null otherwise. */
 export async function soundManifest(
   dir: string,

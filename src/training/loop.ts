@@ -4,12 +4,12 @@ import { keyedUniform } from '../math/random.js'
 import type { FinetuneTrainJob, TrainResult } from '../record/job.js'
 import type { JobPort } from '../record/job-port.js'
 import type { EpochMetrics } from '../record/metric.js'
-import { bestEpochBy } from '../record/objective.js'
 import type { LoraSpec } from '../record/study.js'
 import type { Verdict } from '../record/verdict.js'
 import { optional } from '../util/optional.js'
 import { adapterShape, initialAdapter } from '../decoder/adapter/lora.js'
 import {
+  epochInCheckpoint,
   shareCheckpoint,
   writeCheckpoint,
   type Checkpoint,
@@ -18,6 +18,7 @@ import {
 import { batchesInOrder, runEpoch } from './epoch.js'
 import type { Material } from './material.js'
 import { resume } from './resume.js'
+import { bestEpochNumber, retain, sweep } from './retain.js'
 import { isPrefixed } from './schedule.js'
 import { recipeOf, trainSettings, type TrainSettings } from './settings.js'
 import { createTrainer, type Trainer } from './trainer.js'
@@ -124,7 +125,7 @@ function runOf(
     stepsPerEpoch,
     ...(objective ? { objective } : {}),
     // The key that checkpoints of earlier versions have.
-    ...(scoreEpoch ? { trialScore: scoreEpoch } : {}),
+    ...(scoreEpoch ? { scoreEpoch: scoreEpoch } : {}),
     ...(isPrefixed(settings) ? {} : { epochs }),
   })
 }
@@ -142,13 +143,18 @@ async function keep(
 ): Promise<void> {
   const epoch = history.length
   const standing = await standingOf(trainer, run, history, adapter)
+  await retain(job, history, {
+    epochIn: epochInCheckpoint,
+    share: shareCheckpoint,
+    write: dir => writeCheckpoint(dir, { ...standing, moments: null }),
+  })
   const best = join(job.checkpointDir, 'best')
-  if (bestEpoch(history, job) === epoch) await writeCheckpoint(best, { ...standing, moments: null })
   if (job.epochCounts.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
   await writeCheckpoint(join(job.checkpointDir, 'last'), {
     ...standing,
     moments: await trainer.moments(),
   })
+  await sweep(job, history)
 }
 
 /** The checkpoint `last` inside an epoch: `history` ends with the epoch before. */
@@ -190,19 +196,11 @@ async function complete(
     const folder = `${best}-${level}`
     // A level that was passed before anyone asked for it can only be given while its best epoch is
     // still the best
-    if (!existsSync(folder) && bestEpoch(history.slice(0, level), job) === bestEpoch(history, job))
+    if (
+      !existsSync(folder) &&
+      bestEpochNumber(history.slice(0, level), job) === bestEpochNumber(history, job)
+    )
       await shareCheckpoint(best, folder)
   }
   return { kind: 'complete', history, verdict, stop }
-}
-
-/**
- * The epoch that the trial counts by, from 1. A training whose epochs have no value of its
- * objective, which cannot be ranked, keeps its first.
- */
-export function bestEpoch(
-  history: readonly EpochMetrics[],
-  by: Pick<FinetuneTrainJob, 'objective' | 'scoreEpoch'> = {},
-): number {
-  return bestEpochBy(history, by)?.epoch ?? 1
 }

@@ -2,12 +2,14 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { FinetuneTrainJob } from '../record/job.js'
 import {
+  epochInCheckpoint,
   readCheckpoint,
   recover,
   shareCheckpoint,
   soundManifest,
   type Checkpoint,
 } from './checkpoint.js'
+import { restoreBest } from './retain.js'
 
 /**
  * The newest checkpoint that a training can go on from, with everything beside it brought into the
@@ -17,14 +19,17 @@ import {
  * @returns null when there is none, or all are damaged or of another run: the training then begins
  *   anew
  */
-export async function resume(
-  { checkpointDir, resumeFrom }: FinetuneTrainJob,
-  run: string,
-): Promise<Checkpoint | null> {
+export async function resume(job: FinetuneTrainJob, run: string): Promise<Checkpoint | null> {
+  const { checkpointDir, resumeFrom } = job
   await mkdir(checkpointDir, { recursive: true })
   for (const attempt of resumeFrom) {
     const checkpoint = await takeOver(attempt, checkpointDir, run)
-    if (checkpoint) return checkpoint
+    if (!checkpoint) continue
+    await restoreBest(job, checkpoint.history, {
+      epochIn: epochInCheckpoint,
+      share: shareCheckpoint,
+    })
+    return checkpoint
   }
   return null
 }
@@ -45,13 +50,13 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
   return last
 }
 
-/** `best`, `best-COUNT` and `last`; `last` comes last, so that a folder with it is whole. */
+/** `best`, `best-COUNT`, `epoch-N` and `last`; `last` comes last, so that a folder with it is whole. */
 async function checkpointNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir).catch((): string[] => [])
   const names = new Set(
     entries
       .map(entry => entry.replace(/\.(new|old)$/, ''))
-      .filter(name => /^(best(-\d+)?|last)$/.test(name)),
+      .filter(name => /^(best(-\d+)?|epoch-\d+|last)$/.test(name)),
   )
   return [...names].sort()
 }

@@ -96,5 +96,6 @@ function judgeOf(
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
     unit: unitOf(work.task),
+    scoring: work,
   })
 }

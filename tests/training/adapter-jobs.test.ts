@@ -7,7 +7,7 @@ import { closeFinetune, runJob, type FinetuneJob } from '../../src/training/inde
 import type { JobResult, FinetuneTrainJob } from '../../src/record/job.js'
 import { readCheckpoint } from '../../src/training/checkpoint.js'
 import { measuringSteps } from '../../src/training/epoch.js'
-import { bestEpoch } from '../../src/training/loop.js'
+import { bestEpochNumber } from '../../src/training/retain.js'
 import { writeTinyModel } from '../model-folder/fixtures.js'
 import { curve, listen, temporaryFolder, trainJob } from './fixtures.js'
 
@@ -147,9 +147,9 @@ describe('a training by LoRA', () => {
       checkpoint: join(whole.checkpointDir, 'best'),
       dir,
       card: '# Tuned',
-      valLoss: history[bestEpoch(history) - 1]!.valLoss,
+      valLoss: history[bestEpochNumber(history) - 1]!.valLoss,
     })
-    expect(epoch).toBe(bestEpoch(history))
+    expect(epoch).toBe(bestEpochNumber(history))
     expect(verified).toBe(true)
     const adapter = await readTensors(join(dir, 'adapter', 'adapter_model.safetensors'))
     for (const [name, tensor] of Object.entries(weights))

@@ -6,7 +6,7 @@ import { openModel, readWeights } from '../../src/model-folder/open-model.js'
 import { closeFinetune, runJob, type FinetuneJob } from '../../src/training/index.js'
 import type { ExportJob, JobResult, FinetuneTrainJob } from '../../src/record/job.js'
 import { readCheckpoint } from '../../src/training/checkpoint.js'
-import { bestEpoch } from '../../src/training/loop.js'
+import { bestEpochNumber } from '../../src/training/retain.js'
 import { writeTinyModel } from '../model-folder/fixtures.js'
 import { hasStories, stories } from '../decoder/stories.js'
 import { listen, temporaryFolder, trainJob } from './fixtures.js'
@@ -232,5 +232,5 @@ describe('ask', () => {
 
 async function bestLoss({ checkpointDir }: FinetuneTrainJob): Promise<number> {
   const { history } = (await readCheckpoint(join(checkpointDir, 'last')))!
-  return history[bestEpoch(history) - 1]!.valLoss
+  return history[bestEpochNumber(history) - 1]!.valLoss
 }

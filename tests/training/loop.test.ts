@@ -14,7 +14,8 @@ import type { JobPort } from '../../src/record/job-port.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import { readCheckpoint } from '../../src/training/checkpoint.js'
 import { divergence } from '../../src/training/divergence.js'
-import { bestEpoch, train } from '../../src/training/loop.js'
+import { train } from '../../src/training/loop.js'
+import { bestEpochNumber } from '../../src/training/retain.js'
 import type { Material } from '../../src/training/material.js'
 import { epochOrder } from '../../src/training/order.js'
 import { evaluateWith } from '../../src/training/trainer.js'
@@ -71,7 +72,7 @@ describe('a training', () => {
     const job = trainJob(folder(), { params: { learningRate: 0.3, batchSize: 4, epochs: 5 } })
     const { history } = await run(job)
     const best = await readCheckpoint(join(job.checkpointDir, 'best'))
-    expect(best!.epoch).toBe(bestEpoch(history))
+    expect(best!.epoch).toBe(bestEpochNumber(history))
     expect(best!.moments).toBeNull()
     const { engine, runnables, config, validation } = await material()
     const { loss, count } = await evaluateWith(
@@ -93,7 +94,7 @@ describe('a training', () => {
     expect(history.length).toBe(3)
     for (const level of job.epochCounts) {
       const kept = await readCheckpoint(join(job.checkpointDir, `best-${level}`))
-      expect(kept!.epoch).toBe(bestEpoch(history.slice(0, level)))
+      expect(kept!.epoch).toBe(bestEpochNumber(history.slice(0, level)))
     }
   })
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { closeFinetune, runJob, type FinetuneJob } from '../../src/training/index.js'
 import type { JobResult, MeasureResult, FinetuneTrainJob } from '../../src/record/job.js'
-import { bestEpoch } from '../../src/training/loop.js'
+import { bestEpochNumber } from '../../src/training/retain.js'
 import { createEngine } from '../../src/compile/index.js'
 import { exampleLosses } from '../../src/training/score/example-losses.js'
 import { evaluateWith } from '../../src/training/trainer.js'
@@ -73,7 +73,7 @@ describe('a checkpoint, measured', () => {
         params: { learningRate: 0.02, batchSize: 3, epochs: 2 },
       })
       const trained = await run(job)
-      const best = trained.history[bestEpoch(trained.history) - 1]!
+      const best = trained.history[bestEpochNumber(trained.history) - 1]!
       const { validation, test } = await run({
         kind: 'measure',
         task: tuned,

@@ -2,7 +2,7 @@ import { studyNoise } from '../../math/curve-smoother.js'
 import { directionOf, signOf, type Measure } from '../../record/objective.js'
 import { byConfiguration, meanOf } from '../../record/repeats.js'
 import type { StudySpec } from '../../record/study.js'
-import type { CompleteTrial, TrialRecord } from '../../record/trial.js'
+import { bestMeasured, type CompleteTrial, type TrialRecord } from '../../record/trial.js'
 import type { Params } from '../../space/parameter.js'
 import { smoothedReadings, type Reading } from '../smoothed-readings.js'
 
@@ -55,8 +55,8 @@ export function historyOf(
   const readings = objectives
     ? new Map<number, Reading>()
     : readingsByTrial(trials, curves, scoreEpoch)
-  const read = ({ number, objective }: CompleteTrial): Pick<Reading, 'loss' | 'noise'> =>
-    readings.get(number) ?? { loss: sign * objective, noise: 0 }
+  const read = (trial: CompleteTrial): Pick<Reading, 'loss' | 'noise'> =>
+    readings.get(trial.number) ?? { loss: sign * bestMeasured(trial), noise: 0 }
   const observed: Observation[] = []
   const pending: Params[] = []
   const failed: Params[] = []
@@ -71,7 +71,7 @@ export function historyOf(
             trial.state === 'pruned'
               ? [trial.prune.value]
               : trial.state === 'paused'
-                ? [trial.objective]
+                ? [bestMeasured(trial)]
                 : [],
           )
     if (complete.length > 0)

@@ -5,7 +5,7 @@ import type { Evidence } from '../../record/document.js'
 import { byConfiguration, meanOf } from '../../record/repeats.js'
 import { signOf } from '../../record/objective.js'
 import type { Direction } from '../../record/study.js'
-import type { CompleteTrial, TrialRecord } from '../../record/trial.js'
+import { bestMeasured, type CompleteTrial, type TrialRecord } from '../../record/trial.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 
@@ -53,12 +53,13 @@ function configurationsOf(
   for (const trial of trials) {
     if (trial.state !== 'complete') continue
     const other = best.get(trial.leader)
-    if (!other || sign * trial.objective < sign * other.objective) best.set(trial.leader, trial)
+    if (!other || sign * bestMeasured(trial) < sign * bestMeasured(other))
+      best.set(trial.leader, trial)
   }
-  const led = [...best].map(([leader, { objective }]) => ({
+  const led = [...best].map(([leader, trial]) => ({
     number: leader,
     repeatOf: trials[leader]!.repeatOf ?? leader,
-    objective,
+    objective: bestMeasured(trial),
   }))
   return [...byConfiguration(led)].map(([first, repeats]) => ({
     params: trials[first]!.params,

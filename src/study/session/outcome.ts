@@ -1,9 +1,11 @@
 import type { TrainResult } from '../../record/job.js'
 import { judge } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { bestEpochBy, objectiveOf, type Measure } from '../../record/objective.js'
+import { bestEpoch, type BestEpoch } from '../../ranking/index.js'
+import { objectiveOf, type Measure } from '../../record/objective.js'
 import { scheduleOf, unitOf, type StudySpec } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
+import { optional } from '../../util/optional.js'
 import type { Params } from '../../space/parameter.js'
 import {
   finish,
@@ -13,6 +15,7 @@ import {
   type FinishedTrial,
   type PausedTrial,
   type RunningTrial,
+  type ScoredEpoch,
   type WaitingTrial,
 } from '../../record/trial.js'
 
@@ -31,14 +34,16 @@ export type Ended = Extract<TrainResult, { kind: 'complete' | 'diverged' }>
 export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): Ending {
   const { history } = result
   const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
-  const best = bestEpochBy(history, facts.spec)
+  const chosen = bestEpoch(history, facts.spec)
+  const best = chosen?.metrics
   // A training that blew up after it had learnt something still has a best epoch worth ranking, but
   // no last one.
   const worthless =
+    !chosen ||
     !best ||
     (result.kind === 'diverged' &&
       (facts.spec.scoreEpoch === 'last' ||
-        (facts.startValLoss !== null && best.valLoss >= facts.startValLoss)))
+        (facts.startValLoss !== null && chosen.lowest.metrics.valLoss >= facts.startValLoss)))
   if (worthless) {
     const failure =
       result.kind === 'diverged'
@@ -49,11 +54,10 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
   return {
     ...common,
     state: 'complete',
-    objective: objectiveOf(best, facts.spec.objective),
+    ...scoreOf(chosen),
     ...(facts.spec.objectives
       ? { objectives: measured(facts.spec.objectives, best, common.seconds) }
       : {}),
-    bestEpoch: best.epoch,
     stop: { kind: result.kind === 'diverged' || result.stop === 'verdict' ? 'verdict' : 'budget' },
     verdict:
       result.kind === 'diverged'
@@ -116,16 +120,21 @@ export function followerEnding(
 export function pauseOf(
   history: readonly EpochMetrics[],
   spec: StudySpec,
-): Pick<PausedTrial, 'seconds' | 'epochsRun' | 'objective' | 'bestEpoch'> | undefined {
-  const best = bestEpochBy(history, spec)
-  return (
-    best && {
-      seconds: secondsOf(history),
-      epochsRun: history.length,
-      objective: objectiveOf(best, spec.objective),
-      bestEpoch: best.epoch,
-    }
-  )
+): (Pick<PausedTrial, 'seconds' | 'epochsRun'> & ScoredEpoch) | undefined {
+  const best = bestEpoch(history, spec)
+  return best && { seconds: secondsOf(history), epochsRun: history.length, ...scoreOf(best) }
+}
+
+/** What a trial records of its best epoch. */
+function scoreOf({ metrics, measured, smoothed, lowest }: BestEpoch<EpochMetrics>): ScoredEpoch {
+  return {
+    objective: measured,
+    bestEpoch: metrics.epoch,
+    ...optional({
+      smoothed:
+        smoothed === undefined ? undefined : { objective: smoothed, bestMeasured: lowest.measured },
+    }),
+  }
 }
 
 /** How a training ends that was paused and will not go on. */
@@ -159,6 +168,7 @@ function judgeCurve(
     validationTokens,
     startValLoss,
     unit: unitOf(spec.task),
+    scoring: spec,
   })
 }
 

@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
 import type { TrainResult } from '../../record/job.js'
 import type { RetrainingRecord } from '../../record/finalist.js'
-import { bestEpochBy, objectiveOf } from '../../record/objective.js'
+import { bestEpoch } from '../../ranking/index.js'
 import type { CompleteTrial } from '../../record/trial.js'
+import { optional } from '../../util/optional.js'
 import { retrainedTrials } from '../../report/index.js'
 import { retrainingDir } from '../../storage/paths.js'
 import { HostDied, isOutOfMemory, JobCancelled, type TrainJob } from '../../trial/index.js'
@@ -60,7 +61,14 @@ function jobOf(
   seed: number,
   dir: string,
 ): TrainJob {
-  const { task, seed: split, earlyStopping, objective, scoreEpoch } = store.document.spec
+  const {
+    task,
+    seed: split,
+    earlyStopping,
+    objective,
+    objectives,
+    scoreEpoch,
+  } = store.document.spec
   return {
     kind: 'train',
     task,
@@ -72,6 +80,7 @@ function jobOf(
     epochCounts: [],
     checkpointDir: dir,
     resumeFrom: [dir],
+    ...optional({ objectives }),
     ...(objective ? { objective } : {}),
     ...(scoreEpoch ? { scoreEpoch } : {}),
     ...(stop.kind === 'not-resumed' ? { pauseAfter: epochsRun } : {}),
@@ -114,10 +123,10 @@ function outcomeOf(
   const counts =
     result === 'failed' || (result.kind === 'diverged' && spec.scoreEpoch === 'last')
       ? undefined
-      : bestEpochBy(history, spec)
+      : bestEpoch(history, spec)
   return {
-    objective: counts ? objectiveOf(counts, spec.objective) : null,
-    epoch: counts?.epoch ?? null,
+    objective: counts ? (counts.smoothed ?? counts.measured) : null,
+    epoch: counts?.metrics.epoch ?? null,
     epochsRun: history.length,
     seconds: history.reduce((sum, { seconds }) => sum + seconds, 0),
   }

@@ -81,6 +81,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     params: before.params,
     earlyStopping: spec.earlyStopping,
     ...(spec.objective ? { objective: spec.objective } : {}),
+    ...(spec.objectives ? { objectives: spec.objectives } : {}),
     ...(spec.scoreEpoch ? { scoreEpoch: spec.scoreEpoch } : {}),
     epochCounts: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),

@@ -5,9 +5,9 @@ import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { OwnTask } from '../../record/study.js'
 import type { JobPort } from '../../record/job-port.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { bestEpochBy } from '../../record/objective.js'
 import type { Judgement } from '../../record/verdict.js'
-import { filesOf, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
+import { retain, sweep } from '../../training/retain.js'
+import { filesOf, readSnapshot, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
 
 /** What a training of the user's own says of an epoch. */
 export interface EpochReport {
@@ -71,7 +71,7 @@ export async function openTrainingRun(
   const again = resumeFrom.some(dir => resolve(dir) === resolve(checkpointDir))
   await rm(again ? work : checkpointDir, { recursive: true, force: true })
   await mkdir(work, { recursive: true })
-  const resumed = await takeOverNewest(resumeFrom, checkpointDir, job)
+  const resumed = await takeOverNewest(job)
   const history: EpochMetrics[] = [...(resumed?.history ?? [])]
   let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
   // Epochs up to which the training could go on from what it has saved.
@@ -147,11 +147,7 @@ export async function openTrainingRun(
         `nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`,
       )
     }
-    if (bestEpoch(history, job) === epoch) {
-      // Files of an earlier epoch must not pass for those of the best one.
-      if (kept) await shareSnapshot(last, best)
-      else await rm(best, { recursive: true, force: true })
-    }
+    await retainSnapshots(job, history, kept)
     if (epochCounts.includes(epoch)) await shareSnapshot(best, `${best}-${epoch}`)
   }
 
@@ -188,13 +184,12 @@ export async function openTrainingRun(
   }
 }
 
-async function takeOverNewest(
-  attempts: readonly string[],
-  to: string,
-  by: Scored,
-): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
-  for (const from of attempts) {
-    const found = await takeOver(from, to, by)
+async function takeOverNewest({
+  resumeFrom,
+  ...job
+}: TrainJob<OwnTask>): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+  for (const from of resumeFrom) {
+    const found = await takeOver(from, job)
     if (found) return found
   }
   return null
@@ -203,25 +198,37 @@ async function takeOverNewest(
 /** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
 async function takeOver(
   from: string,
-  to: string,
-  by: Scored,
+  job: Omit<TrainJob<OwnTask>, 'resumeFrom'>,
 ): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   const standing = await soundSnapshot(join(from, 'last'))
   if (!standing) return null
-  const { epoch, history } = standing
-  const names = (await readdir(from)).filter(name => name === 'last' || /^best(-\d+)?$/.test(name))
+  const { history } = standing
+  const to = job.checkpointDir
+  const names = (await readdir(from)).filter(name => /^(last|best(-\d+)?|epoch-\d+)$/.test(name))
   if (resolve(from) !== resolve(to))
     for (const name of names) await shareSnapshot(join(from, name), join(to, name))
-  if (bestEpoch(history, by) === epoch) await shareSnapshot(join(to, 'last'), join(to, 'best'))
+  await retainSnapshots(job, history, true)
   return { history }
 }
 
-type Scored = Pick<TrainJob<OwnTask>, 'scoreEpoch'>
-
-/** The epoch that the trial counts by. */
-function bestEpoch(
+/**
+ * Keeps the epoch that has just ended, from `last`, if it may become the best one.
+ *
+ * @param kept whether the training had saved something at its end: files of an earlier epoch must
+ *   not pass for its own
+ */
+async function retainSnapshots(
+  job: Omit<TrainJob<OwnTask>, 'resumeFrom'>,
   history: readonly EpochMetrics[],
-  { scoreEpoch = 'best' }: Scored,
-): number | undefined {
-  return bestEpochBy(history, { scoreEpoch })?.epoch
+  kept: boolean,
+): Promise<void> {
+  await retain(job, history, {
+    epochIn: async dir => (await readSnapshot(dir))?.epoch ?? null,
+    share: shareSnapshot,
+    write: dir =>
+      kept
+        ? shareSnapshot(join(job.checkpointDir, 'last'), dir)
+        : rm(dir, { recursive: true, force: true }),
+  })
+  await sweep(job, history)
 }

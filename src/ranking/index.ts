@@ -1,0 +1,1 @@
+export { bestEpoch, retainedEpochs, type BestEpoch, type Scoring } from './best-epoch.js'
