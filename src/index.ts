@@ -18,14 +18,10 @@ export type {
   StudyState,
 } from './record/document.js'
 export type { EpochMetrics } from './record/metric.js'
-export type {
-  CommandTask,
-  FinetuneTask,
-  ModuleTask,
-  StudySpec,
-  Task,
-  TrainingSpec,
-} from './record/study.js'
+export type { FinetuneTask, StudySpec, TrainingSpec } from './record/study.js'
+export type { Task } from './record/task.js'
+export type { CommandTask } from './kinds/command/task.js'
+export type { ModuleTask } from './kinds/module/task.js'
 export type {
   CompleteTrial,
   FailedTrial,

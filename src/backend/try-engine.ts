@@ -2,7 +2,7 @@ import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { AvailableName } from '../compile/index.js'
-import { environmentOf } from '../trial/environment.js'
+import { deviceEnvironment } from '../trial/environment.js'
 
 /** An engine on a device, as it was found at work in a process of its own. */
 export type EngineTrial = EngineAsked & (Measured | Unusable)
@@ -58,7 +58,7 @@ export function tryEngine({
   return new Promise(resolve => {
     const child = fork(probePath(), [engine, String(threads)], {
       env: {
-        ...environmentOf(device.startsWith('cuda') ? device : 'cpu', threads, process.env),
+        ...deviceEnvironment(device.startsWith('cuda') ? device : 'cpu', threads, process.env),
         ...environment,
       },
       execArgv: [],

@@ -1,3 +1,4 @@
+import { kindOf } from '../kinds/index.js'
 import colors from 'picocolors'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
@@ -154,18 +155,15 @@ function phase(
   const { spec, preparation, probes, trials } = document
   switch (phase) {
     case 'prepare':
-      if (spec.task.kind !== 'finetune') return
-      say(`${title('Model')} ${spec.task.model}`)
-      say(`${title('Data')} ${[spec.task.data].flat().join(', ')}`)
-      return
+      return describe(spec, say)
     case 'ask-before':
       if (preparation) facts(preparation, say)
       say(`${title('Before')} asking the model as it is`)
       return
     case 'search': {
       if (trials.some(isFinished)) return say(title('Search'))
-      if (spec.task.kind === 'module') say(`${title('Module')} ${spec.task.module}`)
-      if (spec.task.kind === 'command') say(`${title('Command')} ${spec.task.command.join(' ')}`)
+      // A kind that prepares has been described there.
+      if (!preparation) describe(spec, say)
       for (const { prompt, before } of probes) say(answer(prompt, before))
       const plan = planOf(spec)
       if (plan.pacing.kind === 'allocator') {
@@ -201,13 +199,15 @@ function phase(
         `${title('Test')} measuring the first trials on ${document.preparation!.data.test} examples that neither training nor search has seen`,
       )
     case 'export':
-      return say(
-        `${title('Export')} ${spec.task.kind === 'finetune' ? 'writing the best model, then measuring its files again' : 'copying what the best epoch saved'}`,
-      )
+      return say(`${title('Export')} ${kindOf(spec.task).export.summary}`)
     case 'ask-after':
       return say(`${title('After')} asking the exported model the same questions`)
     case 'done':
   }
+}
+
+function describe({ task }: StudySpec, say: (text: string) => void): void {
+  for (const { label, text } of kindOf(task).describe(task)) say(`${title(label)} ${text}`)
 }
 
 function facts(

@@ -2,17 +2,22 @@ import type { EpochMetrics } from './metric.js'
 import type { Preparation } from './document.js'
 import type { ExampleLoss } from './finalist.js'
 import type { Objective } from './objective.js'
-import type { FinetuneTask, StudySpec, Task, ScoreEpoch } from './study.js'
+import type { FinetuneTask, ScoreEpoch, StudySpec } from './study.js'
+import type { Task } from './task.js'
 import type { Verdict } from './verdict.js'
 import type { Params } from '../space/parameter.js'
 
 /** Work for one slot, as data: it crosses processes today and may cross a network later. */
-export type Job = PrepareJob | TrainJob | MeasureJob | ExportJob | AnswerJob
+export type Job<T extends Task = Task> = TaskJob<T> | AnswerJob
+
+/** Work on what a study trains. Only `train` is asked of every kind of trial. */
+export type TaskJob<T extends Task = Task> =
+  PrepareJob<T> | TrainJob<T> | MeasureJob<T> | ExportJob<T>
 
 /** Load model and data, check them, measure the model as it is. */
-export interface PrepareJob {
+export interface PrepareJob<T extends Task = Task> {
   readonly kind: 'prepare'
-  readonly task: FinetuneTask
+  readonly task: T
   readonly seed: number
 }
 
@@ -60,9 +65,9 @@ export interface TrainJob<T extends Task = Task> {
 export type FinetuneTrainJob = TrainJob<FinetuneTask>
 
 /** Measure a checkpoint on each example of the validation and the test split. */
-export interface MeasureJob {
+export interface MeasureJob<T extends Task = Task> {
   readonly kind: 'measure'
-  readonly task: FinetuneTask
+  readonly task: T
   readonly seed: number
   /** A checkpoint's folder: `…/best`. */
   readonly checkpoint: string
@@ -71,9 +76,9 @@ export interface MeasureJob {
 /**
  * Write a trial's best epoch as a Hugging Face folder, reload it from disk, and measure it again.
  */
-export interface ExportJob {
+export interface ExportJob<T extends Task = Task> {
   readonly kind: 'export'
-  readonly task: FinetuneTask
+  readonly task: T
   readonly seed: number
   /** A checkpoint's folder: `…/best`. */
   readonly checkpoint: string

@@ -1,6 +1,7 @@
 import type { Constraint } from '../space/constraint.js'
 import type { Params, Space } from '../space/parameter.js'
 import type { Measure, Objective } from './objective.js'
+import type { Task } from './task.js'
 
 export type Direction = 'minimize' | 'maximize'
 
@@ -119,64 +120,8 @@ export interface FinetuneTask {
   readonly training: TrainingSpec
 }
 
-/** A training of the user's own, written as a module that is run in a slot. */
-export interface ModuleTask {
-  readonly kind: 'module'
-  /** Absolute path of the file that exports `train`. */
-  readonly module: string
-  /** It saves what it needs to go on from any epoch, so its trials may be paused. */
-  readonly pausable?: boolean
-  /**
-   * How its learning rate moves; null when it was not said. Under `constant` trials that differ in
-   * epochs alone share a training.
-   */
-  readonly schedule: Schedule | null
-}
-
-/** A training of the user's own: any program that prints its metrics. */
-export interface CommandTask {
-  readonly kind: 'command'
-  /** Program and arguments, with `{name}` where a parameter's value goes. */
-  readonly command: readonly string[]
-  /** Absolute path of the folder that it runs in. */
-  readonly directory: string
-  /** It saves what it needs to go on from any epoch, so its trials may be paused. */
-  readonly pausable?: boolean
-  readonly schedule: Schedule | null
-}
-
-/**
- * A training that happens elsewhere: whoever asks for a trial trains it and tells the result, as
- * the function of an `optimize` call does.
- */
-export interface ExternalTask {
-  readonly kind: 'external'
-  /** Callers can resume a trial from any epoch, so its trials may be paused. */
-  readonly pausable?: boolean
-  readonly schedule: Schedule | null
-}
-
-/** Trainings of a user's own that run in slots of the study. */
-export type OwnTask = ModuleTask | CommandTask
-export type Task = FinetuneTask | OwnTask | ExternalTask
-
-/** How the learning rate of a task's trainings moves; null when that is unknown. */
-export function scheduleOf(task: Task, params: Params = {}): Schedule | null {
-  return task.kind === 'finetune'
-    ? ((params['schedule'] as Schedule | undefined) ?? task.training.schedule)
-    : task.schedule
-}
-
-/** What losses of a task are in; null where only the user knows. */
+/** What losses are in: nats per token; null if only the user knows. */
 export type Unit = 'nats' | null
-
-export function unitOf({ kind }: Task): Unit {
-  return kind === 'finetune' ? 'nats' : null
-}
-
-export function probesOf(task: Task): readonly string[] {
-  return task.kind === 'finetune' ? task.probes : []
-}
 
 /** The best of a trial's epochs, or the last that it ran. */
 export const SCORE_EPOCHS = ['best', 'last'] as const

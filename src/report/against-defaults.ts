@@ -1,3 +1,4 @@
+import { kindOf } from '../kinds/index.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
 import type { Direction } from '../record/study.js'
 import { DEFAULTS_METHOD, type TrialRecord } from '../record/trial.js'
@@ -48,7 +49,7 @@ export function gainLine({
       : `No trial has beaten the defaults (trial ${number}) yet.`
   if (objective !== 'valLoss')
     return `${sentence(OBJECTIVE_WORDS[objective])} is ${amount(gain)} better than with the defaults (trial ${number}).`
-  return `That is ${amount(gain)}${task.kind === 'finetune' ? ' nats' : ''} better than the defaults (trial ${number}).`
+  return `That is ${amount(gain)}${kindOf(task).unit === 'nats' ? ' nats' : ''} better than the defaults (trial ${number}).`
 }
 
 /** Two digits that matter, `0.31`, `0.0042`, `12`. */

@@ -1,4 +1,5 @@
 import { unreachable } from '../errors.js'
+import { kindOf } from '../kinds/index.js'
 import { count, duration, estimate, loss, perplexity, plural } from './format.js'
 import { progressText, shareOf } from './progress.js'
 import type { StudyView } from './view.js'
@@ -40,7 +41,7 @@ export function resultLine(view: StudyView): string {
       : 'No trial has produced a usable model yet.'
   const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.scoreEpoch === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
   if (!start || best.improvement === null)
-    return `${which}: validation loss ${loss(best.valLoss)}${view.task.kind === 'finetune' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
+    return `${which}: validation loss ${loss(best.valLoss)}${kindOf(view.task).unit === 'nats' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
   if (best.improvement <= 0) {
     return `${which}, but its validation loss of ${loss(best.valLoss)} is no better than the untouched model’s ${loss(start.valLoss)}.`
   }

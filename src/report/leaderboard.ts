@@ -1,3 +1,4 @@
+import { kindOf } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { Measure, Objective } from '../record/objective.js'
 import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
@@ -86,7 +87,7 @@ function columnsFor(
   params: readonly string[],
   objective: Objective | undefined,
 ): Column[] {
-  const tokens = view.task.kind === 'finetune'
+  const tokens = kindOf(view.task).unit === 'nats'
   const second = secondOf(view)
   return [
     { key: 'rank', label: 'Rank', kind: 'number', meaning: null },

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
+import { isFinetune } from '../kinds/finetune/task.js'
 import type { FinetuneTask, TrainingSpec } from '../record/study.js'
 import {
   count,
@@ -39,8 +40,8 @@ export function modelCard(view: StudyView, trial = view.best?.number): string {
       trial === undefined ? 'has no complete trial' : `has no complete trial ${trial}`,
       'Choose a complete one',
     )
-  if (view.task.kind !== 'finetune')
-    throw new Error(`a ${view.task.kind} study has no language model to write a card for`)
+  if (!isFinetune(view.task))
+    throw new Error(`${view.name} has no language model to write a card for`)
   const tuned = { ...view, task: view.task }
   const sections = [
     introduction(tuned, shown),

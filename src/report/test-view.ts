@@ -1,4 +1,5 @@
 import { plusMinus, rankOnTest, testAbsent, testPending, testSentences } from '../overfit/index.js'
+import { kindOf } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
@@ -15,12 +16,13 @@ export function testOf(
   language: Language,
 ): TestView | null {
   const { task, objective } = spec
-  if (task.kind !== 'finetune' || !preparation) return null
+  const { languageModel } = kindOf(task)
+  if (!languageModel || !preparation) return null
   const { test: examples = 0 } = preparation.data
   if (examples === 0)
     return {
       examples,
-      sentences: [testAbsent(task.test === 'auto' ? 'few' : 'not-asked', language)],
+      sentences: [testAbsent(languageModel.test(task) === 'auto' ? 'few' : 'not-asked', language)],
       standings: [],
     }
   const standings = rankOnTest(finalists, examples)

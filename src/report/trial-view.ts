@@ -1,9 +1,10 @@
 import { unreachable } from '../errors.js'
+import { kindOf } from '../kinds/index.js'
 import { verdictReason } from '../overfit/index.js'
 import type { Language } from '../record/language.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { bestEpoch } from '../ranking/index.js'
-import { unitOf, type StudySpec, type Unit } from '../record/study.js'
+import type { StudySpec, Unit } from '../record/study.js'
 import type { Evidence, Verdict } from '../record/verdict.js'
 import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
 import { expectedOf } from './expectation.js'
@@ -22,6 +23,7 @@ export function trialView(
   spec: StudySpec,
   language: Language = 'en',
 ): TrialView {
+  const { unit } = kindOf(spec.task)
   const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
   const part =
     trial.leader === trial.number || asked === null
@@ -42,9 +44,9 @@ export function trialView(
       spec.objective && (trial.state === 'complete' || trial.state === 'paused')
         ? { name: spec.objective, value: trial.objective }
         : null,
-    perplexity: spec.task.kind === 'finetune' ? perplexityOf(best?.valLoss ?? null) : null,
+    perplexity: unit === 'nats' ? perplexityOf(best?.valLoss ?? null) : null,
     gap: gapOf(best, epochs),
-    verdict: verdictOf(trial, language, unitOf(spec.task)),
+    verdict: verdictOf(trial, language, unit),
     reason: reasonOf(trial, epochs.length, asked),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
     ...outputOf(trial),

@@ -1,4 +1,5 @@
-import { decodeDocument, decodeTrial } from '../record/decode.js'
+import { decodeTrial } from '../record/decode.js'
+import { decodeStudy } from './decode-study.js'
 import type { StudyDocument } from '../record/document.js'
 import { isFinished } from '../record/trial.js'
 
@@ -24,12 +25,12 @@ export function checkChange(before: StudyDocument, after: StudyDocument): void {
       throw new Error(`trial ${i} reads its epochs from trial ${trial.leader}, which is not there`)
     decodeTrial(asRead(trial), `trial ${i}`)
   })
-  decodeDocument(asRead({ ...after, trials: [] }), 'the study document')
+  decodeStudy(asRead({ ...after, trials: [] }), 'the study document')
 }
 
 /** @throws UserError naming the field of a new study's document that does not fit */
 export function checkNew(document: StudyDocument): StudyDocument {
-  return decodeDocument(asRead(document), 'the new study')
+  return decodeStudy(asRead(document), 'the new study')
 }
 
 /** A value as it comes back from a file. */

@@ -2,7 +2,8 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { Low, type Adapter } from 'lowdb'
 import { z } from 'zod'
 import { UserError } from '../errors.js'
-import { check, decodeDocument, decodeTrial } from '../record/decode.js'
+import { check, decodeTrial } from '../record/decode.js'
+import { decodeStudy } from './decode-study.js'
 import type { StudyDocument } from '../record/document.js'
 import { FORMAT, migrateDocument, migrateFields, migrateTrial } from '../record/migrate.js'
 import type { TrialRecord } from '../record/trial.js'
@@ -158,7 +159,7 @@ async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
   if (!bytes) return null
   const { format, revision, document } = parseDocument(bytes, documentPath(dir))
   return {
-    document: decodeDocument(document, documentPath(dir)),
+    document: decodeStudy(document, documentPath(dir)),
     revision,
     documentSize: bytes.length,
     journalEnd: 0,
@@ -196,7 +197,7 @@ function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
       trials[trial.number] = decodeTrial(trial, at)
     }
   })
-  decodeDocument({ ...document, trials: [] }, path)
+  decodeStudy({ ...document, trials: [] }, path)
   const journalLines = base.journalLines + lines.length
   return {
     ...base,
@@ -227,7 +228,7 @@ function parseDocument(
     throw new UserError(path, `has format ${format}, of a later version of tune`, 'Update tune')
   // Without a list of trials there is nothing to apply a journal to: the decoder says what is there
   // instead.
-  if (!Array.isArray(trials)) decodeDocument(json, path)
+  if (!Array.isArray(trials)) decodeStudy(json, path)
   // A document written by hand has no revision.
   const { revision: _, ...document } = json as Record<string, unknown>
   return {

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { unreachable, UserError } from '../errors.js'
-import { loadDataset } from '../dataset/dataset.js'
-import { openModel } from '../model-folder/open-model.js'
+import { UserError } from '../errors.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
-import { checkModuleFile, checkProgram } from '../trial/index.js'
+import { kindOf } from '../kinds/index.js'
 import { readDefinition, specOf } from './definition/definition.js'
 import type { StudyDefinition } from './definition/schema.js'
 import { writeDefinition } from './definition/writing.js'
@@ -62,7 +60,7 @@ export async function createStudy({
   const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), {
     onProgress: onFetch,
   })
-  const data = await checkInputs(spec)
+  const data = await kindOf(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })
   await replaceFile(file, writeDefinition(spec, file))
@@ -94,24 +92,4 @@ export function openDefinition(
       'Make it with: tune study create, or see: tune study list',
     )
   return { dir, file, spec: readDefinition(file, name, onNote) }
-}
-
-/** @throws UserError when what the study trains cannot be used */
-async function checkInputs({ task, seed }: StudySpec): Promise<DataReport | undefined> {
-  switch (task.kind) {
-    case 'finetune': {
-      const model = await openModel(task.model)
-      return (await loadDataset(task, model.tokenizer, seed)).report
-    }
-    case 'module':
-      checkModuleFile(task.module)
-      return undefined
-    case 'command':
-      checkProgram(task)
-      return undefined
-    case 'external':
-      return undefined
-    default:
-      return unreachable(task)
-  }
 }

@@ -5,6 +5,7 @@ import { dtypeOf } from '../model-folder/open-model.js'
 import type { FloatType } from '../model-folder/safetensors.js'
 import { writeModel } from '../model-folder/write-model.js'
 import type { ExportJob, ExportResult } from '../record/job.js'
+import type { FinetuneTask } from '../record/study.js'
 import { readCheckpoint } from './checkpoint.js'
 import { learned } from './learned.js'
 import { loadData, type Workbench } from './workbench.js'
@@ -25,7 +26,7 @@ const TOLERANCE: Readonly<Record<FloatType, number>> = { F32: 1e-4, F16: 2e-3, B
  * @throws UserError where the checkpoint is missing or damaged, and as writeModel
  */
 export async function exportModel(
-  { task, seed, checkpoint: from, dir, card, valLoss }: ExportJob,
+  { task, seed, checkpoint: from, dir, card, valLoss }: ExportJob<FinetuneTask>,
   bench: Workbench,
 ): Promise<ExportResult> {
   const checkpoint = await readCheckpoint(from)

@@ -5,7 +5,7 @@ import { createEngine } from '../compile/index.js'
 import { unreachable } from '../errors.js'
 import type { HostTensor, Named } from '../compile/program.js'
 import type { Preparation } from '../record/document.js'
-import type { Method } from '../record/study.js'
+import type { FinetuneTask, Method } from '../record/study.js'
 import { encodePrompt } from '../dataset/encode.js'
 import { exportModel } from './export.js'
 import { generate } from '../decoder/generate/generate.js'
@@ -16,7 +16,6 @@ import type {
   FinetuneTrainJob,
   JobResult,
   PrepareJob,
-  TrainJob,
   TrainResult,
 } from '../record/job.js'
 import type { JobPort } from '../record/job-port.js'
@@ -43,7 +42,7 @@ export interface FinetuneOptions {
 }
 
 /** Everything that a fine-tuning study asks of a slot. */
-export type FinetuneJob = Exclude<Job, TrainJob> | FinetuneTrainJob
+export type FinetuneJob = Job<FinetuneTask>
 
 /**
  * Does a job in this thread. Engine, model, data and compiled programs stay ready for the next one,
@@ -109,7 +108,10 @@ function work(
   }
 }
 
-async function prepare({ task, seed }: PrepareJob, bench: Workbench): Promise<Preparation> {
+async function prepare(
+  { task, seed }: PrepareJob<FinetuneTask>,
+  bench: Workbench,
+): Promise<Preparation> {
   const { folder } = await bench.model(task.model)
   const { dataset, valLoss } = await bench.data(task, seed)
   // A test set that cannot be read is told of before the first trial

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js'
 import type { MeasureJob, MeasureResult } from '../record/job.js'
+import type { FinetuneTask } from '../record/study.js'
 import { exampleLosses } from './score/example-losses.js'
 import { readCheckpoint } from './checkpoint.js'
 import { learned } from './learned.js'
@@ -12,7 +13,7 @@ import type { Workbench } from './workbench.js'
  * @throws UserError where the checkpoint is missing or damaged
  */
 export async function measureModel(
-  { task, seed, checkpoint: from }: MeasureJob,
+  { task, seed, checkpoint: from }: MeasureJob<FinetuneTask>,
   bench: Workbench,
 ): Promise<MeasureResult> {
   const checkpoint = await readCheckpoint(from)

@@ -2,12 +2,12 @@ import { UserError } from '../errors.js'
 import type { Job, JobResult } from '../record/job.js'
 import { compiledPath } from '../compiled.js'
 import { openDevice, type Device } from './device.js'
-import { environmentOf, threadsPerSlot } from './environment.js'
+import { deviceEnvironment, threadsPerSlot } from './environment.js'
 import { JobCancelled } from './host-died.js'
 import { temporaryLog } from './host-process.js'
 import type { DevicePool, JobEvents, PoolOptions, Running } from './pool.js'
 import type { FromJob } from './protocol.js'
-import { fromWire } from './wire-error.js'
+import { deserializeError } from './serialized-error.js'
 
 /** A job from its call to its end. */
 interface Entry {
@@ -32,7 +32,7 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
   if (!Number.isInteger(slots) || slots < 1)
     throw new UserError('slots', `is ${slots}`, 'Use a whole number from 1')
   const threads = options.threads ?? threadsPerSlot(names.length * slots)
-  for (const name of names) environmentOf(name, threads, process.env, options.engine)
+  for (const name of names) deviceEnvironment(name, threads, process.env, options.engine)
 
   const temporary = options.log === undefined ? temporaryLog() : null
   const log = options.log ?? temporary!.path
@@ -108,7 +108,7 @@ export async function createPool(options: PoolOptions): Promise<DevicePool> {
         return dispatch()
       case 'failed':
         release(entry)
-        entry.reject(fromWire(message.error))
+        entry.reject(deserializeError(message.error))
         return dispatch()
     }
   }

@@ -10,7 +10,7 @@ export function threadsPerSlot(jobs: number): number {
  * Whether one job at a time may run on each of these devices: onnxruntime's WebGPU is not made for
  * several threads of a process.
  */
-export function onOneThread(
+export function needsSingleSlot(
   devices: readonly string[],
   engine?: string,
   inherited: NodeJS.ProcessEnv = process.env,
@@ -32,7 +32,7 @@ export function onOneThread(
  * @param slots jobs side by side in the host, each with `threads`
  * @throws UserError for a device by another name, or one that this process may not see
  */
-export function environmentOf(
+export function deviceEnvironment(
   device: string,
   threads: number,
   inherited: NodeJS.ProcessEnv,

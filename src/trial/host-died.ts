@@ -1,4 +1,4 @@
-import { saysOutOfMemory } from './out-of-memory.js'
+import { saysOutOfMemory } from '../util/out-of-memory.js'
 
 /** The process under a job went away. What it was doing is lost back to its last checkpoint. */
 export class HostDied extends Error {

@@ -3,9 +3,9 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compiledPath } from '../compiled.js'
-import { environmentOf } from './environment.js'
+import { deviceEnvironment } from './environment.js'
 import { hostDied, type HostDied } from './host-died.js'
-import { kernelKills } from './out-of-memory.js'
+import { kernelKills } from '../util/out-of-memory.js'
 import type { FromHost, ToHost } from './protocol.js'
 
 export interface HostOptions {
@@ -50,7 +50,7 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
   const output = openSync(log, 'a')
   const kills = kernelKills()
   const child = fork(compiledPath('trial/host'), [], {
-    env: environmentOf(device, threads, process.env, engine, slots),
+    env: deviceEnvironment(device, threads, process.env, engine, slots),
     // A debugger, a loader or a test runner of the manager's is not the host's.
     execArgv: [],
     serialization: 'advanced',

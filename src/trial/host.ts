@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { compiledPath } from '../compiled.js'
 import type { FromHost, FromJob, ToHost } from './protocol.js'
-import { toWire } from './wire-error.js'
+import { serializeError } from './serialized-error.js'
 import type { Task } from './worker.js'
 
 /**
@@ -87,7 +87,7 @@ function run({ job, work }: Extract<ToHost, { type: 'run' }>): void {
   // The task itself never fails; its thread may, and then no word of it is left to wait for.
   pool
     .run({ job, work, threads, jobModule, flag: shared, port: port2 }, { transferList: [port2] })
-    .catch((error: unknown) => relay({ type: 'failed', job, error: toWire(error) }))
+    .catch((error: unknown) => relay({ type: 'failed', job, error: serializeError(error) }))
 }
 
 function tell(message: FromHost): void {

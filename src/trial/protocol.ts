@@ -2,7 +2,7 @@ import type { JobPort } from '../record/job-port.js'
 import type { Job } from '../record/job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import type { Verdict } from '../record/verdict.js'
-import type { WireError } from './wire-error.js'
+import type { SerializedError } from './serialized-error.js'
 
 /**
  * What manager and device host say to each other: data only, so that the same words can cross a
@@ -42,6 +42,6 @@ export type FromJob =
     }
   | { readonly type: 'note'; readonly job: number; readonly message: string }
   | { readonly type: 'done'; readonly job: number; readonly result: unknown }
-  | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
+  | { readonly type: 'failed'; readonly job: number; readonly error: SerializedError }
 
 export type Progress = Parameters<JobPort['progress']>[0]

@@ -1,32 +1,20 @@
+import { kindOf } from '../kinds/index.js'
 import type { JobPort } from '../record/job-port.js'
 import type { Job, JobResult } from '../record/job.js'
+import type { WorkerOptions } from '../kinds/index.js'
 
-/**
- * What every slot runs, unless a pool is given another file. Each kind is loaded when it is first
- * needed.
- */
+/** What every slot runs, unless a pool is given another file. Kinds are loaded when needed. */
 export async function runJob<J extends Job>(
   job: J,
   port: JobPort,
-  options: { readonly threads: number },
+  options: WorkerOptions,
 ): Promise<JobResult<J>>
-export async function runJob(
-  job: Job,
-  port: JobPort,
-  options: { readonly threads: number },
-): Promise<unknown> {
-  if (job.kind === 'train') {
-    const { task } = job
-    switch (task.kind) {
-      case 'module':
-        return (await import('./own/module.js')).trainModule({ ...job, task }, port, options)
-      case 'command':
-        return (await import('./own/command.js')).trainCommand({ ...job, task }, port)
-      case 'external':
-        throw new Error('an external trial is trained by whoever asked for it, not in a slot')
-      case 'finetune':
-        return (await import('../training/index.js')).runJob({ ...job, task }, port, options)
-    }
-  }
-  return (await import('../training/index.js')).runJob(job, port, options)
+export async function runJob(job: Job, port: JobPort, options: WorkerOptions): Promise<unknown> {
+  if (job.kind === 'answer')
+    return (await import('../training/index.js')).runJob(job, port, options)
+  const { task } = job
+  const kind = kindOf(task)
+  if (job.kind === 'train') return (await kind.train()).train(job, port, options)
+  if (!kind.languageModel) throw new Error(`a ${kind.name} study has no ${job.kind} job`)
+  return (await kind.languageModel.jobs()).runJob(job, port, options)
 }

@@ -6,11 +6,11 @@ import envPaths from 'env-paths'
 import type { JobPort } from '../record/job-port.js'
 import type { FittingMemory } from '../training/fitting.js'
 import { judgeBy } from '../overfit/index.js'
-import { scheduleOf, unitOf } from '../record/study.js'
+import { kindOf } from '../kinds/index.js'
 import type { Job } from '../record/job.js'
-import { isOutOfMemory } from './out-of-memory.js'
+import { isOutOfMemory } from '../util/out-of-memory.js'
 import type { FromJob } from './protocol.js'
-import { toWire } from './wire-error.js'
+import { serializeError } from './serialized-error.js'
 import { throttle } from '../util/throttle.js'
 
 /** Milliseconds between two tellings of progress by one slot. */
@@ -73,7 +73,7 @@ export default async function runTask({
     )
     tell({ type: 'done', job, result })
   } catch (error) {
-    tell({ type: 'failed', job, error: toWire(error) })
+    tell({ type: 'failed', job, error: serializeError(error) })
   } finally {
     port.close()
   }
@@ -89,13 +89,14 @@ function judgeOf(
   ...[epochs, known]: Parameters<JobPort['judge']>
 ): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
+  const kind = kindOf(work.task)
   return judgeBy(work.earlyStopping, {
     epochs,
     budget: Number(work.params['epochs']),
-    schedule: scheduleOf(work.task, work.params),
+    schedule: kind.schedule(work.task, work.params),
     validationTokens: known?.validationTokens ?? null,
     startValLoss: known?.startValLoss ?? null,
-    unit: unitOf(work.task),
+    unit: kind.unit,
     scoring: work,
   })
 }

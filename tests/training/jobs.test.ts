@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { encodePrompt } from '../../src/dataset/encode.js'
 import { openModel, readWeights } from '../../src/model-folder/open-model.js'
 import { closeFinetune, runJob, type FinetuneJob } from '../../src/training/index.js'
-import type { ExportJob, JobResult, FinetuneTrainJob } from '../../src/record/job.js'
+import type { ExportJob, FinetuneTrainJob, JobResult } from '../../src/record/job.js'
+import type { FinetuneTask } from '../../src/record/study.js'
 import { readCheckpoint } from '../../src/training/checkpoint.js'
 import { bestEpochNumber } from '../../src/training/retain.js'
 import { writeTinyModel } from '../model-folder/fixtures.js'
@@ -136,7 +137,9 @@ describe('train', () => {
 
 describe('export', () => {
   const trained = training('exported')
-  const job = async (changes: Partial<ExportJob> = {}): Promise<ExportJob> => ({
+  const job = async (
+    changes: Partial<ExportJob<FinetuneTask>> = {},
+  ): Promise<ExportJob<FinetuneTask>> => ({
     kind: 'export',
     task,
     seed: 5,

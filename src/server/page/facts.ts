@@ -1,3 +1,4 @@
+import { kindOf, type Fact } from '../../kinds/index.js'
 import { format, type StudyView } from '../../report/index.js'
 import { html, none, type Html } from './html.js'
 
@@ -46,8 +47,9 @@ function madeFrom({
   seed,
   earlyStopping,
 }: StudyView): Html {
+  const kind = kindOf(task)
   const rows: [string, string][] = [
-    ...madeOf(task),
+    ...rowsOf(kind.describe(task)),
     [
       'Search',
       `${sampler}, seed ${seed}${earlyStopping === 'verdict' ? ', trials that overfit are stopped early' : earlyStopping !== 'off' ? `, trials are stopped by ${earlyStopping}` : ''}${pruner === undefined ? '' : `, trials that lag behind are given up by ${pruner}`}${minGainPerEpoch === undefined ? '' : `, until no epoch is expected to gain ${minGainPerEpoch}`}`,
@@ -58,14 +60,7 @@ function madeFrom({
         ? parameter.choices.map(format.paramValue).join(', ')
         : `${format.paramValue(parameter.low)} to ${format.paramValue(parameter.high)}${parameter.scale === 'log' ? ', on a log scale' : ''}`,
     ]),
-    ...(task.kind === 'finetune'
-      ? [
-          [
-            'Schedule',
-            `${task.training.schedule}, ${format.plural(task.training.warmupSteps, 'step')} of warm-up`,
-          ] as [string, string],
-        ]
-      : []),
+    ...rowsOf(kind.describeSettings(task)),
   ]
   if (preparation) {
     const { model, data, engine } = preparation
@@ -96,23 +91,8 @@ function madeFrom({
   </section>`
 }
 
-function madeOf(task: StudyView['task']): [string, string][] {
-  switch (task.kind) {
-    case 'finetune':
-      return [
-        ['Model', task.model],
-        ['Data', [task.data].flat().join(', ')],
-      ]
-    case 'module':
-      return [['Module', task.module]]
-    case 'command':
-      return [
-        ['Command', task.command.join(' ')],
-        ['Folder', task.directory],
-      ]
-    case 'external':
-      return [['Training', 'by whoever asks for a trial']]
-  }
+function rowsOf(facts: readonly Fact[]): [string, string][] {
+  return facts.map(({ label, text }) => [label, text])
 }
 
 function droppedLines({

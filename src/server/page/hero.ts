@@ -1,3 +1,4 @@
+import { kindOf } from '../../kinds/index.js'
 import {
   amount,
   calibrationLine,
@@ -21,7 +22,7 @@ export function hero(view: StudyView): Html {
   const saved = savedLine(view)
   const gained = gainLine(view)
   const calibration = calibrationLine(view)
-  const tokens = view.task.kind === 'finetune'
+  const tokens = kindOf(view.task).unit === 'nats'
   const { defaults } = view
   return html`<section class="hero">
     <div class="hero-head">

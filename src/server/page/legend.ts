@@ -1,3 +1,4 @@
+import { kindOf } from '../../kinds/index.js'
 import type { VerdictKind } from '../../record/verdict.js'
 import {
   OWN_LOSS_MEANING,
@@ -12,7 +13,7 @@ import { verdictBadge } from './marks.js'
 
 /** What the page's words mean. */
 export function legend({ task, language }: StudyView): Html {
-  const tokens = task.kind === 'finetune'
+  const tokens = kindOf(task).unit === 'nats'
   const kinds = Object.keys(VERDICT_WORDS[language]) as VerdictKind[]
   return html`<section class="panel" aria-labelledby="legend-title">
     <h2 id="legend-title">${TRUST_WORDS[language].legend}</h2>

@@ -1,8 +1,8 @@
 import { UserError } from '../../errors.js'
+import { kindOf } from '../../kinds/index.js'
 import { judgeBy } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { openStage } from '../../record/stages.js'
-import { scheduleOf, unitOf } from '../../record/study.js'
 import {
   isFinished,
   start,
@@ -225,10 +225,10 @@ export class AskTell {
     return judgeBy(spec.earlyStopping, {
       epochs,
       budget: maxEpochs(record, epochs.length),
-      schedule: scheduleOf(spec.task, record.params),
+      schedule: kindOf(spec.task).schedule(spec.task, record.params),
       validationTokens: preparation?.data.validationTokens ?? null,
       startValLoss: preparation?.valLoss ?? null,
-      unit: unitOf(spec.task),
+      unit: kindOf(spec.task).unit,
     })
   }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { compiledPath } from '../../compiled.js'
-import { fromWire, type WireError } from '../../trial/wire-error.js'
+import { deserializeError, type SerializedError } from '../../trial/serialized-error.js'
 import type { Decision, Standing } from './decide.js'
 
 /**
@@ -17,7 +17,7 @@ export interface Decider {
 }
 
 /** What the thread says for each standing that it is given. */
-export type Answer = { readonly decision: Decision } | { readonly error: WireError }
+export type Answer = { readonly decision: Decision } | { readonly error: SerializedError }
 
 export function openDecider(): Decider {
   let worker: Worker | null = null
@@ -42,7 +42,9 @@ export function openDecider(): Decider {
         }
         const told = (answer: Answer) =>
           settle(() =>
-            'decision' in answer ? resolve(answer.decision) : reject(fromWire(answer.error)),
+            'decision' in answer
+              ? resolve(answer.decision)
+              : reject(deserializeError(answer.error)),
           )
         // A thread that is gone is started anew for the next decision.
         const broken = (error: Error) => settle(() => ((worker = null), reject(error)))

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { toWire } from '../../trial/wire-error.js'
+import { serializeError } from '../../trial/serialized-error.js'
 import { decide, type Standing } from './decide.js'
 import type { Answer } from './decider.js'
 
@@ -12,6 +12,6 @@ function answerTo(standing: Standing): Answer {
   try {
     return { decision: decide(standing) }
   } catch (error) {
-    return { error: toWire(error) }
+    return { error: serializeError(error) }
   }
 }

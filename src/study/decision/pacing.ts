@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.js'
+import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { chooseSampler } from '../../search/samplers/auto.js'
 import { prunerNamed } from '../../search/pruners/index.js'
@@ -104,7 +105,7 @@ function misfitOf({ scoreEpoch, objectives, repeats = 1 }: StudySpec): string | 
 }
 
 function pausable({ task }: StudySpec): boolean {
-  return task.kind === 'finetune' || task.pausable === true
+  return kindOf(task).pausable(task)
 }
 
 /** The most epochs of every trial; null where they differ. */

@@ -1,4 +1,5 @@
-import { scheduleOf, type StudySpec } from '../../record/study.js'
+import { kindOf } from '../../kinds/index.js'
+import type { StudySpec } from '../../record/study.js'
 import { axis, GRID_LEVELS, gridSize } from '../../search/samplers/grid.js'
 import type { Space } from '../../space/parameter.js'
 import { pacingOf, type Pacing } from './pacing.js'
@@ -44,12 +45,8 @@ function sharingOf(spec: StudySpec): Omit<Plan, 'pacing'> {
 
 /** Whether a short run is a prefix of a long one, whatever else the trials are given. */
 function sharesTrainings({ space, task }: StudySpec): boolean {
-  if (scheduleOf(task) !== 'constant') return false
-  if (task.kind !== 'finetune') return true
-  return (
-    (task.training.warmupRatio ?? 0) === 0 &&
-    !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio')
-  )
+  const kind = kindOf(task)
+  return kind.schedule(task, {}) === 'constant' && kind.isPrefix(task, space)
 }
 
 /** How many trials the study will have: its budget, or fewer where a grid is smaller. */

@@ -5,7 +5,10 @@ import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { SCORES, type Measure } from '../../record/objective.js'
 import { migrateSettings, RENAMED_SETTINGS } from '../../record/migrate.js'
-import type { ExternalTask, OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
+import type { CommandTask } from '../../kinds/command/task.js'
+import type { ExternalTask } from '../../kinds/external/task.js'
+import type { ModuleTask } from '../../kinds/module/task.js'
+import type { StudySpec, TrainingSpec } from '../../record/study.js'
 import * as registry from '../../search/registry.js'
 import { checkConstraints } from '../../space/constraint.js'
 import { checkSpace, contains } from '../../space/parameter.js'
@@ -234,7 +237,7 @@ function trainingSpec(
 function ownSpec(
   name: string,
   parsed: Pick<z.output<typeof external>, keyof typeof common | 'parameters' | 'objectives'>,
-  task: OwnTask | ExternalTask,
+  task: ModuleTask | CommandTask | ExternalTask,
   locate: Locate,
 ): StudySpec {
   const { parameters } = parsed

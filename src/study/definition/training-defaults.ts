@@ -1,22 +1,7 @@
-import type { StudySpec, Task } from '../../record/study.js'
-import type { Choice, Params, Space } from '../../space/parameter.js'
-
-/**
- * What a fine-tuning uses for a parameter when nothing is searched and study.yaml says nothing: a
- * learning rate that fine-tunings of all weights and of adapters have in common (Dettmers et al.,
- * "QLoRA", NeurIPS 2023, appendix B.2); batch size and epochs of transformers' TrainingArguments;
- * the optimizer's own momentum.
- */
-const BUILT_IN = {
-  learningRate: 2e-4,
-  batchSize: 8,
-  epochs: 3,
-  momentum: 0.9,
-  warmupRatio: 0,
-  dropout: 0,
-  labelSmoothing: 0,
-  optimizer: 'adamw',
-} as const
+import { kindOf } from '../../kinds/index.js'
+import type { StudySpec } from '../../record/study.js'
+import type { Task } from '../../record/task.js'
+import type { Params, Space } from '../../space/parameter.js'
 
 /**
  * The settings that a study's gains are measured against, one for each parameter that is searched:
@@ -31,8 +16,8 @@ export function defaultsOf(
   task: Task,
   stated: Params | undefined,
 ): Params | undefined {
-  if (task.kind !== 'finetune') return stated
-  const known = settingsOf(task.training)
+  const known = kindOf(task).defaults(task)
+  if (known === null) return stated
   return Object.fromEntries(
     space.flatMap(({ name }) => {
       const value = stated?.[name] ?? known[name]
@@ -43,24 +28,8 @@ export function defaultsOf(
 
 /** The way back: those that study.yaml has to state. */
 export function statedDefaults({ defaults, space, task }: StudySpec): Params | undefined {
-  if (!defaults || task.kind !== 'finetune') return defaults
-  const built = defaultsOf(space, task, undefined)!
+  const built = defaultsOf(space, task, undefined)
+  if (!defaults || !built) return defaults
   const stated = Object.entries(defaults).filter(([name, value]) => built[name] !== value)
   return stated.length > 0 ? Object.fromEntries(stated) : undefined
-}
-
-function settingsOf(
-  training: Extract<Task, { kind: 'finetune' }>['training'],
-): Readonly<Record<string, Choice | undefined>> {
-  const { lora } = training
-  const said = Object.fromEntries(
-    Object.entries(training).filter(
-      ([, value]) => value !== undefined && typeof value !== 'object',
-    ),
-  ) as Record<string, Choice>
-  return {
-    ...BUILT_IN,
-    ...said,
-    ...(lora ? { loraRank: lora.rank, loraAlpha: lora.alpha, loraDropout: lora.dropout } : {}),
-  }
 }

@@ -1,7 +1,10 @@
 import { dirname, resolve } from 'node:path'
 import { Document } from 'yaml'
 import { unreachable } from '../../errors.js'
-import type { ExternalTask, OwnTask, StudySpec, TrainingSpec } from '../../record/study.js'
+import type { CommandTask } from '../../kinds/command/task.js'
+import type { ExternalTask } from '../../kinds/external/task.js'
+import type { ModuleTask } from '../../kinds/module/task.js'
+import type { StudySpec, TrainingSpec } from '../../record/study.js'
 import { SEARCHES } from '../../search/registry.js'
 import { writeExtras } from './condition.js'
 import { nearby, sourcesAsWritten } from './paths.js'
@@ -87,7 +90,7 @@ function taskAsWritten({ task }: StudySpec, base: string): object {
   }
 }
 
-function pausableAsWritten({ pausable }: OwnTask | ExternalTask): object {
+function pausableAsWritten({ pausable }: ModuleTask | CommandTask | ExternalTask): object {
   return pausable ? { pausable } : {}
 }
 

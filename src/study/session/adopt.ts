@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.js'
 import type { StudyDocument } from '../../record/document.js'
 import { FORMAT } from '../../record/migrate.js'
-import { probesOf, type StudySpec } from '../../record/study.js'
+import { kindOf } from '../../kinds/index.js'
+import type { StudySpec } from '../../record/study.js'
 import type { StudyStore } from '../../storage/store.js'
 import { readEvidence } from '../decision/evidence.js'
 import { withFormer } from '../decision/former.js'
@@ -62,7 +63,7 @@ export async function adopt(
   const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), begun) }
   const former = withFormer(document, spec)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
-  const probes = probesOf(spec.task).map(
+  const probes = probePrompts(spec).map(
     prompt => known.get(prompt) ?? { prompt, before: null, after: null },
   )
   await store.update(before => ({
@@ -96,20 +97,11 @@ function fixedOf({
   warmStart = [],
   scoreEpoch = 'best',
 }: StudySpec): Readonly<Record<string, unknown>> {
-  if (task.kind !== 'finetune') return { seed, ...task, scoreEpoch, objectives, warmStart }
-  return {
-    seed,
-    objective,
-    objectives,
-    warmStart,
-    kind: task.kind,
-    model: task.model,
-    data: task.data,
-    validation: task.validation,
-    test: task.test ?? 0,
-    scoreEpoch,
-    training: task.training,
-  }
+  return { seed, objective, ...kindOf(task).fixed(task), scoreEpoch, objectives, warmStart }
+}
+
+function probePrompts({ task }: StudySpec): readonly string[] {
+  return kindOf(task).languageModel?.probes(task) ?? []
 }
 
 function plain(value: unknown): string {
@@ -131,7 +123,7 @@ export function newDocument(spec: StudySpec): StudyDocument {
     seconds: 0,
     preparation: null,
     trials: [],
-    probes: probesOf(spec.task).map(prompt => ({ prompt, before: null, after: null })),
+    probes: probePrompts(spec).map(prompt => ({ prompt, before: null, after: null })),
     export: null,
   }
 }

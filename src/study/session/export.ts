@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
+import { kindOf } from '../../kinds/index.js'
 import type { ExportRecord, StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import type { CompleteTrial } from '../../record/trial.js'
@@ -9,7 +10,6 @@ import { openStore, readStudy } from '../../storage/index.js'
 import { hostLogPath, studyDir } from '../../storage/paths.js'
 import { checkpointsOf, exportDir } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
-import { copySnapshot, readSnapshot } from '../../trial/index.js'
 import type { DevicePool } from '../../trial/pool.js'
 import type { Listener } from '../events.js'
 import { incumbentOf } from './incumbent.js'
@@ -32,15 +32,14 @@ export async function exportBest({
   const best = incumbentOf(store.document.trials, store.document.spec.direction)
   if (!best) return
   const made = store.document.export
-  const { task } = store.document.spec
-  const landmark = task.kind === 'finetune' ? 'config.json' : OWN_LANDMARK
+  const kind = kindOf(store.document.spec.task)
   const standing =
     made?.verified === true &&
     made.trial === best.number &&
     made.epoch === best.bestEpoch &&
-    existsSync(join(made.dir, landmark))
+    existsSync(join(made.dir, kind.export.landmark))
   // A training of the user's own need not save anything: then there is nothing to export.
-  if (task.kind !== 'finetune' && (await savedBy(store.dir, store.document, best)) === null) return
+  if (!(await isExportable(store, best))) return
   if (!standing) {
     on({ type: 'phase', phase: 'export', document: store.document })
     const record = await exportTrial(
@@ -58,8 +57,7 @@ export async function exportBest({
     }))
     if (!record.verified) throw refused(record)
   }
-  if (task.kind === 'finetune')
-    await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
+  if (kind.languageModel) await askProbes({ store, pool, on }, 'after', store.document.export!.dir)
 }
 
 export interface ExportRequest {
@@ -136,88 +134,38 @@ async function exportTrial(
   target: string,
   pool: DevicePool,
 ): Promise<ExportRecord> {
-  const { spec } = document
-  const { task } = spec
-  if (task.kind !== 'finetune') return exportFiles(dir, document, trial, target)
+  const { task } = document.spec
   const view = studyView({
     document,
     epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])),
     held: true,
   })
+  const { bestEpoch: epoch, objective, number } = trial
   const valLoss =
-    epochs(trial.leader).find(({ epoch }) => epoch === trial.bestEpoch)?.valLoss ?? trial.objective
-  const job = {
-    kind: 'export' as const,
+    epochs(trial.leader).find(metrics => metrics.epoch === epoch)?.valLoss ?? objective
+  const { recheckedValLoss, verified } = await kindOf(task).export.write({
+    document,
     task,
-    seed: spec.seed,
-    checkpoint: checkpointOf(dir, document, trial),
+    trial,
+    checkpoint: () => checkpointOf(dir, document, trial),
     dir: target,
-    card: modelCard(view, trial.number),
     valLoss,
-  }
-  const { recheckedValLoss, verified } = await runAgain(pool, job)
-  return {
-    dir: target,
-    trial: trial.number,
-    epoch: trial.bestEpoch,
-    valLoss,
-    recheckedValLoss,
-    verified,
-  }
-}
-
-/** Beside the files of a user's own training; says which trial they are from. */
-const OWN_LANDMARK = 'tune-trial.json'
-
-/** What a training of the user's own had saved at the trial's best epoch, copied and compared. */
-async function exportFiles(
-  dir: string,
-  document: StudyDocument,
-  trial: CompleteTrial,
-  target: string,
-): Promise<ExportRecord> {
-  const saved = await savedBy(dir, document, trial)
-  if (saved === null)
-    throw new UserError(
-      `trial ${trial.number} of ${document.spec.name}`,
-      `had saved nothing when its best epoch, ${trial.bestEpoch}, ended`,
-      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/guides/own-training.md',
-    )
-  if (existsSync(target) && !existsSync(join(target, OWN_LANDMARK))) {
-    throw new UserError(
-      target,
-      'exists already, and is not an export of a training of your own',
-      'Name another folder, or remove this one',
-    )
-  }
-  const { number, params, bestEpoch: epoch, objective: valLoss } = trial
-  const verified = await copySnapshot(saved, target, {
-    study: document.spec.name,
-    trial: number,
-    epoch,
-    valLoss,
-    params,
+    card: () => modelCard(view, number),
+    run: job => runAgain(pool, job),
   })
-  if (!verified)
-    throw new UserError(
-      `export of trial ${number}`,
-      `the files in ${saved} are not those that were saved`,
-      'Choose another trial: tune export NAME --trial N',
-    )
-  return { dir: target, trial: number, epoch, valLoss, recheckedValLoss: null, verified }
+  return { dir: target, trial: number, epoch, valLoss, recheckedValLoss, verified }
 }
 
-/** The snapshot of a trial's best epoch, or null when nothing was saved there. */
-async function savedBy(
-  dir: string,
-  document: StudyDocument,
+async function isExportable(
+  { dir, document }: Pick<StudyStore, 'dir' | 'document'>,
   trial: CompleteTrial,
-): Promise<string | null> {
+): Promise<boolean> {
+  const { available } = kindOf(document.spec.task).export
+  if (!available) return true
   try {
-    const snapshot = checkpointOf(dir, document, trial)
-    return (await readSnapshot(snapshot))?.epoch === trial.bestEpoch ? snapshot : null
+    return await available(checkpointOf(dir, document, trial), trial)
   } catch (error) {
-    if (error instanceof UserError) return null
+    if (error instanceof UserError) return false
     throw error
   }
 }

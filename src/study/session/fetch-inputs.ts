@@ -1,4 +1,5 @@
 import { fetchFromHub, fetchPinned, isReference, type FetchOptions } from '../../hub/index.js'
+import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 
 /**
@@ -12,30 +13,15 @@ export async function fetchPinnedInputs(
   spec: StudySpec,
   options: FetchOptions,
 ): Promise<StudySpec> {
-  if (spec.task.kind !== 'finetune') return spec
+  const { task } = spec
+  const { languageModel } = kindOf(task)
+  if (!languageModel) return spec
   const pin = async (name: string): Promise<string> =>
     isReference(name) ? (await fetchPinned(name, options)).pinned : name
-  const { task } = spec
-  const model = await pin(task.model)
-  const pinSources = (data: string | readonly string[]) =>
-    typeof data === 'string' ? pin(data) : pinAll(data, pin)
-  const data = await pinSources(task.data)
-  const test =
-    typeof task.test === 'object' ? { test: { data: await pinSources(task.test.data) } } : {}
-  return { ...spec, task: { ...task, model, data, ...test } }
+  return { ...spec, task: await languageModel.pin(task, pin) }
 }
 
 /** Fetches what of these the cache doesn't have yet. */
 export async function fetchMissing(names: readonly string[], options: FetchOptions): Promise<void> {
   for (const name of names) if (isReference(name)) await fetchFromHub(name, options)
-}
-
-/** One after the other, so that progress is of one at a time. */
-async function pinAll(
-  names: readonly string[],
-  pin: (name: string) => Promise<string>,
-): Promise<string[]> {
-  const pinned: string[] = []
-  for (const name of names) pinned.push(await pin(name))
-  return pinned
 }

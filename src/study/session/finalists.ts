@@ -33,7 +33,7 @@ export async function measureFinalists({
   signal,
 }: Omit<Session, 'decide'>): Promise<void> {
   const { task, seed } = store.document.spec
-  if (task.kind !== 'finetune' || !store.document.preparation?.data.test) return
+  if (!store.document.preparation?.data.test) return
   const losses = new Map<number, readonly ExampleLoss[]>()
   for (const { trial, epoch } of store.document.finalists ?? []) {
     const kept = readMeasured(store.dir, trial)

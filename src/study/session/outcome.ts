@@ -3,7 +3,8 @@ import { judge } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { bestEpoch, type BestEpoch } from '../../ranking/index.js'
 import { objectiveOf, type Measure } from '../../record/objective.js'
-import { scheduleOf, unitOf, type StudySpec } from '../../record/study.js'
+import { kindOf } from '../../kinds/index.js'
+import type { StudySpec } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
 import type { Params } from '../../space/parameter.js'
@@ -164,10 +165,10 @@ function judgeCurve(
   return judge({
     epochs,
     budget,
-    schedule: scheduleOf(spec.task),
+    schedule: kindOf(spec.task).schedule(spec.task, {}),
     validationTokens,
     startValLoss,
-    unit: unitOf(spec.task),
+    unit: kindOf(spec.task).unit,
     scoring: spec,
   })
 }

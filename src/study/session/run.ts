@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { FetchOptions, FetchProgress } from '../../hub/index.js'
 import type { StudyDocument, StudyState } from '../../record/document.js'
+import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished } from '../../record/trial.js'
 import { openStore } from '../../storage/index.js'
@@ -18,7 +19,7 @@ import { search } from './manager.js'
 import type { Session } from './session.js'
 import { retrainFinalists } from './retrain.js'
 import { openPool, runAgain } from './pool.js'
-import { onOneThread } from '../../trial/environment.js'
+import { needsSingleSlot } from '../../trial/environment.js'
 import { askProbes } from './probes.js'
 
 export interface RunRequest extends AdoptRequest {
@@ -92,9 +93,9 @@ export async function runStudy({
     }
     await setState(store, 'running', 'running')
     await prepare(session)
-    const { task } = spec
-    if (!stopping.signal.aborted && task.kind === 'finetune')
-      await askProbes(session, 'before', task.model)
+    const { languageModel } = kindOf(spec.task)
+    if (!stopping.signal.aborted && languageModel)
+      await askProbes(session, 'before', languageModel.model(spec.task))
     on({ type: 'phase', phase: 'search', document: store.document, slots: session.pool.slots })
     const end: { state: StudyState; reason: string } = stopping.signal.aborted
       ? { state: 'stopped', reason: 'stopped on request' }
@@ -124,15 +125,8 @@ export async function runStudy({
 
 /** What a definition names that was written by hand, or on another machine. */
 async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promise<void> {
-  if (task.kind !== 'finetune') return
-  await fetchMissing(
-    [
-      task.model,
-      ...[task.data].flat(),
-      ...(typeof task.test === 'object' ? [task.test.data].flat() : []),
-    ],
-    options,
-  ).catch((error: unknown) => {
+  const inputs = kindOf(task).languageModel?.inputs(task) ?? []
+  await fetchMissing(inputs, options).catch((error: unknown) => {
     if (!options.signal?.aborted) throw error
     throw new UserError(
       `study ${name}`,
@@ -146,7 +140,7 @@ async function prepare({ store, pool, on }: Session): Promise<void> {
   if (store.document.preparation) return
   const { task, seed } = store.document.spec
   // What a training of the user's own reads and measures is its own affair.
-  if (task.kind !== 'finetune') return
+  if (!kindOf(task).languageModel) return
   on({ type: 'phase', phase: 'prepare', document: store.document })
   const preparation = await runAgain(pool, { kind: 'prepare', task, seed })
   await store.update(document => ({ ...document, preparation }))
@@ -160,7 +154,7 @@ function placesOf(
 ): Pick<PoolOptions, 'devices' | 'engine' | 'slots'> {
   const { devices = ['cpu'], engine = spec.engine } = request
   const slots = Math.max(1, Math.min(spec.slots, spec.trials))
-  const alone = onOneThread(devices, engine)
+  const alone = needsSingleSlot(devices, engine)
   if (alone && slots > 1)
     note(`WebGPU trains one trial at a time, so ${slots} slots are taken for 1`)
   return { devices, engine, slots: alone ? 1 : slots }

@@ -8,7 +8,7 @@ import {
   HostDied,
   isOutOfMemory,
   JobCancelled,
-  outputOf,
+  errorOutput,
   type TrainJob,
 } from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
@@ -37,7 +37,7 @@ export async function train(search: Search, leader: number, again: boolean): Pro
       if (error instanceof JobCancelled && signal.aborted) return
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
-        const told = { message: (error as Error).message, ...outputOf(error) }
+        const told = { message: (error as Error).message, ...errorOutput(error) }
         return give(
           isOutOfMemory(error)
             ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told }

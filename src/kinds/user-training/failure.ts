@@ -13,7 +13,7 @@ export class TrainingFailed extends Error {
 }
 
 /** The part of an error that a trial's record keeps beside its message. */
-export function outputOf(error: unknown): { readonly output?: string } {
+export function errorOutput(error: unknown): { readonly output?: string } {
   const { output } = error as Partial<TrainingFailed>
   return typeof output === 'string' && output !== '' ? { output } : {}
 }

@@ -1,8 +1,8 @@
 import { UntraceableError, verifyOnce } from '../../compile/index.js'
 import type { Engine, Runnable, State } from '../../compile/engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../../compile/program.js'
-import { hostTensor, specOf, type TensorLike } from './tensors.js'
-import type { Compiled, CompileRequest } from './training.js'
+import { hostTensor, tensorSpec, type TensorLike } from './tensors.js'
+import type { Compiled, CompileRequest } from './trial.js'
 
 /** Engines of the thread, and whom to tell of what does not go as hoped. */
 export interface Compiler {
@@ -48,7 +48,7 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): {
           hostTensor(value, `${name}: state ${key}`),
         )
     const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
-    const program: Program = { name, state: specs, inputs: mapNamed(inputs, specOf), body }
+    const program: Program = { name, state: specs, inputs: mapNamed(inputs, tensorSpec), body }
     const graph = asked
       ? 'asked for'
       : fast === eager

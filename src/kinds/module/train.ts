@@ -3,14 +3,14 @@ import { UserError } from '../../errors.js'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
 import { keyedUniform } from '../../math/random.js'
-import type { ModuleTask } from '../../record/study.js'
 import { checkModuleFile } from './check.js'
 import { compilerOn } from './compile.js'
-import { openTrainingRun, type UserTrainingRun } from './course.js'
-import { enginesOf } from './engines.js'
-import { thrownBy } from './failure.js'
+import { openTrainingRun, type UserTrainingRun } from '../user-training/training-run.js'
+import { threadEngines } from './engines.js'
+import { thrownBy } from '../user-training/failure.js'
 import { loadState, saveState } from './state.js'
-import type { Report, Trial } from './training.js'
+import type { ModuleTask } from './task.js'
+import type { Report, Trial } from './trial.js'
 
 /** Milliseconds between two looks at the stop flag, for `trial.signal`. */
 const LOOK_EVERY = 100
@@ -23,7 +23,7 @@ const SEED = 0x7365656400
  * @throws UserError when the file cannot be loaded or exports no `train`
  * @throws TrainingFailed when `train` throws
  */
-export async function trainModule(
+export async function train(
   job: TrainJob<ModuleTask>,
   port: JobPort,
   { threads }: { readonly threads: number },
@@ -31,10 +31,10 @@ export async function trainModule(
   const course = await openTrainingRun(job, port)
   try {
     if (course.ended) return course.result()
-    const train = await trainOf(job.task.module)
+    const userTrain = await loadTrain(job.task.module)
     const { trial, close } = await openTrial(job, port, course, threads)
     try {
-      await train(trial)
+      await userTrain(trial)
     } catch (error) {
       // Whatever a training throws once it was asked to end is its way of ending.
       if (!trial.shouldStop) throw thrownBy(error)
@@ -47,7 +47,7 @@ export async function trainModule(
   }
 }
 
-async function trainOf(path: string): Promise<(trial: Trial) => unknown> {
+async function loadTrain(path: string): Promise<(trial: Trial) => unknown> {
   checkModuleFile(path)
   let loaded: { readonly train?: unknown; readonly default?: unknown }
   try {
@@ -80,7 +80,7 @@ async function openTrial(
   course: UserTrainingRun,
   threads: number,
 ): Promise<{ readonly trial: Trial; close(): void }> {
-  const { tf, fast, eager } = await enginesOf(threads)
+  const { tf, fast, eager } = await threadEngines(threads)
   const note = (message: string) => port.note?.(message)
   const compiler = compilerOn({ fast, eager, warn: note })
   const controller = new AbortController()

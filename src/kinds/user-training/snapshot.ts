@@ -19,7 +19,7 @@ const MANIFEST = 'manifest.json'
 const FILES = 'files'
 
 /** Where a snapshot's files are: a folder that looks as the training left it. */
-export function filesOf(snapshot: string): string {
+export function snapshotFiles(snapshot: string): string {
   return join(snapshot, FILES)
 }
 
@@ -38,7 +38,7 @@ export async function takeSnapshot(
   const before = await listing(source)
   if (before.size === 0) return false
   return replaceFolder(dir, async fresh => {
-    const files = filesOf(fresh)
+    const files = snapshotFiles(fresh)
     await mkdir(files, { recursive: true })
     // Where the file system can, the copy shares its blocks until one of them is written to.
     const single = !(await stat(source)).isDirectory()
@@ -67,10 +67,10 @@ export async function shareSnapshot(from: string, to: string): Promise<void> {
   if (!snapshot) return
   await replaceFolder(to, async fresh => {
     for (const path of Object.keys(snapshot.files)) {
-      const target = join(filesOf(fresh), path)
+      const target = join(snapshotFiles(fresh), path)
       await mkdir(dirname(target), { recursive: true })
-      await link(join(filesOf(from), path), target).catch(() =>
-        copyFile(join(filesOf(from), path), target),
+      await link(join(snapshotFiles(from), path), target).catch(() =>
+        copyFile(join(snapshotFiles(from), path), target),
       )
     }
     await writeManifest(fresh, snapshot)
@@ -78,10 +78,10 @@ export async function shareSnapshot(from: string, to: string): Promise<void> {
 }
 
 /** @returns null when there is none, or one whose files are not those that were saved */
-export async function soundSnapshot(dir: string): Promise<Snapshot | null> {
+export async function readIntactSnapshot(dir: string): Promise<Snapshot | null> {
   const snapshot = await readSnapshot(dir)
   if (!snapshot) return null
-  const found = await fingerprints(filesOf(dir)).catch(() => ({}))
+  const found = await fingerprints(snapshotFiles(dir)).catch(() => ({}))
   return JSON.stringify(found) === JSON.stringify(snapshot.files) ? snapshot : null
 }
 
@@ -96,7 +96,7 @@ export async function soundSnapshot(dir: string): Promise<Snapshot | null> {
 export async function copySnapshot(snapshot: string, dir: string, about: object): Promise<boolean> {
   const saved = await readSnapshot(snapshot)
   return replaceFolder(dir, async fresh => {
-    await cp(filesOf(snapshot), fresh, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    await cp(snapshotFiles(snapshot), fresh, { recursive: true, mode: constants.COPYFILE_FICLONE })
     const intact =
       saved && JSON.stringify(await fingerprints(fresh)) === JSON.stringify(saved.files)
     if (!intact) return false

@@ -1,4 +1,4 @@
-import type { EpochReport } from './course.js'
+import type { EpochReport } from '../user-training/training-run.js'
 
 /** What a line that a program printed says to the study. */
 export type Line =

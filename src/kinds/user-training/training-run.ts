@@ -2,12 +2,17 @@ import { readdir, rm, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
 import type { TrainJob, TrainResult } from '../../record/job.js'
-import type { OwnTask } from '../../record/study.js'
 import type { JobPort } from '../../record/job-port.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import type { Judgement } from '../../record/verdict.js'
 import { retain, sweep } from '../../training/retain.js'
-import { filesOf, readSnapshot, shareSnapshot, soundSnapshot, takeSnapshot } from './snapshot.js'
+import {
+  readIntactSnapshot,
+  readSnapshot,
+  shareSnapshot,
+  snapshotFiles,
+  takeSnapshot,
+} from './snapshot.js'
 
 /** What a training of the user's own says of an epoch. */
 export interface EpochReport {
@@ -59,10 +64,7 @@ export type Ending =
   | 'stopped'
   | { readonly diverged: string; readonly epoch: number }
 
-export async function openTrainingRun(
-  job: TrainJob<OwnTask>,
-  port: JobPort,
-): Promise<UserTrainingRun> {
+export async function openTrainingRun(job: TrainJob, port: JobPort): Promise<UserTrainingRun> {
   const { checkpointDir, epochCounts, resumeFrom } = job
   const budget = Number(job.params['epochs'])
   const work = join(checkpointDir, 'work')
@@ -169,7 +171,7 @@ export async function openTrainingRun(
   return {
     budget,
     work,
-    resumed: resumed && { epoch: resumed.history.length, dir: filesOf(last) },
+    resumed: resumed && { epoch: resumed.history.length, dir: snapshotFiles(last) },
     get ended() {
       return ended
     },
@@ -187,7 +189,7 @@ export async function openTrainingRun(
 async function takeOverNewest({
   resumeFrom,
   ...job
-}: TrainJob<OwnTask>): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+}: TrainJob): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
   for (const from of resumeFrom) {
     const found = await takeOver(from, job)
     if (found) return found
@@ -198,9 +200,9 @@ async function takeOverNewest({
 /** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
 async function takeOver(
   from: string,
-  job: Omit<TrainJob<OwnTask>, 'resumeFrom'>,
+  job: Omit<TrainJob, 'resumeFrom'>,
 ): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
-  const standing = await soundSnapshot(join(from, 'last'))
+  const standing = await readIntactSnapshot(join(from, 'last'))
   if (!standing) return null
   const { history } = standing
   const to = job.checkpointDir
@@ -218,7 +220,7 @@ async function takeOver(
  *   not pass for its own
  */
 async function retainSnapshots(
-  job: Omit<TrainJob<OwnTask>, 'resumeFrom'>,
+  job: Omit<TrainJob, 'resumeFrom'>,
   history: readonly EpochMetrics[],
   kept: boolean,
 ): Promise<void> {

@@ -2,16 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { EpochMetrics } from '../../../src/record/metric.js'
-import type { OwnTask } from '../../../src/record/study.js'
-import type { Params } from '../../../src/space/parameter.js'
-import {
-  createPool,
-  type DevicePool,
-  type Running,
-  type TrainJob,
-} from '../../../src/trial/index.js'
-import type { TrainResult } from '../../../src/record/job.js'
+import type { EpochMetrics } from '../../src/record/metric.js'
+import type { CommandTask } from '../../src/kinds/command/task.js'
+import type { ModuleTask } from '../../src/kinds/module/task.js'
+import type { Params } from '../../src/space/parameter.js'
+import { createPool, type DevicePool, type Running, type TrainJob } from '../../src/trial/index.js'
+import type { TrainResult } from '../../src/record/job.js'
 
 export function temporaryDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'tune-own-'))
@@ -27,7 +23,7 @@ export async function ownPool(slots = 1): Promise<DevicePool> {
 }
 
 /** A module whose `train` has this body. */
-export function moduleOf(dir: string, body: string): OwnTask {
+export function moduleOf(dir: string, body: string): ModuleTask | CommandTask {
   const module = join(dir, 'train.mjs')
   writeFileSync(
     module,
@@ -37,7 +33,11 @@ export function moduleOf(dir: string, body: string): OwnTask {
 }
 
 /** A program of this text, run by node. */
-export function commandOf(dir: string, text: string, ...args: readonly string[]): OwnTask {
+export function commandOf(
+  dir: string,
+  text: string,
+  ...args: readonly string[]
+): ModuleTask | CommandTask {
   const file = join(dir, 'program.mjs')
   writeFileSync(
     file,
@@ -53,7 +53,7 @@ export function commandOf(dir: string, text: string, ...args: readonly string[])
 
 export function attemptOf(
   dir: string,
-  task: OwnTask,
+  task: ModuleTask | CommandTask,
   params: Params,
   attempt = 1,
   earlyStopping = 'verdict',

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { HostDied, isOutOfMemory, outputOf } from '../../../src/trial/index.js'
-import { alive, appears, until } from '../fixtures.js'
+import { HostDied, isOutOfMemory, errorOutput } from '../../src/trial/index.js'
+import { alive, appears, until } from '../trial/fixtures.js'
 import { attemptOf, commandOf, ownPool, start, temporaryDir } from './fixtures.js'
 
 /** Three epochs, the second the best, each saved in a folder of its own. */
@@ -173,7 +173,7 @@ describe('a command', () => {
     expect(error).toMatchObject({
       message: 'the command ended with exit code 1: ImportError: no module named torch',
     })
-    expect(outputOf(error).output).toBe('Traceback\nImportError: no module named torch\n')
+    expect(errorOutput(error).output).toBe('Traceback\nImportError: no module named torch\n')
     expect(isOutOfMemory(error)).toBe(false)
     expect(readFileSync(join(dir, 'trials/0/output.log'), 'utf8')).toContain('Traceback')
   })

@@ -55,6 +55,6 @@ export function hostTensor(value: TensorLike, name: string, spec?: TensorSpec): 
   throw new Error(`${name} is a tensor of ${tensor.dtype}; only float32 and int32 can be kept`)
 }
 
-export function specOf(spec: SpecLike): TensorSpec {
+export function tensorSpec(spec: SpecLike): TensorSpec {
   return 'dtype' in spec ? spec : { shape: spec, dtype: 'float32' }
 }

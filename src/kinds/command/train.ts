@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
-import type { CommandTask } from '../../record/study.js'
-import { saysOutOfMemory } from '../out-of-memory.js'
-import { openTrainingRun, type UserTrainingRun } from './course.js'
-import { TrainingFailed } from './failure.js'
+import { saysOutOfMemory } from '../../util/out-of-memory.js'
+import { openTrainingRun, type UserTrainingRun } from '../user-training/training-run.js'
+import { TrainingFailed } from '../user-training/failure.js'
 import { readLine } from './metrics-line.js'
+import type { CommandTask } from './task.js'
 import { startProgram, type Exit, type RunningProgram } from './program.js'
 
 /** Milliseconds between two looks at the stop flag. */
@@ -21,10 +21,7 @@ const GRACE = 5000
  * @throws UserError when it cannot be started, prints no metrics, or prints epochs out of order
  * @throws TrainingFailed when it fails by itself
  */
-export async function trainCommand(
-  job: TrainJob<CommandTask>,
-  port: JobPort,
-): Promise<TrainResult> {
+export async function train(job: TrainJob<CommandTask>, port: JobPort): Promise<TrainResult> {
   const course = await openTrainingRun(job, port)
   try {
     if (course.ended) return course.result()

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readLine } from '../../../src/trial/own/metrics-line.js'
+import { readLine } from '../../src/kinds/command/metrics-line.js'
 
 it.each([
   [

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { UserError } from '../../errors.js'
-import { kernelKills } from '../out-of-memory.js'
+import { kernelKills } from '../../util/out-of-memory.js'
 
 export interface ProgramOptions {
   /** Program and arguments. */

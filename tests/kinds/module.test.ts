@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { HostDied, outputOf } from '../../../src/trial/index.js'
+import { HostDied, errorOutput } from '../../src/trial/index.js'
 import { attemptOf, moduleOf, ownPool, start, temporaryDir } from './fixtures.js'
 
 describe('a training module', () => {
@@ -190,7 +190,7 @@ describe('a training module', () => {
       name: 'TrainingFailed',
       message: expect.stringContaining('TypeError: Cannot read properties of undefined') as string,
     })
-    expect(outputOf(error).output).toContain('train.mjs')
+    expect(errorOutput(error).output).toContain('train.mjs')
   })
 
   it.each([

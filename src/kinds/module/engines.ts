@@ -14,7 +14,7 @@ export interface Engines {
 
 let engines: Promise<Engines> | undefined
 
-export function enginesOf(threads: number): Promise<Engines> {
+export function threadEngines(threads: number): Promise<Engines> {
   engines ??= open(threads).catch((error: unknown) => {
     engines = undefined
     throw error

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js'
 
 /** An error as data. */
-export type WireError =
+export type SerializedError =
   | {
       readonly kind: 'user'
       readonly subject: string
@@ -17,7 +17,7 @@ export type WireError =
       readonly output?: string
     }
 
-export function toWire(error: unknown): WireError {
+export function serializeError(error: unknown): SerializedError {
   // Not instanceof: a user's module may have its own copy of the class.
   const { name, subject, problem, remedy } = (error ?? {}) as Partial<UserError>
   if (
@@ -41,7 +41,7 @@ export function toWire(error: unknown): WireError {
   }
 }
 
-export function fromWire(wire: WireError): Error {
+export function deserializeError(wire: SerializedError): Error {
   if (wire.kind === 'user') return new UserError(wire.subject, wire.problem, wire.remedy)
   const error = new Error(wire.message)
   error.name = wire.name

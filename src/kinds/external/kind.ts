@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import type { TrialKind } from '../kind.js'
+import { userTraining } from '../user-training/kind.js'
+import { userTask } from '../user-training/task.js'
+import type { ExternalTask } from './task.js'
+
+/** Trained by whoever asks for a trial. */
+export const external: TrialKind<ExternalTask> = {
+  ...userTraining,
+  name: 'external',
+  key: 'external',
+  record: z.object({ kind: z.literal('external'), ...userTask }),
+  fixed: task => ({ ...task }),
+  describe: () => [{ label: 'Training', text: 'by whoever asks for a trial' }],
+  check: async () => undefined,
+  train() {
+    throw new Error('an external trial is trained by whoever asked for it, not in a slot')
+  },
+}

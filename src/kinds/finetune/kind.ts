@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { SCHEDULES, type Schedule } from '../../record/study.js'
+import type { TrialKind } from '../kind.js'
+import { trainingDefaults } from './defaults.js'
+import { exporter } from './export.js'
+import { languageModel } from './language-model.js'
+import type { FinetuneTask } from './task.js'
+
+/** Fine-tuning of a causal language model in Hugging Face layout. */
+export const finetune: TrialKind<FinetuneTask> = {
+  name: 'finetune',
+  key: 'model',
+  record: z.object({
+    kind: z.literal('finetune'),
+    model: z.string(),
+    data: z.union([z.string(), z.array(z.string())]),
+    columns: z.record(z.string(), z.string()).exactOptional(),
+    validation: z.number(),
+    test: z
+      .union([
+        z.literal('auto'),
+        z.number(),
+        z.object({ data: z.union([z.string(), z.array(z.string())]) }),
+      ])
+      .exactOptional(),
+    probes: z.array(z.string()),
+    training: z.object({
+      schedule: z.enum(SCHEDULES),
+      warmupSteps: z.int().nonnegative(),
+      weightDecay: z.number(),
+      clipNorm: z.number(),
+      maxLength: z.int().positive(),
+    }),
+  }),
+  unit: 'nats',
+  schedule: ({ training }, params) =>
+    (params['schedule'] as Schedule | undefined) ?? training.schedule,
+  isPrefix: ({ training }, space) =>
+    (training.warmupRatio ?? 0) === 0 &&
+    !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio'),
+  pausable: () => true,
+  defaults: ({ training }) => trainingDefaults(training),
+  fixed: ({ kind, model, data, validation, test, training }) => ({
+    kind,
+    model,
+    data,
+    validation,
+    test: test ?? 0,
+    training,
+  }),
+  describe: ({ model, data }) => [
+    { label: 'Model', text: model },
+    { label: 'Data', text: [data].flat().join(', ') },
+  ],
+  describeSettings: ({ training: { schedule, warmupSteps } }) => [
+    {
+      label: 'Schedule',
+      text: `${schedule}, ${warmupSteps} ${warmupSteps === 1 ? 'step' : 'steps'} of warm-up`,
+    },
+  ],
+  async check(task, seed) {
+    const { checkInputs } = await import('./check.js')
+    return checkInputs(task, seed)
+  },
+  train: () => import('./train.js'),
+  export: exporter,
+  languageModel,
+}

@@ -1,0 +1,14 @@
+import type { FinetuneTask } from '../../record/study.js'
+import type { Task } from '../../record/task.js'
+
+declare module '../../record/task.js' {
+  interface Tasks {
+    readonly finetune: FinetuneTask
+  }
+}
+
+export function isFinetune(task: Task): task is FinetuneTask {
+  return task.kind === 'finetune'
+}
+
+export type { FinetuneTask }

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { TrialKind } from '../kind.js'
+import { userTraining } from '../user-training/kind.js'
+import { userTask } from '../user-training/task.js'
+import type { ModuleTask } from './task.js'
+
+/** A file that exports `train(trial)`. */
+export const module: TrialKind<ModuleTask> = {
+  ...userTraining,
+  name: 'module',
+  key: 'module',
+  record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),
+  fixed: task => ({ ...task }),
+  describe: ({ module }) => [{ label: 'Module', text: module }],
+  async check({ module }) {
+    const { checkModuleFile } = await import('./check.js')
+    checkModuleFile(module)
+    return undefined
+  },
+  train: () => import('./train.js'),
+}
