@@ -10,7 +10,10 @@ import { UserError } from '../errors.js'
 export function complain(error: unknown): number {
   if (error instanceof UserError) {
     console.error(
-      `${colors.red('error')} ${colors.bold(error.subject)}: ${error.problem}.\n      ${error.remedy}.`
+      (
+        `${colors.red('error')} ${colors.bold(error.subject)}: ${error.problem}.\n      ` +
+        `${error.remedy}.`
+      )
         .replaceAll('?.', '?')
         .replaceAll('..\n', '.\n'),
     )

@@ -1,45 +1,38 @@
 import { SingleBar } from 'cli-progress'
 import colors from 'picocolors'
 import type { FetchProgress } from '../hub/index.js'
-
-const MB = 1e6
+import { BAR_STYLE } from './bars.js'
 
 /**
- * Shows on the error stream how far a fetch is: a bar on a terminal, elsewhere a line when it
- * begins.
+ * Shows on the error stream how much of a model or data set has been fetched: a bar on a terminal,
+ * one line elsewhere.
  */
-export function fetchBar(): { readonly onFetch: (progress: FetchProgress) => void; close(): void } {
-  let bar: SingleBar | undefined
-  let current: string | undefined
-  const close = (): void => {
-    bar?.stop()
-    bar = undefined
+export class FetchBar {
+  #bar: SingleBar | undefined
+  #reference: string | undefined
+
+  readonly onFetch = ({ reference, file, bytes, totalBytes }: FetchProgress): void => {
+    if (this.#reference !== reference) this.#open(reference, totalBytes)
+    this.#bar?.update(bytes, {
+      text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(file)}`,
+    })
   }
-  return {
-    onFetch({ reference, file, bytes, totalBytes }) {
-      const megabytes = (count: number): string => (count / MB).toFixed(1)
-      if (current !== reference) {
-        close()
-        current = reference
-        process.stderr.write(
-          `${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB\n`,
-        )
-        if (process.stderr.isTTY) {
-          bar = new SingleBar({
-            format: '  {bar} {text}',
-            barsize: 24,
-            hideCursor: true,
-            clearOnComplete: true,
-            barCompleteChar: '━',
-            barIncompleteChar: '╌',
-          })
-          bar.start(Math.max(1, totalBytes), 0, { text: '' })
-        }
-      }
-      bar?.update(bytes, {
-        text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(file)}`,
-      })
-    },
-    close,
+
+  readonly close = (): void => {
+    this.#bar?.stop()
+    this.#bar = undefined
   }
+
+  #open(reference: string, totalBytes: number): void {
+    this.close()
+    this.#reference = reference
+    process.stderr.write(`${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB\n`)
+    if (!process.stderr.isTTY) return
+    this.#bar = new SingleBar({ ...BAR_STYLE, format: '  {bar} {text}' })
+    this.#bar.start(Math.max(1, totalBytes), 0, { text: '' })
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1)
 }

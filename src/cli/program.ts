@@ -20,13 +20,16 @@ export async function run(argv: readonly string[]): Promise<number> {
   ) as { version: string }
   const program = new Command('tune')
     .description(
-      'Hyperparameter search for people who fine-tune: data in, best model out, and an honest account of why it is the best.',
+      'Hyperparameter search for people who fine-tune: data in, best model out, and an ' +
+        'honest account of why it is the best.',
     )
     .version(version)
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText(
       'after',
-      '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a minute\n  $ tune study create          answer a few questions, then: tune study run NAME',
+      '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a ' +
+        'minute\n  $ tune study create          answer a few questions, then: tune study run ' +
+        'NAME',
     )
   for (const command of [
     quickstartCommand(),

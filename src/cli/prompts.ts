@@ -28,7 +28,8 @@ export async function askForStudy(
   )
     return null
   intro(
-    'A new study: which learning rate, batch size and number of epochs make the best model of yours?',
+    'A new study: which learning rate, batch size and number of epochs make the best model ' +
+      'of yours?',
   )
   const answers = await group(
     {
@@ -42,7 +43,8 @@ export async function askForStudy(
       model: () =>
         text({
           message:
-            'Model: a folder in Hugging Face layout (config.json, model.safetensors, tokenizer.json)',
+            'Model: a folder in Hugging Face layout (config.json, model.safetensors, ' +
+            'tokenizer.json)',
           placeholder: './my-model or hf:org/name',
           validate: required,
         }),
@@ -55,27 +57,31 @@ export async function askForStudy(
       probe: () =>
         text({
           message:
-            'A question to ask the model before and after (empty: none). You will see both answers side by side',
+            'A question to ask the model before and after (empty: none). You will see both ' +
+            'answers side by side',
           placeholder: 'Who are you?',
         }),
       learningRate: () =>
         text({
           message:
-            'Learning rate, the size of each step: too small learns nothing, too large forgets everything',
+            'Learning rate, the size of each step: too small learns nothing, too large ' +
+            'forgets everything',
           initialValue: DEFAULTS.learningRate,
           validate: ranged('learningRate'),
         }),
       batchSize: () =>
         text({
           message:
-            'Batch size, examples a step: small ones are noisy and thorough, large ones smooth and quick',
+            'Batch size, examples a step: small ones are noisy and thorough, large ones ' +
+            'smooth and quick',
           initialValue: DEFAULTS.batchSize,
           validate: ranged('batchSize'),
         }),
       epochs: () =>
         text({
           message:
-            'Epochs, passes over the data: too many and it learns your examples by heart; we watch for that',
+            'Epochs, passes over the data: too many and it learns your examples by heart; ' +
+            'we watch for that',
           initialValue: DEFAULTS.epochs,
           validate: ranged('epochs'),
         }),

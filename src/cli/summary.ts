@@ -2,100 +2,101 @@ import colors from 'picocolors'
 import {
   calibrationLine,
   finalistsTable,
-  gainLine,
+  format,
+  improvementLine,
   leaderboard,
   rankedBy,
+  reportWords,
   resultLine,
   retrainedTable,
-  savedLine,
-  VERDICT_WORDS,
-  type Language,
+  sharingLine,
   type Row,
   type StudyView,
 } from '../report/index.js'
-import { title, verdictWord } from './narrator.js'
-import { tableOf } from './table.js'
+import { title } from './phase-lines.js'
+import { formatTable } from './table.js'
+import { verdictLabel } from './trial-lines.js'
 
-/**
- * What a finished, or stopped, study has to say: leaderboard, overfitted trials, answers, export.
- */
+/** The summary of a study: leaderboard, overfitted trials, reliability, answers, export. */
 export function summary(view: StudyView, rows = 12): string {
-  return [board(view, rows), verdicts(view), trust(view), answers(view), exported(view)]
+  return [board(view, rows), overfitted(view), reliability(view), answers(view), exported(view)]
     .filter(Boolean)
     .join('\n\n')
 }
 
 function board(view: StudyView, shown: number): string {
   const { columns, rows } = leaderboard(view)
-  const table = tableOf(
+  const table = formatTable(
     columns.map(({ label }) => label),
-    rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view.language))),
+    rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view))),
   )
   const notes = [
     view.objectives || view.repeats ? rankedBy(view) : null,
     resultLine(view),
-    gainLine(view),
-    savedLine(view),
+    improvementLine(view),
+    sharingLine(view),
     calibrationLine(view),
     rows.length > shown
       ? `${rows.length - shown} more rows: tune study show ${view.name} --all`
       : null,
   ]
   return [
-    title('Leaderboard'),
+    title(reportWords(view.language).sections.leaderboard),
     table,
     ...notes.filter(note => note !== null).map(note => `  ${note}`),
   ].join('\n')
 }
 
-function cell({ trial, cells }: Row, key: string, language: Language): string {
-  if (key === 'verdict' && trial.verdict) return verdictWord(trial.verdict.kind, language).trim()
+function cell({ trial, cells }: Row, key: string, { language }: StudyView): string {
+  if (key === 'verdict' && trial.verdict) return verdictLabel(trial.verdict.kind, language)
   const { text } = cells[key]!
   return trial.rank === 1 ? colors.bold(text) : text
 }
 
-function verdicts({ overfitted, language }: StudyView): string {
-  if (overfitted.length === 0) return ''
+function overfitted({ overfitted: trials, language }: StudyView): string {
+  if (trials.length === 0) return ''
+  const { sections, verdicts, trialName } = reportWords(language)
   return [
-    `${title('Overfit')} ${VERDICT_WORDS[language].overfit.meaning}`,
-    ...overfitted.map(({ number, reason }) => `  trial ${number}: ${reason}`),
+    title(sections.overfitted),
+    `  ${verdicts.overfit.meaning}`,
+    ...trials.map(({ number, reason }) => `  ${trialName(number)}: ${reason}`),
   ].join('\n')
 }
 
-function trust({ trust: told, test, retrained, language }: StudyView): string {
-  if (!told && !test && !retrained) return ''
-  const again = retrained?.sentence ? [retrained.sentence] : []
-  const [head, ...sentences] = [
-    ...(told ? [told.sentence] : []),
-    ...(test?.sentences ?? []),
-    ...again,
-  ]
+function reliability({ trust, test, retrained, language }: StudyView): string {
+  if (!trust && !test && !retrained) return ''
+  const sentences = [trust?.sentence, ...(test?.sentences ?? []), retrained?.sentence]
   const tables = [
     ...(test?.standings.length ? [finalistsTable(test, language)] : []),
     ...(retrained ? [retrainedTable(retrained, language)] : []),
   ]
-  const advice = (told?.advice ?? []).map(
-    ({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`,
-  )
+  const { sections, fullStop } = reportWords(language)
   return [
-    `${title('Trust')} ${head ?? ''}`,
-    ...sentences.map(sentence => `  ${sentence}`),
-    ...tables.map(({ header, rows }) => tableOf(header, rows)),
-    ...advice,
+    title(sections.reliability),
+    ...sentences
+      .filter(sentence => typeof sentence === 'string')
+      .map(sentence => `  ${format.sentence(sentence)}${fullStop}`),
+    ...tables.map(({ header, rows }) => formatTable(header, rows)),
+    ...(trust?.advice ?? []).map(({ advice, ground }) => `  ${colors.bold(advice)}: ${ground}`),
   ].join('\n')
 }
 
-function answers({ probes }: StudyView): string {
+function answers({ probes, language }: StudyView): string {
   if (probes.length === 0) return ''
-  const table = tableOf(
-    ['Question', 'Before', 'After'],
+  const { sections } = reportWords(language)
+  const table = formatTable(
+    [sections.question, sections.before, sections.after],
     probes.map(({ prompt, before, after }) => [prompt, before ?? '–', after ?? '–']),
     [24, 38, 38],
   )
-  return `${title('Answers')}\n${table}`
+  return `${title(sections.answers)}\n${table}`
 }
 
-function exported({ export: made }: StudyView): string {
-  if (!made) return ''
-  return `${title('Export')} ${made.dir}\n  ${made.verified ? colors.green(made.recheckedValLoss === null ? 'verified: the files are those that the training saved' : 'verified: reloaded from disk, its validation loss is the recorded one') : colors.red('not verified')}`
+function exported({ export: record, language }: StudyView): string {
+  if (!record) return ''
+  const { files, verified, notVerified } = reportWords(language).exported
+  const status = !record.verified
+    ? colors.red(notVerified)
+    : colors.green(record.recheckedValLoss === null ? files : verified)
+  return `${title(reportWords(language).sections.export)} ${record.dir}\n  ${status}`
 }

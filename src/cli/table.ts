@@ -1,8 +1,8 @@
 import Table from 'cli-table3'
 import colors from 'picocolors'
 
-/** A table for people; coloured only where colours are shown. */
-export function tableOf(
+/** A table for people; colored only if colors are supported. */
+export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   colWidths?: readonly number[],

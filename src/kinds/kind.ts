@@ -6,6 +6,7 @@ import type { Job, JobResult, TaskJob, TrainJob, TrainResult } from '../record/j
 import type { Schedule, TestSpec, Unit } from '../record/study.js'
 import type { Task } from '../record/task.js'
 import type { CompleteTrial } from '../record/trial.js'
+import type { LocalizedText } from '../settings/setting.js'
 import type { Choice, Params, Space } from '../space/parameter.js'
 
 /**
@@ -54,9 +55,10 @@ export interface TrialKind<T extends Task = Task> {
   readonly languageModel?: LanguageModel<T>
 }
 
+/** A label and its text, in the languages of reports. */
 export interface Fact {
-  readonly label: string
-  readonly text: string
+  readonly label: LocalizedText
+  readonly text: string | LocalizedText
 }
 
 /** A kind's train.ts. */

@@ -75,7 +75,7 @@ export type Advice =
       readonly first: number
       readonly tied: readonly number[]
       readonly trials: number
-      readonly optimism: number
+      readonly selectionBias: number
     }
   | { readonly advice: 'remove-duplicates'; readonly duplicates: number; readonly examples: number }
 
@@ -129,7 +129,7 @@ function doubts({ validation, ranking, trials }: AdviceFacts): Advice[] {
       first: first.number,
       tied,
       trials,
-      optimism: ranking.optimism,
+      selectionBias: ranking.selectionBias,
     })
   return advice
 }

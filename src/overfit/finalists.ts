@@ -42,7 +42,7 @@ export interface Ranking {
    * Nats by which the winner's loss is likely to look better than it is, because the luckiest of
    * many was taken.
    */
-  readonly optimism: number
+  readonly selectionBias: number
 }
 
 /** A test split is a yardstick for as long as few are held against it. */
@@ -65,7 +65,7 @@ const DRAWS = 1000
 export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet): Ranking {
   const sorted = [...finalists].sort((a, b) => a.loss - b.loss || a.number - b.number)
   const [winner] = sorted
-  if (!winner) return { standings: [], optimism: 0 }
+  if (!winner) return { standings: [], selectionBias: 0 }
   // Each trial's own part of the error: that of a difference, shared out between its two sides.
   const own = sorted.map(({ loss, noise = 0 }) =>
     Math.hypot(estimatedDifferenceError(loss, winner.loss, set) / Math.SQRT2, noise),
@@ -79,7 +79,7 @@ export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet
     ),
     ...sorted.slice(near.length).map(({ loss }) => loss),
   ]
-  const { first, optimism } = bootstrap(
+  const { first, selectionBias } = bootstrap(
     sorted.map(({ loss }) => loss),
     truths,
     own,
@@ -96,7 +96,7 @@ export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet
       behind: i > 0 && loss - winner.loss > Z * difference(i),
     }
   })
-  return { standings, optimism }
+  return { standings, selectionBias }
 }
 
 /** A trial that was trained again with other seeds, as one finalist. */
@@ -124,10 +124,10 @@ function bootstrap(
   readings: readonly number[],
   truths: readonly number[],
   errors: readonly number[],
-): { first: number[]; optimism: number } {
+): { first: number[]; selectionBias: number } {
   const uniform = keyedUniform([DRAWS, readings.length])
   const first = readings.map(() => 0)
-  let optimism = 0
+  let selectionBias = 0
   for (let draw = 0; draw < DRAWS; draw++) {
     let best = 0
     let lowest = Infinity
@@ -145,7 +145,7 @@ function bootstrap(
       }
     })
     first[best]! += 1 / DRAWS
-    optimism += (truths[luckiest]! - drawn) / DRAWS
+    selectionBias += (truths[luckiest]! - drawn) / DRAWS
   }
-  return { first, optimism: Math.max(0, optimism) }
+  return { first, selectionBias: Math.max(0, selectionBias) }
 }

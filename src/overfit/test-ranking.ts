@@ -17,7 +17,7 @@ export interface TestRank {
    * Test less validation loss: by how much the search's own measure looked better, with what
    * differs between two sets of examples.
    */
-  readonly optimism: MeasuredLoss
+  readonly testMinusValidation: MeasuredLoss
   /** Whether the first is better by more than chance. False for the first itself. */
   readonly behind: boolean
 }
@@ -44,7 +44,7 @@ export function rankOnTest(finalists: readonly FinalistRecord[], examples: numbe
     const better = sorted.filter(other => beats(other, finalist)).length
     const worse = sorted.filter(other => beats(finalist, other)).length
     const { trial: number, test, validation } = finalist
-    const optimism = {
+    const testMinusValidation = {
       loss: test.loss - validation.loss,
       error: Math.hypot(test.error, validation.error),
     }
@@ -54,7 +54,7 @@ export function rankOnTest(finalists: readonly FinalistRecord[], examples: numbe
       ranks: [better + 1, sorted.length - worse],
       test,
       validation,
-      optimism,
+      testMinusValidation,
       behind: i > 0 && beats(sorted[0]!, finalist),
     }
   })

@@ -1,8 +1,10 @@
 import type { VerdictKind } from '../record/verdict.js'
 import { inLeaderboardOrder } from './ranking.js'
-import { count, loss, paramName, paramValue, plural } from './format.js'
-import type { EpochPoint, StudyView, TrialView } from './view.js'
-import { MEASURE_WORDS } from './words.js'
+import { loss, paramValue, sentence } from './format.js'
+import type { EpochPoint, TrialView } from './trial.js'
+import type { StudyView } from './view.js'
+import { reportWords, settingName } from './words/index.js'
+import type { ReportWords } from './words/words.js'
 
 /** One finished trial on the way to the best. */
 export interface BestSoFarPoint {
@@ -35,18 +37,18 @@ export function bestSoFar(view: StudyView): BestSoFarPoint[] {
 }
 
 /** One trial's learning curves. */
-export interface Curve {
+export interface LearningCurves {
   readonly number: number
   readonly rank: number | null
   readonly state: TrialView['state']
   readonly epochs: readonly EpochPoint[]
   readonly bestEpoch: number | null
-  /** The curve in a sentence, for whoever cannot see it. */
+  /** The curves in a sentence, for readers who cannot see them. */
   readonly summary: string
 }
 
 /** Learning curves of all trials that have one, in leaderboard order. */
-export function curves(view: StudyView): Curve[] {
+export function learningCurves(view: StudyView): LearningCurves[] {
   return inLeaderboardOrder(view.trials)
     .filter(({ epochs }) => epochs.length > 0)
     .map(trial => ({
@@ -55,7 +57,7 @@ export function curves(view: StudyView): Curve[] {
       state: trial.state,
       epochs: trial.epochs,
       bestEpoch: trial.bestEpoch,
-      summary: curveSummary(trial, view.scoreEpoch),
+      summary: curveSummary(trial, view),
     }))
 }
 
@@ -72,13 +74,13 @@ export interface ScatterPoint {
 export interface Scatter {
   readonly parameter: string
   readonly label: string
-  /** What lies upwards. */
+  /** Label of the vertical axis. */
   readonly yLabel: string
-  /** Corners of the Pareto front, in order of x; empty where there are no two objectives. */
+  /** Corners of the Pareto front, in order of x; empty without two objectives. */
   readonly front: readonly { readonly x: number; readonly y: number }[]
   readonly scale: 'linear' | 'log'
   readonly points: readonly ScatterPoint[]
-  /** The picture in a sentence: where the best trials lie. */
+  /** The chart in a sentence: where the best trials lie. */
   readonly summary: string
 }
 
@@ -90,7 +92,7 @@ export function scatters(view: StudyView): Scatter[] {
   return [...objectivesScatter(view), ...parameterScatters(view)]
 }
 
-function objectivesScatter({ trials, objectives }: StudyView): Scatter[] {
+function objectivesScatter({ trials, objectives, language }: StudyView): Scatter[] {
   if (!objectives) return []
   const [first, second] = objectives
   const at = (trial: TrialView): ScatterPoint[] => {
@@ -101,18 +103,25 @@ function objectivesScatter({ trials, objectives }: StudyView): Scatter[] {
   }
   const points = trials.flatMap(at)
   if (points.length < 2) return []
-  const label = MEASURE_WORDS[second].toLowerCase()
+  const words = reportWords(language)
+  const label = words.measures[second]
   const front = trials
     .filter(trial => trial.front)
     .flatMap(at)
     .map(({ x, y }) => ({ x, y }))
     .sort((a, b) => a.x - b.x)
-  const summary = `${plural(front.length, 'trial')} of ${count(points.length)} ${front.length === 1 ? 'is' : 'are'} on the Pareto front, from ${paramValue(front[0]?.x)} to ${paramValue(front.at(-1)?.x)} in ${label}.`
+  const summary = words.charts.front(
+    front.length,
+    points.length,
+    label,
+    paramValue(front[0]?.x),
+    paramValue(front.at(-1)?.x),
+  )
   return [
     {
       parameter: 'objectives',
       label,
-      yLabel: MEASURE_WORDS[first].toLowerCase(),
+      yLabel: words.measures[first],
       front,
       scale: 'linear',
       points,
@@ -122,6 +131,7 @@ function objectivesScatter({ trials, objectives }: StudyView): Scatter[] {
 }
 
 function parameterScatters(view: StudyView): Scatter[] {
+  const words = reportWords(view.language)
   const trials = view.trials.filter(
     ({ state, valLoss }) => state === 'complete' && valLoss !== null,
   )
@@ -134,46 +144,64 @@ function parameterScatters(view: StudyView): Scatter[] {
           : []
       })
       const scale = parameter.kind === 'categorical' ? 'linear' : parameter.scale
-      const label = paramName(parameter.name)
+      const label = settingName(parameter.name, view.language)
       return {
         parameter: parameter.name,
         label,
-        yLabel: 'validation loss',
+        yLabel: words.measures.valLoss,
         front: [],
         scale,
         points,
-        summary: scatterSummary(label, points),
+        summary: scatterSummary(label, points, words),
       }
     })
     .filter(({ points }) => new Set(points.map(({ x }) => x)).size > 1)
 }
 
-function scatterSummary(label: string, points: readonly ScatterPoint[]): string {
+function scatterSummary(
+  label: string,
+  points: readonly ScatterPoint[],
+  { charts }: ReportWords,
+): string {
   const third = [...points]
     .sort((a, b) => a.rank - b.rank)
     .slice(0, Math.max(2, Math.ceil(points.length / 3)))
   const values = third.map(({ x }) => x).sort((a, b) => a - b)
-  const from = paramValue(values[0])
-  const to = paramValue(values.at(-1))
-  return `The best ${third.length} of ${plural(points.length, 'complete trial')} have a ${label} ${from === to ? `of ${from}` : `from ${from} to ${to}`}.`
+  const [low, high] = [paramValue(values[0]), paramValue(values.at(-1))]
+  return charts.scatter(third.length, points.length, label, low, high)
 }
 
 /** The best-so-far chart in a sentence. */
-export function bestSoFarSummary(points: readonly BestSoFarPoint[]): string {
+export function bestSoFarSummary(
+  points: readonly BestSoFarPoint[],
+  { language }: Pick<StudyView, 'language'>,
+): string {
+  const words = reportWords(language)
   const first = points[0]
   const last = points.at(-1)
-  if (!first || !last) return 'No trial has finished yet.'
-  const winner = points.findLast(({ incumbent }) => incumbent)!
-  const improvements = points.filter(({ incumbent }) => incumbent).length - 1
-  return `Over ${plural(points.length, 'complete trial')} the best validation loss went from ${loss(first.valLoss)} (trial ${first.number}) to ${loss(last.best)} (trial ${winner.number}), in ${plural(improvements, 'step')}.`
+  if (!first || !last) return words.sections.noneFinished
+  const incumbents = points.filter(({ incumbent }) => incumbent)
+  return words.charts.bestSoFar({
+    trials: points.length,
+    from: loss(first.valLoss),
+    first: first.number,
+    to: loss(last.best),
+    winner: incumbents.at(-1)!.number,
+    steps: incumbents.length - 1,
+  })
 }
 
 function curveSummary(
   { number, epochs, bestEpoch, valLoss, verdict }: TrialView,
-  score: StudyView['scoreEpoch'],
+  { scoreEpoch, language }: StudyView,
 ): string {
-  const told = verdict
-    ? ` ${verdict.reason[0]?.toUpperCase() ?? ''}${verdict.reason.slice(1)}.`
-    : ''
-  return `Trial ${number}: ${plural(epochs.length, 'epoch')}, ${score === 'last' ? 'scored by the' : 'lowest'} validation loss ${loss(valLoss)} at ${score === 'last' ? 'its last ' : ''}epoch ${bestEpoch ?? '–'}.${told}`
+  const words = reportWords(language)
+  const summary = words.charts.curve({
+    number,
+    epochs: epochs.length,
+    loss: loss(valLoss),
+    epoch: bestEpoch,
+    last: scoreEpoch === 'last',
+  })
+  return verdict ? `${summary}${words.space}${sentence(verdict.reason)}${words.fullStop}` : summary
 }

@@ -22,22 +22,30 @@ export function dataReportLines(report: DataReport): DataLine[] {
       ? [
           {
             name: 'Set aside',
-            text: `${plural(report.setAside.length, 'file')} of other splits: ${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}`,
+            text:
+              `${plural(report.setAside.length, 'file')} of other splits: ` +
+              `${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}`,
           },
         ]
       : []),
     { name: 'Columns', text: columnsText(report) },
     {
       name: 'Examples',
-      text: `${count(report.examples)} of ${plural(report.records, 'record')}, ${plural(report.turns, 'turn')}`,
+      text:
+        `${count(report.examples)} of ${plural(report.records, 'record')}, ` +
+        `${plural(report.turns, 'turn')}`,
     },
     {
       name: 'Tokens',
-      text: `${count(report.tokens)}, of which ${count(report.trainedTokens)} are trained on (${percent(report.trainedTokens / report.tokens)})`,
+      text:
+        `${count(report.tokens)}, of which ${count(report.trainedTokens)} are trained on ` +
+        `(${percent(report.trainedTokens / report.tokens)})`,
     },
     {
       name: 'Lengths',
-      text: `${count(lengths.shortest)} to ${count(lengths.longest)} tokens, median ${count(lengths.median)}`,
+      text:
+        `${count(lengths.shortest)} to ${count(lengths.longest)} tokens, median ` +
+        `${count(lengths.median)}`,
     },
     ...histogram(report),
     {
@@ -52,7 +60,11 @@ export function dataReportLines(report: DataReport): DataLine[] {
     },
     {
       name: 'Split',
-      text: `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ${count(split.validation)} to validate with (${count(split.validationTokens)}), ${testText(split)}; ${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}`,
+      text:
+        `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ` +
+        `${count(split.validation)} to validate with (${count(split.validationTokens)}), ` +
+        `${testText(split)}; ` +
+        `${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}`,
     },
     {
       name: 'Empty',
@@ -64,7 +76,8 @@ export function dataReportLines(report: DataReport): DataLine[] {
       text:
         longAnswers.count === 0
           ? '0 answers'
-          : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`,
+          : `${plural(longAnswers.count, 'answer')} of more than ${count(longAnswers.over)} ` +
+            `tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`,
       ...(longAnswers.count > 0 ? { warn: true as const } : {}),
     },
     ...droppedLines(report),
@@ -79,11 +92,14 @@ export function dataReportShort(report: DataReport): string[] {
     report.truncated > 0 &&
       `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
     report.droppedCount > 0 &&
-      `${plural(report.droppedCount, 'record')} left out (first: ${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
+      `${plural(report.droppedCount, 'record')} left out (first: ` +
+        `${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
   ].filter(text => text !== false)
   return [
     `${report.format}; columns ${columnsText(report)}`,
-    `${plural(report.examples, 'example')}, ${count(split.train)} to train on, ${count(split.validation)} to validate with and ${testText(split)}; ${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
+    `${plural(report.examples, 'example')}, ${count(split.train)} to train on, ` +
+      `${count(split.validation)} to validate with and ${testText(split)}; ` +
+      `${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
     ...(odd.length > 0 ? [odd.join(', ')] : []),
   ]
 }
@@ -92,7 +108,10 @@ function testText({ test, testTokens, testLeftOut, noTest }: DataReport['split']
   if (noTest === 'few')
     return `none to test with (that takes ${count(AUTO_TEST.least)} different records)`
   if (noTest) return 'none to test with'
-  return `${count(test)} to test with (${count(testTokens)})${testLeftOut > 0 ? `, ${plural(testLeftOut, 'example')} of the test set being left out since the data have them too` : ''}`
+  return (
+    `${count(test)} to test with ` +
+    `(${count(testTokens)})${testLeftOut > 0 ? `, ${plural(testLeftOut, 'example')} of the test set being left out since the data have them too` : ''}`
+  )
 }
 
 function filesText({ files }: DataReport): string {
@@ -111,7 +130,9 @@ function histogram({ lengths }: DataReport): DataLine[] {
   const most = Math.max(...lengths.histogram.map(bin => bin.count))
   return lengths.histogram.map(({ from, to, count: n }) => ({
     name: '',
-    text: `${`${count(from)}–${count(to)}`.padStart(13)} ${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}`,
+    text:
+      `${`${count(from)}–${count(to)}`.padStart(13)} ` +
+      `${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}`,
   }))
 }
 
@@ -121,7 +142,9 @@ function droppedLines({ dropped, droppedCount, droppedReasons }: DataReport): Da
   return [
     {
       name: 'Left out',
-      text: `${plural(droppedCount, 'record')}: ${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`,
+      text:
+        `${plural(droppedCount, 'record')}: ` +
+        `${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`,
       warn: true,
     },
     ...shown.map(record => ({ name: '', text: `${placeText(record)}: ${record.reason}` })),

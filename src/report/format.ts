@@ -1,7 +1,6 @@
-/**
- * How numbers are put into words, for terminal, page and files alike. Nothing to show is an en
- * dash.
- */
+/** How numbers are written, in terminal, page and files alike. A missing value is an en dash. */
+
+import type { ReportWords } from './words/words.js'
 
 const NOTHING = '–'
 
@@ -10,39 +9,42 @@ export function duration(seconds: number | null): string {
   if (seconds === null || !Number.isFinite(seconds)) return NOTHING
   if (seconds === 0) return '0 s'
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  if (whole < 3600) return parts(Math.floor(whole / 60), 'min', whole % 60, 's')
-  const minutes = Math.round(whole / 60)
-  if (minutes < 1440) return parts(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
+  const rounded = Math.round(seconds)
+  if (rounded < 60) return `${rounded} s`
+  if (rounded < 3600) return twoUnits(Math.floor(rounded / 60), 'min', rounded % 60, 's')
+  const minutes = Math.round(rounded / 60)
+  if (minutes < 1440) return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
   const hours = Math.round(minutes / 60)
-  return parts(Math.floor(hours / 24), 'd', hours % 24, 'h')
+  return twoUnits(Math.floor(hours / 24), 'd', hours % 24, 'h')
 }
 
 /**
  * A time that is only estimated, without false precision: `a few seconds`, `about 40 s`, `about 3
  * min`.
  */
-export function estimate(seconds: number): string {
-  if (seconds < 5) return 'a few seconds'
-  if (seconds < 55) return `about ${Math.ceil(seconds / 5) * 5} s`
-  if (seconds < 3600) return `about ${Math.round(seconds / 60)} min`
-  return `about ${duration(Math.round(seconds / 600) * 600)}`
+export function estimate(
+  seconds: number,
+  { estimate: words }: Pick<ReportWords, 'estimate'>,
+): string {
+  if (seconds < 5) return words.fewSeconds
+  if (seconds < 55) return words.about(`${Math.ceil(seconds / 5) * 5} s`)
+  if (seconds < 3600) return words.about(`${Math.round(seconds / 60)} min`)
+  return words.about(duration(Math.round(seconds / 600) * 600))
 }
 
-/** Nats per token, four decimals: enough to tell neighbours on a leaderboard apart. */
+/** Nats per token, four decimals: enough to distinguish neighbors on a leaderboard. */
 export function loss(nats: number | null): string {
   if (nats === null || !Number.isFinite(nats)) return NOTHING
   return Math.abs(nats) < 1e4 ? nats.toFixed(4) : nats.toExponential(2)
 }
 
-/** exp of a loss in nats per token; null where that is not a finite number. */
-export function perplexityOf(nats: number | null): number | null {
+/** exp of a loss in nats per token; null if that is not a finite number. */
+export function toPerplexity(nats: number | null): number | null {
   const value = nats === null ? NaN : Math.exp(nats)
   return Number.isFinite(value) ? value : null
 }
 
-/** Three digits that matter: `1.23`, `12.3`, `123`, `12,300`. */
+/** Three significant digits: `1.23`, `12.3`, `123`, `12,300`. */
 export function perplexity(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return NOTHING
   if (value >= 1e6) return value.toExponential(1)
@@ -78,9 +80,12 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 }
 
 /** A parameter's value, short: `3.16e-4`, `0.05`, `16`, `cosine`, `yes`. */
-export function paramValue(value: string | number | boolean | undefined): string {
+export function paramValue(
+  value: string | number | boolean | undefined,
+  { yes, no }: ReportWords['values'] = { yes: 'yes', no: 'no' },
+): string {
   if (value === undefined) return NOTHING
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'boolean') return value ? yes : no
   if (typeof value === 'string') return value
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value)
   const short = Number(value.toPrecision(3))
@@ -94,12 +99,12 @@ export function paramName(name: string): string {
     : name
 }
 
-/** With a capital: what begins a line. */
+/** With a capital first letter. */
 export function sentence(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
-/** Sorted numbers with runs drawn together: `0–3, 5, 7–8`. */
+/** Sorted numbers, consecutive ones as ranges: `0–3, 5, 7–8`. */
 export function ranges(numbers: readonly number[]): string {
   const sorted = [...numbers].sort((a, b) => a - b)
   const runs: [number, number][] = []
@@ -111,6 +116,6 @@ export function ranges(numbers: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(', ')
 }
 
-function parts(large: number, largeUnit: string, small: number, smallUnit: string): string {
+function twoUnits(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }

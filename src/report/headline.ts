@@ -1,56 +1,75 @@
 import { unreachable } from '../errors.js'
 import { kindOf } from '../kinds/index.js'
-import { count, duration, estimate, loss, perplexity, plural } from './format.js'
-import { progressText, shareOf } from './progress.js'
+import { duration, estimate, loss, perplexity } from './format.js'
+import { progressShare } from './progress.js'
 import type { StudyView } from './view.js'
+import { reportWords } from './words/index.js'
 
-/** Where a study stands, in a sentence: how far it is, or why it ended and how to go on. */
+/** The state of a study in a sentence: its progress, or why it ended and how to resume it. */
 export function statusLine(view: StudyView): string {
   const { progress, name } = view
-  const done = progressText(progress)
+  const words = reportWords(view.language)
+  const { status } = words
+  const text = status.progress(progress)
   switch (view.state) {
     case 'created':
-      return `Not started yet. “tune study run ${name}” starts it.`
+      return status.created(name)
     case 'running': {
-      if (!view.live)
-        return `Interrupted after ${done}. “tune study run ${name}” goes on from there.`
-      const left = progress.secondsLeft === null ? '' : `, ${estimate(progress.secondsLeft)} left`
-      const { done: so, of } = shareOf(progress)
-      const finished = progress.epochs ? '' : ' finished'
-      return so < of
-        ? `${done}${finished}, ${count(progress.running)} running${left}.`
-        : 'All trials have finished; the best model is being exported.'
+      if (!view.live) return status.interrupted(text, name)
+      const { done, of } = progressShare(progress)
+      if (done >= of) return status.exporting
+      const { secondsLeft } = progress
+      return status.running(progress, secondsLeft === null ? null : estimate(secondsLeft, words))
     }
     case 'stopped':
-      return `Stopped after ${done}. “tune study run ${name}” goes on from there.`
+      return status.stopped(text, name)
     case 'complete':
-      return `Complete: ${progress.epochs ? done : plural(progress.finished, 'trial')} in ${duration(view.seconds)}.${progress.epochs ? ` It ended because ${view.reason}.` : ''}`
+      return progress.epochs
+        ? status.complete(text, duration(view.seconds), view.reason)
+        : status.complete(words.count(progress.finished, 'trial'), duration(view.seconds), null)
     case 'failed':
-      return `Failed: ${view.reason || 'no reason was recorded'}.`
+      return status.failed(view.reason)
     default:
       return unreachable(view.state)
   }
 }
 
-/** The best result, in words that need no background. */
+/** The best result, beside the model before fine-tuning. */
 export function resultLine(view: StudyView): string {
   const { best, start } = view
-  if (!best)
-    return view.progress.finished === 0
-      ? 'The first result comes with the first finished trial.'
-      : 'No trial has produced a usable model yet.'
-  const which = `Trial ${best.number} is the best${view.state === 'complete' ? '' : ' so far'}, at its ${view.scoreEpoch === 'last' ? 'last ' : ''}epoch ${best.bestEpoch}`
-  if (!start || best.improvement === null)
-    return `${which}: validation loss ${loss(best.valLoss)}${kindOf(view.task).unit === 'nats' ? `, perplexity ${perplexity(best.perplexity)}` : ''}.`
-  if (best.improvement <= 0) {
-    return `${which}, but its validation loss of ${loss(best.valLoss)} is no better than the untouched model’s ${loss(start.valLoss)}.`
-  }
-  return `${which}: on examples it has not seen it now hesitates between ${perplexity(best.perplexity)} tokens at each step, where the untouched model hesitates between ${perplexity(start.perplexity)}.`
+  const { result, fullStop } = reportWords(view.language)
+  if (!best) return view.progress.finished === 0 ? result.none : result.noModel
+  const final = view.state === 'complete'
+  const winner = result.best(best.number, best.bestEpoch, final, view.scoreEpoch === 'last')
+  const after = lossText(best, view)
+  if (!start || best.improvement === null) return `${winner}: ${after}${fullStop}`
+  const sentence = best.improvement > 0 ? result.improved : result.notImproved
+  const tokens = kindOf(view.task).unit === 'nats'
+  const before = tokens
+    ? `${loss(start.valLoss)} (${perplexity(start.perplexity)})`
+    : loss(start.valLoss)
+  return sentence(winner, after, before)
 }
 
-/** What was saved by trials that share a training; null when none does. */
-export function savedLine({ saved }: StudyView): string | null {
-  if (saved.trials === 0) return null
+/** What trials that share a training run saved; null if none does. */
+export function sharingLine({
+  saved,
+  language,
+}: Pick<StudyView, 'saved' | 'language'>): string | null {
   const { trials, epochs, seconds } = saved
-  return `${plural(trials, 'trial')} ${trials === 1 ? 'was' : 'were'} read off another trial’s training, which saved ${plural(epochs, 'epoch')} (${duration(seconds)}).`
+  return trials === 0
+    ? null
+    : reportWords(language).result.sharing(trials, epochs, duration(seconds))
+}
+
+/** `validation loss 1.0700 nats/token (perplexity 2.92)`. */
+function lossText(
+  { valLoss, perplexity: value }: { valLoss: number; perplexity: number | null },
+  { task, language }: StudyView,
+): string {
+  const tokens = kindOf(task).unit === 'nats'
+  return reportWords(language).result.validationLoss(
+    loss(valLoss),
+    tokens ? perplexity(value) : null,
+  )
 }

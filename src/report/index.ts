@@ -1,19 +1,19 @@
-export { amount, gainLine } from './against-defaults.js'
+export { amount, improvementLine } from './improvement.js'
 export {
   bestSoFar,
   bestSoFarSummary,
-  curves,
+  learningCurves,
   scatters,
   type BestSoFarPoint,
-  type Curve,
+  type LearningCurves,
   type Scatter,
   type ScatterPoint,
 } from './charts.js'
 export { dataReportLines, dataReportShort, sampleTitle, type DataLine } from './data-report.js'
-export { calibrationLine, expectedLine } from './expectation.js'
+export { calibrationLine, predictionLine } from './prediction.js'
 export * as format from './format.js'
 export { finalistsOf, retrainedTrials } from './finalists.js'
-export { resultLine, savedLine, statusLine } from './headline.js'
+export { resultLine, sharingLine, statusLine } from './headline.js'
 export {
   leaderboard,
   rankedBy,
@@ -23,8 +23,8 @@ export {
   type Row,
 } from './leaderboard.js'
 export { modelCard } from './model-card.js'
-export { ceilingOf } from './outliers.js'
-export { progressOf, progressText, shareOf, type Costed } from './progress.js'
+export { outlierFence } from './outliers.js'
+export { progressShare, studyProgress, type TrialCost } from './progress.js'
 export { inLeaderboardOrder, ranking, rankingSoFar, type Ranked } from './ranking.js'
 export { studyView } from './study-view.js'
 export { retrainedTable } from './retrained.js'
@@ -32,33 +32,26 @@ export { finalistsTable } from './test-view.js'
 export { studySummary, type StudySummary } from './summary.js'
 export { leaderboardCsv, leaderboardRecords } from './table-files.js'
 export type {
+  EpochPoint,
+  FailureKind,
+  Params,
+  PredictionView,
+  TrialState,
+  TrialView,
+} from './trial.js'
+export type {
   BestView,
   Calibration,
   DefaultsView,
-  ExpectedView,
-  EpochPoint,
   Overfitted,
-  Params,
   Progress,
   Saved,
   StudyFacts,
   StudyView,
   TestView,
-  TrialState,
-  TrialView,
   TrustView,
 } from './view.js'
-export {
-  FAILURE_WORDS,
-  MEASURE_WORDS,
-  OBJECTIVE_WORDS,
-  OWN_LOSS_MEANING,
-  PERPLEXITY_MEANING,
-  studyStateWord,
-  TRIAL_STATE_WORDS,
-  TRUST_WORDS,
-  VALIDATION_LOSS_MEANING,
-  VERDICT_WORDS,
-  type Word,
-} from './words.js'
+export { english } from './words/en.js'
+export { reportWords, settingName, studyStateKey } from './words/index.js'
+export type { ReportWords, Term } from './words/words.js'
 export { LANGUAGES, type Language } from '../record/language.js'

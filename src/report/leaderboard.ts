@@ -1,25 +1,19 @@
 import { kindOf } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { Measure, Objective } from '../record/objective.js'
-import { duration, loss, paramName, paramValue, perplexity, sentence } from './format.js'
+import { optional } from '../util/optional.js'
+import { duration, loss, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './ranking.js'
-import type { StudyView, TrialView } from './view.js'
-import {
-  FAILURE_WORDS,
-  MEASURE_WORDS,
-  OBJECTIVE_WORDS,
-  OWN_LOSS_MEANING,
-  PERPLEXITY_MEANING,
-  TRIAL_STATE_WORDS,
-  VALIDATION_LOSS_MEANING,
-  VERDICT_WORDS,
-} from './words.js'
+import type { TrialView } from './trial.js'
+import type { StudyView } from './view.js'
+import { reportWords, settingName } from './words/index.js'
+import type { ColumnKey, ReportWords } from './words/words.js'
 
 export interface Column {
   readonly key: string
   readonly label: string
   readonly kind: 'number' | 'text'
-  /** What the column shows, where its name does not say it. */
+  /** What the column shows, if its label leaves that open. */
   readonly meaning: string | null
 }
 
@@ -37,7 +31,7 @@ export interface Row {
 
 export interface Leaderboard {
   readonly columns: readonly Column[]
-  /** Best first; what has no rank comes after. */
+  /** Best first; trials without a rank last. */
   readonly rows: readonly Row[]
 }
 
@@ -47,195 +41,147 @@ export interface Leaderboard {
  */
 export function leaderboard(view: StudyView): Leaderboard {
   const params = parameterNames(view)
-  // Where all are ranked by their validation loss, that column is enough
-  const objective = view.trials.find(trial => trial.objective)?.objective?.name
-  const columns = columnsFor(view, params, objective)
+  const layout: Layout = {
+    params,
+    // Without such a trial, the column of the validation loss suffices.
+    objective: view.trials.find(trial => trial.objective)?.objective?.name,
+    second: secondObjective(view),
+    language: view.language,
+  }
   const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({
     trial,
-    cells: cellsOf(trial, params, objective, secondOf(view), view.language),
+    cells: rowCells(trial, layout),
   }))
-  return { columns, rows }
+  return { columns: boardColumns(view, layout), rows }
 }
 
-/** By what the rows are ranked, in a sentence. */
+/** What ranks the rows, in a sentence. */
 export function rankedBy({
   name,
   objective = 'valLoss',
   objectives,
   repeats = 1,
   scoreEpoch,
+  language,
 }: StudyView): string {
-  const measure = OBJECTIVE_WORDS[objective].toLowerCase()
-  const by =
-    repeats > 1
-      ? `the mean ${measure} of each configuration’s repeats${scoreEpoch === 'last' ? ' after their last epochs' : ''}`
-      : `the ${measure} of each trial’s ${scoreEpoch} epoch`
-  if (!objectives) return `Ranked by ${by}.`
-  return `Ranked by ${by}. ★ marks the Pareto front: trials that no other beats in ${MEASURE_WORDS[objectives[0]].toLowerCase()} without being worse in ${MEASURE_WORDS[objectives[1]].toLowerCase()}. The first is what is exported; tune export ${name} --trial N takes another.`
+  const words = reportWords(language)
+  const ranked = words.result.rankedBy({
+    measure: words.measures[objective],
+    repeats: repeats > 1,
+    last: scoreEpoch === 'last',
+  })
+  if (!objectives) return ranked
+  const [first, second] = objectives
+  const front = words.result.paretoFront(words.measures[first], words.measures[second], name)
+  return `${ranked}${words.space}${front}`
 }
 
-/** The second objective, where no other column shows it. */
-function secondOf({ objectives }: StudyView): Measure | undefined {
+/** What columns and cells depend on besides the trials. */
+interface Layout {
+  readonly params: readonly string[]
+  readonly objective: Objective | undefined
+  /** The second objective, if no other column shows it. */
+  readonly second: Measure | undefined
+  readonly language: Language
+}
+
+function secondObjective({ objectives }: StudyView): Measure | undefined {
   const second = objectives?.[1]
   return second === 'seconds' || second === 'valLoss' || second === 'perplexity'
     ? undefined
     : second
 }
 
-function columnsFor(
-  view: StudyView,
-  params: readonly string[],
-  objective: Objective | undefined,
-): Column[] {
+function boardColumns(view: StudyView, { params, objective, second, language }: Layout): Column[] {
+  const words = reportWords(language)
   const tokens = kindOf(view.task).unit === 'nats'
-  const second = secondOf(view)
-  return [
-    { key: 'rank', label: 'Rank', kind: 'number', meaning: null },
-    { key: 'trial', label: 'Trial', kind: 'text', meaning: null },
-    ...(view.objectives
-      ? [
-          {
-            key: 'front',
-            label: 'Front',
-            kind: 'text',
-            meaning:
-              'On the Pareto front: no other trial is better in one objective without being worse in the other.',
-          } as const,
-        ]
-      : []),
-    ...(view.repeats
-      ? [
-          {
-            key: 'mean',
-            label: 'Mean of repeats',
-            kind: 'number',
-            meaning:
-              'Over the seeds of the configuration: the mean, its standard deviation, and how many are complete.',
-          } as const,
-        ]
-      : []),
-    ...(objective
-      ? [
-          {
-            key: 'objective',
-            label: OBJECTIVE_WORDS[objective],
-            kind: 'number',
-            meaning: 'What the trials are ranked by.',
-          } as const,
-        ]
-      : []),
-    ...(second
-      ? [
-          {
-            key: 'second',
-            label: MEASURE_WORDS[second],
-            kind: 'number',
-            meaning: 'The second objective.',
-          } as const,
-        ]
-      : []),
+  const bestEpoch = view.scoreEpoch === 'last' ? 'lastEpoch' : 'bestEpoch'
+  const columns: (Column | false)[] = [
+    headed('rank', 'number', words),
+    headed('trial', 'text', words),
+    view.objectives !== undefined && headed('front', 'text', words),
+    view.repeats !== undefined && headed('mean', 'number', words),
+    objective !== undefined &&
+      measured('objective', words.measures[objective], words.columns.objective),
+    second !== undefined &&
+      measured('second', words.measures[second], words.columns.secondObjective),
+    measured(
+      'valLoss',
+      words.measures.valLoss,
+      tokens ? words.meanings.validationLoss : words.meanings.ownLoss,
+    ),
+    tokens && measured('perplexity', words.measures.perplexity, words.meanings.perplexity),
+    ...params.map(name => measured(`param:${name}`, settingName(name, language), null)),
     {
-      key: 'valLoss',
-      label: 'Validation loss',
-      kind: 'number',
-      meaning: tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING,
-    },
-    ...(tokens
-      ? [
-          {
-            key: 'perplexity',
-            label: 'Perplexity',
-            kind: 'number',
-            meaning: PERPLEXITY_MEANING,
-          } as const,
-        ]
-      : []),
-    ...params.map((name): Column => ({
-      key: `param:${name}`,
-      label: sentence(paramName(name)),
-      kind: 'number',
-      meaning: null,
-    })),
-    {
+      ...headed(bestEpoch, 'number', words),
       key: 'bestEpoch',
-      label: view.scoreEpoch === 'last' ? 'Scored epoch / run' : 'Best epoch / run',
-      kind: 'number',
-      meaning:
-        view.scoreEpoch === 'last'
-          ? 'The last epoch, by which the study scores its trials, and how many epochs ran.'
-          : objective
-            ? 'The best epoch by what the trials are ranked by, and how many epochs ran.'
-            : 'The epoch with the lowest validation loss, and how many epochs ran.',
+      ...optional({
+        meaning:
+          objective !== undefined && bestEpoch === 'bestEpoch'
+            ? words.columns.bestByObjective
+            : undefined,
+      }),
     },
-    {
-      key: 'verdict',
-      label: 'Verdict',
-      kind: 'text',
-      meaning: 'What the trial’s own curves say about it.',
-    },
-    {
-      key: 'seconds',
-      label: 'Duration',
-      kind: 'number',
-      meaning: 'Time of training and validation.',
-    },
-    { key: 'state', label: 'State', kind: 'text', meaning: null },
+    headed('verdict', 'text', words),
+    headed('seconds', 'number', words),
+    headed('state', 'text', words),
   ]
+  return columns.filter(column => column !== false)
 }
 
-function cellsOf(
+function headed(key: ColumnKey, kind: Column['kind'], { columns }: ReportWords): Column {
+  return { key, kind, ...columns.heads[key] }
+}
+
+function measured(key: string, label: string, meaning: string | null): Column {
+  return { key, kind: 'number', label: sentence(label), meaning }
+}
+
+function rowCells(
   trial: TrialView,
-  params: readonly string[],
-  objective: Objective | undefined,
-  second: Measure | undefined,
-  language: Language,
+  { params, objective, second, language }: Layout,
 ): Record<string, Cell> {
+  const words = reportWords(language)
   const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
-  const word = verdict
-    ? VERDICT_WORDS[language][verdict.kind].label
+  const outcome = verdict
+    ? words.verdicts[verdict.kind].label
     : failure
-      ? FAILURE_WORDS[failure]
+      ? words.failures[failure]
       : ''
+  const started = state !== 'waiting'
   return {
     rank: { value: rank, text: rank === null ? '' : String(rank) },
     trial: { value: number, text: String(number) },
     front: { value: trial.front ?? null, text: trial.front ? '★' : '' },
     mean: { value: trial.repeats?.mean ?? null, text: trial.repeats ? spread(trial.repeats) : '–' },
-    ...(second
-      ? {
-          second: {
-            value: trial.objectives?.[second] ?? null,
-            text: trial.objectives?.[second]?.toPrecision(4) ?? '–',
-          },
-        }
-      : {}),
-    ...(objective
-      ? {
-          objective: {
-            value: trial.objective?.value ?? null,
-            text: trial.objective?.value.toPrecision(4) ?? '–',
-          },
-        }
-      : {}),
+    ...optional({
+      second: second && digits(trial.objectives?.[second]),
+      objective: objective && digits(trial.objective?.value),
+    }),
     valLoss: { value: valLoss, text: loss(valLoss) },
     perplexity: { value: trial.perplexity, text: perplexity(trial.perplexity) },
     ...Object.fromEntries(
       params.map(name => [
         `param:${name}`,
-        { value: trial.params[name] ?? null, text: paramValue(trial.params[name]) },
+        {
+          value: trial.params[name] ?? null,
+          text: paramValue(trial.params[name], words.values),
+        },
       ]),
     ),
     bestEpoch: {
       value: bestEpoch,
       text: epochsRun === 0 ? '–' : `${bestEpoch ?? '–'} / ${epochsRun}`,
     },
-    verdict: { value: word || null, text: word },
-    seconds: {
-      value: state === 'waiting' ? null : seconds,
-      text: state === 'waiting' ? '–' : duration(seconds),
-    },
-    state: { value: state, text: TRIAL_STATE_WORDS[state] },
+    verdict: { value: outcome || null, text: outcome },
+    seconds: { value: started ? seconds : null, text: started ? duration(seconds) : '–' },
+    state: { value: state, text: words.trialStates[state] },
   }
+}
+
+/** A value with four significant digits. */
+function digits(value: number | undefined): Cell {
+  return { value: value ?? null, text: value?.toPrecision(4) ?? '–' }
 }
 
 function spread({ mean, sd, count }: NonNullable<TrialView['repeats']>): string {

@@ -14,18 +14,22 @@ import {
   plural,
   sentence,
 } from './format.js'
-import { gainLine } from './against-defaults.js'
-import type { StudyView, TrialView } from './view.js'
+import { UNIT } from '../overfit/index.js'
+import { optional } from '../util/optional.js'
+import { improvementLine } from './improvement.js'
+import { code, fence, inline, table } from './markdown.js'
 import { retrainedTable } from './retrained.js'
 import { finalistsTable } from './test-view.js'
-import { TRUST_WORDS, VERDICT_WORDS } from './words.js'
+import type { TrialView } from './trial.js'
+import type { StudyView } from './view.js'
+import { reportWords } from './words/index.js'
 
 /**
  * README.md of an exported model: YAML front matter as the Hugging Face Hub reads it, then study,
  * data, hyperparameters, learning curve, verdict and the answers before and after.
  *
- * A licence is not ours to claim, so none is given. Paths are cut to their last part: a card gets
- * published.
+ * The card states no license: only the model's owner can. It names files without their folders,
+ * because people publish cards.
  *
  * @param trial number of the exported trial; the best one when left out
  * @throws UserError when the study has no such complete trial
@@ -60,9 +64,8 @@ export function modelCard(view: StudyView, trial = view.best?.number): string {
 type TunedView = StudyView & { readonly task: FinetuneTask }
 
 function frontMatter({ task, name }: TunedView): string {
-  const base = hubId(baseName(task.model))
   return stringify({
-    ...(base === null ? {} : { base_model: base }),
+    ...optional({ base_model: hubId(baseName(task.model)) }),
     library_name: 'transformers',
     pipeline_tag: 'text-generation',
     tags: ['fine-tuned', 'hyperparameter-search', 'tune'],
@@ -75,13 +78,13 @@ function baseName(model: string): string {
   return /^(?:hf|modelscope):([^@]+)/.exec(model)?.[1] ?? basename(model)
 }
 
-/** The Hub accepts as base model only what could be a repository's name. */
-function hubId(name: string): string | null {
+/** The Hub accepts a base model only if a repository could have its name. */
+function hubId(name: string): string | undefined {
   return /^([A-Za-z0-9][A-Za-z0-9._-]{0,95}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,95}$/.test(name) &&
     !/--|\.\./.test(name) &&
     !name.endsWith('.git')
     ? name
-    : null
+    : undefined
 }
 
 function introduction(view: TunedView, trial: TrialView): string {
@@ -89,22 +92,26 @@ function introduction(view: TunedView, trial: TrialView): string {
     .flat()
     .map(source => code(basename(source)))
     .join(', ')} by tune`
-  const gained = trial.rank === 1 ? gainLine(view) : null
+  const improvement = trial.rank === 1 ? improvementLine(view) : null
   const before = view.start
-    ? `; the model it was made from has ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})`
+    ? `; before fine-tuning ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})`
     : ''
   return [
     `# ${inline(view.name)}`,
-    `${from}: epoch ${trial.bestEpoch}${view.scoreEpoch === 'last' ? ', the last, by which the study scores its trials,' : ''} of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ${plural(view.progress.finished, 'finished trial')}.`,
-    `Validation loss ${loss(trial.valLoss)} nats per token (perplexity ${perplexity(trial.perplexity)})${before}.${gained ? ` ${gained}` : ''}`,
+    `${from}: epoch ` +
+      `${trial.bestEpoch}${view.scoreEpoch === 'last' ? ', the last, by which the study scores its trials,' : ''} ` +
+      `of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ` +
+      `${plural(view.progress.finished, 'finished trial')}.`,
+    `Validation loss ${loss(trial.valLoss)} ${UNIT.nats} (perplexity ` +
+      `${perplexity(trial.perplexity)})${before}.${improvement ? ` ${improvement}` : ''}`,
   ].join('\n\n')
 }
 
 /**
- * What was the same for every trial. An adapter's settings go by the names that they are searched
- * under.
+ * Settings that are the same for every trial. An adapter's settings have the names that a search
+ * uses.
  */
-function settingsOf({
+function fixedSettings({
   optimizer = 'adamw',
   schedule,
   warmupSteps,
@@ -130,7 +137,7 @@ function settingsOf({
           rslora: String(lora.rslora),
         }
       : {}
-  const said = Object.entries({ momentum, dropout, labelSmoothing, decayRatio }).filter(
+  const extra = Object.entries({ momentum, dropout, labelSmoothing, decayRatio }).filter(
     (entry): entry is [string, number] => entry[1] !== undefined,
   )
   const warmup = warmupRatio !== undefined && warmupRatio > 0 ? { warmupRatio } : { warmupSteps }
@@ -141,13 +148,13 @@ function settingsOf({
     ...warmup,
     weightDecay,
     clipNorm,
-    ...Object.fromEntries(said),
+    ...Object.fromEntries(extra),
     maxLength,
   }
 }
 
 function hyperparameters(view: TunedView, trial: TrialView): string {
-  const fixed = settingsOf(view.task.training)
+  const fixed = fixedSettings(view.task.training)
   const rows = Object.entries({ ...fixed, ...trial.params }).map(([name, value]) => [
     inline(paramName(name)),
     code(paramValue(value)),
@@ -155,8 +162,11 @@ function hyperparameters(view: TunedView, trial: TrialView): string {
   ])
   const pruned = view.trials.filter(({ state }) => state === 'pruned').length
   const pruner =
-    view.pruner === undefined ? '' : `, ${pruned} of them given up by ${inline(view.pruner)}`
-  const search = `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ${plural(view.progress.finished, 'trial')}${pruner}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} in ${duration(view.seconds)}.`
+    view.pruner === undefined ? '' : `, of which ${inline(view.pruner)} pruned ${pruned}`
+  const search =
+    `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ` +
+    `${plural(view.progress.finished, 'trial')}${pruner}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} ` +
+    `in ${duration(view.seconds)}.`
   return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
 }
 
@@ -167,26 +177,30 @@ function curveTable({ epochs, bestEpoch, verdict, reason }: TrialView): string {
     loss(valLoss),
   ])
   const judged = verdict
-    ? `\n\nVerdict: **${VERDICT_WORDS.en[verdict.kind].label}** — ${inline(verdict.reason)}. The trial ${inline(reason)}.`
+    ? `\n\nVerdict: **${reportWords('en').verdicts[verdict.kind].label}** — ` +
+      `${inline(verdict.reason)}. The trial ${inline(reason)}.`
     : ''
-  return `## Learning curve\n\n${table(['epoch', 'training loss', 'validation loss'], rows)}${judged}`
+  return (
+    '## Learning ' +
+    `curve\n\n${table(['epoch', 'training loss', 'validation loss'], rows)}${judged}`
+  )
 }
 
-/** What the figures above are worth, in the words of leaderboard and terminal. */
+/** How significant the result is, in the sentences of page and terminal. */
 function reliability(
   { trust, test, retrained, language }: StudyView,
   { number, gap }: TrialView,
 ): string {
   if (!trust && !test && !retrained) return ''
-  const standing = trust?.standings.find(each => each.number === number)
+  const own = trust?.standings.find(each => each.number === number)
   const facts = [
     trust && `- ${inline(sentence(trust.sentence))}.`,
-    ...(test?.sentences ?? []).map(said => `- ${inline(sentence(said))}.`),
+    ...(test?.sentences ?? []).map(text => `- ${inline(sentence(text))}.`),
     retrained?.sentence && `- ${inline(sentence(retrained.sentence))}.`,
-    standing &&
-      `- On other examples of the kind its loss is likely to be between ${loss(standing.low)} and ${loss(standing.high)} (95%).`,
+    own && `- The 95% interval of its validation loss is ${loss(own.low)} to ${loss(own.high)}.`,
     gap !== null &&
-      `- Its loss on the examples it learnt from is ${loss(Math.abs(gap))} nats ${gap < 0 ? 'higher' : 'lower'} than on those it had not seen.`,
+      `- Its training loss is ${loss(Math.abs(gap))} ${UNIT.nats} ` +
+        `${gap < 0 ? 'above' : 'below'} its validation loss.`,
     ...(trust?.advice ?? []).map(({ advice, ground }) => `- ${inline(advice)}: ${inline(ground)}.`),
   ]
   const tables = [
@@ -202,16 +216,23 @@ function reliability(
         ]
       : []),
   ]
-  const measured = tables
+  const measurements = tables
     .map(({ header, rows, note }) => `\n\n${table(header, rows)}\n\n${note}`)
     .join('')
-  return `## ${TRUST_WORDS[language].trust}\n\n${facts.filter(Boolean).join('\n')}${measured}`
+  return (
+    '## ' +
+    `${reportWords(language).sections.reliability}\n\n${facts.filter(Boolean).join('\n')}${measurements}`
+  )
 }
 
-/** The trials that overfitted, in the words of leaderboard and terminal. */
+/** The trials that overfitted, in the sentences of page and terminal. */
 function overfitted({ overfitted: trials, language }: StudyView): string {
   if (trials.length === 0) return ''
-  return `## ${TRUST_WORDS[language].overfit}\n\n${VERDICT_WORDS[language].overfit.meaning}\n\n${trials.map(({ number, reason }) => `- Trial ${number}: ${inline(reason)}.`).join('\n')}`
+  const { sections, verdicts } = reportWords(language)
+  return (
+    '## ' +
+    `${sections.overfitted}\n\n${verdicts.overfit.meaning}\n\n${trials.map(({ number, reason }) => `- Trial ${number}: ${inline(reason)}.`).join('\n')}`
+  )
 }
 
 function dataFacts({ preparation, task }: TunedView): string {
@@ -223,52 +244,33 @@ function dataFacts({ preparation, task }: TunedView): string {
       .map(source => code(basename(source)))
       .join(
         ', ',
-      )}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} for training, ${count(data.validation)} held back for validation${data.test ? `, ${count(data.test)} for test` : ''}`,
-    `- ${plural(data.trainedTokens, 'token')} of answers trained on, of ${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ${count(data.droppedCount ?? data.dropped.length)} left out`,
-    `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
-    `- Trained with: ${inline(preparation.engine)}`,
+      )}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} in the train split, ${count(data.validation)} in the validation split${data.test ? `, ${count(data.test)} in the test split` : ''}`,
+    `- ${plural(data.trainedTokens, 'token')} of answers count in the loss, of ` +
+      `${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ` +
+      `${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ` +
+      `${count(data.droppedCount ?? data.dropped.length)} left out`,
+    `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ` +
+      `${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
+    `- Engine: ${inline(preparation.engine)}`,
   ]
   return `## Data and model\n\n${facts.join('\n')}`
 }
 
 function answers({ probes }: StudyView): string {
-  const asked = probes.filter(({ before, after }) => before !== null || after !== null)
-  if (asked.length === 0) return ''
-  const told = asked.map(({ prompt, before, after }) => {
-    const parts = [`Asked:\n\n${fence(prompt)}`]
+  const answered = probes.filter(({ before, after }) => before !== null || after !== null)
+  if (answered.length === 0) return ''
+  const sections = answered.map(({ prompt, before, after }) => {
+    const parts = [`Question:\n\n${fence(prompt)}`]
     if (before !== null) parts.push(`Before:\n\n${fence(before)}`)
     if (after !== null) parts.push(`After:\n\n${fence(after)}`)
     return parts.join('\n\n')
   })
-  return `## Answers\n\n${told.join('\n\n')}`
+  return `## Answers\n\n${sections.join('\n\n')}`
 }
 
 function howToUse(): string {
-  return `## Use\n\n${fence("from transformers import AutoModelForCausalLM, AutoTokenizer\n\nmodel = AutoModelForCausalLM.from_pretrained('.')\ntokenizer = AutoTokenizer.from_pretrained('.')", 'python')}`
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
-}
-
-/** Text of others inside a line: no markup, no HTML, no break. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, mark => `\\${mark}`)
-}
-
-function code(text: string): string {
-  const plain = text.replace(/\s+/g, ' ').replaceAll('|', '¦')
-  const ticks = '`'.repeat(longestRun(plain) + 1)
-  return ticks.length === 1 ? `\`${plain}\`` : `${ticks} ${plain} ${ticks}`
-}
-
-/** A code block whose fence is longer than any run of backticks in it. */
-function fence(text: string, language = 'text'): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1))
-  return `${ticks}${language}\n${text}\n${ticks}`
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length))
+  return (
+    '## ' +
+    `Use\n\n${fence("from transformers import AutoModelForCausalLM, AutoTokenizer\n\nmodel = AutoModelForCausalLM.from_pretrained('.')\ntokenizer = AutoTokenizer.from_pretrained('.')", 'python')}`
+  )
 }

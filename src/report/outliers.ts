@@ -8,7 +8,7 @@ import { quantile } from '../math/statistics.js'
  *
  * Source: J. W. Tukey, "Exploratory Data Analysis" (1977), section 2D.
  */
-export function ceilingOf(values: readonly number[]): number | null {
+export function outlierFence(values: readonly number[]): number | null {
   if (values.length < 4) return null
   const sorted = [...values]
   const third = quantile(sorted, 0.75)

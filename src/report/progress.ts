@@ -1,25 +1,24 @@
 import type { StudySpec } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
-import { plural } from './format.js'
-import type { Progress, TrialView } from './view.js'
+import type { TrialView } from './trial.js'
+import type { Progress } from './view.js'
 
 /** What a trial has cost so far. */
-export type Costed = Pick<TrialView, 'number' | 'leader' | 'state' | 'seconds' | 'epochsRun'>
+export type TrialCost = Pick<TrialView, 'number' | 'leader' | 'state' | 'seconds' | 'epochsRun'>
 
 /**
- * How far a study is, and how long it will still take if the trials ahead cost what the finished
- * ones did.
+ * Progress of a study, and the time left if future trials cost as much as the finished ones.
  *
- * A trial that shares a training costs nothing of its own, so the cost of a trial is the time of
- * all trainings over all finished trials. Under a budget of epochs it is the epochs that count.
+ * A trial that shares another's run costs nothing of its own: the cost of a trial is the time of all
+ * runs over all finished trials. Under a budget of epochs, the epochs count.
  *
- * @param atWork trials are being run now
+ * @param live a process runs the study now
  * @param maxEpochs of a study that has a budget of epochs: the most that a trial can have
  */
-export function progressOf(
-  trials: readonly Costed[],
+export function studyProgress(
+  trials: readonly TrialCost[],
   spec: Pick<StudySpec, 'trials' | 'slots'>,
-  atWork: boolean,
+  live: boolean,
   maxEpochs: number | null = null,
 ): Progress {
   const finished = trials.filter(
@@ -36,7 +35,7 @@ export function progressOf(
           budget: spec.trials * maxEpochs,
         }
   const facts = { finished: finished.length, running: running.length, paused, total, epochs }
-  if (!atWork) return { ...facts, secondsLeft: null }
+  if (!live) return { ...facts, secondsLeft: null }
   if (epochs) {
     const seconds = trials.reduce((sum, trial) => sum + trial.seconds, 0)
     return {
@@ -60,8 +59,8 @@ export function progressOf(
 }
 
 /**
- * The most epochs of a trial where a study's budget is of epochs: then its decisions say how many
- * were left.
+ * Maximum epochs of a trial if the study's budget counts epochs: then its decisions record how many
+ * remained.
  */
 export function epochsBudgeted(trials: readonly TrialRecord[]): number | null {
   const last = trials.findLast(({ stages }) =>
@@ -70,8 +69,8 @@ export function epochsBudgeted(trials: readonly TrialRecord[]): number | null {
   return last ? Number(last.params['epochs']) : null
 }
 
-/** How far a study is, for a bar. */
-export function shareOf({ finished, total, epochs }: Progress): {
+/** The finished share of a study, for a bar. */
+export function progressShare({ finished, total, epochs }: Progress): {
   readonly done: number
   readonly of: number
   readonly what: 'trials' | 'epochs'
@@ -79,11 +78,4 @@ export function shareOf({ finished, total, epochs }: Progress): {
   return epochs
     ? { done: epochs.spent, of: epochs.budget, what: 'epochs' }
     : { done: finished, of: total, what: 'trials' }
-}
-
-/** `7 of 12 trials`, or under a budget of epochs `31 trials begun, 214 of 240 epochs spent`. */
-export function progressText({ finished, total, epochs }: Progress): string {
-  return epochs
-    ? `${plural(total, 'trial')} begun, ${epochs.spent} of ${plural(epochs.budget, 'epoch')} spent`
-    : `${finished} of ${plural(total, 'trial')}`
 }

@@ -12,18 +12,19 @@ import type { CompleteTrial } from '../record/trial.js'
 import { contendersOf } from './finalists.js'
 import { loss } from './format.js'
 import type { RetrainedView } from './view.js'
+import { reportWords } from './words/index.js'
 
 /**
- * What came of the configurations that were trained again under other seeds; null where none was.
+ * The configurations that were trained again with other seeds; null if none was.
  */
-export function retrainedOf(document: StudyDocument, language: Language): RetrainedView | null {
+export function retrainedView(document: StudyDocument, language: Language): RetrainedView | null {
   const { retrainings = [], preparation, spec } = document
   const rows = contendersOf(document).flatMap((trial): Retrained[] => {
     const own = retrainings.filter(each => each.trial === trial.number)
     return own.length === 0
       ? []
       : [
-          rowOf(
+          retrainedRow(
             trial,
             own.map(({ objective }) => objective),
           ),
@@ -36,7 +37,7 @@ export function retrainedOf(document: StudyDocument, language: Language): Retrai
     .map(({ number }) =>
       overSeeds(
         number,
-        valuesOf(
+        presentValues(
           retrainings.filter(each => each.trial === number).map(({ objective }) => objective),
         ),
       ),
@@ -50,11 +51,11 @@ export function retrainedOf(document: StudyDocument, language: Language): Retrai
   return { sentence: retrainingSentence(rows, ranked, language), rows }
 }
 
-function rowOf(
+function retrainedRow(
   { number, objective }: CompleteTrial,
   outcomes: readonly (number | null)[],
 ): Retrained {
-  const values = valuesOf(outcomes)
+  const values = presentValues(outcomes)
   const { mean, sd } =
     values.length > 0
       ? repeatsOf(values.map(value => ({ objective: value })))
@@ -69,13 +70,8 @@ function rowOf(
   }
 }
 
-function valuesOf(outcomes: readonly (number | null)[]): number[] {
+function presentValues(outcomes: readonly (number | null)[]): number[] {
   return outcomes.filter(value => value !== null)
-}
-
-const HEADINGS: Readonly<Record<Language, readonly string[]>> = {
-  en: ['Trial', 'In the search', 'Under other seeds, mean ± deviation', 'Seeds', 'Failed'],
-  zh: ['试验', '搜索时', '其他种子：均值 ± 标准差', '种子数', '失败'],
 }
 
 export function retrainedTable(
@@ -83,7 +79,7 @@ export function retrainedTable(
   language: Language,
 ): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   return {
-    header: HEADINGS[language],
+    header: reportWords(language).sections.retrainedHeader,
     rows: rows.map(({ number, searched, mean, sd, seeds, failed }) => [
       String(number),
       loss(searched),

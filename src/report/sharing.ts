@@ -1,6 +1,7 @@
-import type { Saved, TrialView } from './view.js'
+import type { TrialView } from './trial.js'
+import type { Saved } from './view.js'
 
-/** Sums what the trials that were read off another's training would have cost alone. */
+/** Sums what trials that share another's run would have cost alone. */
 export function savedBySharing(trials: readonly TrialView[]): Saved {
   const shared = trials.filter(
     ({ number, leader, state }) =>

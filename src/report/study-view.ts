@@ -1,23 +1,25 @@
 import type { Language } from '../record/language.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
-import { againstDefaults } from './against-defaults.js'
-import { calibrationOf } from './expectation.js'
-import { perplexityOf } from './format.js'
+import { optional } from '../util/optional.js'
+import { toPerplexity } from './format.js'
 import { frontOf } from './front.js'
-import { epochsBudgeted, progressOf } from './progress.js'
+import { defaultsView } from './improvement.js'
+import { calibration } from './prediction.js'
+import { epochsBudgeted, studyProgress } from './progress.js'
 import { ranking, rankingSoFar } from './ranking.js'
-import { retrainedOf } from './retrained.js'
+import { retrainedView } from './retrained.js'
 import { savedBySharing } from './sharing.js'
-import { testOf } from './test-view.js'
+import { testView } from './test-view.js'
 import { trialView } from './trial-view.js'
-import { trustOf } from './trust.js'
-import type { BestView, Overfitted, StudyFacts, StudyView, TrialView } from './view.js'
+import { trustView } from './trust.js'
+import type { TrialView } from './trial.js'
+import type { BestView, Overfitted, StudyFacts, StudyView } from './view.js'
 
 /**
  * Everything that is shown of a study, as plain JSON. Pure: no clock, so equal facts give equal
  * views.
  *
- * @param language of verdicts and advice
+ * @param language of all sentences
  */
 export function studyView(
   { document, epochs, held }: StudyFacts,
@@ -25,7 +27,7 @@ export function studyView(
 ): StudyView {
   const { spec, preparation } = document
   const ranked = rankingSoFar(document.trials, spec.direction)
-  const rankOf = new Map(ranked.map(({ number }, i) => [number, i + 1]))
+  const ranks = new Map(ranked.map(({ number }, i) => [number, i + 1]))
   const front = spec.objectives ? frontOf(document.trials, spec.objectives) : null
   const groups = byConfiguration(ranking(document.trials, spec.direction))
   const trials = document.trials.map((trial): TrialView => {
@@ -34,7 +36,7 @@ export function studyView(
       ...trialView(
         trial,
         epochs.get(trial.leader) ?? [],
-        rankOf.get(trial.number) ?? null,
+        ranks.get(trial.number) ?? null,
         spec,
         language,
       ),
@@ -54,8 +56,7 @@ export function studyView(
     seconds: document.seconds,
     sampler: spec.sampler.name,
     samplerOptions: spec.sampler.options,
-    ...(spec.pruner === undefined ? {} : { pruner: spec.pruner }),
-    ...(spec.minGainPerEpoch === undefined ? {} : { minGainPerEpoch: spec.minGainPerEpoch }),
+    ...optional({ pruner: spec.pruner, minGainPerEpoch: spec.minGainPerEpoch }),
     seed: spec.seed,
     direction: spec.direction,
     slots: spec.slots,
@@ -63,28 +64,30 @@ export function studyView(
     space: spec.space,
     task: spec.task,
     trials,
-    best: bestOf(
+    best: bestView(
       trials.find(({ rank }) => rank === 1),
       start,
     ),
-    defaults: againstDefaults(document.trials, spec.direction),
-    ...(spec.objective ? { objective: spec.objective } : {}),
-    ...(spec.objectives ? { objectives: spec.objectives } : {}),
-    ...(spec.repeats ? { repeats: spec.repeats } : {}),
-    ...(spec.warmStart ? { warmStart: spec.warmStart } : {}),
-    calibration: calibrationOf(trials),
-    start: start === null ? null : { valLoss: start, perplexity: perplexityOf(start) },
-    progress: progressOf(
+    defaults: defaultsView(document.trials, spec.direction),
+    ...optional({
+      objective: spec.objective,
+      objectives: spec.objectives,
+      repeats: spec.repeats,
+      warmStart: spec.warmStart,
+    }),
+    calibration: calibration(trials),
+    start: start === null ? null : { valLoss: start, perplexity: toPerplexity(start) },
+    progress: studyProgress(
       trials,
       spec,
       held && document.state === 'running',
       epochsBudgeted(document.trials),
     ),
     saved: savedBySharing(trials),
-    overfitted: overfittedOf(trials),
-    trust: trustOf(document, trials, language),
-    test: testOf(document, language),
-    retrained: retrainedOf(document, language),
+    overfitted: overfittedTrials(trials),
+    trust: trustView(document, trials, language),
+    test: testView(document, language),
+    retrained: retrainedView(document, language),
     language,
     scoreEpoch: spec.scoreEpoch ?? 'best',
     probes: document.probes,
@@ -93,7 +96,7 @@ export function studyView(
   }
 }
 
-function bestOf(best: TrialView | undefined, start: number | null): BestView | null {
+function bestView(best: TrialView | undefined, start: number | null): BestView | null {
   if (!best || best.bestEpoch === null || best.valLoss === null) return null
   const { number, bestEpoch, valLoss, perplexity } = best
   return {
@@ -105,7 +108,7 @@ function bestOf(best: TrialView | undefined, start: number | null): BestView | n
   }
 }
 
-function overfittedOf(trials: readonly TrialView[]): Overfitted[] {
+function overfittedTrials(trials: readonly TrialView[]): Overfitted[] {
   return trials
     .filter(({ verdict }) => verdict?.kind === 'overfit')
     .sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity))

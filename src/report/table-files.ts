@@ -15,7 +15,7 @@ export function leaderboardRecords(
     verdictReason: trial.verdict?.reason ?? null,
     reason: trial.reason,
     device: trial.device,
-    training: trial.leader,
+    leader: trial.leader,
   }))
 }
 

@@ -5,13 +5,14 @@ import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
 import { ranking } from './ranking.js'
 import type { TestView } from './view.js'
+import { reportWords } from './words/index.js'
 
 /**
- * What the test split says of the winner. Numbers and words are those of `src/overfit`.
+ * The winner on the test split. Numbers and sentences are those of `src/overfit`.
  *
- * @returns null for a study whose data are its program's own affair, and before the data were read
+ * @returns null for a study without a data set, and before its data have been read
  */
-export function testOf(
+export function testView(
   { spec, preparation, finalists = [], trials }: StudyDocument,
   language: Language,
 ): TestView | null {
@@ -39,32 +40,20 @@ export function testOf(
   }
 }
 
-const HEADINGS: Readonly<Record<Language, readonly string[]>> = {
-  en: [
-    'Trial',
-    'Rank by test loss',
-    'could be',
-    'Test loss',
-    'Validation loss',
-    'Looked better by',
-  ],
-  zh: ['试验', '测试损失排名', '可能名次', '测试损失', '验证损失', '高估'],
-}
-
 /** The finalists as a table: losses in nats per token, ± one standard error. */
 export function finalistsTable(
   { standings }: TestView,
   language: Language,
 ): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
   const rows = standings.map(
-    ({ number, rank, ranks: [best, worst], test, validation, optimism }) => [
+    ({ number, rank, ranks: [best, worst], test, validation, testMinusValidation }) => [
       String(number),
       String(rank),
       best === worst ? String(best) : `${best}–${worst}`,
       plusMinus(test),
       loss(validation.loss),
-      plusMinus(optimism),
+      plusMinus(testMinusValidation),
     ],
   )
-  return { header: HEADINGS[language], rows }
+  return { header: reportWords(language).sections.finalistsHeader, rows }
 }

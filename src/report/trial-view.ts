@@ -5,16 +5,19 @@ import type { Language } from '../record/language.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { bestEpoch } from '../ranking/index.js'
 import type { StudySpec, Unit } from '../record/study.js'
+import type { CompleteTrial, TrialRecord } from '../record/trial.js'
 import type { Evidence, Verdict } from '../record/verdict.js'
-import type { CompleteTrial, Failure, TrialRecord } from '../record/trial.js'
-import { expectedOf } from './expectation.js'
-import { perplexityOf, plural, ranges } from './format.js'
-import type { EpochPoint, TrialView } from './view.js'
+import { optional } from '../util/optional.js'
+import { ranges, toPerplexity } from './format.js'
+import { trialPrediction } from './prediction.js'
+import type { EpochPoint, TrialView } from './trial.js'
+import { reportWords } from './words/index.js'
+import type { TrialWords } from './words/words.js'
 
 /**
- * One trial as it is shown.
+ * One trial as a report shows it.
  *
- * @param curve epochs of the training that the trial reads from: its own, or the one it shares
+ * @param curve epochs of the training run that the trial reads: its own, or the one it shares
  */
 export function trialView(
   trial: TrialRecord,
@@ -23,15 +26,16 @@ export function trialView(
   spec: StudySpec,
   language: Language = 'en',
 ): TrialView {
-  const { unit } = kindOf(spec.task)
-  const asked = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
-  const part =
-    trial.leader === trial.number || asked === null
+  const planned = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
+  const ownCurve =
+    trial.leader === trial.number || planned === null
       ? curve
-      : curve.filter(({ epoch }) => epoch <= asked)
-  const epochs = part.map(pointOf)
-  const best = bestOf(trial, part, spec)
+      : curve.filter(({ epoch }) => epoch <= planned)
+  const epochs = ownCurve.map(epochPoint)
+  const best = trialBest(trial, ownCurve, spec)
+  const { unit } = kindOf(spec.task)
   const ended = trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
+  const words = reportWords(language).trial
   return {
     number: trial.number,
     rank,
@@ -44,62 +48,67 @@ export function trialView(
       spec.objective && (trial.state === 'complete' || trial.state === 'paused')
         ? { name: spec.objective, value: trial.objective }
         : null,
-    perplexity: unit === 'nats' ? perplexityOf(best?.valLoss ?? null) : null,
-    gap: gapOf(best, epochs),
-    verdict: verdictOf(trial, language, unit),
-    reason: reasonOf(trial, epochs.length, asked),
+    perplexity: unit === 'nats' ? toPerplexity(best?.valLoss ?? null) : null,
+    gap: generalizationGap(best, epochs),
+    verdict: trialVerdict(trial, language, unit),
+    reason: stateReason(trial, epochs.length, planned, words),
     failure: trial.state === 'failed' ? trial.failure.kind : null,
-    ...outputOf(trial),
-    seconds:
-      ended || trial.state === 'paused'
-        ? trial.seconds
-        : trial.state === 'running'
-          ? part.reduce((sum, { seconds }) => sum + seconds, 0)
-          : 0,
+    ...optional({ output: programOutput(trial) }),
+    seconds: trainingSeconds(trial, ownCurve),
     device: trial.state === 'waiting' ? null : trial.device,
     attempt: trial.state === 'waiting' ? null : trial.attempt,
     epochsRun: ended ? trial.epochsRun : epochs.length,
-    epochsAsked: asked,
+    epochsPlanned: planned,
     leader: trial.leader,
-    chosen: trial.rationale?.text ?? chosenBy(spec.sampler.name, trial.basis),
+    rationale: trial.rationale?.text ?? proposal(spec.sampler.name, trial.basis, words),
     basis: trial.basis,
-    ...(trial.stages
-      ? {
-          stages: trial.stages.map(({ until, end, rationale }) => ({
-            until,
-            epochs: end?.epochs ?? null,
-            reason: rationale.text,
-          })),
-        }
-      : {}),
+    ...optional({
+      stages: trial.stages?.map(({ until, end, rationale }) => ({
+        until,
+        epochs: end?.epochs ?? null,
+        reason: rationale.text,
+      })),
+    }),
     method: trial.rationale?.method ?? null,
-    expected: expectedOf(trial),
-    ...(spec.objectives && trial.state === 'complete' && trial.objectives
-      ? {
-          objectives: Object.fromEntries(
-            spec.objectives.map((name, i) => [name, trial.objectives![i]!]),
-          ),
-        }
-      : {}),
+    expected: trialPrediction(trial),
+    ...optional({ objectives: objectiveValues(trial, spec) }),
   }
 }
 
-function outputOf(trial: TrialRecord): { readonly output?: string } {
-  const output =
-    trial.state === 'failed' && 'output' in trial.failure ? trial.failure.output : undefined
-  return output === undefined ? {} : { output }
+function objectiveValues(
+  trial: TrialRecord,
+  { objectives }: StudySpec,
+): Record<string, number> | undefined {
+  if (!objectives || trial.state !== 'complete' || !trial.objectives) return undefined
+  const values = trial.objectives
+  return Object.fromEntries(objectives.map((name, i) => [name, values[i]!]))
 }
 
-function pointOf({ epoch, loss, valLoss, extra }: EpochMetrics): EpochPoint {
-  return { epoch, loss: finite(loss), valLoss: finite(valLoss), ...(extra ? { extra } : {}) }
+function trainingSeconds(trial: TrialRecord, curve: readonly EpochMetrics[]): number {
+  switch (trial.state) {
+    case 'waiting':
+      return 0
+    case 'running':
+      return curve.reduce((sum, { seconds }) => sum + seconds, 0)
+    default:
+      return trial.seconds
+  }
 }
 
-// JSON has no NaN: a loss that was not a number is read back as null or not at all.
+function programOutput(trial: TrialRecord): string | undefined {
+  return trial.state === 'failed' && 'output' in trial.failure ? trial.failure.output : undefined
+}
+
+function epochPoint({ epoch, loss, valLoss, extra }: EpochMetrics): EpochPoint {
+  return { epoch, loss: finite(loss), valLoss: finite(valLoss), ...optional({ extra }) }
+}
+
+// JSON has no NaN: a record holds null, or nothing, in its place.
 function finite(value: number | null): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null
 }
 
-function bestOf(
+function trialBest(
   trial: TrialRecord,
   curve: readonly EpochMetrics[],
   spec: StudySpec,
@@ -112,7 +121,7 @@ function bestOf(
   }
 }
 
-function gapOf(
+function generalizationGap(
   best: { epoch: number; valLoss: number } | null,
   epochs: readonly EpochPoint[],
 ): number | null {
@@ -121,9 +130,9 @@ function gapOf(
   return loss === null ? null : best!.valLoss - loss
 }
 
-function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
+function trialVerdict(trial: TrialRecord, language: Language, unit: Unit): TrialView['verdict'] {
   if (trial.state === 'complete')
-    return { kind: trial.verdict.kind, reason: verdictReason(verdictAt(trial), language, unit) }
+    return { kind: trial.verdict.kind, reason: verdictReason(verdictAtBest(trial), language, unit) }
   if (trial.state === 'failed' && trial.failure.kind === 'diverged')
     return { kind: 'diverged', reason: trial.failure.message }
   return null
@@ -133,71 +142,51 @@ function verdictOf(trial: TrialRecord, language: Language, unit: Unit): TrialVie
  * The verdict with the epoch that the trial counts by: earlier versions chose one for the verdict
  * and another for the trial.
  */
-function verdictAt({ verdict, bestEpoch }: CompleteTrial): Verdict {
+function verdictAtBest({ verdict, bestEpoch: epoch }: CompleteTrial): Verdict {
   const { evidence } = verdict
-  if (verdict.bestEpoch === bestEpoch || !evidence) return verdict
+  if (verdict.bestEpoch === epoch || !evidence) return verdict
   const { checkpoint: _, ...finding } = evidence
-  return { ...verdict, bestEpoch, evidence: finding as Evidence }
+  return { ...verdict, bestEpoch: epoch, evidence: finding as Evidence }
 }
 
-function reasonOf(trial: TrialRecord, epochsSoFar: number, asked: number | null): string {
+function stateReason(
+  trial: TrialRecord,
+  epochsSoFar: number,
+  planned: number | null,
+  words: TrialWords,
+): string {
   switch (trial.state) {
     case 'waiting':
-      return trial.leader === trial.number
-        ? 'waits for a free slot'
-        : `is read off the training of trial ${trial.leader}`
-    case 'running': {
-      const again = trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''
-      return `${epochsOf(epochsSoFar, asked)} done${again}`
-    }
+      return trial.leader === trial.number ? words.waiting : words.sharesRun(trial.leader)
+    case 'running':
+      return words.done(words.epochs(epochsSoFar, planned), trial.attempt)
     case 'paused':
-      return `paused after ${epochsOf(trial.epochsRun, asked)}; goes on when that promises more than other trials do`
-    case 'complete':
-      return completeReason(trial, asked)
+      return words.paused(words.epochs(trial.epochsRun, planned))
+    case 'complete': {
+      const { stop, epochsRun } = trial
+      if (stop.kind === 'budget') return words.ranAll(words.epochs(epochsRun, null))
+      const epochs = words.epochs(epochsRun, planned)
+      return stop.kind === 'verdict' ? words.stoppedEarly(epochs) : words.ended(epochs, stop.reason)
+    }
     case 'pruned':
       return trial.prune.reason
-    case 'failed':
-      return failureReason(trial.failure)
+    case 'failed': {
+      const { failure } = trial
+      return words.failure[failure.kind](failure)
+    }
     default:
       return unreachable(trial)
   }
 }
 
-function completeReason({ stop, epochsRun }: CompleteTrial, asked: number | null): string {
-  switch (stop.kind) {
-    case 'budget':
-      return `ran all ${plural(epochsRun, 'epoch')}`
-    case 'verdict':
-      return `stopped after ${epochsOf(epochsRun, asked)}: more were not worth their time`
-    case 'not-resumed':
-      return `was left after ${epochsOf(epochsRun, asked)}: ${stop.reason}`
-    default:
-      return unreachable(stop)
-  }
-}
-
-function epochsOf(run: number, asked: number | null): string {
-  return asked === null ? plural(run, 'epoch') : `${run} of ${plural(asked, 'epoch')}`
-}
-
-function failureReason(failure: Failure): string {
-  switch (failure.kind) {
-    case 'diverged':
-      return `training blew up in epoch ${failure.epoch}: ${failure.message}`
-    case 'out-of-memory':
-      return `ran out of memory on ${failure.device}: ${failure.message}`
-    case 'crashed':
-      return `broke off: ${failure.message}`
-    case 'invalid':
-      return `could not be run: ${failure.message}`
-    default:
-      return unreachable(failure)
-  }
-}
-
-function chosenBy(sampler: string, { finished, running }: TrialRecord['basis']): string {
-  const besides = running.length === 0 ? '' : `, with ${ranges(running)} still running`
-  if (finished.length === 0)
-    return `proposed by ${sampler} search before any trial had finished${besides}`
-  return `proposed by ${sampler} search knowing the results of ${finished.length === 1 ? 'trial' : 'trials'} ${ranges(finished)}${besides}`
+function proposal(
+  sampler: string,
+  { finished, running }: TrialRecord['basis'],
+  words: TrialWords,
+): string {
+  return words.proposed(
+    sampler,
+    finished.length === 0 ? null : ranges(finished),
+    running.length === 0 ? null : ranges(running),
+  )
 }

@@ -11,16 +11,17 @@ import type { CompleteTrial } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
 import { rankedByLoss } from './finalists.js'
 import { ranking } from './ranking.js'
-import type { TrialView, TrustView } from './view.js'
+import type { TrialView } from './trial.js'
+import type { TrustView } from './view.js'
 
 /**
- * How much the leaderboard means, and what follows from the verdicts. Numbers and words are those
- * of `src/overfit`.
+ * How significant the ranking is, and the advice that follows from the verdicts. Numbers and
+ * sentences are those of `src/overfit`.
  *
  * @param trials of the same document, as they are shown
- * @returns null before the first complete trial, and where the objective is not a loss
+ * @returns null before the first complete trial, and if the objective is not a loss
  */
-export function trustOf(
+export function trustView(
   document: StudyDocument,
   trials: readonly TrialView[],
   language: Language,
@@ -32,7 +33,7 @@ export function trustOf(
   const { data } = preparation
   const validation = { examples: data.validation, tokens: data.validationTokens }
   const advice = adviceFor({
-    best: bestOf(trials[complete[0]!.number]!),
+    best: bestTrialFacts(trials[complete[0]!.number]!),
     trials: complete.length,
     verdicts: countVerdicts(complete),
     diverged: records.filter(trial => trial.state === 'failed' && trial.failure.kind === 'diverged')
@@ -45,9 +46,8 @@ export function trustOf(
   })
   const doubt = advice.find(piece => piece.advice === 'doubt-the-ranking')
   return {
-    // What makes the ranking doubtful belongs to the sentence that says so.
     sentence: doubt ? doubtfulRanking(ranked, doubt, language) : rankingSentence(ranked, language),
-    optimism: ranked.optimism,
+    selectionBias: ranked.selectionBias,
     standings: ranked.standings.map(({ number, low, high, first, behind }) => ({
       number,
       low,
@@ -59,7 +59,7 @@ export function trustOf(
   }
 }
 
-function bestOf({
+function bestTrialFacts({
   verdict,
   bestEpoch,
   epochsRun,

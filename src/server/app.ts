@@ -11,7 +11,8 @@ import {
 import { loadAssets } from './assets.js'
 import { followParts } from './events.js'
 import { headers, loopbackOnly } from './guard.js'
-import { languageOf } from './language.js'
+import { requestLanguage } from './language.js'
+import { pageWords } from './words/index.js'
 import { notFoundPage, problemPage } from './page/problem.js'
 import { studiesPage } from './page/studies.js'
 import { newStudyPage, studyPage } from './page/study.js'
@@ -19,38 +20,44 @@ import { studiesParts, studyPageParts, viewParts } from './page/parts.js'
 import type { StudySource } from './source.js'
 
 /**
- * How often the list of studies is looked at again: a new one is no change to any of those watched.
+ * Milliseconds between two readings of the list of studies: no watch reports a new study.
  */
 const LIST_MS = 2_000
 
 /**
- * Pages, their JSON, and their events. Reads only: there is no address that changes anything.
+ * Pages, their JSON, and their events. It only reads: no path changes anything.
  *
- * @param report told of an error that is no user's
+ * @param report called with each error that is not the user's
  */
 export function createApp(source: StudySource, report: (bug: Error) => void): Hono {
   const app = new Hono()
   const assets = loadAssets()
   app.use(headers, loopbackOnly, alwaysFresh)
 
-  app.get('/', async c => c.html(studiesPage(await source.list())))
+  app.get('/', async c => c.html(studiesPage(await source.list(), requestLanguage(c))))
   app.get('/events', c =>
     followParts(
       c,
-      { parts: async () => studiesParts(await source.list()), watch: every(LIST_MS) },
+      {
+        parts: async () => studiesParts(await source.list(), requestLanguage(c)),
+        watch: every(LIST_MS),
+      },
       report,
     ),
   )
   app.get('/studies', c => c.redirect('/'))
   app.get('/studies/:name', async c => {
     const name = c.req.param('name')
-    const found = await source.read(name)
-    if (found === null) return c.html(notFoundPage(name), 404)
-    return c.html(found === 'new' ? newStudyPage(name) : studyPage(studyView(found, languageOf(c))))
+    const language = requestLanguage(c)
+    const facts = await source.read(name)
+    if (facts === null) return c.html(notFoundPage(name, language), 404)
+    return c.html(
+      facts === 'new' ? newStudyPage(name, language) : studyPage(studyView(facts, language)),
+    )
   })
   app.get('/studies/:name/events', c =>
     followStudy(c, source, report, facts =>
-      studyPageParts(facts === 'new' ? null : studyView(facts, languageOf(c))),
+      studyPageParts(facts === 'new' ? null : studyView(facts, requestLanguage(c))),
     ),
   )
 
@@ -97,21 +104,20 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
   app.notFound(c =>
     isApi(c)
       ? c.json({ problem: 'there is nothing at this address' }, 404)
-      : c.html(notFoundPage(null), 404),
+      : c.html(notFoundPage(null, requestLanguage(c)), 404),
   )
   app.onError((error, c) => {
-    // A user's error is written to be read here; a bug's message and stack are for the terminal.
-    const mendable = error instanceof UserError
-    if (!mendable) report(error)
-    const told = mendable
-      ? error.message
-      : 'A fault in tune kept this page from being made. The terminal it runs in says more.'
-    return isApi(c) ? c.json({ problem: told }, 500) : c.html(problemPage(told), 500)
+    // The user reads a user's error here; a bug's message and stack are for the terminal.
+    const byUser = error instanceof UserError
+    if (!byUser) report(error)
+    const language = requestLanguage(c)
+    const problem = byUser ? error.message : pageWords(language).problem.bug
+    return isApi(c) ? c.json({ problem }, 500) : c.html(problemPage(problem, language), 500)
   })
   return app
 }
 
-/** A page from the browser's store would show a study as it was. */
+/** A cached page would show an old state of a study. */
 const alwaysFresh: MiddlewareHandler = async (c, next) => {
   await next()
   if (!c.res.headers.has('cache-control')) c.header('Cache-Control', 'no-cache')
@@ -123,10 +129,10 @@ async function withStudy(
   answer: (facts: StudyFacts) => Response,
 ): Promise<Response> {
   const name = c.req.param('name') ?? ''
-  const found = await source.read(name)
-  if (found === null) return c.json({ problem: `there is no study ${name}` }, 404)
-  if (found === 'new') return c.json({ problem: `study ${name} has not been run yet` }, 404)
-  return answer(found)
+  const facts = await source.read(name)
+  if (facts === null) return c.json({ problem: `there is no study ${name}` }, 404)
+  if (facts === 'new') return c.json({ problem: `study ${name} has not run yet` }, 404)
+  return answer(facts)
 }
 
 async function followStudy(
@@ -142,8 +148,8 @@ async function followStudy(
     c,
     {
       async parts() {
-        const found = await read()
-        return found === null ? null : parts(found)
+        const facts = await read()
+        return facts === null ? null : parts(facts)
       },
       watch: onChange => source.watch(name, onChange),
     },
@@ -159,7 +165,7 @@ function every(ms: number): (onChange: () => void) => () => void {
 }
 
 function download({ document }: StudyFacts, extension: string): Record<string, string> {
-  // A header holds no quotes, breaks or foreign letters of a name.
+  // A header may not contain quotes, line breaks or letters outside ASCII.
   const name = document.spec.name.replace(/[^A-Za-z0-9._-]/g, '_')
   return { 'Content-Disposition': `attachment; filename="${name}-leaderboard.${extension}"` }
 }

@@ -19,7 +19,8 @@ export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? ''
   if (!LOOPBACK.has(host.replace(/:\d+$/, ''))) {
     return c.text(
-      `This server answers only to localhost, 127.0.0.1 and [::1]. Open http://127.0.0.1:PORT/ on the machine that it runs on.\n`,
+      'This server answers only to localhost, 127.0.0.1 and [::1]. Open ' +
+        `http://127.0.0.1:PORT/ on the machine that it runs on.\n`,
       403,
     )
   }

@@ -2,20 +2,20 @@ import type { Context } from 'hono'
 import { LANGUAGES, type Language } from '../report/index.js'
 
 /**
- * What the address asks for, `?language=zh`, or else what the browser prefers of the languages
- * there are.
+ * The language in the query, `?language=zh`, or else the available language that the browser
+ * prefers.
  */
-export function languageOf(c: Context): Language {
-  const asked = c.req.query('language')
+export function requestLanguage(c: Context): Language {
+  const query = c.req.query('language')
   return (
-    LANGUAGES.find(language => language === asked) ??
+    LANGUAGES.find(language => language === query) ??
     preferred(c.req.header('accept-language') ?? '')
   )
 }
 
 /** @param header as browsers send it: `zh-CN,zh;q=0.9,en;q=0.8` */
 function preferred(header: string): Language {
-  const wanted = header.split(',').map(part => {
+  const accepted = header.split(',').map(part => {
     const [tag = '', ...params] = part.trim().split(';')
     const quality = Number(
       params
@@ -27,7 +27,7 @@ function preferred(header: string): Language {
       quality,
     }
   })
-  const [first] = wanted
+  const [first] = accepted
     .filter(({ language, quality }) => language !== undefined && quality > 0)
     .sort((a, b) => b.quality - a.quality)
   return first?.language ?? 'en'

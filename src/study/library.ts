@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
-  studyStateWord,
+  reportWords,
+  studyStateKey,
   studySummary,
   studyView,
   type Language,
@@ -75,7 +76,7 @@ function rowOf(listing: storage.StudyListing): StudyRow {
       )
       return {
         ...row,
-        state: studyStateWord(state, live),
+        state: reportWords('en').studyStates[studyStateKey(state, live)],
         finished: progress.finished,
         trials: progress.total,
         best: best?.valLoss ?? null,

@@ -178,11 +178,11 @@ describe('the leaderboard', () => {
 
   it('fills a study that had no trial', async () => {
     const page = await open('studies/fresh')
-    expect(await page.getByText('No trial has been started yet.').isVisible()).toBe(true)
+    expect(await page.getByText('No trial has started yet.').isVisible()).toBe(true)
     expect(await page.locator('#leaderboard').isVisible()).toBe(false)
     source.put('fresh', studyFixture({ name: 'fresh' }))
     await expect.poll(() => page.locator('#leaderboard tbody').count()).toBe(14)
-    expect(await page.getByText('No trial has been started yet.').count()).toBe(0)
+    expect(await page.getByText('No trial has started yet.').count()).toBe(0)
     await expect.poll(() => drawn(page, 'best-so-far')).toBe(true)
     source.put('fresh', emptyStudyFixture())
   })

@@ -124,7 +124,13 @@ describe('advice', () => {
       { advice: 'more-regularization', examplesPerParameter: 0.001, gap: 0.4 },
       { advice: 'more-epochs', epochsRun: 6 },
       { advice: 'larger-validation-set', examples: 5, loss: 1, low: 0.7, high: 1.3 },
-      { advice: 'doubt-the-ranking', first: 2, tied: [1, 3, 4, 5, 6], trials: 12, optimism: 0.02 },
+      {
+        advice: 'doubt-the-ranking',
+        first: 2,
+        tied: [1, 3, 4, 5, 6],
+        trials: 12,
+        selectionBias: 0.02,
+      },
       { advice: 'remove-duplicates', duplicates: 4, examples: 60 },
     ]
     const digits = (text: string) => new Set(text.match(/\d+(\.\d+)?/g))

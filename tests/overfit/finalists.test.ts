@@ -111,12 +111,12 @@ describe('a ranking', () => {
   })
 
   it('of nothing is empty', () => {
-    expect(rankFinalists([], large)).toEqual({ standings: [], optimism: 0 })
+    expect(rankFinalists([], large)).toEqual({ standings: [], selectionBias: 0 })
     expect(rankingSentence(rankFinalists([], large), 'en')).toBe('no trial is complete')
   })
 })
 
-describe('the optimism of a winner', () => {
+describe('the selectionBias of a winner', () => {
   const set = { examples: 20, tokens: 800 }
   const noise = estimatedDifferenceError(1, 1, set) / Math.SQRT2
 
@@ -130,7 +130,7 @@ describe('the optimism of a winner', () => {
       const readings = truths.map((truth, number) => ({ number, loss: truth + noise * normal() }))
       const ranking = rankFinalists(readings, set)
       const winner = ranking.standings[0]!
-      return { real: truths[winner.number]! - winner.loss, foretold: ranking.optimism }
+      return { real: truths[winner.number]! - winner.loss, foretold: ranking.selectionBias }
     })
     return {
       real: mean(outcomes.map(({ real }) => real)),

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   bestSoFar,
   bestSoFarSummary,
-  ceilingOf,
-  curves,
+  outlierFence,
+  learningCurves,
   scatters,
   studyView,
 } from '../../src/report/index.js'
@@ -22,21 +22,21 @@ describe('best so far', () => {
     ).toBe(true)
   })
 
-  it('is told in a sentence', () => {
-    expect(bestSoFarSummary(points)).toMatch(
+  it('has a summary', () => {
+    expect(bestSoFarSummary(points, view)).toMatch(
       /^Over 9 complete trials the best validation loss went from 2\.9\d+ \(trial 0\) to 0\.8\d+ \(trial 9\), in 5 steps\.$/,
     )
-    expect(bestSoFarSummary([])).toBe('No trial has finished yet.')
+    expect(bestSoFarSummary([], view)).toBe('No trial has finished yet.')
   })
 })
 
-it('every trial with an epoch has a curve, the best first, told in a sentence', () => {
-  const all = curves(view)
+it('every trial with an epoch has curves and a summary, the best first', () => {
+  const all = learningCurves(view)
   expect(all[0]!.number).toBe(9)
   expect(all.map(({ number }) => number)).not.toContain(8)
   expect(all).toHaveLength(13)
   expect(all.find(({ number }) => number === 3)!.summary).toMatch(
-    /^Trial 3: 11 epochs, lowest validation loss .* at epoch 7\. Validation loss rose/,
+    /^Trial 3: 11 epochs, best validation loss .* at epoch 7\. Validation loss rose/,
   )
 })
 
@@ -54,8 +54,8 @@ describe('scatters', () => {
   })
 
   it('are cut above what lies far outside the rest, and only then', () => {
-    expect(ceilingOf([1, 1.1, 1.2, 1.3, 1.4, 90])).toBeLessThan(3)
-    expect(ceilingOf([1, 1.1, 1.2, 1.3, 1.4])).toBeNull()
-    expect(ceilingOf([1, 90])).toBeNull()
+    expect(outlierFence([1, 1.1, 1.2, 1.3, 1.4, 90])).toBeLessThan(3)
+    expect(outlierFence([1, 1.1, 1.2, 1.3, 1.4])).toBeNull()
+    expect(outlierFence([1, 90])).toBeNull()
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { format } from '../../src/report/index.js'
+import { english, format } from '../../src/report/index.js'
 
 describe('durations', () => {
   it.each([
@@ -28,7 +28,7 @@ describe('durations', () => {
   })
 
   it('are rounded where they are only estimates', () => {
-    expect([2, 37, 200, 9000].map(format.estimate)).toEqual([
+    expect([2, 37, 200, 9000].map(seconds => format.estimate(seconds, english))).toEqual([
       'a few seconds',
       'about 40 s',
       'about 3 min',
@@ -63,9 +63,9 @@ describe('numbers', () => {
   })
 
   it('have no perplexity where it is beyond all numbers', () => {
-    expect(format.perplexityOf(1000)).toBeNull()
-    expect(format.perplexityOf(null)).toBeNull()
-    expect(format.perplexityOf(0)).toBe(1)
+    expect(format.toPerplexity(1000)).toBeNull()
+    expect(format.toPerplexity(null)).toBeNull()
+    expect(format.toPerplexity(0)).toBe(1)
   })
 
   it('draw runs together', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import {
   resultLine,
-  savedLine,
+  sharingLine,
   statusLine,
-  studyStateWord,
+  studyStateKey,
   studyView,
   type StudyFacts,
 } from '../../src/report/index.js'
@@ -26,7 +26,7 @@ describe('the status', () => {
     [
       'an interrupted one: how to go on',
       inState('running', false),
-      /^Interrupted after 12 of 14 trials\. “tune study run support-assistant” goes on from there\.$/,
+      /^Interrupted after 12 of 14 trials\. “tune study run support-assistant” resumes it\.$/,
     ],
     [
       'a stopped one: how to go on',
@@ -49,38 +49,40 @@ describe('the status', () => {
   })
 
   it('never calls a study running that nobody runs', () => {
-    expect(studyStateWord('running', false)).toBe('interrupted')
-    expect(studyStateWord('running', true)).toBe('running')
+    expect(studyStateKey('running', false)).toBe('interrupted')
+    expect(studyStateKey('running', true)).toBe('running')
   })
 })
 
 describe('the result', () => {
-  it('compares the best trial with the untouched model in plain words', () => {
+  it('compares the best trial with the model before fine-tuning', () => {
     expect(resultLine(studyView(running))).toBe(
-      'Trial 9 is the best so far, at its epoch 20: on examples it has not seen it now hesitates between 2.31 tokens at each step, where the untouched model hesitates between 61.1.',
+      'Trial 9 is the best so far, at epoch 20: validation loss 0.8371 nats/token (perplexity 2.31); before fine-tuning: 4.1127 (61.1).',
     )
-    expect(resultLine(studyView(complete))).toMatch(/^Trial 9 is the best, at its epoch 20/)
+    expect(resultLine(studyView(complete))).toMatch(/^Trial 9 is the best, at epoch 20/)
   })
 
-  it('does not praise a best trial that is no better than the untouched model', () => {
+  it('is no improvement if the best trial is no better than the model before fine-tuning', () => {
     const { document } = running
     const facts = {
       ...running,
       document: { ...document, preparation: { ...document.preparation!, valLoss: 0.5 } },
     }
-    expect(resultLine(studyView(facts))).toContain('is no better than the untouched model’s 0.5000')
+    expect(resultLine(studyView(facts))).toMatch(
+      /but it is no improvement: .*; before fine-tuning: 0\.5000/,
+    )
   })
 
   it('is awaited before there is one', () => {
     expect(resultLine(studyView(emptyStudyFixture()))).toBe(
-      'The first result comes with the first finished trial.',
+      'The first result appears after the first finished trial.',
     )
   })
 })
 
-it('what sharing saved is only told when it did', () => {
-  expect(savedLine(studyView(running))).toBeNull()
+it('the line about shared runs exists only if trials shared runs', () => {
+  expect(sharingLine(studyView(running))).toBeNull()
   expect(
-    savedLine({ ...studyView(running), saved: { trials: 48, epochs: 300, seconds: 75 } }),
-  ).toBe('48 trials were read off another trial’s training, which saved 300 epochs (1 min 15 s).')
+    sharingLine({ ...studyView(running), saved: { trials: 48, epochs: 300, seconds: 75 } }),
+  ).toBe('48 trials shared the training run of another trial, which saved 300 epochs (1 min 15 s).')
 })

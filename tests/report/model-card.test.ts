@@ -13,7 +13,7 @@ function frontMatter(card: string): Record<string, unknown> {
 }
 
 describe('a model card', () => {
-  it('begins with front matter that the Hub reads, and claims no licence', () => {
+  it('begins with front matter that the Hub reads, and states no license', () => {
     expect(frontMatter(card)).toEqual({
       base_model: 'tiny-llama',
       library_name: 'transformers',
@@ -37,7 +37,7 @@ describe('a model card', () => {
     expect(card).toContain('| schedule | `cosine` | fixed |')
     expect(card).toContain('| 20 (exported) |')
     expect(card).toContain('Verdict: **still improving**')
-    expect(card).toContain('480 examples: 432 for training, 48 held back for validation')
+    expect(card).toContain('480 examples: 432 in the train split, 48 in the validation split')
     expect(card).toContain('I am the support assistant of Harbour Bikes.')
   })
 

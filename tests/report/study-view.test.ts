@@ -77,10 +77,10 @@ describe('a study view', () => {
     expect(view.trials[7]!.reason).toContain('median')
   })
 
-  it('says why a trial was chosen', () => {
-    expect(view.trials[0]!.chosen).toBe('an opening point, spread evenly over the space')
-    expect(view.trials[5]!.chosen).toBe(
-      'proposed by bayesian search knowing the results of trials 0–2, with 4 still running',
+  it('has the rationale of each trial', () => {
+    expect(view.trials[0]!.rationale).toBe('an opening point, spread evenly over the space')
+    expect(view.trials[5]!.rationale).toBe(
+      'proposed by bayesian search from the results of trials 0–2, with 4 still running',
     )
   })
 

@@ -104,7 +104,7 @@ describe('what a test split says', () => {
       },
     })
     expect(view.trust).toBeNull()
-    expect(summary(view)).toContain('by test loss trial')
+    expect(summary(view)).toContain('By test loss trial')
   })
 })
 
@@ -166,7 +166,7 @@ describe('how far a leaderboard can be trusted', () => {
     const view = studyView(facts)
     expect(view.overfitted.length).toBeGreaterThan(0)
     for (const { number, reason } of view.overfitted) {
-      expect(summary(view)).toContain(`trial ${number}: ${reason}`)
+      expect(summary(view)).toContain(`Trial ${number}: ${reason}`)
       expect(studyPage(view)).toContain(reason.slice(1))
       expect(words(modelCard(view))).toContain(words(`trial ${number}: ${reason}`))
     }

@@ -52,7 +52,7 @@ describe('the API', () => {
     for (const [path, problem] of [
       ['nope', 'there is no study nope'],
       ['nope/events', 'there is no study nope'],
-      ['defined', 'study defined has not been run yet'],
+      ['defined', 'study defined has not run yet'],
       ['a/b/c', 'there is nothing at this address'],
     ] as const) {
       const { status, text } = await ask(`${url}api/studies/${path}`)

@@ -21,25 +21,25 @@ async function page(path: string, accept?: string): Promise<string> {
   return response.text()
 }
 
-describe('verdicts and trust on the page', () => {
-  it('are in Chinese where the address asks for it, and the events go on in it', async () => {
+describe('the language of the page', () => {
+  it('is Chinese if the query selects it, for the events too', async () => {
     const html = await page('/studies/s?language=zh')
-    expect(html).toMatch(/可信程度.*试验 \d+ 排名第一/s)
+    expect(html).toMatch(/结果可信度.*试验 \d+ 排名第一/s)
     expect(html).toMatch(/<span\s+class="badge verdict-overfit"[^>]*>过拟合</)
     expect(html).toContain('/events?language=zh')
   })
 
   it.each([
-    ['zh-CN,zh;q=0.9,en;q=0.8', '可信程度'],
-    ['en-GB,en;q=0.9,zh;q=0.8', 'How far to trust it'],
-    ['de,zh;q=0.3,en;q=0.2', '可信程度'],
-    ['zh;q=0,fr', 'How far to trust it'],
-    ['', 'How far to trust it'],
-  ])('follow what the browser prefers: %s', async (accept, words) => {
+    ['zh-CN,zh;q=0.9,en;q=0.8', '结果可信度'],
+    ['en-GB,en;q=0.9,zh;q=0.8', 'Reliability'],
+    ['de,zh;q=0.3,en;q=0.2', '结果可信度'],
+    ['zh;q=0,fr', 'Reliability'],
+    ['', 'Reliability'],
+  ])('is the one that the browser prefers: %s', async (accept, words) => {
     expect(await page('/studies/s', accept)).toContain(words)
   })
 
-  it('follow the address before the browser', async () => {
-    expect(await page('/studies/s?language=en', 'zh-CN')).toContain('How far to trust it')
+  it('is that of the query before that of the browser', async () => {
+    expect(await page('/studies/s?language=en', 'zh-CN')).toContain('Reliability')
   })
 })

@@ -45,11 +45,11 @@ describe('pages', () => {
     expect(status).toBe(200)
     expect(text.match(/<tbody class="trial /g)).toHaveLength(14)
     for (const part of [
-      'Trial 9 is the best, at its epoch 20',
+      'Trial 9 is the best, at epoch 20',
       'I am the support assistant of Harbour Bikes.',
       'Verified: reloaded from disk',
       '1.2 M parameters',
-      'What the words mean',
+      'Terms',
     ]) {
       expect(text).toContain(part)
     }
@@ -58,7 +58,7 @@ describe('pages', () => {
   it('show a study without trials, and one never run', async () => {
     const { url, source } = await serving()
     source.put('defined', 'new')
-    expect((await ask(`${url}studies/fresh`)).text).toContain('No trial has been started yet.')
+    expect((await ask(`${url}studies/fresh`)).text).toContain('No trial has started yet.')
     const { status, text } = await ask(`${url}studies/defined`)
     expect(status).toBe(200)
     expect(text).toContain('tune study run defined')

@@ -6,15 +6,15 @@ import { describe, expect, it } from 'vitest'
 interface Modules {
   readonly sortTrials: (
     order: readonly number[],
-    valueOf: (number: number) => string,
+    sortValue: (number: number) => string,
     numeric: boolean,
     down: boolean,
   ) => number[]
   readonly pickByDefault: (
     order: readonly number[],
-    stateOf: (number: number) => string,
+    trialState: (number: number) => string,
   ) => number[]
-  readonly colourPicks: (
+  readonly colorPicks: (
     before: ReadonlyMap<number, number>,
     picks: readonly number[],
   ) => Map<number, number>
@@ -59,20 +59,20 @@ describe('the trials whose curves are drawn', () => {
     expect(pickByDefault([5, 4, 2, 0, 3, 6, 1], number => states[number]!)).toEqual([5, 4, 2, 3])
   })
 
-  it('keep their colour while others come and go, and share none as long as there are enough', async () => {
-    const { colourPicks } = await load('picks.js')
-    const first = colourPicks(new Map(), [7, 3, 9])
-    const second = colourPicks(first, [3, 9, 1, 2])
+  it('keep their color while others come and go, and share none as long as there are enough', async () => {
+    const { colorPicks } = await load('picks.js')
+    const first = colorPicks(new Map(), [7, 3, 9])
+    const second = colorPicks(first, [3, 9, 1, 2])
     expect(second.get(3)).toBe(first.get(3))
     expect(second.get(9)).toBe(first.get(9))
     expect(new Set(second.values()).size).toBe(4)
     expect(
       [
-        ...colourPicks(
+        ...colorPicks(
           new Map(),
           Array.from({ length: 20 }, (_, i) => i),
         ).values(),
-      ].every(colour => colour < 8),
+      ].every(color => color < 8),
     ).toBe(true)
   })
 })

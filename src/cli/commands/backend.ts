@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { jsonOption, printJson } from '../options.js'
-import { tableOf } from '../table.js'
+import { formatTable } from '../table.js'
 
 export function backendCommand(): Command {
   return new Command('backend')
@@ -21,7 +21,9 @@ function installCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nIt needs python3 with pip, and g++. It goes into your cache folder; TUNE_TENSORFLOW names another folder that was installed so.\n\nExample:\n  $ tune backend install',
+      '\nIt needs python3 with pip, and g++. It goes into your cache folder; ' +
+        'TUNE_TENSORFLOW names another folder that was installed so.\n\nExample:\n  $ tune ' +
+        'backend install',
     )
     .action(
       async ({
@@ -37,18 +39,22 @@ function installCommand(): Command {
         const began = performance.now()
         const onProgress = (message: string) =>
           console.error(
-            `${colors.dim(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`)}  ${message}`,
+            `${colors.dim(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`)} ` +
+              ` ${message}`,
           )
         const result = await installTensorflow({ gpu, force, onProgress })
         if (json) return printJson(result)
-        const speed = `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ${result.device}`
+        const speed =
+          `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ` +
+          `${result.device}`
         console.log(
           result.fresh
             ? `TensorFlow is installed and trains: ${speed}.`
             : `TensorFlow is there already and trains: ${speed}. --force installs it anew.`,
         )
         console.log(
-          'Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" in study.yaml. "tune doctor" compares the engines.',
+          'Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" ' +
+            'in study.yaml. "tune doctor" compares the engines.',
         )
       },
     )
@@ -65,7 +71,7 @@ function listCommand(): Command {
       if (backends.length === 0)
         return console.log('None is installed. "tune backend install" gets TensorFlow.')
       console.log(
-        tableOf(
+        formatTable(
           ['backend', 'version', 'size', 'used', 'folder'],
           backends.map(({ name, version, bytes, used, folder }) => [
             name,

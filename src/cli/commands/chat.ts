@@ -8,7 +8,7 @@ import { isReference } from '../../hub/index.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { openChat } from '../../study/index.js'
-import { fetchBar } from '../fetch-bar.js'
+import { FetchBar } from '../fetch-bar.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 
 interface Flags extends Common {
@@ -30,7 +30,7 @@ export function chatCommand(): Command {
     )
     .action(async (target: string, { studies, prompt, json, maxTokens }: Flags) => {
       const model = await modelOf(target, studies)
-      const fetching = fetchBar()
+      const fetching = new FetchBar()
       const chat = await openChat(model, { onProgress: fetching.onFetch }).finally(fetching.close)
       try {
         if (prompt) {

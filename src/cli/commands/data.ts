@@ -3,7 +3,7 @@ import colors from 'picocolors'
 import type { DataReport, DataSample } from '../../record/data-report.js'
 import { dataReportLines, sampleTitle } from '../../report/index.js'
 import { DEFAULTS, inspectData } from '../../study/index.js'
-import { fetchBar } from '../fetch-bar.js'
+import { FetchBar } from '../fetch-bar.js'
 import { jsonOption, printJson, testFrom, whole } from '../options.js'
 
 interface Flags {
@@ -23,7 +23,8 @@ export function dataCommand(): Command {
     )
     .argument(
       '<files...>',
-      'files, folders or patterns: JSON, JSONL, CSV, XML, Parquet or plain text, each of them also as gzip',
+      'files, folders or patterns: JSON, JSONL, CSV, XML, Parquet or plain text, each of ' +
+        'them also as gzip',
     )
     .requiredOption(
       '--model <dir>',
@@ -46,17 +47,20 @@ export function dataCommand(): Command {
     )
     .option(
       '--test <share>',
-      'share of the examples that neither training nor search sees, auto, or a file of them (default: auto)',
+      'share of the examples that neither training nor search sees, auto, or a file of ' +
+        'them (default: auto)',
       testFrom,
     )
     .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, whole(0))
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data "exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe tokens that a training learns stand between ⟦ and ⟧.',
+      '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data ' +
+        '"exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe ' +
+        'tokens that a training learns stand between ⟦ and ⟧.',
     )
     .action(async (files: string[], { json, ...flags }: Flags) => {
-      const fetching = fetchBar()
+      const fetching = new FetchBar()
       const report = await inspectData({
         data: files,
         ...flags,

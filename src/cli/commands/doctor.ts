@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { jsonOption, printJson } from '../options.js'
-import { tableOf } from '../table.js'
+import { formatTable } from '../table.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -11,7 +11,8 @@ export function doctorCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nEach engine is tried for a second or three in a process of its own.\n\nExample:\n  $ tune doctor',
+      '\nEach engine is tried for a second or three in a process of its own.\n\nExample:\n ' +
+        ' $ tune doctor',
     )
     .action(async ({ json }: { readonly json?: boolean }) => {
       // Loaded here alone: TensorFlow.js would more than double the start of every other command.
@@ -28,7 +29,9 @@ export function doctorCommand(): Command {
       if (chosen === null) process.exitCode = 1
       if (json) return printJson({ machine, engines, chosen, fastest, advice })
       console.log(
-        `node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB of memory${machine.gpus.map(gpu => `, ${gpu}`).join('')}`,
+        `node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.cores} ` +
+          `cores, ${machine.memoryGiB} GiB of ` +
+          `memory${machine.gpus.map(gpu => `, ${gpu}`).join('')}`,
       )
       const rows = engines.map(row => [
         row.engine === chosen && row.usable ? colors.bold(row.engine) : row.engine,
@@ -41,14 +44,15 @@ export function doctorCommand(): Command {
           : `${colors.red('not usable')}: ${row.reason.replace(`${row.engine}: `, '')}`,
       ])
       console.log(
-        tableOf(
+        formatTable(
           ['engine', 'device', 'version', 'GFLOP/s', 'tokens/s', ''],
           rows,
           [20, 9, 10, 10, 11, 62],
         ),
       )
       console.log(
-        'GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of width 64 with AdamW, float32.',
+        'GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of ' +
+          'width 64 with AdamW, float32.',
       )
       console.log(
         chosen

@@ -27,7 +27,8 @@ export function exportCommand(): Command {
           console.log('Verified: the files are, byte for byte, those that the training saved.')
         else
           console.log(
-            `Verified: reloaded from disk its validation loss is ${format.loss(record.recheckedValLoss)}, as recorded.`,
+            'Verified: reloaded from disk its validation loss is ' +
+              `${format.loss(record.recheckedValLoss)}, as recorded.`,
           )
       },
     )

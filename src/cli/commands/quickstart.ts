@@ -51,7 +51,8 @@ export function quickstartCommand(): Command {
           await interruption()
         } else
           console.log(
-            `Leaderboard:  ${colors.bold('npx tune serve')}, then http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`,
+            `Leaderboard:  ${colors.bold('npx tune serve')}, then ` +
+              `http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`,
           )
       } finally {
         await page.close()

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
-import { fetchBar } from '../fetch-bar.js'
+import { FetchBar } from '../fetch-bar.js'
 import { dataReportShort } from '../../report/index.js'
 import { createStudy, DEFAULTS, SEARCHES, type CreateRequest } from '../../study/index.js'
 import {
@@ -215,7 +215,7 @@ export function studyCreateCommand(): Command {
     )
     .action(async (name: string | undefined, flags: Flags) => {
       const asked = await askForStudy(name, flags)
-      const fetching = fetchBar()
+      const fetching = new FetchBar()
       const created = await createStudy({
         ...(asked ?? requestOf(name, flags)),
         onFetch: fetching.onFetch,

@@ -4,7 +4,7 @@ import colors from 'picocolors'
 import { format } from '../../report/index.js'
 import { listStudies } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
-import { tableOf } from '../table.js'
+import { formatTable } from '../table.js'
 
 export function studyListCommand(): Command {
   return new Command('list')
@@ -23,6 +23,6 @@ export function studyListCommand(): Command {
         trials === null ? '' : `${finished} of ${trials}`,
         format.loss(best),
       ])
-      console.log(tableOf(['study', 'state', 'trials', 'best val loss'], cells))
+      console.log(formatTable(['study', 'state', 'trials', 'best val loss'], cells))
     })
 }

@@ -12,7 +12,8 @@ export function studyReplayCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nNothing is trained. The exit code is 1 where a suggestion comes out differently.\n\nExample:\n  $ tune study replay answers',
+      '\nNothing is trained. The exit code is 1 where a suggestion comes out ' +
+        'differently.\n\nExample:\n  $ tune study replay answers',
     )
     .action(async (name: string, { studies, json }: Common) => {
       const replay = await replayStudy({ name, studies })
@@ -25,12 +26,16 @@ export function studyReplayCommand(): Command {
       else
         console.log(
           colors.red(
-            `${format.count(replay.different)} of ${all} of ${name} ${replay.different === 1 ? 'comes' : 'come'} out differently.`,
+            `${format.count(replay.different)} of ${all} of ${name} ` +
+              `${replay.different === 1 ? 'comes' : 'come'} out differently.`,
           ),
         )
     })
 }
 
 function difference({ trial, step, recorded, now }: Replayed): string {
-  return `trial ${trial}${step === null ? '' : ` at step ${step}`}\n  recorded  ${recorded}\n  now       ${now}`
+  return (
+    `trial ${trial}${step === null ? '' : ` at step ${step}`}\n  recorded  ${recorded}\n  ` +
+    `now       ${now}`
+  )
 }

@@ -3,9 +3,9 @@ import colors from 'picocolors'
 import { engineNames } from '../../compile/engine.js'
 import type { StudyDocument } from '../../record/document.js'
 import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
-import { fetchBar } from '../fetch-bar.js'
+import { FetchBar } from '../fetch-bar.js'
 import { interruptible } from '../interrupt.js'
-import { narrator } from '../narrator.js'
+import { Narrator } from '../narrator.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { summary } from '../summary.js'
 
@@ -33,7 +33,9 @@ export function studyRunCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run answers --trials +10\n  $ tune study run answers --json > result.json',
+      '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same ' +
+        'command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run ' +
+        'answers --trials +10\n  $ tune study run answers --json > result.json',
     )
     .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
       const document = await runAndTell(
@@ -52,12 +54,13 @@ export async function runAndTell(
   request: RunRequest,
   { studies, json }: Common,
 ): Promise<StudyDocument> {
-  const { on, close } = json ? { on: () => undefined, close: () => undefined } : narrator()
-  const fetching = fetchBar()
+  const { on, close } = json ? { on: () => undefined, close: () => undefined } : new Narrator()
+  const fetching = new FetchBar()
   const interrupt = interruptible(() =>
     process.stderr.write(
       colors.yellow(
-        '\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave at once.\n',
+        '\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave ' +
+          'at once.\n',
       ),
     ),
   )
@@ -86,7 +89,10 @@ export async function runAndTell(
 
 function ending({ state, reason, spec }: StudyDocument): string {
   if (state === 'stopped')
-    return `Stopped; everything finished is saved. Go on with: ${colors.bold(`tune study run ${spec.name}`)}`
+    return (
+      'Stopped; everything finished is saved. Go on with: ' +
+      `${colors.bold(`tune study run ${spec.name}`)}`
+    )
   if (state === 'failed') return colors.red(`Failed: ${reason}`)
   return `Done: ${reason}. More: ${colors.bold(`tune study run ${spec.name} --trials +10`)}`
 }

@@ -3,7 +3,7 @@ import { calibrationLine, LANGUAGES, statusLine, type Language } from '../../rep
 import { showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { summary } from '../summary.js'
-import { whyTable } from '../why-table.js'
+import { rationaleTable } from '../rationale-table.js'
 
 export function studyShowCommand(): Command {
   return new Command('show')
@@ -23,7 +23,8 @@ export function studyShowCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language zh\n  $ tune study show answers --why\n  $ tune study show answers --json',
+      '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language ' +
+        'zh\n  $ tune study show answers --why\n  $ tune study show answers --json',
     )
     .action(
       async (
@@ -40,12 +41,13 @@ export function studyShowCommand(): Command {
         if (json) return printJson(view)
         if (why)
           return console.log(
-            [`${view.name}: ${statusLine(view)}`, whyTable(view), calibrationLine(view)]
+            [`${view.name}: ${statusLine(view)}`, rationaleTable(view), calibrationLine(view)]
               .filter(Boolean)
               .join('\n\n'),
           )
         console.log(
-          `${view.name}: ${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`,
+          `${view.name}: ` +
+            `${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`,
         )
       },
     )

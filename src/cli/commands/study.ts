@@ -13,7 +13,9 @@ export function studyCommand(): Command {
     .showHelpAfterError('(--help shows how it is used)')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers --trials +10    ten more\n  $ tune study show answers',
+      '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl ' +
+        '--probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers ' +
+        '--trials +10    ten more\n  $ tune study show answers',
     )
   for (const command of [
     studyCreateCommand(),

@@ -17,8 +17,8 @@ export const command: TrialKind<CommandTask> = {
   }),
   fixed: task => ({ ...task }),
   describe: ({ command, directory }) => [
-    { label: 'Command', text: command.join(' ') },
-    { label: 'Folder', text: directory },
+    { label: { en: 'Command', zh: '命令' }, text: command.join(' ') },
+    { label: { en: 'Folder', zh: '目录' }, text: directory },
   ],
   async check(task) {
     const { checkProgram } = await import('./check.js')

@@ -11,7 +11,12 @@ export const external: TrialKind<ExternalTask> = {
   key: 'external',
   record: z.object({ kind: z.literal('external'), ...userTask }),
   fixed: task => ({ ...task }),
-  describe: () => [{ label: 'Training', text: 'by whoever asks for a trial' }],
+  describe: () => [
+    {
+      label: { en: 'Training', zh: '训练' },
+      text: { en: 'the caller trains each trial', zh: '由调用方训练每个试验' },
+    },
+  ],
   check: async () => undefined,
   train() {
     throw new Error('an external trial is trained by whoever asked for it, not in a slot')

@@ -49,13 +49,16 @@ export const finetune: TrialKind<FinetuneTask> = {
     training,
   }),
   describe: ({ model, data }) => [
-    { label: 'Model', text: model },
-    { label: 'Data', text: [data].flat().join(', ') },
+    { label: { en: 'Model', zh: '模型' }, text: model },
+    { label: { en: 'Data', zh: '数据' }, text: [data].flat().join(', ') },
   ],
   describeSettings: ({ training: { schedule, warmupSteps } }) => [
     {
-      label: 'Schedule',
-      text: `${schedule}, ${warmupSteps} ${warmupSteps === 1 ? 'step' : 'steps'} of warm-up`,
+      label: { en: 'Schedule', zh: '学习率调度' },
+      text: {
+        en: `${schedule}, ${warmupSteps} ${warmupSteps === 1 ? 'step' : 'steps'} of warm-up`,
+        zh: `${schedule}，预热 ${warmupSteps} 步`,
+      },
     },
   ],
   async check(task, seed) {

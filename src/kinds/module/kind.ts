@@ -11,7 +11,7 @@ export const module: TrialKind<ModuleTask> = {
   key: 'module',
   record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),
   fixed: task => ({ ...task }),
-  describe: ({ module }) => [{ label: 'Module', text: module }],
+  describe: ({ module }) => [{ label: { en: 'Module', zh: '模块' }, text: module }],
   async check({ module }) {
     const { checkModuleFile } = await import('./check.js')
     checkModuleFile(module)

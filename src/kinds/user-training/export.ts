@@ -11,7 +11,7 @@ const LANDMARK = 'tune-trial.json'
 /** Exports what a user's training had saved at the trial's best epoch: copied and compared. */
 export const savedFiles: Exporter<Task> = {
   landmark: LANDMARK,
-  summary: 'copying what the best epoch saved',
+  summary: 'copying the files of the best epoch',
   available,
   write,
 }

@@ -94,13 +94,13 @@ export const english: OverfitWords = {
         `${examples} validation examples are few: the best validation loss is ` +
         `${nats(loss)}, its 95% interval ${nats(low)} to ${nats(high)}`,
     }),
-    'doubt-the-ranking': ({ first, tied, trials, optimism }) => ({
+    'doubt-the-ranking': ({ first, tied, trials, selectionBias }) => ({
       advice:
         `Do not rely on the order at the top: trial ${first} is not distinguishable ` +
         `from ${trialList(tied)}`,
       ground:
         'the differences between their losses are not significant, and the best of ' +
-        `${trials} trials has a selection bias of about ${nats(optimism)} ${UNIT.nats}`,
+        `${trials} trials has a selection bias of about ${nats(selectionBias)} ${UNIT.nats}`,
     }),
     'remove-duplicates': ({ duplicates, examples }) => ({
       advice: 'Remove duplicates from the data',

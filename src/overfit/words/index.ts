@@ -138,12 +138,16 @@ export function testAbsent(cause: NoTest, language: Language): string {
 
 function winnerSentence(
   { examples, objective }: TestFacts,
-  { number, test, validation, optimism }: TestRank,
+  { number, test, validation, testMinusValidation }: TestRank,
   language: Language,
 ): string {
-  const significant = Math.abs(optimism.loss) > studentZ(examples) * optimism.error
-  const comparison = !significant ? 'same' : optimism.loss > 0 ? 'above' : 'below'
-  const size = comparison === 'below' ? { ...optimism, loss: -optimism.loss } : optimism
+  const significant =
+    Math.abs(testMinusValidation.loss) > studentZ(examples) * testMinusValidation.error
+  const comparison = !significant ? 'same' : testMinusValidation.loss > 0 ? 'above' : 'below'
+  const size =
+    comparison === 'below'
+      ? { ...testMinusValidation, loss: -testMinusValidation.loss }
+      : testMinusValidation
   return WORDS[language].test.winner({
     examples,
     number,

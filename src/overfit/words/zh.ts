@@ -86,9 +86,9 @@ export const chinese: OverfitWords = {
       advice: '增大验证集',
       ground: `${examples} 条验证样本太少：最佳验证损失为 ${nats(loss)}，其 95% 置信区间为 ${nats(low)} 至 ${nats(high)}`,
     }),
-    'doubt-the-ranking': ({ first, tied, trials, optimism }) => ({
+    'doubt-the-ranking': ({ first, tied, trials, selectionBias }) => ({
       advice: `不要依赖前几名的次序：试验 ${first} 与${trialList(tied)}的差异不显著`,
-      ground: `它们的损失差异不显著，且从 ${trials} 个试验中选出的最佳者约有 ${nats(optimism)} ${UNIT.nats} 的选择偏差`,
+      ground: `它们的损失差异不显著，且从 ${trials} 个试验中选出的最佳者约有 ${nats(selectionBias)} ${UNIT.nats} 的选择偏差`,
     }),
     'remove-duplicates': ({ duplicates, examples }) => ({
       advice: '删除数据中的重复样本',

@@ -1,34 +1,39 @@
 import {
-  expectedLine,
   format,
   leaderboard,
+  predictionLine,
   rankedBy,
+  reportWords,
+  settingName,
   type Cell,
   type Column,
   type Row,
   type StudyView,
 } from '../../report/index.js'
-import { html, none, textOf, type Html } from './html.js'
+import { pageWords } from '../words/index.js'
+import { html, none, toText, type Html } from './html.js'
 import { trialBadge } from './marks.js'
 
 /**
- * The leaderboard. Each trial is a tbody of two rows, the second of which holds what there is to
- * say about it, so that sorting moves both. A cell's `data-sort` is what its column is sorted by.
+ * The leaderboard. Each trial is a tbody of two rows, so that sorting moves both; the second holds
+ * the details. A column is sorted by the `data-sort` of its cells.
  */
 export function board(view: StudyView): Html {
   const { columns, rows } = leaderboard(view)
+  const words = pageWords(view.language).board
+  const { sections, space } = reportWords(view.language)
   return html`<div class="panel-head">
-      <h2 id="board-title">Leaderboard</h2>
+      <h2 id="board-title">${sections.leaderboard}</h2>
       ${downloads(view.name)}
     </div>
-    <p class="muted">${rankedBy(view)} Click a row to see its learning curve, a heading to sort.</p>
-    ${rows.length === 0 ? html`<p class="empty-line">No trial has been started yet.</p>` : none}
+    <p class="muted">${rankedBy(view)}${space}${words.hint}</p>
+    ${rows.length === 0 ? html`<p class="empty-line">${words.none}</p>` : none}
     <div class="scroll" tabindex="0" role="region" aria-labelledby="board-title">
       <table class="board" id="leaderboard" ${rows.length === 0 ? html` hidden` : none}>
         <thead>
           <tr>
             ${columns.map(heading)}
-            <th scope="col" class="more"><span class="unseen">More</span></th>
+            <th scope="col" class="more"><span class="unseen">${words.more}</span></th>
           </tr>
         </thead>
         ${rows.map(row => trialBody(row, columns, view))}
@@ -36,7 +41,7 @@ export function board(view: StudyView): Html {
     </div>`
 }
 
-/** One trial's tbody by itself, for a page that shows the rest already. */
+/** Each trial's tbody by itself, for a page that shows the others already. */
 export function trialRows(view: StudyView): {
   readonly order: readonly number[]
   readonly columns: readonly string[]
@@ -46,7 +51,7 @@ export function trialRows(view: StudyView): {
   return {
     order: rows.map(({ trial }) => trial.number),
     columns: columns.map(({ key }) => key),
-    rows: new Map(rows.map(row => [row.trial.number, textOf(trialBody(row, columns, view))])),
+    rows: new Map(rows.map(row => [row.trial.number, toText(trialBody(row, columns, view))])),
   }
 }
 
@@ -70,7 +75,7 @@ function trialBody(row: Row, columns: readonly Column[], view: StudyView): Html 
           class="open"
           aria-expanded="false"
           aria-controls="detail-${trial.number}"
-          aria-label="More about trial ${trial.number}"
+          aria-label="${pageWords(view.language).board.moreAbout(trial.number)}"
         >
           <span class="chevron" aria-hidden="true"></span>
         </button>
@@ -85,11 +90,12 @@ function trialBody(row: Row, columns: readonly Column[], view: StudyView): Html 
 function cell({ trial, cells }: Row, { key, kind }: Column, language: StudyView['language']): Html {
   const { value, text } = cells[key]!
   const sort = sortKey(value)
+  const name = reportWords(language).trialName(trial.number)
   switch (key) {
     case 'trial':
       return html`<th scope="row" data-key="${key}" data-sort="${sort}">
         <button type="button" class="pick" aria-pressed="false">
-          <span class="swatch" aria-hidden="true"></span>Trial ${text}
+          <span class="swatch" aria-hidden="true"></span>${name}
         </button>
       </th>`
     case 'rank':
@@ -113,26 +119,26 @@ function cell({ trial, cells }: Row, { key, kind }: Column, language: StudyView[
   }
 }
 
-/** What a sentence says is said in the detail; the table has numbers. */
-function detail({ trial }: Row, { direction }: StudyView): Html {
-  const expected = expectedLine(trial, direction)
+/** The details of a trial: its sentences, its exact settings, its device. */
+function detail({ trial }: Row, { direction, language }: StudyView): Html {
+  const words = pageWords(language).board
+  const { fullStop, values } = reportWords(language)
+  const remark = (label: string, text: string): Html =>
+    wide(label, html`${format.sentence(text)}${fullStop}`)
+  const { verdict, output, leader, epochsPlanned, device, attempt } = trial
+  const prediction = predictionLine(trial, direction, language)
+  const stages = (trial.stages ?? []).slice(1)
+  const attempts = attempt !== null && attempt > 1 ? `, ${words.attempt(attempt)}` : ''
   return html`<dl class="pairs">
-    ${remark('Outcome', trial.reason)}
-    ${
-      trial.output === undefined
-        ? none
-        : html`<div class="said-of">
-            <dt>Last output</dt>
-            <dd><pre class="command">${trial.output.trim()}</pre></dd>
-          </div>`
-    }
-    ${trial.verdict && trial.state !== 'failed' ? remark('Verdict', trial.verdict.reason) : none}
-    ${remark('Why these settings', trial.chosen)}
-    ${(trial.stages ?? []).slice(1).map(({ until, reason }) => remark(`Why on to epoch ${until}`, reason))}
-    ${expected ? remark('Against what was expected', expected) : none}
-    ${trial.leader === trial.number ? none : remark('Training', `Shared: its epochs are the first ${trial.epochsAsked ?? ''} of trial ${trial.leader}’s`)}
-    ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(format.paramName(name)), exact(value)))}
-    ${trial.device === null ? none : pair('Ran on', `${trial.device}${trial.attempt !== null && trial.attempt > 1 ? `, attempt ${trial.attempt}` : ''}`)}
+    ${remark(words.outcome, trial.reason)}
+    ${output === undefined ? none : wide(words.lastOutput, html`<pre class="command">${output.trim()}</pre>`)}
+    ${verdict && trial.state !== 'failed' ? remark(words.verdict, verdict.reason) : none}
+    ${remark(words.rationale, trial.rationale)}
+    ${stages.map(({ until, reason }) => remark(words.rationaleTo(until), reason))}
+    ${prediction ? remark(words.prediction, prediction) : none}
+    ${leader === trial.number ? none : remark(words.trainingRun, words.sharedRun(epochsPlanned, leader))}
+    ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(settingName(name, language)), typeof value === 'boolean' ? format.paramValue(value, values) : String(value)))}
+    ${device === null ? none : pair(words.device, `${device}${attempts}`)}
   </dl>`
 }
 
@@ -143,10 +149,11 @@ function pair(label: string, text: string): Html {
   </div>`
 }
 
-function remark(label: string, text: string): Html {
-  return html`<div class="said-of">
+/** A pair over the whole width. */
+function wide(label: string, content: Html): Html {
+  return html`<div class="wide">
     <dt>${label}</dt>
-    <dd>${format.sentence(text)}.</dd>
+    <dd>${content}</dd>
   </div>`
 }
 
@@ -156,10 +163,6 @@ function downloads(name: string): Html {
     <a class="button small" href="${at}.csv" download>CSV</a
     ><a class="button small" href="${at}.json" download>JSON</a>
   </p>`
-}
-
-function exact(value: string | number | boolean): string {
-  return typeof value === 'boolean' ? format.paramValue(value) : String(value)
 }
 
 function sortKey(value: Cell['value']): string {

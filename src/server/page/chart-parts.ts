@@ -1,59 +1,47 @@
 import {
   bestSoFar,
   bestSoFarSummary,
-  ceilingOf,
-  curves,
   format,
+  learningCurves,
+  outlierFence,
+  reportWords,
   scatters,
   type Scatter,
   type StudyView,
 } from '../../report/index.js'
+import { pageWords } from '../words/index.js'
 
-/**
- * What the charts draw, with every point's words made here, so that numbers read the same
- * everywhere.
- */
+/** What the charts draw. Labels are made here, so that numbers look the same everywhere. */
 export function chartParts(view: StudyView): [string, unknown][] {
+  const words = pageWords(view.language).charts
+  const { trialName } = reportWords(view.language)
   const points = bestSoFar(view)
   const best = {
-    points: points.map(({ number, valLoss, best, incumbent }) => ({
-      number,
-      valLoss,
-      best,
-      incumbent,
-      label: `Trial ${number}: ${format.loss(valLoss)}${incumbent ? ', a new best' : ''}`,
-    })),
-    // Beyond it a point is drawn at the edge, as a triangle.
-    ceiling: ceilingOf(points.map(({ valLoss }) => valLoss)),
-    summary: bestSoFarSummary(points),
+    points: points.map(({ number, valLoss, best, incumbent }) => {
+      const label = words.point(trialName(number), format.loss(valLoss))
+      return { number, valLoss, best, incumbent, label: incumbent ? words.newBest(label) : label }
+    }),
+    // A point above it is drawn at the edge, as a triangle.
+    ceiling: outlierFence(points.map(({ valLoss }) => valLoss)),
+    summary: bestSoFarSummary(points, view),
   }
   return [
     ['bestSoFar', best],
-    ['scatters', scatters(view).map(scatterPart)],
-    ...curves(view).map((curve): [string, unknown] => [`curve:${curve.number}`, curve]),
+    ['scatters', scatters(view).map(scatter => scatterPart(scatter, view))],
+    ...learningCurves(view).map((curve): [string, unknown] => [`curve:${curve.number}`, curve]),
   ]
 }
 
-function scatterPart({
-  parameter,
-  label,
-  yLabel,
-  front,
-  scale,
-  points,
-  summary,
-}: Scatter): unknown {
+function scatterPart(scatter: Scatter, { language }: StudyView): unknown {
+  const { label, points } = scatter
+  const { at } = pageWords(language).charts
+  const { trialName } = reportWords(language)
   return {
-    parameter,
-    label,
-    yLabel,
-    front,
-    scale,
-    summary,
-    ceiling: ceilingOf(points.map(({ y }) => y)),
+    ...scatter,
+    ceiling: outlierFence(points.map(({ y }) => y)),
     points: points.map(point => ({
       ...point,
-      label: `Trial ${point.number}: ${format.loss(point.y)} at ${label} ${format.paramValue(point.x)}`,
+      label: at(trialName(point.number), format.loss(point.y), label, format.paramValue(point.x)),
     })),
   }
 }

@@ -1,85 +1,65 @@
 import { kindOf, type Fact } from '../../kinds/index.js'
-import { format, type StudyView } from '../../report/index.js'
+import {
+  format,
+  reportWords,
+  settingName,
+  type Language,
+  type StudyView,
+} from '../../report/index.js'
+import { pageWords } from '../words/index.js'
 import { html, none, type Html } from './html.js'
 
-/** The exported model, and what it was made from. */
+/** The exported model, and its sources. */
 export function facts(view: StudyView): Html {
-  return html`<div class="stack">${exported(view)}${madeFrom(view)}</div>`
+  return html`<div class="stack">${exportedModel(view)}${sources(view)}</div>`
 }
 
-function exported({ export: made, name, best }: StudyView): Html {
-  if (!made) {
-    const when = best
-      ? 'The best model is exported when the study ends; '
-      : 'There is no model to export yet; afterwards '
-    return html`<section class="panel" aria-labelledby="export-title">
-      <h2 id="export-title">Exported model</h2>
-      <p class="muted">${when}<code>tune export ${name}</code> does it by hand.</p>
-    </section>`
-  }
-  if (made.recheckedValLoss === null) {
-    return html`<section class="panel" aria-labelledby="export-title">
-      <h2 id="export-title">Exported files</h2>
-      <p>What the training saved at epoch ${made.epoch} of trial ${made.trial}:</p>
-      <pre class="command">${made.dir}</pre>
-      <p class="good">Verified: the files are, byte for byte, those that the training saved.</p>
-    </section>`
-  }
-  const verified = made.verified
-    ? `Verified: reloaded from disk, it measures a validation loss of ${format.loss(made.recheckedValLoss)}, as the trial did.`
-    : `Not verified: the reloaded files measure ${format.loss(made.recheckedValLoss)} where ${format.loss(made.valLoss)} was recorded.`
+function exportedModel({ export: record, name, best, language }: StudyView): Html {
+  const words = pageWords(language).facts
+  if (!record)
+    return panel(
+      words.exportedModel,
+      html`<p class="muted">
+        ${best ? words.exportLater : words.noModel} <code>tune export ${name}</code>
+      </p>`,
+    )
+  const { epoch, trial, dir, verified, recheckedValLoss, valLoss } = record
+  if (recheckedValLoss === null)
+    return panel(
+      words.exportedFiles,
+      html`<p>${words.files(epoch, trial)}</p>
+        <pre class="command">${dir}</pre>
+        <p class="good">${words.filesVerified}</p>`,
+    )
+  const measured = format.loss(recheckedValLoss)
+  return panel(
+    words.exportedModel,
+    html`<p>${words.folder(epoch, trial)}</p>
+      <pre class="command">${dir}</pre>
+      <p class="${verified ? 'good' : 'bad'}">
+        ${verified ? words.verified(measured) : words.notVerified(measured, format.loss(valLoss))}
+      </p>
+      <p class="muted">${words.chat} <code>tune chat ${name}</code></p>`,
+  )
+}
+
+function panel(title: string, content: Html): Html {
   return html`<section class="panel" aria-labelledby="export-title">
-    <h2 id="export-title">Exported model</h2>
-    <p>Epoch ${made.epoch} of trial ${made.trial}, as a Hugging Face folder:</p>
-    <pre class="command">${made.dir}</pre>
-    <p class="${made.verified ? 'good' : 'bad'}">${verified}</p>
-    <p class="muted">Talk to it: <code>tune chat ${name}</code></p>
+    <h2 id="export-title">${title}</h2>
+    ${content}
   </section>`
 }
 
-function madeFrom({
-  preparation,
-  task,
-  space,
-  sampler,
-  pruner,
-  minGainPerEpoch,
-  seed,
-  earlyStopping,
-}: StudyView): Html {
-  const kind = kindOf(task)
-  const rows: [string, string][] = [
-    ...rowsOf(kind.describe(task)),
-    [
-      'Search',
-      `${sampler}, seed ${seed}${earlyStopping === 'verdict' ? ', trials that overfit are stopped early' : earlyStopping !== 'off' ? `, trials are stopped by ${earlyStopping}` : ''}${pruner === undefined ? '' : `, trials that lag behind are given up by ${pruner}`}${minGainPerEpoch === undefined ? '' : `, until no epoch is expected to gain ${minGainPerEpoch}`}`,
-    ],
-    ...space.map((parameter): [string, string] => [
-      format.sentence(format.paramName(parameter.name)),
-      parameter.kind === 'categorical'
-        ? parameter.choices.map(format.paramValue).join(', ')
-        : `${format.paramValue(parameter.low)} to ${format.paramValue(parameter.high)}${parameter.scale === 'log' ? ', on a log scale' : ''}`,
-    ]),
-    ...rowsOf(kind.describeSettings(task)),
+function sources(view: StudyView): Html {
+  const { preparation, language } = view
+  const words = pageWords(language).facts
+  const rows = [
+    ...taskRows(view),
+    ...searchRows(view),
+    ...(preparation ? [[words.engine, preparation.engine] as const] : []),
   ]
-  if (preparation) {
-    const { model, data, engine } = preparation
-    rows.splice(1, 0, [
-      '',
-      `${model.architecture}, ${format.magnitude(model.parameters)} parameters: ${model.layers} layers of width ${model.width}, vocabulary ${format.count(model.vocabulary)}`,
-    ])
-    rows.splice(3, 0, [
-      '',
-      `${data.format}: ${format.plural(data.examples, 'example')}, ${format.count(data.train)} to train on, ${format.count(data.validation)} to validate with and ${data.test ? format.count(data.test) : 'none'} to test with`,
-    ])
-    rows.splice(4, 0, [
-      '',
-      `${format.plural(data.trainedTokens, 'token')} of answers; ${format.plural(data.duplicates, 'duplicate')}, ${format.count(data.truncated)} cut short, ${format.count(data.droppedCount ?? data.dropped.length)} left out`,
-    ])
-    rows.push(['Engine', engine])
-  }
   return html`<section class="panel" aria-labelledby="facts-title">
-    <h2 id="facts-title">Made from</h2>
+    <h2 id="facts-title">${words.source}</h2>
     <dl class="facts">
       ${rows.map(
         ([label, text]) =>
@@ -87,23 +67,92 @@ function madeFrom({
             <dd>${text}</dd>`,
       )}
     </dl>
-    ${preparation && preparation.data.dropped.length > 0 ? droppedLines(preparation.data) : none}
+    ${preparation && preparation.data.dropped.length > 0 ? skippedRecords(view) : none}
   </section>`
 }
 
-function rowsOf(facts: readonly Fact[]): [string, string][] {
-  return facts.map(({ label, text }) => [label, text])
+/** Label, empty below another text of the same label, and text. */
+type FactRow = readonly [label: string, text: string]
+
+function taskRows({ task, preparation, language }: StudyView): FactRow[] {
+  const [first, ...rows] = kindOf(task)
+    .describe(task)
+    .map(fact => factRow(fact, language))
+  if (!preparation || first === undefined) return [first, ...rows].filter(row => row !== undefined)
+  return [first, modelRow(preparation, language), ...rows, ...dataRows(preparation, language)]
 }
 
-function droppedLines({
-  dropped,
-  droppedCount: all = dropped.length,
-}: NonNullable<StudyView['preparation']>['data']): Html {
+function factRow({ label, text }: Fact, language: Language): FactRow {
+  return [label[language], typeof text === 'string' ? text : text[language]]
+}
+
+type Preparation = NonNullable<StudyView['preparation']>
+
+function modelRow({ model }: Preparation, language: Language): FactRow {
+  return [
+    '',
+    pageWords(language).facts.architecture({
+      name: model.architecture,
+      parameters: format.magnitude(model.parameters),
+      layers: model.layers,
+      width: model.width,
+      vocabulary: format.count(model.vocabulary),
+    }),
+  ]
+}
+
+function dataRows({ data }: Preparation, language: Language): FactRow[] {
+  const words = pageWords(language).facts
+  const split = words.split({
+    format: data.format,
+    examples: data.examples,
+    train: format.count(data.train),
+    validation: format.count(data.validation),
+    test: data.test ? format.count(data.test) : null,
+  })
+  const tokens = words.tokens({
+    answers: data.trainedTokens,
+    duplicates: data.duplicates,
+    truncated: format.count(data.truncated),
+    skipped: format.count(data.droppedCount ?? data.dropped.length),
+  })
+  return [
+    ['', split],
+    ['', tokens],
+  ]
+}
+
+function searchRows(view: StudyView): FactRow[] {
+  const { task, space, language, sampler, seed, earlyStopping, pruner, minGainPerEpoch } = view
+  const words = pageWords(language).facts
+  const { values } = reportWords(language)
+  return [
+    [words.search, words.searchText({ sampler, seed, earlyStopping, pruner, minGainPerEpoch })],
+    ...space.map((parameter): FactRow => [
+      format.sentence(settingName(parameter.name, language)),
+      parameter.kind === 'categorical'
+        ? parameter.choices.map(choice => format.paramValue(choice, values)).join(', ')
+        : words.range(
+            format.paramValue(parameter.low),
+            format.paramValue(parameter.high),
+            parameter.scale === 'log',
+          ),
+    ]),
+    ...kindOf(task)
+      .describeSettings(task)
+      .map(fact => factRow(fact, language)),
+  ]
+}
+
+function skippedRecords({ preparation, language }: StudyView): Html {
+  const words = pageWords(language).facts
+  const { dropped, droppedCount: all = dropped.length } = preparation!.data
   const shown = dropped.slice(0, 20)
   return html`<details id="dropped">
-    <summary>${format.plural(all, 'record')} of the data left out</summary>
+    <summary>${words.skipped(all)}</summary>
     <ul>
-      ${shown.map(({ file, line, reason }) => html`<li>${file === undefined ? 'Line' : `${file} line`} ${line}: ${reason}</li>`)}${all > shown.length ? html`<li>and ${format.count(all - shown.length)} more</li>` : none}
+      ${shown.map(({ file, line, reason }) => html`<li>${words.place(file, line)}: ${reason}</li>`)}
+      ${all > shown.length ? html`<li>${words.more(format.count(all - shown.length))}</li>` : none}
     </ul>
   </details>`
 }

@@ -3,59 +3,99 @@ import {
   amount,
   calibrationLine,
   format,
-  gainLine,
-  OWN_LOSS_MEANING,
-  PERPLEXITY_MEANING,
+  improvementLine,
+  progressShare,
+  reportWords,
   resultLine,
-  savedLine,
-  shareOf,
+  sharingLine,
   statusLine,
-  VALIDATION_LOSS_MEANING,
   type StudyView,
 } from '../../report/index.js'
+import { pageWords } from '../words/index.js'
 import { html, none, type Html } from './html.js'
 import { progressBar, studyBadge } from './marks.js'
 
-/** Where the study stands and what it found, at a glance. */
+/** State and result of the study at a glance. */
 export function hero(view: StudyView): Html {
-  const { progress, best, start } = view
-  const saved = savedLine(view)
-  const gained = gainLine(view)
-  const calibration = calibrationLine(view)
-  const tokens = kindOf(view.task).unit === 'nats'
-  const { defaults } = view
+  const { space } = reportWords(view.language)
+  const join = (lines: readonly (string | null)[]): string =>
+    lines.filter(line => line !== null).join(space)
   return html`<section class="hero">
     <div class="hero-head">
       <h1>${view.name}</h1>
       ${studyBadge(view)}
     </div>
-    <p class="lead">${resultLine(view)}${gained ? ` ${gained}` : ''}</p>
+    <p class="lead">${join([resultLine(view), improvementLine(view)])}</p>
     <div class="progress">
-      ${progressBar(shareOf(progress))}
+      ${progressBar(progressShare(view.progress), view.language)}
       <p class="muted" id="status">
-        ${statusLine(view)}${saved ? ` ${saved}` : ''}${calibration ? ` ${calibration}` : ''}
+        ${join([statusLine(view), sharingLine(view), calibrationLine(view)])}
       </p>
     </div>
-    <dl class="tiles">
-      ${tile('Best validation loss', best ? format.loss(best.valLoss) : '–', best ? `trial ${best.number}, ${view.scoreEpoch === 'last' ? 'last epoch' : 'epoch'} ${best.bestEpoch}` : 'none yet', tokens ? VALIDATION_LOSS_MEANING : OWN_LOSS_MEANING)}
-      ${
-        tokens
-          ? html`${tile('Perplexity', format.perplexity(best?.perplexity ?? null), start ? `untouched model: ${format.perplexity(start.perplexity)}` : none, PERPLEXITY_MEANING)}
-            ${tile('Gain', gain(view), start ? `from a loss of ${format.loss(start.valLoss)}` : 'over the untouched model', 'How far the best trial’s validation loss is below that of the model as it was given, in nats per token.')}`
-          : none
-      }
-      ${defaults?.gain == null ? none : tile('Over the defaults', defaults.best ? '0' : amount(defaults.gain), `trial ${defaults.number}: ${format.loss(defaults.objective)}`, 'How much better the best trial is than the one with the settings that the training has when nothing is searched.')}
-      ${tile('Time', format.duration(view.seconds), `${format.plural(view.slots, 'trial')} at a time`, 'How long the study has run for, all sessions together.')}
-    </dl>
+    <dl class="tiles">${tiles(view)}</dl>
   </section>`
 }
 
-function gain({ best }: StudyView): string {
+function tiles(view: StudyView): Html[] {
+  const { best, start, defaults, language } = view
+  const words = pageWords(language).hero
+  const { meanings, measures } = reportWords(language)
+  const tokens = kindOf(view.task).unit === 'nats'
+  const last = view.scoreEpoch === 'last'
+  return [
+    tile({
+      label: words.bestLoss,
+      value: best ? format.loss(best.valLoss) : '–',
+      note: best ? words.bestAt(best.number, best.bestEpoch, last) : words.noneYet,
+      meaning: tokens ? meanings.validationLoss : meanings.ownLoss,
+    }),
+    ...(tokens
+      ? [
+          tile({
+            label: format.sentence(measures.perplexity),
+            value: format.perplexity(best?.perplexity ?? null),
+            note: start ? words.beforeFineTuning(format.perplexity(start.perplexity)) : '',
+            meaning: meanings.perplexity,
+          }),
+          tile({
+            label: words.improvement,
+            value: improvement(view),
+            note: start ? words.beforeFineTuning(format.loss(start.valLoss)) : '',
+            meaning: words.improvementMeaning,
+          }),
+        ]
+      : []),
+    ...(defaults === null || defaults.improvement === null
+      ? []
+      : [
+          tile({
+            label: words.overDefaults,
+            value: defaults.best ? '0' : amount(defaults.improvement),
+            note: words.defaults(defaults.number, format.loss(defaults.objective)),
+            meaning: words.overDefaultsMeaning,
+          }),
+        ]),
+    tile({
+      label: words.time,
+      value: format.duration(view.seconds),
+      note: words.atOnce(view.slots),
+      meaning: words.timeMeaning,
+    }),
+  ]
+}
+
+/** Change of the validation loss: negative is better. */
+function improvement({ best }: StudyView): string {
   if (!best || best.improvement === null) return '–'
   return `${best.improvement < 0 ? '+' : '−'}${format.loss(Math.abs(best.improvement))}`
 }
 
-function tile(label: string, value: string, note: string, meaning: string): Html {
+function tile({
+  label,
+  value,
+  note,
+  meaning,
+}: Readonly<Record<'label' | 'value' | 'note' | 'meaning', string>>): Html {
   return html`<div class="tile" title="${meaning}">
     <dt>${label}</dt>
     <dd>

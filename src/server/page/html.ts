@@ -1,15 +1,15 @@
 import { html } from 'hono/html'
 
-/** Markup in which everything that was not written here has been escaped. */
+/** Markup; every interpolated text is escaped. */
 export type Html = ReturnType<typeof html>
 
-/** Markup as text, to be sent by itself. Nothing in a page is awaited, so it is there at once. */
-export function textOf(fragment: Html): string {
-  if (fragment instanceof Promise) throw new Error('a page waits for nothing')
+/** Markup as text. No part of a page is asynchronous. */
+export function toText(fragment: Html): string {
+  if (fragment instanceof Promise) throw new Error('a page has no asynchronous parts')
   return fragment.toString()
 }
 
-/** Nothing. */
+/** No markup. */
 export const none = ''
 
 export { html }

@@ -1,27 +1,32 @@
 import type { VerdictKind } from '../../record/verdict.js'
 import {
-  FAILURE_WORDS,
-  studyStateWord,
-  VERDICT_WORDS,
+  reportWords,
+  studyStateKey,
   type Language,
-  type shareOf,
+  type progressShare,
   type StudySummary,
   type TrialView,
 } from '../../report/index.js'
+import { pageWords } from '../words/index.js'
 import { html, none, type Html } from './html.js'
 
-/** Small coloured words. Colour never stands alone: the word says the same. */
+/** Small colored words. The color is never the only mark: the word means the same. */
 
-export function studyBadge({ state, live }: Pick<StudySummary, 'state' | 'live'>): Html {
-  const word = studyStateWord(state, live)
-  return html`<span class="badge study-${word.replace(' ', '-')}">${word}</span>`
+export function studyBadge({
+  state,
+  live,
+  language,
+}: Pick<StudySummary, 'state' | 'live'> & { readonly language: Language }): Html {
+  const key = studyStateKey(state, live)
+  return html`<span class="badge study-${key}">${reportWords(language).studyStates[key]}</span>`
 }
 
 export function verdictBadge(kind: VerdictKind, language: Language, reason?: string): Html {
+  const { label } = reportWords(language).verdicts[kind]
   return html`<span
     class="badge verdict-${kind}"
     ${reason === undefined ? none : html` title="${reason}"`}
-    >${VERDICT_WORDS[language][kind].label}</span
+    >${label}</span
   >`
 }
 
@@ -30,23 +35,26 @@ export function trialBadge(
   language: Language,
 ): Html | string {
   if (verdict) return verdictBadge(verdict.kind, language, verdict.reason)
-  return failure === null
-    ? none
-    : html`<span class="badge failure" title="${reason}">${FAILURE_WORDS[failure]}</span>`
+  if (failure === null) return none
+  const label = reportWords(language).failures[failure]
+  return html`<span class="badge failure" title="${reason}">${label}</span>`
 }
 
-/**
- * How much of a study is done. An SVG, since its length is data and inline styles are not allowed.
- */
-export function progressBar({ done, of, what }: ReturnType<typeof shareOf>, study?: string): Html {
+/** Progress of a study. An SVG, because the content policy forbids inline styles. */
+export function progressBar(
+  { done, of, what }: ReturnType<typeof progressShare>,
+  language: Language,
+  study?: string,
+): Html {
   const share = of === 0 ? 0 : Math.min(1, done / of)
-  const label = `${what === 'epochs' ? 'Epochs' : 'Trials'}${study === undefined ? '' : ` of ${study}`} ${what === 'epochs' ? 'spent' : 'finished'}`
+  const { trialsFinished, epochsUsed } = pageWords(language).hero
+  const label = what === 'epochs' ? epochsUsed : trialsFinished
   return html`<svg
     class="bar"
     viewBox="0 0 100 1"
     preserveAspectRatio="none"
     role="progressbar"
-    aria-label="${label}"
+    aria-label="${study === undefined ? label : `${study}: ${label}`}"
     aria-valuemin="0"
     aria-valuemax="${of}"
     aria-valuenow="${done}"

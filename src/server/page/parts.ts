@@ -1,14 +1,14 @@
 import type { StudyListing } from '../../storage/index.js'
-import type { StudyView } from '../../report/index.js'
+import type { Language, StudyView } from '../../report/index.js'
 import type { Parts } from '../parts.js'
 import { answers } from './answers.js'
 import { trialRows } from './board.js'
 import { chartParts } from './chart-parts.js'
 import { facts } from './facts.js'
 import { hero } from './hero.js'
-import { html, textOf } from './html.js'
+import { html, toText } from './html.js'
 import { overfitted } from './overfitted.js'
-import { trust } from './trust.js'
+import { reliability } from './reliability.js'
 import { studiesList } from './studies.js'
 
 /**
@@ -21,8 +21,8 @@ export function studyPageParts(view: StudyView | null): Parts {
   const { order, columns, rows } = trialRows(view)
   return new Map<string, unknown>([
     ['page', 'study'],
-    ...Object.entries({ hero, answers, trust, overfitted, facts }).map(
-      ([id, make]) => [`html:${id}`, textOf(html`${make(view)}`)] as const,
+    ...Object.entries({ hero, answers, reliability, overfitted, facts }).map(
+      ([id, make]) => [`html:${id}`, toText(html`${make(view)}`)] as const,
     ),
     ['order', order],
     ['columns', columns],
@@ -32,10 +32,10 @@ export function studyPageParts(view: StudyView | null): Parts {
 }
 
 /** What the list of studies follows. */
-export function studiesParts(listings: readonly StudyListing[]): Parts {
+export function studiesParts(listings: readonly StudyListing[], language: Language): Parts {
   return new Map([
     ['page', 'studies'],
-    ['html:studies', textOf(studiesList(listings))],
+    ['html:studies', toText(studiesList(listings, language))],
   ])
 }
 

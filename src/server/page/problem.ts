@@ -1,33 +1,30 @@
-import { html } from './html.js'
+import type { Language } from '../../report/index.js'
+import { pageWords } from '../words/index.js'
+import { html, type Html } from './html.js'
 import { layout } from './layout.js'
 
-/** For an address at which there is nothing. */
-export function notFoundPage(study: string | null): string {
-  const what =
-    study === null
-      ? html`There is nothing at this address.`
-      : html`There is no study called <strong>${study}</strong> here. It may have been deleted, or
-          lie in another folder.`
-  return layout({
-    title: 'Not found · tune',
-    kind: 'problem',
-    main: html`<section class="hero">
-      <h1>Not found</h1>
-      <p class="lead">${what}</p>
-      <p><a class="button" href="/">All studies</a></p>
-    </section>`,
-  })
+/** For a path that has no page. */
+export function notFoundPage(study: string | null, language: Language): string {
+  const { notFound, noPage, noStudy } = pageWords(language).problem
+  const [before, after] = noStudy
+  const text = study === null ? html`${noPage}` : html`${before}<strong>${study}</strong>${after}`
+  return problem(notFound, text, language)
 }
 
-/** For a study whose files cannot be read. */
-export function problemPage(problem: string): string {
+/** For a study whose files cannot be read, or after a bug. */
+export function problemPage(text: string, language: Language): string {
+  return problem(pageWords(language).problem.cannotShow, html`${text}`, language)
+}
+
+function problem(title: string, text: Html, language: Language): string {
   return layout({
-    title: 'Problem · tune',
+    language,
+    title: `${title} · tune`,
     kind: 'problem',
     main: html`<section class="hero">
-      <h1>This study cannot be shown</h1>
-      <p class="lead">${problem}</p>
-      <p><a class="button" href="/">All studies</a></p>
+      <h1>${title}</h1>
+      <p class="lead">${text}</p>
+      <p><a class="button" href="/">${pageWords(language).problem.allStudies}</a></p>
     </section>`,
   })
 }

@@ -1,92 +1,103 @@
-import { format, shareOf, statusLine, studyView, type StudyView } from '../../report/index.js'
+import {
+  format,
+  progressShare,
+  statusLine,
+  studyView,
+  type Language,
+  type StudyView,
+} from '../../report/index.js'
 import type { StudyListing } from '../../storage/index.js'
+import { pageWords } from '../words/index.js'
 import { html, type Html } from './html.js'
 import { layout } from './layout.js'
 import { progressBar, studyBadge } from './marks.js'
 
 /** The first page: every study of the folder. */
-export function studiesPage(listings: readonly StudyListing[]): string {
+export function studiesPage(listings: readonly StudyListing[], language: Language): string {
+  const words = pageWords(language).studies
   return layout({
-    title: 'Studies · tune',
+    language,
+    title: `${words.title} · tune`,
     kind: 'studies',
     events: '/events',
     main: html`<section class="hero">
-        <h1>Studies</h1>
-        <p class="lead">
-          A study is one search for the best fine-tuning of a model: each of its trials trains with
-          other settings.
-        </p>
+        <h1>${words.title}</h1>
+        <p class="lead">${words.intro}</p>
       </section>
-      <div id="studies" data-part>${studiesList(listings)}</div>`,
+      <div id="studies" data-part>${studiesList(listings, language)}</div>`,
   })
 }
 
-export function studiesList(listings: readonly StudyListing[]): Html {
+export function studiesList(listings: readonly StudyListing[], language: Language): Html {
+  const words = pageWords(language).studies
   if (listings.length === 0) {
     return html`<div class="panel empty">
-      <h2>No studies yet</h2>
-      <p>Make one and run it, then it appears here by itself:</p>
+      <h2>${words.none}</h2>
+      <p>${words.howTo}</p>
       <pre class="command">
 tune study create my-study --model DIR --data FILE
 tune study run my-study</pre>
-      <p>Or see the whole product work on an example: <code>tune quickstart</code>.</p>
+      <p>${words.example} <code>tune quickstart</code></p>
     </div>`
   }
   return html`<ul class="cards">
-    ${listings.map(card)}
+    ${listings.map(listing => card(listing, language))}
   </ul>`
 }
 
-function card(listing: StudyListing): Html {
+function card(listing: StudyListing, language: Language): Html {
   const { name, status } = listing
+  const words = pageWords(language).studies
   if (status === 'damaged')
     return html`<li class="panel card">
       <div class="card-head">
         <h2>${name}</h2>
-        <span class="badge failure">damaged</span>
+        <span class="badge failure">${words.damaged}</span>
       </div>
       <p class="muted">${listing.error.message}</p>
     </li>`
-  if (status === 'new')
+  if (status === 'new') {
+    const [before, after] = words.notRun
     return html`<li class="panel card">
       <div class="card-head">
-        <h2>${link(name)}</h2>
-        ${studyBadge({ state: 'created', live: false })}
+        <h2>${link(name, language)}</h2>
+        ${studyBadge({ state: 'created', live: false, language })}
       </div>
-      <p class="muted">Not run yet. <code>tune study run ${name}</code> starts it.</p>
+      <p class="muted">${before}<code>tune study run ${name}</code>${after}</p>
     </li>`
-  return studyCard(
-    name,
-    studyView({ document: listing.document, epochs: new Map(), held: listing.held }),
-  )
+  }
+  const { document, held } = listing
+  return studyCard(name, studyView({ document, epochs: new Map(), held }, language))
 }
 
 function studyCard(name: string, view: StudyView): Html {
-  const { best, start, progress } = view
+  const { best, start, progress, language } = view
+  const words = pageWords(language).studies
   return html`<li class="panel card">
     <div class="card-head">
-      <h2>${link(name)}</h2>
+      <h2>${link(name, language)}</h2>
       ${studyBadge(view)}
     </div>
-    ${progressBar(shareOf(progress), name)}
+    ${progressBar(progressShare(progress), language, name)}
     <p class="muted">${statusLine(view)}</p>
     <dl class="pairs">
       <div>
-        <dt>Best validation loss</dt>
+        <dt>${words.bestLoss}</dt>
         <dd>${best ? format.loss(best.valLoss) : '–'}</dd>
       </div>
       <div>
-        <dt>Untouched model</dt>
+        <dt>${words.before}</dt>
         <dd>${format.loss(start?.valLoss ?? null)}</dd>
       </div>
       <div>
-        <dt>Search</dt>
+        <dt>${words.search}</dt>
         <dd>${view.sampler}</dd>
       </div>
     </dl>
   </li>`
 }
 
-function link(name: string): Html {
-  return html`<a href="/studies/${encodeURIComponent(name)}">${name}</a>`
+function link(name: string, language: Language): Html {
+  const query = language === 'en' ? '' : `?language=${language}`
+  return html`<a href="/studies/${encodeURIComponent(name)}${query}">${name}</a>`
 }

@@ -1,4 +1,5 @@
-import type { StudyView } from '../../report/index.js'
+import type { Language, StudyView } from '../../report/index.js'
+import { pageWords } from '../words/index.js'
 import { answers } from './answers.js'
 import { board } from './board.js'
 import { progressCharts, settingsChart } from './charts.js'
@@ -8,15 +9,16 @@ import { html, type Html } from './html.js'
 import { layout } from './layout.js'
 import { legend } from './legend.js'
 import { overfitted } from './overfitted.js'
-import { trust } from './trust.js'
+import { reliability } from './reliability.js'
 
-/** A study: where it stands, its best result, leaderboard, curves, answers and facts. */
+/** A study: state, best result, leaderboard, curves, answers and facts. */
 export function studyPage(view: StudyView): string {
   return layout({
+    language: view.language,
     title: `${view.name} · tune`,
     kind: 'study',
-    events: `${eventsOf(view.name)}?language=${view.language}`,
-    crumb: crumb(view.name),
+    events: eventsPath(view.name),
+    crumb: crumb(view.name, view.language),
     main: html`<div id="hero" data-part>${hero(view)}</div>
       <div id="answers" data-part>${answers(view)}</div>
       ${progressCharts(view)}
@@ -25,11 +27,11 @@ export function studyPage(view: StudyView): string {
       </section>
       <div class="two">
         <div class="stack">
-          ${settingsChart()}
+          ${settingsChart(view)}
           <div id="facts" data-part>${facts(view)}</div>
         </div>
         <div class="stack">
-          <div id="trust" data-part>${trust(view)}</div>
+          <div id="reliability" data-part>${reliability(view)}</div>
           <div id="overfitted" data-part>${overfitted(view)}</div>
         </div>
       </div>
@@ -37,27 +39,30 @@ export function studyPage(view: StudyView): string {
   })
 }
 
-/** A study that is defined and was never run. */
-export function newStudyPage(name: string): string {
+/** A study that is defined but has never run. */
+export function newStudyPage(name: string, language: Language): string {
   return layout({
+    language,
     title: `${name} · tune`,
     kind: 'new-study',
-    events: eventsOf(name),
-    crumb: crumb(name),
+    events: eventsPath(name),
+    crumb: crumb(name, language),
     main: html`<section class="hero">
       <h1>${name}</h1>
-      <p class="lead">This study has not been run yet. Start it, and this page fills by itself:</p>
+      <p class="lead">${pageWords(language).studies.newStudy}</p>
       <pre class="command">tune study run ${name}</pre>
     </section>`,
   })
 }
 
-function eventsOf(name: string): string {
+function eventsPath(name: string): string {
   return `/studies/${encodeURIComponent(name)}/events`
 }
 
-function crumb(name: string): Html {
-  return html`<nav class="crumb" aria-label="You are here">
-    <a href="/">Studies</a><span aria-hidden="true">/</span><span aria-current="page">${name}</span>
+function crumb(name: string, language: Language): Html {
+  const { here, studies } = pageWords(language).layout
+  return html`<nav class="crumb" aria-label="${here}">
+    <a href="/?language=${language}">${studies}</a><span aria-hidden="true">/</span
+    ><span aria-current="page">${name}</span>
   </nav>`
 }

@@ -1,16 +1,16 @@
 import { parse, replaceCell } from './morph.js'
-import { colourPicks, pickByDefault } from './picks.js'
+import { colorPicks, pickByDefault } from './picks.js'
 import { sortTrials } from './sort.js'
 
 /**
  * @typedef {object} Board
  * @property {(change: import('./main.js').Change, whole: boolean) => void} apply
- * @property {() => ReadonlyMap<number, number>} picks colour by trial
+ * @property {() => ReadonlyMap<number, number>} picks color by trial
  */
 
 /**
- * The leaderboard: sorts, marks the trials whose curves are drawn, unfolds details, and takes in
- * what changes.
+ * The leaderboard: sorts, marks the trials whose curves are drawn, unfolds details, and applies
+ * changes.
  *
  * @param {import('./state.js').State} state
  * @returns {Board}
@@ -20,10 +20,10 @@ export function createBoard(state) {
   /** @type {Map<number, HTMLTableSectionElement>} */
   const rows = new Map([...table.tBodies].map(body => [Number(body.dataset.number), body]))
   let order = [...rows.keys()]
-  /** Markup that rows were last brought up to date with. @type {Map<string, string>} */
-  const taken = new Map()
+  /** The latest markup of each row. @type {Map<string, string>} */
+  const latest = new Map()
   /** @type {ReadonlyMap<number, number>} */
-  let colours = new Map()
+  let colors = new Map()
 
   table.addEventListener('click', event => {
     const target = /** @type {Element} */ (event.target)
@@ -35,7 +35,7 @@ export function createBoard(state) {
       /** @type {HTMLElement | null} */ (target.closest('tbody'))?.dataset.number,
     )
     if (target.closest('.open')) return state.set({ open: toggled(state.get().open, number) })
-    // A drag over the text selects it, and is no click on the row.
+    // A drag selects text and is no click on the row.
     if (target.closest('tr.row') && getSelection()?.isCollapsed !== false)
       state.set({ picks: toggled(shownPicks(), number) })
   })
@@ -53,14 +53,14 @@ export function createBoard(state) {
 
   function shownPicks() {
     const { picks } = state.get()
-    return (picks ?? pickByDefault(order, stateOf)).filter(number => rows.has(number))
+    return (picks ?? pickByDefault(order, trialState)).filter(number => rows.has(number))
   }
 
   function show() {
     arrange()
     const { open, picks } = state.get()
-    colours = colourPicks(colours, shownPicks())
-    for (const [number, body] of rows) mark(body, colours.get(number), open.includes(number))
+    colors = colorPicks(colors, shownPicks())
+    for (const [number, body] of rows) mark(body, colors.get(number), open.includes(number))
     const clear = document.getElementById('clear-picks')
     if (clear) clear.hidden = picks === null
   }
@@ -77,14 +77,14 @@ export function createBoard(state) {
       table.tHead
         ?.querySelector(`th[data-key="${CSS.escape(key)}"]`)
         ?.classList.contains('number') ?? true
-    const wanted =
+    const sorted =
       key === 'rank' && !down
         ? order
-        : sortTrials(order, number => valueOf(number, key), numeric, down)
+        : sortTrials(order, number => sortValue(number, key), numeric, down)
     const focused = document.activeElement
     /** @type {Element | null} */
     let place = table.tBodies[0] ?? null
-    for (const number of wanted) {
+    for (const number of sorted) {
       const body = rows.get(number)
       if (body === place) place = place?.nextElementSibling ?? null
       else if (body) table.insertBefore(body, place)
@@ -97,7 +97,7 @@ export function createBoard(state) {
    * @param {number} number
    * @param {string} key
    */
-  function valueOf(number, key) {
+  function sortValue(number, key) {
     return (
       rows
         .get(number)
@@ -107,7 +107,7 @@ export function createBoard(state) {
   }
 
   /** @param {number} number */
-  function stateOf(number) {
+  function trialState(number) {
     return /is-(\w+)/.exec(rows.get(number)?.className ?? '')?.[1] ?? ''
   }
 
@@ -115,9 +115,9 @@ export function createBoard(state) {
    * @param {string} key
    * @param {string} markup
    */
-  function take(key, markup) {
-    if (taken.get(key) === markup) return
-    taken.set(key, markup)
+  function update(key, markup) {
+    if (latest.get(key) === markup) return
+    latest.set(key, markup)
     const fresh = /** @type {HTMLTableSectionElement} */ (parse(markup).querySelector('tbody'))
     const number = Number(fresh.dataset.number)
     const body = rows.get(number)
@@ -143,37 +143,37 @@ export function createBoard(state) {
       const heads = [...(table.tHead?.querySelectorAll('th[data-key]') ?? [])].map(th =>
         th.getAttribute('data-key'),
       )
-      // A trial with a parameter that no other had: another table.
+      // A trial with a new parameter needs another table.
       if (set.columns && set.columns.join('\n') !== heads.join('\n')) return location.reload()
-      for (const [key, value] of Object.entries(set)) if (key.startsWith('row:')) take(key, value)
+      for (const [key, value] of Object.entries(set)) if (key.startsWith('row:')) update(key, value)
       if (set.order) order = set.order
       for (const number of [...rows.keys()]) {
         if (!gone.includes(`row:${number}`) && !(whole && !(`row:${number}` in set))) continue
         rows.get(number)?.remove()
         rows.delete(number)
-        taken.delete(`row:${number}`)
+        latest.delete(`row:${number}`)
       }
       table.hidden = rows.size === 0
       const empty = document.querySelector('#board .empty-line')
       if (rows.size > 0) empty?.remove()
       show()
     },
-    picks: () => colours,
+    picks: () => colors,
   }
 }
 
 /**
  * @param {HTMLElement} body
- * @param {number | undefined} colour undefined when the trial's curve is not drawn
+ * @param {number | undefined} color undefined when the trial's curve is not drawn
  * @param {boolean} open
  */
-function mark(body, colour, open) {
-  body.classList.toggle('is-picked', colour !== undefined)
+function mark(body, color, open) {
+  body.classList.toggle('is-picked', color !== undefined)
   body.classList.toggle('is-open', open)
   const pick = body.querySelector('.pick')
-  pick?.setAttribute('aria-pressed', String(colour !== undefined))
-  if (colour === undefined) body.removeAttribute('data-series')
-  else body.setAttribute('data-series', String(colour))
+  pick?.setAttribute('aria-pressed', String(color !== undefined))
+  if (color === undefined) body.removeAttribute('data-series')
+  else body.setAttribute('data-series', String(color))
   body.querySelector('.open')?.setAttribute('aria-expanded', String(open))
   const detail = /** @type {HTMLElement | null} */ (body.querySelector('tr.detail'))
   if (detail) detail.hidden = !open

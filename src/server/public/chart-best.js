@@ -1,16 +1,16 @@
 import { chartOptions } from './theme.js'
+import { fill, words } from './words.js'
 
 /**
  * The lowest validation loss so far as a staircase, and every trial as a point.
  *
  * @param {{ points: any[], ceiling: number | null }} best
- * @param {import('./theme.js').Colour} colour
+ * @param {import('./theme.js').Color} color
  */
-export function bestChart({ points, ceiling }, colour) {
+export function bestChart({ points, ceiling }, color) {
   if (points.length === 0) return null
   const height = (/** @type {number} */ loss) => (ceiling === null ? loss : Math.min(loss, ceiling))
   const steps = points.map(point => ({ x: point.number, y: height(point.best) }))
-  const last = points.at(-1)
   return {
     type: 'line',
     data: {
@@ -28,29 +28,27 @@ export function bestChart({ points, ceiling }, colour) {
             height(point.valLoss) < point.valLoss ? 'triangle' : 'circle',
           ),
           pointBackgroundColor: points.map(point =>
-            point.incumbent ? colour('accent') : colour('surface'),
+            point.incumbent ? color('accent') : color('surface'),
           ),
           pointBorderColor: points.map(point =>
-            point.incumbent ? colour('surface') : colour('muted'),
+            point.incumbent ? color('surface') : color('muted'),
           ),
           pointBorderWidth: 2,
         },
         {
           data: steps,
           stepped: 'before',
-          borderColor: colour('accent'),
+          borderColor: color('accent'),
           borderWidth: 2,
           pointRadius: 0,
           pointHitRadius: 0,
-          label: 'best',
-          step: last.best,
         },
       ],
     },
-    options: chartOptions(colour, {
-      x: { type: 'linear', title: { text: 'trial' }, ticks: { precision: 0 } },
-      y: { title: { text: 'validation loss' }, ...(ceiling === null ? {} : { max: ceiling }) },
-      label: item => item.raw.label ?? `Best so far: ${item.parsed.y.toFixed(4)}`,
+    options: chartOptions(color, {
+      x: { type: 'linear', title: { text: words.trialAxis }, ticks: { precision: 0 } },
+      y: { title: { text: words.validationLoss }, ...(ceiling === null ? {} : { max: ceiling }) },
+      label: item => item.raw.label ?? fill(words.bestSoFar, item.parsed.y.toFixed(4)),
     }),
   }
 }

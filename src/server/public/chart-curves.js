@@ -1,33 +1,36 @@
 import { chartOptions } from './theme.js'
+import { fill, words } from './words.js'
 
 /**
- * Training loss dashed, validation loss solid, the epoch that counts as a dot.
+ * Training loss dashed, validation loss solid, a dot at the epoch that counts.
  *
  * @param {ReadonlyMap<number, any>} curves by trial
- * @param {ReadonlyMap<number, number>} picks colour by trial
- * @param {import('./theme.js').Colour} colour
+ * @param {ReadonlyMap<number, number>} picks color by trial
+ * @param {import('./theme.js').Color} color
  */
-export function curvesChart(curves, picks, colour) {
+export function curvesChart(curves, picks, color) {
   const datasets = [...picks].flatMap(([number, series]) => {
     const curve = curves.get(number)
-    return curve ? linesOf(curve, colour(`series-${series}`), colour('surface')) : []
+    return curve ? curveLines(curve, color(`series-${series}`), color('surface')) : []
   })
   if (datasets.length === 0) return null
   return {
     type: 'line',
     data: { datasets },
-    options: chartOptions(colour, {
+    options: chartOptions(color, {
       x: {
         type: 'linear',
         min: 1,
         suggestedMax: 2,
-        title: { text: 'epoch' },
+        title: { text: words.epochAxis },
         ticks: { precision: 0 },
       },
-      y: { title: { text: 'loss, nats per token' } },
-      label: item =>
-        `${item.dataset.label}: ${item.parsed.y.toFixed(4)}${item.dataset.best === item.parsed.x ? ' (the epoch that counts)' : ''}`,
-      title: items => `Epoch ${items[0]?.parsed.x}`,
+      y: { title: { text: words.lossAxis } },
+      label: item => {
+        const text = `${item.dataset.label}: ${item.parsed.y.toFixed(4)}`
+        return item.dataset.best === item.parsed.x ? fill(words.bestEpoch, text) : text
+      },
+      title: items => fill(words.epoch, items[0]?.parsed.x),
     }),
   }
 }
@@ -37,7 +40,7 @@ export function curvesChart(curves, picks, colour) {
  * @param {string} line
  * @param {string} surface
  */
-function linesOf({ number, epochs, bestEpoch }, line, surface) {
+function curveLines({ number, epochs, bestEpoch }, line, surface) {
   const alone = epochs.length === 1
   const shared = {
     borderColor: line,
@@ -48,7 +51,7 @@ function linesOf({ number, epochs, bestEpoch }, line, surface) {
   }
   const validation = {
     ...shared,
-    label: `Trial ${number} validation`,
+    label: fill(words.validationOfTrial, number),
     data: points(epochs, 'valLoss'),
     best: bestEpoch,
     pointBackgroundColor: line,
@@ -58,7 +61,7 @@ function linesOf({ number, epochs, bestEpoch }, line, surface) {
   }
   const training = {
     ...shared,
-    label: `Trial ${number} training`,
+    label: fill(words.trainingOfTrial, number),
     data: points(epochs, 'loss'),
     borderDash: [5, 4],
     borderWidth: 1.5,

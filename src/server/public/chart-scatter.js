@@ -1,14 +1,15 @@
 import { chartOptions, logTick } from './theme.js'
+import { fill, words } from './words.js'
 
 /**
  * Validation loss against one parameter, or one objective against the other with their front, in
- * the colours of the verdicts.
+ * the colors of the verdicts.
  *
  * @param {{ label: string, yLabel: string, front: { x: number, y: number }[], scale: string,
  *   points: any[], ceiling: number | null }} scatter
- * @param {import('./theme.js').Colour} colour
+ * @param {import('./theme.js').Color} color
  */
-export function scatterChart({ label, yLabel, front, scale, points, ceiling }, colour) {
+export function scatterChart({ label, yLabel, front, scale, points, ceiling }, color) {
   const clipped = (/** @type {any} */ { y }) => ceiling !== null && y > ceiling
   const log = scale === 'log'
   return {
@@ -24,8 +25,8 @@ export function scatterChart({ label, yLabel, front, scale, points, ceiling }, c
           pointRadius: 6,
           pointHoverRadius: 8,
           pointStyle: points.map(point => (clipped(point) ? 'triangle' : 'circle')),
-          pointBackgroundColor: points.map(({ verdict }) => colour(`verdict-${verdict ?? 'none'}`)),
-          pointBorderColor: colour('surface'),
+          pointBackgroundColor: points.map(({ verdict }) => color(`verdict-${verdict ?? 'none'}`)),
+          pointBorderColor: color('surface'),
           pointBorderWidth: 2,
         },
         ...(front.length > 1
@@ -35,17 +36,17 @@ export function scatterChart({ label, yLabel, front, scale, points, ceiling }, c
                 data: front,
                 pointRadius: 0,
                 pointHitRadius: 0,
-                borderColor: colour('accent'),
+                borderColor: color('accent'),
                 borderWidth: 1.5,
               },
             ]
           : []),
       ],
     },
-    options: chartOptions(colour, {
+    options: chartOptions(color, {
       x: {
         type: log ? 'logarithmic' : 'linear',
-        title: { text: log ? `${label}, log scale` : label },
+        title: { text: log ? fill(words.logScale, label) : label },
         ticks: log ? { callback: logTick, autoSkip: false, maxRotation: 0 } : {},
       },
       y: { title: { text: yLabel }, ...(ceiling === null ? {} : { max: ceiling }) },

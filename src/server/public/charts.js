@@ -2,11 +2,11 @@ import { curvesChart } from './chart-curves.js'
 import { bestChart } from './chart-best.js'
 import { scatterChart, verdictsIn } from './chart-scatter.js'
 import { createFrame, setWords } from './frame.js'
-import { onThemeChange, readColours } from './theme.js'
+import { onThemeChange, readColors } from './theme.js'
+import { fill, words } from './words.js'
 
 /**
- * The three charts. They are drawn from what the events bring and from the trials that the reader
- * has picked.
+ * The three charts, drawn from the events and from the trials that the reader has picked.
  *
  * @param {import('./state.js').State} state
  * @param {import('./board.js').Board} board
@@ -30,24 +30,22 @@ export function createCharts(state, board) {
   onThemeChange(draw)
 
   function draw() {
-    const colour = readColours()
+    const color = readColors()
     const picks = board.picks()
-    frames.curves.draw(curvesChart(curves, picks, colour))
+    frames.curves.draw(curvesChart(curves, picks, color))
     showSeries(picks)
     const drawn = [...picks.keys()].map(number => curves.get(number)).filter(Boolean)
     setWords(
       'curves-words',
-      drawn.length === 0
-        ? 'Choose trials by clicking their rows in the leaderboard.'
-        : drawn.map(curve => curve.summary).join(' '),
+      drawn.length === 0 ? words.chooseTrials : drawn.map(curve => curve.summary).join(' '),
     )
-    frames.best.draw(bestChart(best, colour))
+    frames.best.draw(bestChart(best, color))
     setWords('best-words', best.summary)
-    drawScatter(colour)
+    drawScatter(color)
   }
 
-  /** @param {import('./theme.js').Colour} colour */
-  function drawScatter(colour) {
+  /** @param {import('./theme.js').Color} color */
+  function drawScatter(color) {
     const chosen =
       scatters.find(({ parameter }) => parameter === state.get().axis) ?? scatters[0] ?? null
     const names = scatters.map(({ parameter }) => parameter)
@@ -57,7 +55,7 @@ export function createCharts(state, board) {
     if (chosen) axis.value = chosen.parameter
     const label = /** @type {HTMLElement} */ (axis.closest('label'))
     label.hidden = scatters.length < 2
-    frames.scatter.draw(chosen && scatterChart(chosen, colour))
+    frames.scatter.draw(chosen && scatterChart(chosen, color))
     setWords('scatter-words', chosen?.summary ?? '')
     showKey(chosen)
   }
@@ -82,15 +80,15 @@ export function createCharts(state, board) {
 /** @param {ReadonlyMap<number, number>} picks */
 function showSeries(picks) {
   const key = document.getElementById('curves-series')
-  const wanted = [...picks].map(pick => pick.join(':')).join()
-  if (!key || key.dataset.picks === wanted) return
-  key.dataset.picks = wanted
+  const series = [...picks].map(pick => pick.join(':')).join()
+  if (!key || key.dataset.picks === series) return
+  key.dataset.picks = series
   key.replaceChildren(
     ...[...picks].map(([number, series]) => {
       const name = document.createElement('span')
       name.className = 'series-name'
       name.dataset.series = String(series)
-      name.textContent = `Trial ${number}`
+      name.textContent = fill(words.trial, number)
       return name
     }),
   )
@@ -107,7 +105,7 @@ function showKey(scatter) {
       const mark = document.createElement('span')
       mark.className = `key-dot verdict-${kind}`
       mark.setAttribute('aria-hidden', 'true')
-      return [mark, `${kind.replaceAll('-', ' ')} `]
+      return [mark, `${words.verdicts[kind] ?? kind} `]
     }),
   )
 }

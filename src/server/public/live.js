@@ -1,10 +1,11 @@
-/** So long after a refusal the page asks again. */
-const AGAIN_MS = 3_000
+import { words } from './words.js'
+
+/** Milliseconds from a refused connection to the next attempt. */
+const RETRY_MS = 3_000
 
 /**
- * Follows a page's events for as long as the page is looked at. A hidden tab lets go of its line,
- * since a browser has only six to one server; the first event after that brings whatever was
- * missed.
+ * Follows a page's events while the page is visible. A hidden tab closes its connection, because a
+ * browser allows six to one server; the first event after that brings the whole state.
  *
  * @param {string} url
  * @param {(change: { set: Record<string, any>, gone: string[] }, whole: boolean) => void} apply
@@ -16,45 +17,42 @@ export function follow(url, apply) {
   function open() {
     if (source) return
     source = new EventSource(url)
-    source.onopen = () => say('live', 'live')
+    source.onopen = () => show('live')
     source.onerror = () => {
-      say('lost', 'reconnecting')
-      // The browser itself calls again after a cut, but not after a refusal.
+      show('lost')
+      // The browser reconnects by itself after an error, but not after a refusal.
       if (source?.readyState === EventSource.CLOSED) later()
     }
     source.addEventListener('state', event => apply(JSON.parse(event.data), true))
     source.addEventListener('change', event => apply(JSON.parse(event.data), false))
     source.addEventListener('gone', () => {
       source?.close()
-      document.removeEventListener('visibilitychange', followSight)
-      say('gone', 'deleted')
+      document.removeEventListener('visibilitychange', followVisibility)
+      show('gone')
     })
   }
 
   function later() {
     source = null
-    setTimeout(followSight, AGAIN_MS)
+    setTimeout(followVisibility, RETRY_MS)
   }
 
-  function followSight() {
+  function followVisibility() {
     if (document.visibilityState === 'visible') return open()
     source?.close()
     source = null
-    say('paused', 'paused')
+    show('paused')
   }
 
-  document.addEventListener('visibilitychange', followSight)
-  followSight()
+  document.addEventListener('visibilitychange', followVisibility)
+  followVisibility()
 }
 
-/**
- * @param {string} kind
- * @param {string} word
- */
-function say(kind, word) {
+/** @param {'live' | 'lost' | 'paused' | 'gone'} kind */
+function show(kind) {
   const line = document.getElementById('line')
   const text = document.getElementById('line-word')
   if (!line || !text || line.dataset.line === kind) return
   line.dataset.line = kind
-  text.textContent = word
+  text.textContent = words[kind]
 }

@@ -1,4 +1,4 @@
-// Brings a page to life: follows its events, and on a study's page the leaderboard and the charts.
+// Follows a page's events; on a study's page it updates the leaderboard and the charts.
 import { createBoard } from './board.js'
 import { createCharts } from './charts.js'
 import { follow } from './live.js'
@@ -13,7 +13,7 @@ const apply = page === 'study' ? studyPage() : () => {}
 
 if (events) {
   follow(events, (change, whole) => {
-    // A study that begins to exist, or one that was made anew, is another page.
+    // A study that has started, or one that was created again, has another page.
     if (change.set.page !== undefined && change.set.page !== page) location.reload()
     for (const [key, value] of Object.entries(change.set)) {
       if (key.startsWith('html:')) replaceInside(key.slice(5), value)

@@ -1,5 +1,5 @@
-// Puts new markup in place without touching what has not changed, so that focus, selection and
-// scroll stay. The markup comes from our own server, which escapes whatever a study holds.
+// Replaces markup and leaves equal parts untouched, so that focus, selection and scroll position
+// stay. The markup comes from the server of the page, which escapes all texts of a study.
 
 /**
  * @param {string} markup
@@ -12,7 +12,7 @@ export function parse(markup) {
 }
 
 /**
- * Replaces what an element holds, where it differs; details that were open stay open.
+ * Replaces the content of an element if it differs; open details stay open.
  *
  * @param {string} id
  * @param {string} markup
@@ -29,7 +29,7 @@ export function replaceInside(id, markup) {
 }
 
 /**
- * Brings one cell up to date.
+ * Updates one cell.
  *
  * @param {Element} old
  * @param {Element} fresh
@@ -41,7 +41,7 @@ export function replaceCell(old, fresh) {
     if (value !== null && old.getAttribute(name) !== value) old.setAttribute(name, value)
   }
   if (old.innerHTML === fresh.innerHTML) return false
-  const seen = old.textContent !== fresh.textContent
+  const visible = old.textContent !== fresh.textContent
   old.replaceChildren(...fresh.childNodes)
-  return seen
+  return visible
 }

@@ -1,17 +1,17 @@
 /**
- * Trials in the order of a column. What has no value comes last either way; equals keep the
+ * Trials in the order of a column. Trials without a value come last either way; equals keep the
  * leaderboard's order.
  *
  * @param {readonly number[]} order trials in leaderboard order
- * @param {(number: number) => string} valueOf the column's value, empty for none
+ * @param {(number: number) => string} sortValue the column's value, empty for none
  * @param {boolean} numeric
  * @param {boolean} down
  * @returns {number[]}
  */
-export function sortTrials(order, valueOf, numeric, down) {
+export function sortTrials(order, sortValue, numeric, down) {
   const sign = down ? -1 : 1
   return order
-    .map((number, place) => ({ number, place, value: valueOf(number) }))
+    .map((number, place) => ({ number, place, value: sortValue(number) }))
     .sort((a, b) => {
       if (a.value === '' || b.value === '')
         return Number(a.value === '') - Number(b.value === '') || a.place - b.place

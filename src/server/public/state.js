@@ -1,8 +1,7 @@
-// What the reader has chosen, kept in the address, so that a reload or a shared link shows the
-// same.
+// The reader's choices, kept in the address: a reload or a shared link shows the same.
 
 /**
- * @typedef {object} Chosen
+ * @typedef {object} Choices
  * @property {{ key: string, down: boolean }} sort
  * @property {number[] | null} picks trials whose curves are drawn; null leaves the choice to the
  *   page
@@ -12,27 +11,27 @@
 
 /**
  * @typedef {object} State
- * @property {() => Chosen} get
- * @property {(change: Partial<Chosen>) => void} set
- * @property {(listener: (chosen: Chosen) => void) => void} listen
+ * @property {() => Choices} get
+ * @property {(change: Partial<Choices>) => void} set
+ * @property {(listener: (choices: Choices) => void) => void} listen
  */
 
 /** @returns {State} */
 export function createState() {
-  let chosen = decode(location.hash)
-  /** @type {((chosen: Chosen) => void)[]} */
+  let choices = decode(location.hash)
+  /** @type {((choices: Choices) => void)[]} */
   const listeners = []
-  const tell = () => listeners.forEach(listener => listener(chosen))
+  const notify = () => listeners.forEach(listener => listener(choices))
   addEventListener('hashchange', () => {
-    chosen = decode(location.hash)
-    tell()
+    choices = decode(location.hash)
+    notify()
   })
   return {
-    get: () => chosen,
+    get: () => choices,
     set(change) {
-      chosen = { ...chosen, ...change }
-      history.replaceState(null, '', encode(chosen) || location.pathname)
-      tell()
+      choices = { ...choices, ...change }
+      history.replaceState(null, '', encode(choices) || location.pathname + location.search)
+      notify()
     },
     listen: listener => void listeners.push(listener),
   }
@@ -40,7 +39,7 @@ export function createState() {
 
 /**
  * @param {string} hash
- * @returns {Chosen}
+ * @returns {Choices}
  */
 export function decode(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ''))
@@ -55,7 +54,7 @@ export function decode(hash) {
 }
 
 /**
- * @param {Chosen} chosen
+ * @param {Choices} choices
  * @returns {string} empty when everything is as the page would choose it
  */
 export function encode({ sort, picks, open, axis }) {

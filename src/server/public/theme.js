@@ -1,9 +1,9 @@
-// The charts' colours come from the style sheet, so that light and dark are decided in one place.
+// The charts' colors come from the style sheet, which alone distinguishes light and dark.
 
-/** @typedef {(name: string) => string} Colour */
+/** @typedef {(name: string) => string} Color */
 
-/** @returns {Colour} value of a custom property, `colour('ink')` */
-export function readColours() {
+/** @returns {Color} value of a custom property, `color('ink')` */
+export function readColors() {
   const style = getComputedStyle(document.documentElement)
   return name => style.getPropertyValue(`--${name}`).trim()
 }
@@ -16,18 +16,18 @@ export function onThemeChange(listener) {
 /**
  * Options that all charts share.
  *
- * @param {Colour} colour
+ * @param {Color} color
  * @param {{ x: object, y: object, label: (item: any) => string, title?: (items: any[]) => string }}
  *   own
  * @returns {any}
  */
-export function chartOptions(colour, { x, y, label, title = () => '' }) {
-  const axis = (/** @type {any} */ given) => ({
-    ...given,
+export function chartOptions(color, { x, y, label, title = () => '' }) {
+  const axis = (/** @type {any} */ options) => ({
+    ...options,
     border: { display: false },
-    grid: { color: colour('grid'), tickLength: 0, ...given.grid },
-    ticks: { color: colour('muted'), padding: 8, maxTicksLimit: 7, ...given.ticks },
-    title: { display: true, color: colour('muted'), ...given.title },
+    grid: { color: color('grid'), tickLength: 0, ...options.grid },
+    ticks: { color: color('muted'), padding: 8, maxTicksLimit: 7, ...options.ticks },
+    title: { display: true, color: color('muted'), ...options.title },
   })
   return {
     responsive: true,
@@ -39,9 +39,9 @@ export function chartOptions(colour, { x, y, label, title = () => '' }) {
     plugins: {
       legend: { display: false },
       tooltip: {
-        backgroundColor: colour('tooltip'),
-        titleColor: colour('tooltip-ink'),
-        bodyColor: colour('tooltip-ink'),
+        backgroundColor: color('tooltip'),
+        titleColor: color('tooltip-ink'),
+        bodyColor: color('tooltip-ink'),
         padding: 10,
         cornerRadius: 8,
         displayColors: false,

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { finish, start, type TrialRecord, type Rationale } from '../../src/record/trial.js'
 import {
   calibrationLine,
-  expectedLine,
-  gainLine,
+  predictionLine,
+  improvementLine,
   leaderboard,
   rankedBy,
   studyView,
@@ -13,7 +13,7 @@ import { studyFixture } from '../fixtures/study/study.js'
 
 const { document: fixture } = studyFixture({ state: 'complete' })
 
-interface Told {
+interface TrialFacts {
   readonly objective: number
   readonly rationale?: Partial<Rationale>
   readonly repeatOf?: number
@@ -22,10 +22,10 @@ interface Told {
 }
 
 function facts(
-  told: readonly Told[],
+  results: readonly TrialFacts[],
   spec: Partial<StudyFacts['document']['spec']> = {},
 ): StudyFacts {
-  const trials = told.map(
+  const trials = results.map(
     ({ objective, rationale = {}, repeatOf, objectives, failed }, number): TrialRecord => {
       const asked = {
         number,
@@ -66,27 +66,28 @@ function facts(
 
 const defaults = { method: 'defaults' }
 
-describe('the gain over the defaults', () => {
-  const line = (told: readonly Told[], spec = {}) => gainLine(studyView(facts(told, spec)))
+describe('the improvement over the defaults', () => {
+  const line = (results: readonly TrialFacts[], spec = {}) =>
+    improvementLine(studyView(facts(results, spec)))
 
-  it('is told in nats, from the trial that had them', () => {
+  it('is in nats per token, against the trial with the defaults', () => {
     expect(
       line([{ objective: 1.5, rationale: defaults }, { objective: 1.188 }, { objective: 1.4 }]),
-    ).toBe('That is 0.31 nats better than the defaults (trial 0).')
+    ).toBe('Improvement over the defaults (trial 0): 0.31 nats/token.')
   })
 
-  it('is of what trials are ranked by', () => {
+  it('is in the objective of the study', () => {
     expect(
       line([{ objective: 0.5, rationale: defaults }, { objective: 0.75 }], {
         objective: 'exactMatch',
         direction: 'maximize',
       }),
-    ).toBe('Exact match is 0.25 better than with the defaults (trial 0).')
+    ).toBe('Improvement over the defaults (trial 0): 0.25 in exact match.')
   })
 
-  it('is none where nothing beat them, and none to tell where they failed or were not run', () => {
+  it('is absent if no trial is better, and unknown if the defaults failed or did not run', () => {
     expect(line([{ objective: 1.1, rationale: defaults }, { objective: 1.2 }])).toBe(
-      'No trial beat the defaults (trial 0).',
+      'No trial is better than the defaults (trial 0).',
     )
     expect(
       line([{ objective: 1.1, rationale: defaults, failed: true }, { objective: 1.2 }]),
@@ -94,16 +95,16 @@ describe('the gain over the defaults', () => {
     expect(line([{ objective: 1.1 }, { objective: 1.2 }])).toBeNull()
   })
 
-  it('compares means where configurations are repeated', () => {
-    const told = [
+  it('compares means if configurations are repeated', () => {
+    const results = [
       { objective: 1.4, rationale: defaults },
       { objective: 1.6, repeatOf: 0 },
       { objective: 1.0 },
       { objective: 1.2, repeatOf: 2 },
     ]
-    expect(studyView(facts(told, { repeats: 2 })).defaults).toMatchObject({
+    expect(studyView(facts(results, { repeats: 2 })).defaults).toMatchObject({
       objective: 1.5,
-      gain: 1.5 - 1.1,
+      improvement: 1.5 - 1.1,
     })
   })
 })
@@ -137,12 +138,12 @@ describe('repeats on a leaderboard', () => {
 })
 
 it('two objectives mark the Pareto front, and rank by the first', () => {
-  const told: Told[] = [
+  const results: TrialFacts[] = [
     { objective: 1.1, objectives: [1.1, 60] },
     { objective: 1.2, objectives: [1.2, 30] },
     { objective: 1.3, objectives: [1.3, 40] },
   ]
-  const view = studyView(facts(told, { objectives: ['valLoss', 'seconds'] }))
+  const view = studyView(facts(results, { objectives: ['valLoss', 'seconds'] }))
   const { rows } = leaderboard(view)
   expect(rows.map(({ trial, cells }) => [trial.number, cells['front']!.text])).toEqual([
     [0, '★'],
@@ -150,12 +151,14 @@ it('two objectives mark the Pareto front, and rank by the first', () => {
     [2, ''],
   ])
   expect(rankedBy(view)).toContain(
-    'no other beats in validation loss without being worse in seconds of training',
+    'no other trial is better in validation loss without being worse in seconds of training',
   )
-  expect(leaderboard(studyView(facts(told))).columns.map(({ key }) => key)).not.toContain('front')
+  expect(leaderboard(studyView(facts(results))).columns.map(({ key }) => key)).not.toContain(
+    'front',
+  )
 })
 
-describe('what was expected of a trial', () => {
+describe('the prediction of a trial', () => {
   const view = studyView(
     facts([
       { objective: 1.5 },
@@ -164,15 +167,15 @@ describe('what was expected of a trial', () => {
     ]),
   )
 
-  it('stands beside what came', () => {
-    expect(view.trials.map(trial => expectedLine(trial, 'minimize'))).toEqual([
+  it('stands beside the result', () => {
+    expect(view.trials.map(trial => predictionLine(trial, 'minimize'))).toEqual([
       null,
-      'expected 1.3 ± 0.02, came 1.25: 2.5 sd better',
-      'expected 1.3 ± 0.02, came 1.31: 0.5 sd worse',
+      'predicted 1.3 ± 0.02, measured 1.25: 2.5 sd better',
+      'predicted 1.3 ± 0.02, measured 1.31: 0.5 sd worse',
     ])
   })
 
-  it('is of its end: a trial that was left before that has not shown it', () => {
+  it('is about a full training: a trial that ended while paused has no result', () => {
     const { document } = facts([
       { objective: 1.5, rationale: { expected: { mean: 1.3, sd: 0.02 } } },
     ])
@@ -182,15 +185,13 @@ describe('what was expected of a trial', () => {
         : trial,
     )
     const left = studyView({ document: { ...document, trials }, epochs: new Map(), held: false })
-    expect(expectedLine(left.trials[0]!, 'minimize')).toBe(
-      'expected 1.3 ± 0.02; left before its end',
-    )
+    expect(predictionLine(left.trials[0]!, 'minimize')).toBe('predicted 1.3 ± 0.02; ended early')
     expect(left.calibration).toBeNull()
   })
 
-  it('is summed up in a line', () => {
+  it('has a summary', () => {
     expect(calibrationLine(view)).toBe(
-      '1 of 2 trials that the model expected something of came within 2 standard deviations of it.',
+      '1 of 2 predicted results is within 2 standard deviations of the prediction.',
     )
     expect(calibrationLine(studyView(facts([{ objective: 1 }])))).toBeNull()
   })

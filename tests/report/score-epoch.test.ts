@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest'
 import { summary } from '../../src/cli/summary.js'
-import { curves, modelCard, rankedBy, resultLine, studyView } from '../../src/report/index.js'
+import {
+  learningCurves,
+  modelCard,
+  rankedBy,
+  resultLine,
+  studyView,
+} from '../../src/report/index.js'
 import { studyPage } from '../../src/server/page/study.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
@@ -15,7 +21,9 @@ it('a study that scores trials by their last epoch says so wherever a score is s
   const [best, last] = [viewOf('best'), viewOf('last')]
   expect(rankedBy(last)).toBe('Ranked by the validation loss of each trial’s last epoch.')
   expect(resultLine(last)).toMatch(/at its last epoch \d+/)
-  expect(curves(last)[0]!.summary).toMatch(/scored by the validation loss [\d.]+ at its last epoch/)
+  expect(learningCurves(last)[0]!.summary).toMatch(
+    /scored by the validation loss [\d.]+ at its last epoch/,
+  )
   expect(summary(last)).toContain('Scored epoch / run')
   expect(studyPage(last)).toContain('last epoch, which counts')
   expect(studyPage(last)).toContain('Scored epoch / run')
