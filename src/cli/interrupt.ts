@@ -1,31 +1,53 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Messages for the terminal, each asked for when it is due. */
+export interface InterruptMessages {
+  /** At the first signal. */
+  stopping(): void
+  /** At the second, just before the process exits. */
+  leaving(): void
+}
+
 /**
- * Ctrl-C once: end in good order. Twice: now.
- *
- * @param first told at the first interruption
+ * Ctrl-C once: `signal` is aborted, and the program ends in good order. Twice: the process exits at
+ * once, with 130 (143 after SIGTERM).
  */
-export function interruptible(first: () => void): {
-  readonly signal: AbortSignal
-  restore(): void
-} {
-  const controller = new AbortController()
-  const onSignal = (name: NodeJS.Signals) => {
-    if (controller.signal.aborted) process.exit(name === 'SIGTERM' ? 143 : 130)
-    first()
-    controller.abort()
+export class Interrupt {
+  readonly #controller = new AbortController()
+  #state: 'running' | 'stopping' = 'running'
+
+  constructor(
+    private readonly messages: InterruptMessages = { stopping() {}, leaving() {} },
+    private readonly exit: (code: number) => void = code => process.exit(code),
+  ) {
+    for (const name of SIGNALS) process.on(name, this.#receive)
   }
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const name of names) process.on(name, onSignal)
-  return {
-    signal: controller.signal,
-    restore: () => {
-      for (const name of names) process.off(name, onSignal)
-    },
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Gives the signals back their usual effect. */
+  close(): void {
+    for (const name of SIGNALS) process.off(name, this.#receive)
+  }
+
+  #receive = (name: NodeJS.Signals): void => {
+    switch (this.#state) {
+      case 'running':
+        this.#state = 'stopping'
+        this.messages.stopping()
+        return this.#controller.abort()
+      case 'stopping':
+        this.messages.leaving()
+        return this.exit(name === 'SIGTERM' ? 143 : 130)
+    }
   }
 }
 
 /** Resolves at the first Ctrl-C: for what runs until somebody ends it. */
 export async function interruption(): Promise<void> {
-  const { signal, restore } = interruptible(() => undefined)
-  await new Promise(resolve => signal.addEventListener('abort', resolve))
-  restore()
+  const interrupt = new Interrupt()
+  await new Promise(resolve => interrupt.signal.addEventListener('abort', resolve))
+  interrupt.close()
 }

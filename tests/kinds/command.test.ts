@@ -70,7 +70,7 @@ describe('a command', () => {
     const { running, epochs, notes } = start(await ownPool(), attemptOf(dir, task, { epochs: 2 }))
     expect(await running.result).toMatchObject({ kind: 'complete' })
     expect(epochs).toHaveLength(2)
-    expect(notes).toEqual([expect.stringMatching(/^nothing is kept of epoch 1: .*nowhere/)])
+    expect(notes).toEqual([expect.stringMatching(/^nothing is saved of epoch 1: .*nowhere/)])
   })
 
   it('that overfits is ended, with what it started, though it ignores SIGTERM', async () => {
@@ -196,7 +196,7 @@ describe('a command', () => {
     [
       'that leaves an epoch out',
       'say({ epoch: 3, valLoss: 1 }); await sleep(1e6)',
-      'reported epoch 3 where 1 was to come',
+      'reported epoch 3 where 1 was expected',
     ],
   ])('%s is told what to do', async (_, text, message) => {
     const dir = temporaryDir()

@@ -198,7 +198,7 @@ describe('a training module', () => {
     [
       'that leaves an epoch out',
       'await trial.report({ epoch: 2, valLoss: 1 })',
-      'reported epoch 2 where 1 was to come',
+      'reported epoch 2 where 1 was expected',
     ],
     [
       'that reports text',

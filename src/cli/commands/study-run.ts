@@ -4,10 +4,11 @@ import { engineNames } from '../../compile/engine.js'
 import type { StudyDocument } from '../../record/document.js'
 import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
-import { interruptible } from '../interrupt.js'
+import { Interrupt } from '../interrupt.js'
 import { Narrator } from '../narrator.js'
 import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 import { summary } from '../summary.js'
+import { UnsavedEpochs } from '../unsaved-epochs.js'
 
 interface Flags extends Common {
   readonly trials?: { readonly trials?: number; readonly more?: number }
@@ -33,8 +34,8 @@ export function studyRunCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nCtrl-C ends it in good order: running epochs end, the state is saved, the same ' +
-        'command goes on.\n\nExamples:\n  $ tune study run answers\n  $ tune study run ' +
+      '\nCtrl-C stops it: each trial saves where it is, and the same command continues there. ' +
+        'Ctrl-C again leaves at once.\n\nExamples:\n  $ tune study run answers\n  $ tune study run ' +
         'answers --trials +10\n  $ tune study run answers --json > result.json',
     )
     .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
@@ -56,18 +57,24 @@ export async function runAndTell(
 ): Promise<StudyDocument> {
   const { on, close } = json ? { on: () => undefined, close: () => undefined } : new Narrator()
   const fetching = new FetchBar()
-  const interrupt = interruptible(() =>
-    process.stderr.write(
-      colors.yellow(
-        '\nEnding: running epochs finish, then the state is saved. Ctrl-C again to leave ' +
-          'at once.\n',
+  const unsaved = new UnsavedEpochs()
+  const again = `tune study run ${request.name}`
+  const warn = (text: string) => process.stderr.write(colors.yellow(`\n${text}\n`))
+  const interrupt = new Interrupt({
+    stopping: () =>
+      warn(
+        'Stopping: each trial saves where it is, then the state is saved. ' +
+          'Ctrl-C again to leave at once.',
       ),
-    ),
-  )
+    leaving: () => warn([unsaved.describe(), `Continue with: ${again}`].filter(Boolean).join(' ')),
+  })
   try {
     const document = await runStudy({
       ...request,
-      on,
+      on: event => {
+        unsaved.listen(event)
+        on(event)
+      },
       onFetch: fetching.onFetch,
       signal: interrupt.signal,
     })
@@ -83,7 +90,7 @@ export async function runAndTell(
   } finally {
     fetching.close()
     close()
-    interrupt.restore()
+    interrupt.close()
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
 import { saysOutOfMemory } from '../../util/out-of-memory.js'
-import { openTrainingRun, type UserTrainingRun } from '../user-training/training-run.js'
+import { UserTrainingRun } from '../user-training/training-run.js'
 import { TrainingFailed } from '../user-training/failure.js'
 import { readLine } from './metrics-line.js'
 import type { CommandTask } from './task.js'
@@ -16,68 +16,68 @@ const GRACE = 5000
 
 /**
  * Runs a user's program, and reads its epochs from what it prints. It is ended, with all that it
- * started, when no further epoch is wanted.
+ * started, when no further epoch is needed.
  *
  * @throws UserError when it cannot be started, prints no metrics, or prints epochs out of order
  * @throws TrainingFailed when it fails by itself
  */
 export async function train(job: TrainJob<CommandTask>, port: JobPort): Promise<TrainResult> {
-  const course = await openTrainingRun(job, port)
+  const run = await UserTrainingRun.open(job, port)
   try {
-    if (course.ended) return course.result()
-    const exit = await run(job, port, course)
-    const asked = course.ended !== null || port.stopRequested()
-    if (!asked && (exit.code !== 0 || exit.signal !== null)) throw failureOf(exit)
-    return course.result()
+    if (run.ended) return run.result()
+    const exit = await runProgram(job, port, run)
+    const ending = run.ended || port.stopRequested()
+    if (!ending && (exit.code !== 0 || exit.signal !== null)) throw programFailure(exit)
+    return run.result()
   } finally {
-    await course.close()
+    await run.close()
   }
 }
 
-async function run(
+async function runProgram(
   job: TrainJob<CommandTask>,
   port: JobPort,
-  course: UserTrainingRun,
+  run: UserTrainingRun,
 ): Promise<Exit> {
   const paramsFile = resolve(job.checkpointDir, 'params.json')
   await writeFile(paramsFile, `${JSON.stringify(job.params, null, 2)}\n`)
-  let broken: Error | null = null
-  let heard = Promise.resolve()
+  let failure: Error | null = null
+  let lines = Promise.resolve()
   const program: RunningProgram = startProgram({
-    words: wordsOf(job, course, paramsFile),
+    words: programWords(job, run, paramsFile),
     directory: job.task.directory,
-    environment: environmentOf(job, course, paramsFile),
+    environment: programEnvironment(job, run, paramsFile),
     log: join(dirname(dirname(resolve(job.checkpointDir))), 'output.log'),
     grace: GRACE,
     line: text => {
-      heard = heard
-        .then(() => hear(text))
+      lines = lines
+        .then(() => readReport(text))
         .catch((error: Error) => {
-          broken ??= error
+          failure ??= error
           program.stop()
         })
     },
   })
 
-  async function hear(text: string): Promise<void> {
+  async function readReport(text: string): Promise<void> {
     const line = readLine(text)
-    if (!line || broken) return
-    if (line.kind === 'progress') return port.progress({ ...line, epochs: course.budget })
-    // After its last epoch a program may take its time to end; a further one is one too many.
-    const over = course.ended !== null
-    const goOn = await course.report(
+    if (!line || failure) return
+    if (line.kind === 'progress') return port.progress({ ...line, epochs: run.budget })
+    // After its last epoch a program may take its time to end; a further epoch is one too many.
+    const extra = run.ended
+    const continues = await run.report(
       line.report,
-      line.checkpoint === null ? undefined : resolve(course.work, line.checkpoint),
+      line.checkpoint === null ? undefined : resolve(run.work, line.checkpoint),
     )
-    if (!goOn && (over || course.ended !== 'budget')) program.stop()
+    if (!continues && (extra || run.state.kind !== 'budget')) program.stop()
   }
 
   const timer = setInterval(() => port.stopRequested() && program.stop(), LOOK_EVERY)
   try {
     const exit = await program.exit
-    await heard
-    // Set while lines were heard.
-    const error = broken as Error | null
+    await lines
+    // Set while lines were read.
+    const error = failure as Error | null
     if (error) throw error
     return exit
   } finally {
@@ -86,7 +86,7 @@ async function run(
 }
 
 /** `{name}` becomes the parameter's value, inside a word too; no shell sees it. */
-function wordsOf(
+function programWords(
   { task, params, seed, trial }: TrainJob<CommandTask>,
   { work }: UserTrainingRun,
   paramsFile: string,
@@ -99,8 +99,8 @@ function wordsOf(
     ...params,
   }
   return task.command.map(word =>
-    word.replace(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? String(values[name]) : whole,
+    word.replace(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g, (placeholder, name: string) =>
+      Object.hasOwn(values, name) ? String(values[name]) : placeholder,
     ),
   )
 }
@@ -109,7 +109,7 @@ function wordsOf(
  * The device's own environment, which pins the GPU and the threads, and what the program needs to
  * know.
  */
-function environmentOf(
+function programEnvironment(
   { params, seed, trial, attempt }: TrainJob<CommandTask>,
   { work, resumed, budget }: UserTrainingRun,
   paramsFile: string,
@@ -134,7 +134,7 @@ function environmentOf(
   }
 }
 
-function failureOf({ code, signal, output, kernelKilled }: Exit): TrainingFailed {
+function programFailure({ code, signal, output, kernelKilled }: Exit): TrainingFailed {
   const how = signal ? `was ended by ${signal}` : `ended with exit code ${code}`
   const memory = kernelKilled || saysOutOfMemory(output) ? ', out of memory' : ''
   const lastWord = output.trim().split('\n').at(-1)?.trim().slice(0, 200) ?? ''

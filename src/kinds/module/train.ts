@@ -5,15 +5,17 @@ import type { JobPort } from '../../record/job-port.js'
 import { keyedUniform } from '../../math/random.js'
 import { checkModuleFile } from './check.js'
 import { compilerOn } from './compile.js'
-import { openTrainingRun, type UserTrainingRun } from '../user-training/training-run.js'
+import { UserTrainingRun } from '../user-training/training-run.js'
 import { threadEngines } from './engines.js'
 import { thrownBy } from '../user-training/failure.js'
 import { loadState, saveState } from './state.js'
 import type { ModuleTask } from './task.js'
 import type { Report, Trial } from './trial.js'
 
-/** Milliseconds between two looks at the stop flag, for `trial.signal`. */
-const LOOK_EVERY = 100
+/** Milliseconds between two reads of the stop flag, for `trial.signal`. */
+const POLL_EVERY = 100
+/** Milliseconds that a training has to end in after a stop request, as a program has. */
+const GRACE = 5000
 /** Purpose in the key of a trial's seed. */
 const SEED = 0x7365656400
 
@@ -28,22 +30,25 @@ export async function train(
   port: JobPort,
   { threads }: { readonly threads: number },
 ): Promise<TrainResult> {
-  const course = await openTrainingRun(job, port)
+  const run = await UserTrainingRun.open(job, port)
   try {
-    if (course.ended) return course.result()
+    if (run.ended) return run.result()
     const userTrain = await loadTrain(job.task.module)
-    const { trial, close } = await openTrial(job, port, course, threads)
+    const { trial, graceEnded, close } = await openTrial(job, port, run, threads)
     try {
-      await userTrain(trial)
+      // A training that neither looks nor ends is left where it is: its thread ends with the pool.
+      const training = Promise.resolve(userTrain(trial))
+      training.catch(() => undefined)
+      await Promise.race([training, graceEnded])
     } catch (error) {
       // Whatever a training throws once it was asked to end is its way of ending.
       if (!trial.shouldStop) throw thrownBy(error)
     } finally {
       close()
     }
-    return course.result()
+    return run.result()
   } finally {
-    await course.close()
+    await run.close()
   }
 }
 
@@ -77,36 +82,42 @@ class TrainingStopped extends Error {
 async function openTrial(
   job: TrainJob<ModuleTask>,
   port: JobPort,
-  course: UserTrainingRun,
+  run: UserTrainingRun,
   threads: number,
-): Promise<{ readonly trial: Trial; close(): void }> {
+): Promise<{ readonly trial: Trial; readonly graceEnded: Promise<void>; close(): void }> {
   const { tf, fast, eager } = await threadEngines(threads)
   const note = (message: string) => port.note?.(message)
   const compiler = compilerOn({ fast, eager, warn: note })
   const controller = new AbortController()
-  const shouldStop = () => course.ended !== null || port.stopRequested()
-  const look = () => shouldStop() && controller.abort(new TrainingStopped('the trial should end'))
-  const timer = setInterval(look, LOOK_EVERY)
-  const { resumed } = course
+  const shouldStop = () => run.ended || port.stopRequested()
+  let endGrace: () => void
+  const graceEnded = new Promise<void>(resolve => (endGrace = resolve))
+  let grace: NodeJS.Timeout | undefined
+  const poll = () => {
+    if (shouldStop()) controller.abort(new TrainingStopped('the trial should end'))
+    if (port.stopRequested()) grace ??= setTimeout(endGrace, GRACE)
+  }
+  const timer = setInterval(poll, POLL_EVERY)
+  const { resumed } = run
   const trial: Trial = {
     number: job.trial,
     attempt: job.attempt,
     params: job.params,
-    epochs: course.budget,
+    epochs: run.budget,
     seed: Math.floor(keyedUniform([job.seed, job.trial, SEED])() * 2 ** 31),
     tf,
     threads,
-    checkpoint: course.work,
-    save: state => saveState(course.work, state),
+    checkpoint: run.work,
+    save: state => saveState(run.work, state),
     resumed: resumed && { ...resumed, state: await loadState(resumed.dir) },
     async report(metrics) {
-      if (course.ended) throw new TrainingStopped('the trial was told to end')
-      const goOn = await course.report(toldBy(metrics))
-      look()
-      return goOn
+      if (run.ended) throw new TrainingStopped('the trial should end')
+      const continues = await run.report(epochReport(metrics))
+      poll()
+      return continues
     },
     progress: ({ epoch, step, steps, loss = NaN }) =>
-      port.progress({ epoch, epochs: course.budget, step, steps, loss }),
+      port.progress({ epoch, epochs: run.budget, step, steps, loss }),
     get shouldStop() {
       return shouldStop()
     },
@@ -116,12 +127,13 @@ async function openTrial(
   }
   const close = () => {
     clearInterval(timer)
+    clearTimeout(grace)
     compiler.dispose()
   }
-  return { trial, close }
+  return { trial, graceEnded, close }
 }
 
-function toldBy({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Report) {
+function epochReport({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Report) {
   if (typeof valLoss !== 'number')
     throw new UserError(
       'trial.report',

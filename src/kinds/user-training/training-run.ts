@@ -14,7 +14,7 @@ import {
   takeSnapshot,
 } from './snapshot.js'
 
-/** What a training of the user's own says of an epoch. */
+/** What a user's training reports of an epoch. */
 export interface EpochReport {
   readonly epoch: number
   readonly valLoss: number
@@ -24,193 +24,213 @@ export interface EpochReport {
   readonly extra: Readonly<Record<string, number>>
 }
 
-/**
- * The course of one training, whatever program it is: its curve, the verdict on it, and its
- * checkpoints.
- */
-export interface UserTrainingRun {
+/** Where a run is: training, or ended, and why. */
+export type RunState =
+  | { readonly kind: 'training' | 'verdict' | 'budget' | 'paused' | 'stopped' }
+  | { readonly kind: 'diverged'; readonly epoch: number; readonly message: string }
+
+/** One run of a training that a user brings: its curve, the verdict on it, and its checkpoints. */
+export class UserTrainingRun {
   /** Most epochs. */
   readonly budget: number
   /** Folder in which the training leaves its files. */
   readonly work: string
   /**
-   * Where an earlier attempt had got to, and the files it had left; null for a first one, or one
-   * that had saved nothing.
+   * The epoch that an earlier attempt reached, and the files it had left; null for a first attempt,
+   * or if nothing was saved.
    */
   readonly resumed: { readonly epoch: number; readonly dir: string } | null
-  /** Why no further epoch is wanted; null while one is. */
-  readonly ended: Ending | null
-  /**
-   * Keeps the files of an epoch that has ended, has it judged, and tells of it.
-   *
-   * @param files what to keep, `work` when left out
-   * @returns whether the training should go on
-   * @throws UserError when epochs do not follow each other
-   */
-  report(told: EpochReport, files?: string): Promise<boolean>
-  /**
-   * How the training ended, once it has.
-   *
-   * @throws UserError when it has not reported a single epoch
-   */
-  result(): TrainResult
-  close(): Promise<void>
-}
+  readonly #job: TrainJob
+  readonly #port: JobPort
+  readonly #last: string
+  readonly #best: string
+  readonly #history: EpochMetrics[]
+  /** The training could continue after so many epochs, from what it has saved. */
+  #savedEpochs: number
+  #verdict: Judgement | null
+  #state: RunState = { kind: 'training' }
+  /** When the running epoch began, in milliseconds. */
+  #began = performance.now()
+  #missingNoted = false
 
-export type Ending =
-  | 'verdict'
-  | 'budget'
-  | 'paused'
-  | 'stopped'
-  | { readonly diverged: string; readonly epoch: number }
-
-export async function openTrainingRun(job: TrainJob, port: JobPort): Promise<UserTrainingRun> {
-  const { checkpointDir, epochCounts, resumeFrom } = job
-  const budget = Number(job.params['epochs'])
-  const work = join(checkpointDir, 'work')
-  const last = join(checkpointDir, 'last')
-  const best = join(checkpointDir, 'best')
-  const again = resumeFrom.some(dir => resolve(dir) === resolve(checkpointDir))
-  await rm(again ? work : checkpointDir, { recursive: true, force: true })
-  await mkdir(work, { recursive: true })
-  const resumed = await takeOverNewest(job)
-  const history: EpochMetrics[] = [...(resumed?.history ?? [])]
-  let verdict: Judgement | null = history.length > 0 ? port.judge(history) : null
-  // Epochs up to which the training could go on from what it has saved.
-  let saved = history.length
-  let missed = false
-  let ended = await endingNow()
-  let since = performance.now()
-
-  async function endingNow(): Promise<Ending | null> {
-    if (verdict?.stop && job.earlyStopping !== 'off') return 'verdict'
-    if (history.length >= budget) return 'budget'
-    if (history.length >= (job.pauseAfter ?? budget)) {
-      if (saved === history.length) return 'paused'
-      if (!missed)
-        port.note?.(
-          `nothing is saved of epoch ${history.length}, where it was to pause, so it runs on`,
-        )
-      missed = true
-    }
-    if (job.awaitsDecision && history.length > 0 && !(await port.mayContinue!(history)))
-      return 'paused'
-    return port.stopRequested() ? 'stopped' : null
+  private constructor(job: TrainJob, port: JobPort, history: readonly EpochMetrics[] | null) {
+    this.#job = job
+    this.#port = port
+    this.budget = Number(job.params['epochs'])
+    this.work = join(job.checkpointDir, 'work')
+    this.#last = join(job.checkpointDir, 'last')
+    this.#best = join(job.checkpointDir, 'best')
+    this.#history = [...(history ?? [])]
+    this.#savedEpochs = this.#history.length
+    this.#verdict = this.#history.length > 0 ? port.judge(this.#history) : null
+    this.resumed = history && { epoch: history.length, dir: snapshotFiles(this.#last) }
   }
 
-  async function report(
-    { epoch, valLoss, loss, learningRate, tokens, extra }: EpochReport,
-    files = work,
-  ): Promise<boolean> {
-    if (ended) return false
-    if (!Number.isInteger(epoch) || epoch < 1 || epoch > history.length + 1) {
+  /** Empties the folder of files, and takes over what an earlier attempt had saved. */
+  static async open(job: TrainJob, port: JobPort): Promise<UserTrainingRun> {
+    const { checkpointDir, resumeFrom } = job
+    const work = join(checkpointDir, 'work')
+    const inPlace = resumeFrom.some(dir => resolve(dir) === resolve(checkpointDir))
+    await rm(inPlace ? work : checkpointDir, { recursive: true, force: true })
+    await mkdir(work, { recursive: true })
+    const run = new UserTrainingRun(job, port, await takeOverNewest(job))
+    run.#state = await run.#nextState()
+    return run
+  }
+
+  get state(): RunState {
+    return this.#state
+  }
+
+  /** Whether no further epoch is needed. */
+  get ended(): boolean {
+    return this.#state.kind !== 'training'
+  }
+
+  /**
+   * Saves the files of an epoch that has ended, gets the verdict, and reports both.
+   *
+   * @param files what to save, `work` if left out
+   * @returns whether the training should continue
+   * @throws UserError if epochs do not follow each other
+   */
+  async report(epochReport: EpochReport, files = this.work): Promise<boolean> {
+    if (this.ended) return false
+    const { epoch, valLoss, loss, learningRate, tokens, extra } = epochReport
+    const next = this.#history.length + 1
+    if (!Number.isInteger(epoch) || epoch < 1 || epoch > next) {
       throw new UserError(
         'the training',
-        `reported epoch ${epoch} where ${history.length + 1} was to come`,
-        'Report every epoch, numbered 1, 2, 3, …; one that goes on from a checkpoint goes on with the next number',
+        `reported epoch ${epoch} where ${next} was expected`,
+        'Report every epoch, numbered 1, 2, 3, …; after a checkpoint, continue with the next number',
       )
     }
     if (!Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss))) {
-      ended = {
-        diverged: `the ${Number.isFinite(valLoss) ? 'training' : 'validation'} loss is not a number any more`,
+      const which = Number.isFinite(valLoss) ? 'training' : 'validation'
+      this.#state = {
+        kind: 'diverged',
         epoch,
+        message: `the ${which} loss is not a number any more`,
       }
       return false
     }
-    // A training that began again from the start says its early epochs again.
-    history.length = epoch - 1
-    saved = Math.min(saved, epoch - 1)
+    // A training that began again from the start reports its early epochs again.
+    this.#history.length = epoch - 1
+    this.#savedEpochs = Math.min(this.#savedEpochs, epoch - 1)
+    const seconds = (performance.now() - this.#began) / 1000
     const metrics: EpochMetrics = {
-      epoch,
-      loss,
-      valLoss,
-      learningRate,
-      tokens,
-      seconds: (performance.now() - since) / 1000,
+      ...{ epoch, loss, valLoss, learningRate, tokens, seconds },
       ...(Object.keys(extra).length > 0 ? { extra } : {}),
     }
-    since = performance.now()
-    history.push(metrics)
-    await keep(files)
-    verdict = port.judge(history)
-    port.epoch(metrics, verdict)
-    ended = await endingNow()
-    return ended === null
+    this.#began = performance.now()
+    this.#history.push(metrics)
+    await this.#save(files)
+    this.#verdict = this.#port.judge(this.#history)
+    this.#port.epoch(metrics, this.#verdict)
+    this.#state = await this.#nextState()
+    return !this.ended
   }
 
-  /** `last` comes first: from it `best` can be made again after a crash. */
-  async function keep(files: string): Promise<void> {
-    const epoch = history.length
-    const kept = await takeSnapshot(files, last, { epoch, history })
-    if (kept) saved = epoch
-    if (!kept && files !== work && !missed) {
-      missed = true
-      port.note?.(
-        `nothing is kept of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`,
-      )
+  /**
+   * How the training ended, once it has. No epoch is accepted after this.
+   *
+   * @throws UserError if it has not reported a single epoch
+   */
+  result(): TrainResult {
+    const history = this.#history
+    if (this.#state.kind === 'training' && this.#port.stopRequested()) {
+      this.#state = { kind: 'stopped' }
+      this.#port.note?.(this.#lost())
     }
-    await retainSnapshots(job, history, kept)
-    if (epochCounts.includes(epoch)) await shareSnapshot(best, `${best}-${epoch}`)
-  }
-
-  function result(): TrainResult {
-    if (ended === 'stopped' || (ended === null && port.stopRequested()))
-      return { kind: 'stopped', history }
-    if (ended === 'paused') return { kind: 'paused', history }
-    if (ended !== null && typeof ended === 'object')
-      return { kind: 'diverged', history, epoch: ended.epoch, message: ended.diverged }
-    if (!verdict)
+    const state = this.#state
+    if (state.kind === 'stopped' || state.kind === 'paused') return { kind: state.kind, history }
+    if (state.kind === 'diverged') return { ...state, history }
+    if (!this.#verdict)
       throw new UserError(
         'the training',
         'ended without a validation loss',
         'Report one after each epoch: docs/guides/own-training.md shows how',
       )
-    return { kind: 'complete', history, verdict, stop: ended === 'verdict' ? 'verdict' : 'budget' }
+    const stop = state.kind === 'verdict' ? 'verdict' : 'budget'
+    return { kind: 'complete', history, verdict: this.#verdict, stop }
   }
 
-  return {
-    budget,
-    work,
-    resumed: resumed && { epoch: resumed.history.length, dir: snapshotFiles(last) },
-    get ended() {
-      return ended
-    },
-    report,
-    result,
-    async close() {
-      await rm(work, { recursive: true, force: true })
-      // Epoch counts that were not reached share the best of what has run.
-      for (const count of epochCounts)
-        if (count >= history.length) await shareSnapshot(best, `${best}-${count}`)
-    },
+  async close(): Promise<void> {
+    await rm(this.work, { recursive: true, force: true })
+    // Epoch counts that were not reached share the best of what has run.
+    for (const count of this.#job.epochCounts)
+      if (count >= this.#history.length) await shareSnapshot(this.#best, `${this.#best}-${count}`)
+  }
+
+  async #nextState(): Promise<RunState> {
+    const { earlyStopping, pauseAfter = this.budget, awaitsDecision } = this.#job
+    const epochs = this.#history.length
+    if (this.#verdict?.stop && earlyStopping !== 'off') return { kind: 'verdict' }
+    if (epochs >= this.budget) return { kind: 'budget' }
+    if (epochs >= pauseAfter) {
+      if (this.#savedEpochs === epochs) return { kind: 'paused' }
+      this.#noteMissing(`nothing is saved of epoch ${epochs}, where it was to pause, so it runs on`)
+    }
+    if (awaitsDecision && epochs > 0 && !(await this.#port.mayContinue!(this.#history)))
+      return { kind: 'paused' }
+    return { kind: this.#port.stopRequested() ? 'stopped' : 'training' }
+  }
+
+  /** `last` comes first: from it `best` can be made again after a crash. */
+  async #save(files: string): Promise<void> {
+    const epoch = this.#history.length
+    const saved = await takeSnapshot(files, this.#last, { epoch, history: this.#history })
+    if (saved) this.#savedEpochs = epoch
+    else if (files !== this.work)
+      this.#noteMissing(
+        `nothing is saved of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`,
+      )
+    await retainSnapshots(this.#job, this.#history, saved)
+    if (this.#job.epochCounts.includes(epoch))
+      await shareSnapshot(this.#best, `${this.#best}-${epoch}`)
+  }
+
+  /** Once in a run. */
+  #noteMissing(message: string): void {
+    if (!this.#missingNoted) this.#port.note?.(message)
+    this.#missingNoted = true
+  }
+
+  /** What a stop inside an epoch costs. */
+  #lost(): string {
+    const epoch = this.#history.length + 1
+    const seconds = ((performance.now() - this.#began) / 1000).toFixed(1)
+    const next =
+      this.#savedEpochs > 0 ? `continues after epoch ${this.#savedEpochs}` : 'begins again'
+    return `stopped in epoch ${epoch}, which is lost after ${seconds} s; the trial ${next}`
   }
 }
 
 async function takeOverNewest({
   resumeFrom,
   ...job
-}: TrainJob): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
+}: TrainJob): Promise<readonly EpochMetrics[] | null> {
   for (const from of resumeFrom) {
-    const found = await takeOver(from, job)
-    if (found) return found
+    const history = await takeOver(from, job)
+    if (history) return history
   }
   return null
 }
 
-/** Takes over what an earlier attempt had kept. @returns null when that is nothing, or damaged */
+/** Takes over what an earlier attempt had saved. @returns null if that is nothing, or damaged */
 async function takeOver(
   from: string,
   job: Omit<TrainJob, 'resumeFrom'>,
-): Promise<{ readonly history: readonly EpochMetrics[] } | null> {
-  const standing = await readIntactSnapshot(join(from, 'last'))
-  if (!standing) return null
-  const { history } = standing
+): Promise<readonly EpochMetrics[] | null> {
+  const snapshot = await readIntactSnapshot(join(from, 'last'))
+  if (!snapshot) return null
+  const { history } = snapshot
   const to = job.checkpointDir
   const names = (await readdir(from)).filter(name => /^(last|best(-\d+)?|epoch-\d+)$/.test(name))
   if (resolve(from) !== resolve(to))
     for (const name of names) await shareSnapshot(join(from, name), join(to, name))
   await retainSnapshots(job, history, true)
-  return { history }
+  return history
 }
 
 /**
