@@ -9,15 +9,15 @@ import { buildIfStale } from '../scripts/build.mjs'
 
 buildIfStale()
 const { chooseSampler } = await import('../dist/search/samplers/auto.js')
-const { believedBestEpoch, epochAware, look } =
-  await import('../dist/search/epoch-aware/epoch-aware.js')
+const { epochAware, look } = await import('../dist/search/epoch-aware/epoch-aware.js')
 const { endsApart } = await import('../dist/search/epoch-aware/joint.js')
 const { studyNoise } = await import('../dist/math/curve-smoother.js')
 const { smoothedReadings } = await import('../dist/search/smoothed-readings.js')
 const { encoded } = await import('../dist/search/gaussian-process/encoding.js')
-const { believedBest, modelOf } = await import('../dist/search/gaussian-process/model.js')
+const { modelOf } = await import('../dist/search/gaussian-process/model.js')
 const { toldApart } = await import('../dist/search/gaussian-process/process.js')
 const { latinHypercube } = await import('../dist/math/latin-hypercube.js')
+const { winningEpoch } = await import('../dist/ranking/index.js')
 const { samplerNamed } = await import('../dist/search/registry.js')
 const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
@@ -47,8 +47,7 @@ function spaceOf(params) {
 }
 
 /**
- * Every trial runs to its last epoch and counts with its best one; the winner is the one that the
- * model believes in.
+ * Every trial runs to its last epoch; the winner and its epoch are what a study would export.
  */
 function plain(sampler, space, maxEpochs, seed) {
   const trials = []
@@ -79,9 +78,13 @@ function plain(sampler, space, maxEpochs, seed) {
       Object.assign(trials[trial], { curve, partial: curve.length < maxEpochs })
     },
     best() {
-      const observed = finished()
-      const winner = believedBest(space, observed, seed)
-      return { trial: trials.indexOf(ended()[winner]), epoch: observed[winner].epoch }
+      const curves = ended().map(({ params, partial, curve }) => ({
+        params,
+        partial,
+        losses: curve,
+      }))
+      const { trial, epoch } = winningEpoch(curves, { space, seed, stagedEpochs: null })
+      return { trial: trials.indexOf(ended()[trial]), epoch }
     },
     /**
      * Whether what was asked for last can be told from all that runs beside it, as the model that
@@ -143,7 +146,8 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
       }
     },
     best() {
-      return believedBestEpoch(space, trials, maxEpochs)
+      const curves = trials.map(({ params, curve }) => ({ params, losses: curve }))
+      return winningEpoch(curves, { space, seed, stagedEpochs: maxEpochs })
     },
     isApart: () => isApart(),
   }

@@ -1,3 +1,4 @@
+import { winningEpoch } from '../dist/ranking/index.js'
 import { prunerNamed } from '../dist/search/pruners/index.js'
 import { levelAt } from '../dist/search/pruners/level.js'
 
@@ -48,12 +49,14 @@ export function pruned(sampler, text, space, maxEpochs, seed) {
             : 'paused'
       trials[trial] = { ...trials[trial], curve, state }
     },
-    /** The trial with the lowest smoothed loss, at its lowest epoch. */
+    /** What a study would export: a complete trial, or while there is none any. */
     best() {
-      const leader = trials
-        .filter(({ curve }) => curve.length > 0)
-        .reduce((a, b) => (levelAt(b.curve, maxEpochs) < levelAt(a.curve, maxEpochs) ? b : a))
-      return { trial: leader.number, epoch: leader.curve.indexOf(Math.min(...leader.curve)) + 1 }
+      const begun = trials.filter(({ curve }) => curve.length > 0)
+      const complete = begun.filter(({ state }) => state === 'complete')
+      const ranked = complete.length > 0 ? complete : begun
+      const curves = ranked.map(({ params, curve }) => ({ params, losses: curve }))
+      const { trial, epoch } = winningEpoch(curves, { space, seed, stagedEpochs: null })
+      return { trial: ranked[trial].number, epoch }
     },
   }
 }

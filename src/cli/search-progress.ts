@@ -7,8 +7,8 @@ import {
   type PausedTrial,
   type TrialRecord,
 } from '../record/trial.js'
-import { rankingSoFar, studyProgress, type TrialCost } from '../report/index.js'
-import type { Progress, Ranked } from '../report/index.js'
+import { rankingSoFar, type RankedTrial } from '../ranking/index.js'
+import { studyProgress, type Progress, type TrialCost } from '../report/index.js'
 import { planOf } from '../study/index.js'
 
 /** The trials of a running search, by state, kept up to date by its events. */
@@ -64,7 +64,8 @@ export class SearchProgress {
     )
   }
 
-  best({ direction }: StudySpec): Ranked | undefined {
-    return rankingSoFar([...this.#finished.values(), ...this.#paused.values()], direction)[0]
+  best(spec: StudySpec): RankedTrial | undefined {
+    const trials = [...this.#finished.values(), ...this.#paused.values()]
+    return rankingSoFar({ spec, trials })[0]
   }
 }

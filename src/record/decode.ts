@@ -280,6 +280,9 @@ const document_: z.ZodType<StudyDocument> = z.object({
   seconds: number,
   preparation: preparation.nullable(),
   trials: z.array(trial),
+  estimates: z
+    .object({ complete: count, leaders: z.array(z.object({ trial: count, objective: number })) })
+    .exactOptional(),
   probes: z.array(probe),
   export: exported.nullable(),
   finalists: z.array(finalist).exactOptional(),

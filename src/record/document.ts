@@ -76,6 +76,14 @@ export interface Evidence {
   readonly trials: readonly { readonly params: Params; readonly objective: number }[]
 }
 
+/** What the model of the search expects of the first trials; made when the search ends. */
+export interface LeaderEstimates {
+  /** Complete trials that there were. */
+  readonly complete: number
+  /** Posterior means of the study's objective. */
+  readonly leaders: readonly { readonly trial: number; readonly objective: number }[]
+}
+
 /** A specification that was changed between two runs. */
 export interface FormerSpec {
   readonly spec: StudySpec
@@ -105,6 +113,8 @@ export interface StudyDocument {
   readonly preparation: Preparation | null
   /** In order of number, dense. */
   readonly trials: readonly TrialRecord[]
+  /** Left out before the search has ended, and where scores alone decide: see `src/ranking`. */
+  readonly estimates?: LeaderEstimates
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
   /**

@@ -1,4 +1,4 @@
-import type { CompleteTrial, TrialRecord } from './trial.js'
+import { scoreOf, type CompleteTrial, type TrialRecord } from './trial.js'
 
 /** The trial that stands for a configuration: the first of those that repeat it. */
 export function configurationOf({
@@ -31,8 +31,10 @@ export interface Repeats {
 }
 
 /** @param repeats of one configuration, at least one */
-export function repeatsOf(repeats: readonly Pick<CompleteTrial, 'objective'>[]): Repeats {
-  const values = repeats.map(({ objective }) => objective)
+export function repeatsOf(
+  repeats: readonly Pick<CompleteTrial, 'objective' | 'smoothed'>[],
+): Repeats {
+  const values = repeats.map(scoreOf)
   const mean = meanOf(values)
   const sd =
     values.length < 2

@@ -301,3 +301,14 @@ function askedOf({
 export function bestMeasured({ objective, smoothed }: ScoredEpoch): number {
   return smoothed?.bestMeasured ?? objective
 }
+
+/**
+ * What a trial is ranked by where no model is asked: its objective at the best epoch, without noise
+ * if the curve shows it.
+ */
+export function scoreOf({
+  objective,
+  smoothed,
+}: Pick<ScoredEpoch, 'objective' | 'smoothed'>): number {
+  return smoothed?.objective ?? objective
+}

@@ -1,5 +1,5 @@
 import type { VerdictKind } from '../record/verdict.js'
-import { inLeaderboardOrder } from './ranking.js'
+import { inLeaderboardOrder } from './leaderboard-order.js'
 import { loss, paramValue, sentence } from './format.js'
 import type { EpochPoint, TrialView } from './trial.js'
 import type { StudyView } from './view.js'

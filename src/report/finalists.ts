@@ -1,8 +1,8 @@
 import { MAX_FINALISTS, rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import { configurationOf } from '../record/repeats.js'
-import type { CompleteTrial } from '../record/trial.js'
-import { ranking } from './ranking.js'
+import { scoreOf, type CompleteTrial } from '../record/trial.js'
+import { estimatesOf, ranking } from '../ranking/index.js'
 
 /** Trials that are compared with each other; what is ranked below them is no rival of the first. */
 const COMPARED = 20
@@ -13,10 +13,10 @@ const FINALISTS = 3
  * The complete trials that stand for a model each, best first: of those that read one epoch of one
  * training, and of one configuration's repeats, the best.
  */
-export function contendersOf({ spec, trials }: StudyDocument): readonly CompleteTrial[] {
+export function contendersOf(document: StudyDocument): readonly CompleteTrial[] {
   const seen = new Set<string>()
   const fresh = (key: string): boolean => !seen.has(key) && Boolean(seen.add(key))
-  return ranking(trials, spec.direction).filter(
+  return ranking(document).filter(
     trial => fresh(`${trial.leader} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`),
   )
 }
@@ -30,11 +30,19 @@ export function rankedByLoss(document: StudyDocument): Ranking | null {
   const contenders = contendersOf(document)
   if (contenders.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation)
     return null
+  // Losses that the model expects and losses that were measured do not compare.
+  const estimates = estimatesOf(document)
+  const compared = contenders
+    .filter(({ number }) => !estimates || estimates.has(number))
+    .slice(0, COMPARED)
   const { validation, validationTokens } = preparation.data
-  return rankFinalists(contenders.slice(0, COMPARED).map(finalist), {
-    examples: validation,
-    tokens: validationTokens,
-  })
+  return rankFinalists(
+    compared.map(trial => finalist(trial, estimates?.get(trial.number))),
+    {
+      examples: validation,
+      tokens: validationTokens,
+    },
+  )
 }
 
 /**
@@ -58,6 +66,8 @@ export function retrainedTrials(document: StudyDocument): readonly CompleteTrial
   return contendersOf(document).slice(0, document.spec.finalists ?? FINALISTS)
 }
 
-function finalist({ number, objective, verdict }: CompleteTrial): Finalist {
-  return { number, loss: objective, noise: verdict.evidence?.checkpoint?.error ?? 0 }
+function finalist(trial: CompleteTrial, estimate: number | undefined): Finalist {
+  const { number, verdict } = trial
+  const noise = verdict.evidence?.checkpoint?.error ?? 0
+  return { number, loss: estimate ?? scoreOf(trial), noise }
 }

@@ -1,20 +1,20 @@
 import { kindOf } from '../kinds/index.js'
 import { UNIT } from '../overfit/index.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
-import type { Direction } from '../record/study.js'
-import { DEFAULTS_METHOD, type TrialRecord } from '../record/trial.js'
-import { rankingSoFar } from './ranking.js'
+import { DEFAULTS_METHOD } from '../record/trial.js'
+import { rankingSoFar, type Rankable } from '../ranking/index.js'
 import type { DefaultsView, StudyView } from './view.js'
 import { reportWords } from './words/index.js'
 
 /** The trial with the training's own settings, and the best trial's improvement over it. */
-export function defaultsView(
-  trials: readonly TrialRecord[],
-  direction: Direction,
-): DefaultsView | null {
+export function defaultsView(document: Rankable): DefaultsView | null {
+  const {
+    trials,
+    spec: { direction },
+  } = document
   const first = trials.find(({ rationale }) => rationale?.method === DEFAULTS_METHOD)
   if (!first) return null
-  const ranked = rankingSoFar(trials, direction)
+  const ranked = rankingSoFar(document)
   const groups = byConfiguration(ranked)
   const own = groups.get(first.number)
   const best = ranked[0]

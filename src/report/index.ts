@@ -25,7 +25,7 @@ export {
 export { modelCard } from './model-card.js'
 export { outlierFence } from './outliers.js'
 export { progressShare, studyProgress, type TrialCost } from './progress.js'
-export { inLeaderboardOrder, ranking, rankingSoFar, type Ranked } from './ranking.js'
+export { inLeaderboardOrder } from './leaderboard-order.js'
 export { studyView } from './study-view.js'
 export { retrainedTable } from './retrained.js'
 export { finalistsTable } from './test-view.js'

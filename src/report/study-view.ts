@@ -6,7 +6,10 @@ import { frontOf } from './front.js'
 import { defaultsView } from './improvement.js'
 import { calibration } from './prediction.js'
 import { epochsBudgeted, studyProgress } from './progress.js'
-import { ranking, rankingSoFar } from './ranking.js'
+import { estimatesOf, ranking, rankingSoFar, type Estimates } from '../ranking/index.js'
+import { signOf } from '../record/objective.js'
+import type { Direction } from '../record/study.js'
+import type { TrialRecord } from '../record/trial.js'
 import { retrainedView } from './retrained.js'
 import { savedBySharing } from './sharing.js'
 import { testView } from './test-view.js'
@@ -26,10 +29,11 @@ export function studyView(
   language: Language = 'en',
 ): StudyView {
   const { spec, preparation } = document
-  const ranked = rankingSoFar(document.trials, spec.direction)
+  const ranked = rankingSoFar(document)
   const ranks = new Map(ranked.map(({ number }, i) => [number, i + 1]))
+  const estimates = estimatesOf(document)
   const front = spec.objectives ? frontOf(document.trials, spec.objectives) : null
-  const groups = byConfiguration(ranking(document.trials, spec.direction))
+  const groups = byConfiguration(ranking(document))
   const trials = document.trials.map((trial): TrialView => {
     const repeats = groups.get(configurationOf(trial))
     return {
@@ -40,6 +44,7 @@ export function studyView(
         spec,
         language,
       ),
+      rankedBy: rankedBy(trial, spec.direction, estimates),
       ...((spec.repeats ?? 1) > 1 && repeats
         ? { repeats: { of: configurationOf(trial), ...repeatsOf(repeats) } }
         : {}),
@@ -68,7 +73,7 @@ export function studyView(
       trials.find(({ rank }) => rank === 1),
       start,
     ),
-    defaults: defaultsView(document.trials, spec.direction),
+    defaults: defaultsView(document),
     ...optional({
       objective: spec.objective,
       objectives: spec.objectives,
@@ -118,4 +123,16 @@ function overfittedTrials(trials: readonly TrialView[]): Overfitted[] {
       epochsRun,
       reason: verdict!.reason,
     }))
+}
+
+/** What ranks a trial, if it is not what was measured at its best epoch. */
+function rankedBy(
+  trial: TrialRecord,
+  direction: Direction,
+  estimates: Estimates | undefined,
+): TrialView['rankedBy'] {
+  if (trial.state !== 'complete' && trial.state !== 'paused') return null
+  const estimate = estimates?.get(trial.number)
+  if (estimate !== undefined) return { by: 'model', value: signOf(direction) * estimate }
+  return trial.smoothed ? { by: 'smoothed', value: trial.smoothed.objective } : null
 }

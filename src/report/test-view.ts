@@ -3,7 +3,7 @@ import { kindOf } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
-import { ranking } from './ranking.js'
+import { winner } from '../ranking/index.js'
 import type { TestView } from './view.js'
 import { reportWords } from './words/index.js'
 
@@ -12,10 +12,8 @@ import { reportWords } from './words/index.js'
  *
  * @returns null for a study without a data set, and before its data have been read
  */
-export function testView(
-  { spec, preparation, finalists = [], trials }: StudyDocument,
-  language: Language,
-): TestView | null {
+export function testView(document: StudyDocument, language: Language): TestView | null {
+  const { spec, preparation, finalists = [] } = document
   const { task, objective } = spec
   const { languageModel } = kindOf(task)
   if (!languageModel || !preparation) return null
@@ -27,13 +25,13 @@ export function testView(
       standings: [],
     }
   const standings = rankOnTest(finalists, examples)
-  const [winner] = ranking(trials, spec.direction)
-  if (standings.length === 0 || !winner)
+  const best = winner(document)
+  if (standings.length === 0 || !best)
     return { examples, sentences: [testPending(examples, language)], standings: [] }
   return {
     examples,
     sentences: testSentences(
-      { examples, standings, chosen: winner.number, ...(objective ? { objective } : {}) },
+      { examples, standings, chosen: best.number, ...(objective ? { objective } : {}) },
       language,
     ),
     standings,

@@ -25,7 +25,7 @@ export function trialView(
   rank: number | null,
   spec: StudySpec,
   language: Language = 'en',
-): TrialView {
+): Omit<TrialView, 'rankedBy'> {
   const planned = typeof trial.params['epochs'] === 'number' ? trial.params['epochs'] : null
   const ownCurve =
     trial.leader === trial.number || planned === null

@@ -24,6 +24,12 @@ export interface TrialView {
   readonly valLoss: number | null
   /** What the trial is ranked by, if that is not its validation loss. */
   readonly objective: { readonly name: Objective; readonly value: number } | null
+  /**
+   * The value that ranks the trial, in units of the objective; null if it is the measured one.
+   * `smoothed`: its curve without noise, at the best epoch. `model`: what the model of the search
+   * expects of it, for the first trials of a noisy study that has ended.
+   */
+  readonly rankedBy: { readonly by: 'smoothed' | 'model'; readonly value: number } | null
   /** exp of `valLoss`. */
   readonly perplexity: number | null
   /**

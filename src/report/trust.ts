@@ -10,7 +10,7 @@ import type { StudyDocument } from '../record/document.js'
 import type { CompleteTrial } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'
 import { rankedByLoss } from './finalists.js'
-import { ranking } from './ranking.js'
+import { ranking } from '../ranking/index.js'
 import type { TrialView } from './trial.js'
 import type { TrustView } from './view.js'
 
@@ -26,8 +26,8 @@ export function trustView(
   trials: readonly TrialView[],
   language: Language,
 ): TrustView | null {
-  const { spec, preparation, trials: records } = document
-  const complete = ranking(records, spec.direction)
+  const { preparation, trials: records } = document
+  const complete = ranking(document)
   const ranked = rankedByLoss(document)
   if (!ranked || !preparation) return null
   const { data } = preparation

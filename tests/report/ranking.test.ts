@@ -7,10 +7,17 @@ import {
   type PausedTrial,
   type TrialRecord,
 } from '../../src/record/trial.js'
-import { inLeaderboardOrder, ranking, rankingSoFar, studyView } from '../../src/report/index.js'
+import { ranking as rankingOf, rankingSoFar as rankingSoFarOf } from '../../src/ranking/index.js'
+import type { Direction } from '../../src/record/study.js'
+import { inLeaderboardOrder, studyView } from '../../src/report/index.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const base = studyFixture().document.trials[0] as CompleteTrial
+
+const ranking = (trials: readonly TrialRecord[], direction: Direction) =>
+  rankingOf({ trials, spec: { direction } })
+const rankingSoFar = (trials: readonly TrialRecord[], direction: Direction) =>
+  rankingSoFarOf({ trials, spec: { direction } })
 
 function complete(number: number, objective: number, epochs: number): CompleteTrial {
   return { ...base, number, objective, params: { ...base.params, epochs } }

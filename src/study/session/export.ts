@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
 import { kindOf } from '../../kinds/index.js'
+import { winner } from '../../ranking/index.js'
 import type { ExportRecord, StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import type { CompleteTrial } from '../../record/trial.js'
@@ -12,7 +13,7 @@ import { checkpointsOf, exportDir } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { DevicePool } from '../../trial/pool.js'
 import type { Listener } from '../events.js'
-import { incumbentOf } from './incumbent.js'
+import { recordEstimates } from './estimates.js'
 import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
 
@@ -29,7 +30,7 @@ export async function exportBest({
   readonly pool: DevicePool
   readonly on: Listener
 }): Promise<void> {
-  const best = incumbentOf(store.document.trials, store.document.spec.direction)
+  const best = winner(store.document)
   if (!best) return
   const made = store.document.export
   const kind = kindOf(store.document.spec.task)
@@ -84,10 +85,7 @@ export async function exportStudy({
 }: ExportRequest): Promise<ExportRecord> {
   const dir = studyDir(resolve(studies), name)
   const { document } = await readStudy(dir)
-  const chosen =
-    trial === undefined
-      ? incumbentOf(document.trials, document.spec.direction)
-      : document.trials[trial]
+  const chosen = trial === undefined ? winner(document) : document.trials[trial]
   if (!chosen)
     throw new UserError(
       `study ${name}`,
@@ -105,13 +103,15 @@ export async function exportStudy({
   const target = out === undefined ? exportDir(dir) : resolve(out)
   const store = await openStore(dir)
   try {
+    if (trial === undefined) await recordEstimates(store)
+    const exported = trial === undefined ? winner(store.document)! : chosen
     const pool = await openPool({ devices: ['cpu'], slots: 1, log: hostLogPath(dir) })
     try {
       const record = await exportTrial(
         dir,
         store.document,
         number => store.epochs(number),
-        chosen,
+        exported,
         target,
         pool,
       )
@@ -185,7 +185,7 @@ export function checkpointOf(dir: string, document: StudyDocument, trial: Comple
   }
   throw new UserError(
     `trial ${trial.number} of ${document.spec.name}`,
-    'its weights are no longer kept: only the ten best trainings keep theirs',
+    'its weights are no longer kept: only the twelve best trainings keep theirs',
     'Choose a trial nearer the top of the leaderboard',
   )
 }

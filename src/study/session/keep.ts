@@ -1,30 +1,40 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LEADERS, leadingTrainings } from '../../ranking/index.js'
 import { isFinished } from '../../record/trial.js'
-import { ranking } from '../../report/index.js'
 import type { StudyStore } from '../../storage/store.js'
 
-/**
- * Trainings whose best weights stay on disk: the leaders of the board, so that another than the
- * first can still be exported.
- */
-const KEPT = 10
+/** What has been done about the checkpoints of finished trainings, by the trial that led each. */
+const handled = new WeakMap<StudyStore, Map<number, 'trimmed' | 'removed'>>()
 
 /**
- * The keep rule: a finished training keeps its best epochs while it is among the best ten, and
- * nothing to continue from.
+ * The keep rule: a finished training keeps the checkpoint of its best epoch while it is among the
+ * first, so that one of them can still be exported, and nothing to resume from. The winner is
+ * always one of them.
+ *
+ * Only a training whose place has changed costs an access to the disk.
  */
 export async function keepCheckpoints(store: StudyStore): Promise<void> {
-  const { trials, spec } = store.document
-  const kept = new Set<number>()
-  for (const { leader } of ranking(trials, spec.direction)) if (kept.size < KEPT) kept.add(leader)
-  for (const trial of trials) {
+  const done = handled.get(store) ?? new Map<number, 'trimmed' | 'removed'>()
+  handled.set(store, done)
+  const leading = leadingTrainings(store.document, LEADERS)
+  for (const trial of store.document.trials) {
     const { number, leader } = trial
-    if (number !== leader || !isFinished(trial)) continue
+    const due = leading.has(number) ? 'trimmed' : 'removed'
+    if (number !== leader || done.get(number) === due || !isFinished(trial)) continue
     const attempts = store.checkpoints(number)
-    const doomed = kept.has(number)
-      ? [...attempts.slice(0, -1), ...attempts.slice(-1).map(last => join(last, 'last'))]
-      : attempts
-    for (const path of doomed) await rm(path, { recursive: true, force: true })
+    const obsolete =
+      due === 'removed'
+        ? attempts
+        : [...attempts.slice(0, -1), ...(await notForExport(attempts.at(-1)))]
+    for (const path of obsolete) await rm(path, { recursive: true, force: true })
+    done.set(number, due)
   }
+}
+
+/** Checkpoints that a finished training does not need: all but its best epochs. */
+async function notForExport(attempt: string | undefined): Promise<string[]> {
+  if (attempt === undefined) return []
+  const names = await readdir(attempt).catch((): string[] => [])
+  return names.filter(name => /^(last|epoch-\d+)$/.test(name)).map(name => join(attempt, name))
 }

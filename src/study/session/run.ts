@@ -21,6 +21,7 @@ import { retrainFinalists } from './retrain.js'
 import { openPool, runAgain } from './pool.js'
 import { needsSingleSlot } from '../../trial/environment.js'
 import { askProbes } from './probes.js'
+import { recordEstimates } from './estimates.js'
 
 export interface RunRequest extends AdoptRequest {
   readonly name: string
@@ -100,6 +101,7 @@ export async function runStudy({
     const end: { state: StudyState; reason: string } = stopping.signal.aborted
       ? { state: 'stopped', reason: 'stopped on request' }
       : await search(session)
+    await recordEstimates(store)
     if (end.state === 'complete') await retrainFinalists(session)
     if (end.state === 'complete') await measureFinalists(session)
     if (end.state === 'complete') await exportBest(session)

@@ -1,3 +1,4 @@
+import { isBestSoFar } from '../../ranking/index.js'
 import type { TrainResult } from '../../record/job.js'
 import type { StudyDocument } from '../../record/document.js'
 import { endStage, stagesGiven } from '../../record/stages.js'
@@ -14,7 +15,6 @@ import {
 } from '../../record/trial.js'
 import { prunerNamed, type PromotingPruner } from '../../search/pruners/index.js'
 import { prunedCurves, prunerFacts } from '../decision/decide.js'
-import { isIncumbent } from './incumbent.js'
 import { keepCheckpoints } from './keep.js'
 import { standingOf, type TrialContext } from './session.js'
 import {
@@ -66,7 +66,7 @@ export async function settle(
   on({
     type: 'trial-paused',
     trial: paused,
-    incumbent: isIncumbent(leader, store.document.trials, document.spec.direction),
+    incumbent: isBestSoFar(leader, store.document),
   })
   await finishFollowers(search, leader)
 }
@@ -134,11 +134,10 @@ function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string)
 async function close(search: TrialContext, finished: FinishedTrial): Promise<void> {
   const { store, on } = search
   await replaceTrials(store, [finished])
-  const { trials, spec } = store.document
   on({
     type: 'trial-finished',
     trial: finished,
-    incumbent: isIncumbent(finished.number, trials, spec.direction),
+    incumbent: isBestSoFar(finished.number, store.document),
   })
   await finishFollowers(search, finished.number)
   await keepCheckpoints(store)
@@ -158,12 +157,11 @@ export async function finishFollowers({ store, on }: TrialContext, leader: numbe
   })
   if (ended.length === 0) return
   await replaceTrials(store, ended)
-  const { trials, spec } = store.document
   for (const trial of ended)
     on({
       type: 'trial-finished',
       trial,
-      incumbent: isIncumbent(trial.number, trials, spec.direction),
+      incumbent: isBestSoFar(trial.number, store.document),
     })
 }
 

@@ -1,0 +1,43 @@
+import { leaderEstimates, rankedOf, type Contender } from '../../ranking/index.js'
+import type { LeaderEstimates } from '../../record/document.js'
+import { signOf } from '../../record/objective.js'
+import { inTermsOf } from './ask.js'
+import type { Standing } from './decide.js'
+import { planOf } from './plan.js'
+
+/**
+ * What the model of the search expects of the first complete trials, which decides who wins a noisy
+ * study; made once, when the search has ended.
+ *
+ * @returns undefined where the scores alone decide: see `leaderEstimates`; also in a study of two
+ *   objectives, and where trials share trainings
+ */
+export function estimateLeaders({ spec, trials, curves }: Standing): LeaderEstimates | undefined {
+  const complete = trials.filter(trial => trial.state === 'complete')
+  if (spec.objectives || complete.some(({ number, leader }) => number !== leader)) return undefined
+  const plan = planOf(spec)
+  const contenders = complete.map((trial): Contender => {
+    const losses = (curves.get(trial.number) ?? []).slice(0, trial.epochsRun)
+    const isWhole = losses.length === trial.epochsRun && losses.every(Number.isFinite)
+    return {
+      ...rankedOf(trial, spec.direction),
+      params: inTermsOf(plan.space, trial.params, spec),
+      losses: isWhole ? losses : [],
+      bestEpoch: trial.bestEpoch,
+      partial: false,
+    }
+  })
+  const estimates = leaderEstimates(contenders, {
+    space: plan.space,
+    seed: spec.seed,
+    scoreEpoch: spec.scoreEpoch,
+    stagedEpochs: plan.pacing.kind === 'allocator' ? plan.pacing.maxEpochs : null,
+  })
+  const sign = signOf(spec.direction)
+  return (
+    estimates && {
+      complete: complete.length,
+      leaders: [...estimates].map(([trial, loss]) => ({ trial, objective: sign * loss })),
+    }
+  )
+}

@@ -1,0 +1,18 @@
+import { estimatesOf } from '../../ranking/index.js'
+import type { StudyStore } from '../../storage/store.js'
+import { estimateLeaders } from '../decision/estimates.js'
+import { standingOf } from './session.js'
+
+/**
+ * Records what the model expects of the first trials, once no trial is running; from then on every
+ * ranking of the study follows it. Nothing is done if no trial has completed since.
+ */
+export async function recordEstimates(store: StudyStore): Promise<void> {
+  if (estimatesOf(store.document)) return
+  const estimates = estimateLeaders(standingOf(store))
+  if (!estimates && !store.document.estimates) return
+  await store.update(({ estimates: _, ...document }) => ({
+    ...document,
+    ...(estimates ? { estimates } : {}),
+  }))
+}
