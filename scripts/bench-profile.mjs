@@ -1,4 +1,4 @@
-// Where the time of a training step goes: onnxruntime's own profile of a part's graph (forward and
+// Where the time of a training step goes: onnxruntime's own profile of a shard's graph (forward and
 // backward of half a batch, one thread), as shares of the time in nodes by operator; and how many
 // floating-point operations a second its largest products make. Needs: npm run build.
 //   npm run bench:profile -- [DIM]
@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadOnnxruntime } from '../dist/compile/engines/onnxruntime-package.js'
-import { toOrt } from '../dist/compile/engines/onnxruntime-state.js'
+import { toOrt } from '../dist/compile/engines/onnxruntime-tensors.js'
 import { emitOnnx } from '../dist/compile/onnx/emit.js'
 import { contribKernels } from '../dist/compile/onnx/kernels/contrib.js'
 import { trace } from '../dist/compile/trace/trace.js'
@@ -23,8 +23,8 @@ for (const size of sizes.filter(({ width }) => !only || width === only)) await p
 async function profile(size) {
   const { rows, length, vocabulary, width } = size
   const config = configOf(size)
-  const { part } = trainProgram(config, { rows, length, parts: 2 }, PLAIN).divided
-  const { bytes, feeds } = emitOnnx(trace(part, contribKernels))
+  const { shard } = trainProgram(config, { rows, length, parts: 2 }, PLAIN).sharding
+  const { bytes, feeds } = emitOnnx(trace(shard, contribKernels))
   const folder = mkdtempSync(join(tmpdir(), 'tune-profile-'))
   try {
     const session = await ort.InferenceSession.create(bytes, {
@@ -43,7 +43,7 @@ async function profile(size) {
     })
     const given = Object.fromEntries(
       Object.entries(feeds).map(([key, { kind, name }]) => {
-        const value = kind === 'state' ? weights[name] : valueOf(part.inputs[name], name)
+        const value = kind === 'state' ? weights[name] : valueOf(shard.inputs[name], name)
         return [key, toOrt(ort, value, value.data)]
       }),
     )

@@ -5,24 +5,18 @@ import ts from 'typescript'
 const root = join(import.meta.dirname, '../..')
 
 /**
- * The room as JavaScript on disk, for worker threads: Node 20 cannot load TypeScript there. It lies
- * inside node_modules, so that packages are found from it.
+ * Compiles src/compile and what it imports to JavaScript on disk, for worker threads: Node 20
+ * cannot load TypeScript there. The folder is inside node_modules, so that packages are found.
  */
-export function compileRoom(): { readonly folder: string; remove(): void } {
+export function compileSources(): { readonly folder: string; remove(): void } {
   const parent = join(root, 'node_modules/.cache')
   mkdirSync(parent, { recursive: true })
   const folder = mkdtempSync(join(parent, 'tune-compile-'))
-  const sources = readdirSync(join(root, 'src/compile'), {
-    recursive: true,
-    encoding: 'utf8',
-  }).filter(path => path.endsWith('.ts'))
   for (const path of [
-    ...sources.map(source => join('src/compile', source)),
+    ...typescriptFiles('src/compile'),
+    ...typescriptFiles('src/util'),
     'src/errors.ts',
     'src/compiled.ts',
-    'src/util/element-count.ts',
-    'src/util/mutex.ts',
-    'src/util/optional.ts',
     'tests/compile/programs.ts',
   ]) {
     const target = join(folder, path.replace(/\.ts$/, '.js'))
@@ -34,4 +28,10 @@ export function compileRoom(): { readonly folder: string; remove(): void } {
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+function typescriptFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.ts'))
+    .map(path => join(folder, path))
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../src/compile/index.js'
 import { createTensorflowEngine } from '../../src/compile/engines/tensorflow.js'
 import { loadTfjsNode } from '../../src/compile/engines/tensorflow-package.js'
-import { tensorflowOf } from '../../src/compile/tensorflow/session.js'
+import { NativeTensorflow } from '../../src/compile/tensorflow/session.js'
 import {
   float,
   llamaEvaluation,
@@ -119,8 +119,9 @@ describe.skipIf(!testedEngines.includes('tensorflow')).each([
   })
 
   it('gives back every tensor and every graph', async () => {
-    const { counts } = tensorflowOf((await loadTfjsNode()).tfjsNode)
-    const before = counts()
+    await loadTfjsNode()
+    const tensorflow = new NativeTensorflow()
+    const before = tensorflow.counts()
     const engine = await createTensorflowEngine({ threads: 1, oneGraph })
     const states = [
       await engine.createState({ w: float([2], () => 0) }),
@@ -139,7 +140,7 @@ describe.skipIf(!testedEngines.includes('tensorflow')).each([
     ).rejects.toThrow()
     for (const state of states) state.dispose()
     await disposed(engine, [first!, second!, failing!])
-    expect(counts()).toEqual(before)
+    expect(tensorflow.counts()).toEqual(before)
   })
 })
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createEngine, verify } from '../../src/compile/index.js'
 import type { Engine, Program } from '../../src/compile/index.js'
+import { engineDelegate, runnableDelegate } from './delegates.js'
 import { float, llamaEvaluation, llamaTraining, tiny } from './programs.js'
 import { testedEngines } from './tested-engines.js'
 
@@ -35,10 +36,10 @@ describe.each(testedEngines.filter(name => name === 'onnxruntime' || name === 't
       }))
       expect(await verify(drifting, engine)).toMatchObject({ ok: false })
       const wrong: Engine = {
-        ...engine,
+        ...engineDelegate(engine),
         load: async programs =>
           (await engine.load(programs)).map(runnable => ({
-            ...runnable,
+            ...runnableDelegate(runnable),
             run: async (states, inputs) => {
               const outputs = await runnable.run(states, inputs)
               outputs.y!.data[2]! += 0.01

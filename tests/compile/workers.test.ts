@@ -3,21 +3,21 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterAll, expect, it } from 'vitest'
 import { createEngine } from '../../src/compile/index.js'
-import { compileRoom } from './compiled.js'
+import { compileSources } from './compiled.js'
 import { llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
 import { testedEngines } from './tested-engines.js'
 
 const graphs = testedEngines.filter(name => name === 'onnxruntime' || name === 'tensorflow')
 
-const room = compileRoom()
-afterAll(() => room.remove())
+const sources = compileSources()
+afterAll(() => sources.remove())
 
 const steps = 60
 
 // Plain JavaScript, since a worker of Node 20 loads no TypeScript.
 const script = `
   import { parentPort, workerData } from 'node:worker_threads'
-  const { createEngine } = await import(workerData.room)
+  const { createEngine } = await import(workerData.sources)
   const { llamaState, llamaTraining, scalar, tiny, tokens } = await import(workerData.programs)
   const engine = await createEngine(workerData.engine, { threads: 1 })
   const state = await engine.createState(llamaState(tiny, workerData.seed))
@@ -36,8 +36,8 @@ function train(engine: string, seed: number): Promise<number[]> {
       engine,
       seed,
       steps,
-      room: pathToFileURL(join(room.folder, 'src/compile/index.js')).href,
-      programs: pathToFileURL(join(room.folder, 'tests/compile/programs.js')).href,
+      sources: pathToFileURL(join(sources.folder, 'src/compile/index.js')).href,
+      programs: pathToFileURL(join(sources.folder, 'tests/compile/programs.js')).href,
     },
   })
   return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Fitting } from '../../src/training/micro-batch.js'
+import { engineDelegate, runnableDelegate } from '../compile/delegates.js'
 import { createTrainer, type StepResult } from '../../src/training/trainer.js'
 import { engineFor, engines } from '../decoder/engines.js'
 import { tinyBatch, tinyConfig, tinyWeights } from '../decoder/tiny-llama.js'
@@ -52,10 +53,10 @@ describe('what fits', () => {
     const real = await engine()
     // An engine with room for one row: three fail, and so do two
     const small = {
-      ...real,
+      ...engineDelegate(real),
       load: async (...[programs]: Parameters<typeof real.load>) =>
         (await real.load(programs)).map((runnable, i) => ({
-          ...runnable,
+          ...runnableDelegate(runnable),
           run: (...args: Parameters<typeof runnable.run>) => {
             const rows = /^(train|accumulate) (\d)/.exec(programs[i]!.name)?.[2]
             if (Number(rows) > 1) throw new Error('Failed to allocate memory for requested buffer')
@@ -87,10 +88,10 @@ describe('what fits', () => {
     const fitting: Fitting = { ...atMost(1), outOfMemory: () => true }
     const real = await engine()
     const none = {
-      ...real,
+      ...engineDelegate(real),
       load: async (...args: Parameters<typeof real.load>) =>
         (await real.load(...args)).map(runnable => ({
-          ...runnable,
+          ...runnableDelegate(runnable),
           run: () => Promise.reject(new Error('out of memory')),
         })),
     }

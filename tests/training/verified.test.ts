@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { trust, verifyOnce } from '../../src/compile/index.js'
+import { engineDelegate, runnableDelegate } from '../compile/delegates.js'
 import type { Engine, Program } from '../../src/compile/index.js'
 import { adapterShape } from '../../src/decoder/adapter/lora.js'
 import { cachedProgram } from '../../src/decoder/generate/program.js'
@@ -125,7 +126,7 @@ describe('a check', () => {
     const own = join(folder, 'own')
     let loads = 0
     const counting: Engine = {
-      ...(await engine()),
+      ...engineDelegate(await engine()),
       load: async programs => (loads++, (await engine()).load(programs)),
     }
     const first = await verifyOnce(sample(), counting, { folder: own })
@@ -139,11 +140,11 @@ describe('a check', () => {
   it('keeps an engine that computes otherwise from a model, by an error that says what to do, and again until it is right', async () => {
     const sound = await engine()
     const wrong: Engine = {
-      ...sound,
+      ...engineDelegate(sound),
       version: 'wrong',
       load: async programs =>
         (await sound.load(programs)).map(runnable => ({
-          ...runnable,
+          ...runnableDelegate(runnable),
           run: async (states, inputs) => {
             const outputs = await runnable.run(states, inputs)
             outputs['loss']!.data[0]! *= 1.01

@@ -3,132 +3,167 @@ import { dirname, sep } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import { UserError, unreachable } from '../../errors.js'
+import { Mutex } from '../../util/mutex.js'
 import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { checkReplacement, checkTensor, mapNamed } from '../trace/trace.js'
 import { cpuBackend } from './cpu-backend.js'
-import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
-import { Mutex } from '../../util/mutex.js'
+import { checkData, checkHostTensor, checkSpec, stateOwners } from './host-tensors.js'
+import { SerialRunnable } from './serial-runnable.js'
+import type { Execution } from './serial-runnable.js'
+import { StateEntries } from './state-entries.js'
 import { loadTfjsNode } from './tensorflow-package.js'
 import { completeWasm } from './wasm-kernels.js'
 
 export type EagerName = 'tfjs-tensorflow' | 'tfjs-wasm' | 'tfjs-cpu'
 
 /**
- * Programs operation by operation, on one of tfjs's own backends. Slower than a graph, but it runs
- * whatever tfjs can, also bodies that can't be traced.
+ * Runs programs operation by operation, on one of tfjs's own backends. Slower than a graph, but it
+ * runs everything that tfjs can, including bodies that cannot be traced.
  *
  * @throws UserError when the backend doesn't load here
  */
 export async function createEagerEngine(name: EagerName, _options: EngineOptions): Promise<Engine> {
-  const { backend, device, version } = await loadBackend(name)
-  const mutex = new Mutex()
-  return {
-    name,
-    device,
-    version,
-    shardCount: () => 1,
-    createState: values =>
-      mutex.run(() => {
-        use(backend)
-        return Promise.resolve(createState(values, mutex))
-      }),
-    load: programs =>
-      Promise.resolve(programs.map(program => createRunnable(program, backend, mutex))),
-    dispose: () => mutex.run(() => Promise.resolve()),
-  }
+  return new EagerEngine(name, await loadBackend(name))
 }
 
-interface EagerState extends State {
-  tensor(name: string): Tensor
-  replace(name: string, tensor: Tensor): void
+interface LoadedBackend {
+  /** tfjs's name of it. */
+  readonly backend: string
+  readonly device: string
+  readonly version: string
 }
 
-function createState(values: Named<HostTensor>, mutex: Mutex): EagerState {
-  const tensors = new Map<string, Tensor>()
-  for (const [name, value] of Object.entries(values)) {
-    checkHost(`state ${name}`, value)
-    tensors.set(name, toTensor(value))
+class EagerEngine implements Engine {
+  readonly name: EagerName
+  readonly device: string
+  readonly version: string
+  readonly #backend: string
+  readonly #mutex = new Mutex()
+
+  constructor(name: EagerName, { backend, device, version }: LoadedBackend) {
+    this.name = name
+    this.device = device
+    this.version = version
+    this.#backend = backend
   }
-  const tensor = (name: string): Tensor => {
-    const found = tensors.get(name)
-    if (!found)
-      throw new Error(
-        `no state ${name}; there are ${[...tensors.keys()].join(', ') || 'none: it was disposed'}`,
-      )
-    return found
+
+  shardCount(): number {
+    return 1
   }
-  const replace = (name: string, next: Tensor): void => {
-    tensor(name).dispose()
-    tensors.set(name, next)
+
+  createState(values: Named<HostTensor>): Promise<State> {
+    return this.#mutex.run(() => {
+      selectBackend(this.#backend)
+      return new EagerState(values, this.#mutex)
+    })
   }
-  return {
-    names: [...tensors.keys()],
-    tensor,
-    replace,
-    read: (names = [...tensors.keys()]) =>
-      mutex.run(() =>
-        Promise.resolve(Object.fromEntries(names.map(name => [name, toHost(tensor(name))]))),
+
+  load(programs: readonly Program[]): Promise<readonly Runnable[]> {
+    return Promise.resolve(
+      programs.map(
+        program =>
+          new SerialRunnable(program, this.#mutex, new EagerExecution(program, this.#backend)),
       ),
-    write: next =>
-      mutex.run(() => {
-        for (const [name, value] of Object.entries(next))
-          checkFits(`state ${name}`, value, specOf(tensor(name)))
-        for (const [name, value] of Object.entries(next)) replace(name, toTensor(value))
-        return Promise.resolve()
-      }),
-    dispose: () => {
-      for (const held of tensors.values()) held.dispose()
-      tensors.clear()
-    },
+    )
+  }
+
+  dispose(): Promise<void> {
+    return this.#mutex.run(() => undefined)
   }
 }
 
-function createRunnable(program: Program, backend: string, mutex: Mutex): Runnable {
-  let disposed = false
-  return {
-    run: (states, inputs) =>
-      mutex.run(() => {
-        if (disposed) throw new Error(`${program.name}: was disposed`)
-        use(backend)
-        const list = (Array.isArray(states) ? states : [states]) as readonly EagerState[]
-        const owners = resolveState(program.name, Object.keys(program.state), list)
-        const bound = mapNamed(program.state, (spec, name) => {
-          const tensor = owners.get(name)!.tensor(name)
-          checkSpec(`${program.name}: state ${name}`, specOf(tensor), spec)
-          return tensor
-        })
-        let outputs: Record<string, HostTensor> = {}
-        const replaced = tf.tidy(() => {
-          const fed = mapNamed(program.inputs, (spec, name) =>
-            toTensor(checkFits(`${program.name}: input ${name}`, inputs[name], spec)),
-          )
-          const result = program.body(bound, fed)
-          outputs = mapNamed(result.outputs, (tensor, name) =>
-            toHost(checkTensor(tensor, `${program.name}: output ${name}`)),
-          )
-          return mapNamed(result.state ?? {}, (tensor, name) => {
-            checkReplacement(program, name, tensor)
-            return tensor.clone() // may be the state itself, or be named twice
-          })
-        })
-        for (const [name, tensor] of Object.entries(replaced))
-          owners.get(name)!.replace(name, tensor)
-        return Promise.resolve(outputs)
+class EagerState implements State {
+  readonly #tensors: StateEntries<Tensor>
+  readonly #mutex: Mutex
+
+  constructor(values: Named<HostTensor>, mutex: Mutex) {
+    this.#mutex = mutex
+    this.#tensors = new StateEntries(
+      Object.entries(values).map(([name, value]) => {
+        checkData(`state ${name}`, value)
+        return [name, toTensor(value)] as const
       }),
-    dispose: () => {
-      disposed = true
-    },
+    )
+  }
+
+  get names(): readonly string[] {
+    return this.#tensors.names
+  }
+
+  tensor(name: string): Tensor {
+    return this.#tensors.get(name)
+  }
+
+  replace(name: string, next: Tensor): void {
+    this.#tensors.get(name).dispose()
+    this.#tensors.set(name, next)
+  }
+
+  read(names: readonly string[] = this.names): Promise<Named<HostTensor>> {
+    return this.#mutex.run(() =>
+      Object.fromEntries(names.map(name => [name, toHost(this.tensor(name))])),
+    )
+  }
+
+  write(values: Named<HostTensor>): Promise<void> {
+    return this.#mutex.run(() => {
+      for (const [name, value] of Object.entries(values))
+        checkHostTensor(`state ${name}`, value, specFrom(this.tensor(name)))
+      for (const [name, value] of Object.entries(values)) this.replace(name, toTensor(value))
+    })
+  }
+
+  dispose(): void {
+    for (const tensor of this.#tensors.clear()) tensor.dispose()
   }
 }
 
-async function loadBackend(
-  name: EagerName,
-): Promise<{ readonly backend: string; readonly device: string; readonly version: string }> {
+class EagerExecution implements Execution<EagerState> {
+  readonly #program: Program
+  readonly #backend: string
+
+  constructor(program: Program, backend: string) {
+    this.#program = program
+    this.#backend = backend
+  }
+
+  run(states: readonly EagerState[], inputs: Named<HostTensor>): Named<HostTensor> {
+    const program = this.#program
+    selectBackend(this.#backend)
+    const owners = stateOwners(program.name, Object.keys(program.state), states)
+    const stateTensors = mapNamed(program.state, (spec, name) => {
+      const tensor = owners.get(name)!.tensor(name)
+      checkSpec(`${program.name}: state ${name}`, specFrom(tensor), spec)
+      return tensor
+    })
+    let outputs: Record<string, HostTensor> = {}
+    const replacements = tf.tidy(() => {
+      const inputTensors = mapNamed(program.inputs, (spec, name) =>
+        toTensor(checkHostTensor(`${program.name}: input ${name}`, inputs[name], spec)),
+      )
+      const result = program.body(stateTensors, inputTensors)
+      outputs = mapNamed(result.outputs, (tensor, name) =>
+        toHost(checkTensor(tensor, `${program.name}: output ${name}`)),
+      )
+      return mapNamed(result.state ?? {}, (tensor, name) => {
+        checkReplacement(program, name, tensor)
+        return tensor.clone() // may be the state itself, or have two names
+      })
+    })
+    for (const [name, tensor] of Object.entries(replacements))
+      owners.get(name)!.replace(name, tensor)
+    return outputs
+  }
+
+  dispose(): void {}
+}
+
+async function loadBackend(name: EagerName): Promise<LoadedBackend> {
   switch (name) {
     case 'tfjs-cpu': {
       cpuBackend()
-      use('cpu')
+      selectBackend('cpu')
       return { backend: 'cpu', device: 'cpu', version: tf.version_core }
     }
     case 'tfjs-wasm': {
@@ -144,7 +179,7 @@ async function loadBackend(
     }
     case 'tfjs-tensorflow': {
       await loadTfjsNode()
-      use('tensorflow')
+      selectBackend('tensorflow')
       const onGpu = (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
       return { backend: 'tensorflow', device: onGpu ? 'cuda:0' : 'cpu', version: tf.version_core }
     }
@@ -153,8 +188,8 @@ async function loadBackend(
   }
 }
 
-/** Takes effect at once for a backend that has been initialised. */
-function use(backend: string): void {
+/** Takes effect at once for a backend that has been initialized. */
+function selectBackend(backend: string): void {
   if (tf.getBackend() !== backend) void tf.setBackend(backend)
 }
 
@@ -163,10 +198,10 @@ function toTensor({ data, shape, dtype }: HostTensor): Tensor {
 }
 
 function toHost(tensor: Tensor): HostTensor {
-  return { ...specOf(tensor), data: (tensor.dataSync() as HostTensor['data']).slice() }
+  return { ...specFrom(tensor), data: (tensor.dataSync() as HostTensor['data']).slice() }
 }
 
-function specOf({ shape, dtype }: Tensor): TensorSpec {
+function specFrom({ shape, dtype }: Tensor): TensorSpec {
   if (dtype !== 'float32' && dtype !== 'int32')
     throw new Error(`a tensor of ${dtype} cannot leave a program; cast it to int32 or float32`)
   return { shape: [...shape], dtype }

@@ -1,29 +1,29 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
 import { UserError } from '../../errors.js'
+import { Mutex } from '../../util/mutex.js'
 import type { Engine, EngineOptions, Runnable, State } from '../engine.js'
 import { emitOnnx } from '../onnx/emit.js'
+import type { OnnxProgram } from '../onnx/emit.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
 import { mapNamed, trace } from '../trace/trace.js'
-import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
-import { Mutex } from '../../util/mutex.js'
+import { checkData, checkHostTensor, checkSpec, stateOwners } from './host-tensors.js'
+import { GpuDevice } from './onnxruntime-device.js'
+import type { Provider, TensorLocation } from './onnxruntime-device.js'
 import { loadOnnxruntime } from './onnxruntime-package.js'
-import type { Onnxruntime } from './onnxruntime-package.js'
-
-/**
- * onnxruntime's ways to a GPU: WebGPU by any driver for Vulkan, Metal or Direct3D 12; CUDA where
- * its libraries are installed.
- */
-export type Provider = 'webgpu' | 'cuda'
+import { toHost } from './onnxruntime-tensors.js'
+import { SerialRunnable } from './serial-runnable.js'
+import type { Execution } from './serial-runnable.js'
+import { StateEntries } from './state-entries.js'
 
 /**
  * Programs as ONNX graphs on a GPU.
  *
- * With WebGPU, state of float32 stays on the device: a run takes tensors that are there and leaves
- * its own there; inputs go there and outputs come back. With CUDA onnxruntime-node keeps nothing on
- * the device, so all goes to and fro at each run.
+ * With WebGPU, state of float32 stays on the device: a run reads it there and leaves the new state
+ * there; inputs are copied to the device and outputs back. With CUDA onnxruntime-node keeps nothing
+ * on the device: every run copies everything in both directions.
  *
- * One engine at a time may compute in a process: the providers share one device, and it is not made
- * for several threads.
+ * Only one engine may compute in a process at a time: the providers share one device, which does
+ * not support several threads.
  *
  * @throws UserError when onnxruntime-node isn't installed, or the provider finds no device
  */
@@ -32,50 +32,26 @@ export async function createGpuEngine(
   { threads }: EngineOptions,
 ): Promise<Engine> {
   const { ort, version } = await loadOnnxruntime()
-  const name = `onnxruntime-${provider}` as const
-  const mutex = new Mutex()
-  const device = createDevice(ort, provider, threads)
-  const runnables = new Set<Runnable>()
-  await device.open(emitOnnx(trace(copyProgram([1]))).bytes, 'cpu').then(
-    session => session.release(),
-    (error: unknown) => {
-      throw new UserError(name, `does not start: ${problemOf(error)}`, remedies[provider])
-    },
-  )
-  return {
-    name,
-    device: provider === 'cuda' ? 'cuda:0' : provider,
-    version,
-    shardCount: () => 1,
-    createState: values => mutex.run(() => createState(device, values, mutex)),
-    load: programs =>
-      mutex.run(() =>
-        Promise.resolve(
-          programs.map(program => {
-            const runnable = createRunnable(device, program, mutex)
-            runnables.add(runnable)
-            return runnable
-          }),
-        ),
-      ),
-    dispose: async () => {
-      for (const runnable of runnables) runnable.dispose()
-      runnables.clear()
-      await mutex.run(() => device.close())
-    },
+  const device = new GpuDevice(ort, provider, threads)
+  try {
+    await device.check()
+  } catch (error) {
+    const problem = `does not start: ${messageWithoutSource(error)}`
+    throw new UserError(`onnxruntime-${provider}`, problem, remedies[provider])
   }
+  return new GpuEngine(device, provider, version)
 }
 
 const remedies: Readonly<Record<Provider, string>> = {
   webgpu: "Install the GPU's driver, on Linux also libvulkan1, or use the engine onnxruntime",
-  cuda: 'Install onnxruntime-node with its scripts, which fetch its CUDA libraries (npm rebuild onnxruntime-node --ignore-scripts=false), and CUDA and cuDNN beside them; or use another engine',
+  cuda:
+    'Install onnxruntime-node with its scripts, which fetch its CUDA libraries ' +
+    '(npm rebuild onnxruntime-node --ignore-scripts=false), and CUDA and cuDNN beside them; ' +
+    'or use another engine',
 }
 
-/**
- * The words alone: onnxruntime's own begin with a place in its source and the check that failed
- * there.
- */
-function problemOf(error: unknown): string {
+/** onnxruntime's messages begin with a place in its source and the check that failed there. */
+function messageWithoutSource(error: unknown): string {
   return String(error instanceof Error ? error.message : error)
     .split('\n')[0]!
     .replace(/^.* was false\. /, '')
@@ -83,196 +59,199 @@ function problemOf(error: unknown): string {
     .replace(/\.$/, '')
 }
 
-type Place = 'cpu' | 'gpu-buffer'
+class GpuEngine implements Engine {
+  readonly name: `onnxruntime-${Provider}`
+  readonly device: string
+  readonly version: string
+  readonly #device: GpuDevice
+  readonly #mutex = new Mutex()
+  readonly #runnables = new Set<Runnable>()
 
-/** Sessions on the device, and the way to it and back. */
-interface Device {
-  /** Where state of this kind is between runs. */
-  home(spec: TensorSpec): Place
-  open(model: Uint8Array, outputs: Place | Named<Place>): Promise<InferenceSession>
-  tensor(value: HostTensor): OrtTensor
-  upload(value: HostTensor): Promise<OrtTensor>
-  download(tensor: OrtTensor): Promise<HostTensor>
-  close(): Promise<void>
-}
-
-/**
- * onnxruntime-node 1.30 aborts when asked to read a tensor from the device; a session that copies
- * reads it.
- */
-function createDevice(ort: Onnxruntime, provider: Provider, threads: number): Device {
-  // Whole numbers are few, and WebGPU's provider copies none.
-  const home: Device['home'] = ({ dtype }) =>
-    provider === 'webgpu' && dtype === 'float32' ? 'gpu-buffer' : 'cpu'
-  const copiers = new Map<string, Promise<InferenceSession>>()
-  const open: Device['open'] = (model, outputs) =>
-    ort.InferenceSession.create(model, {
-      executionProviders: [provider],
-      preferredOutputLocation: outputs,
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: 3,
-      extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-    })
-  const copy = async (tensor: OrtTensor, to: Place): Promise<OrtTensor> => {
-    const key = `${tensor.dims.join('x')} ${to}`
-    let copier = copiers.get(key)
-    if (!copier) {
-      copier = open(emitOnnx(trace(copyProgram(tensor.dims))).bytes, to)
-      copiers.set(key, copier)
-      copier.catch(() => copiers.delete(key))
-    }
-    const session = await copier
-    const results = await session.run({ [session.inputNames[0]!]: tensor })
-    return results[session.outputNames[0]!]!
+  constructor(device: GpuDevice, provider: Provider, version: string) {
+    this.name = `onnxruntime-${provider}`
+    this.device = provider === 'cuda' ? 'cuda:0' : provider
+    this.version = version
+    this.#device = device
   }
-  const tensor = ({ dtype, data, shape }: HostTensor): OrtTensor =>
-    dtype === 'float32'
-      ? new ort.Tensor('float32', data as Float32Array, shape)
-      : new ort.Tensor('int32', data as Int32Array, shape)
-  return {
-    home,
-    open,
-    tensor,
-    upload: value =>
-      home(value) === 'cpu'
-        ? Promise.resolve(tensor({ ...value, data: value.data.slice() }))
-        : copy(tensor(value), 'gpu-buffer'),
-    download: async from => toHost(from.location === 'cpu' ? from : await copy(from, 'cpu')),
-    async close() {
-      for (const copier of copiers.values()) await (await copier).release()
-      copiers.clear()
-    },
+
+  shardCount(): number {
+    return 1
+  }
+
+  createState(values: Named<HostTensor>): Promise<State> {
+    return this.#mutex.run(() => createState(this.#device, values, this.#mutex))
+  }
+
+  load(programs: readonly Program[]): Promise<readonly Runnable[]> {
+    return this.#mutex.run(() => programs.map(program => this.#createRunnable(program)))
+  }
+
+  async dispose(): Promise<void> {
+    for (const runnable of this.#runnables) runnable.dispose()
+    this.#runnables.clear()
+    await this.#mutex.run(() => this.#device.dispose())
+  }
+
+  #createRunnable(program: Program): Runnable {
+    const execution = new GpuExecution(this.#device, program)
+    const runnable = new SerialRunnable(program, this.#mutex, execution)
+    this.#runnables.add(runnable)
+    return runnable
   }
 }
 
-function copyProgram(shape: readonly number[]): Program {
-  return {
-    name: 'copy',
-    state: {},
-    inputs: { x: { shape, dtype: 'float32' } },
-    body: (_, { x }) => ({ outputs: { y: x!.clone() } }),
-  }
-}
-
-interface Slot {
+/** A tensor of a state, on the device or the host. */
+class DeviceBuffer {
   readonly spec: TensorSpec
-  current: OrtTensor
-}
+  #current: OrtTensor
 
-interface DeviceState extends State {
-  slot(name: string): Slot
+  constructor({ shape, dtype }: TensorSpec, current: OrtTensor) {
+    this.spec = { shape: [...shape], dtype }
+    this.#current = current
+  }
+
+  get current(): OrtTensor {
+    return this.#current
+  }
+
+  /** Frees the device's memory of the old value at once, not at the next garbage collection. */
+  replace(next: OrtTensor): void {
+    this.#current.dispose()
+    this.#current = next
+  }
+
+  dispose(): void {
+    this.#current.dispose()
+  }
 }
 
 async function createState(
-  device: Device,
+  device: GpuDevice,
   values: Named<HostTensor>,
   mutex: Mutex,
-): Promise<DeviceState> {
-  const slots = new Map<string, Slot>()
+): Promise<GpuState> {
+  const entries: [string, DeviceBuffer][] = []
   for (const [name, value] of Object.entries(values)) {
-    checkHost(`state ${name}`, value)
-    slots.set(name, {
-      spec: { shape: [...value.shape], dtype: value.dtype },
-      current: await device.upload(value),
+    checkData(`state ${name}`, value)
+    entries.push([name, new DeviceBuffer(value, await device.upload(value))])
+  }
+  return new GpuState(device, new StateEntries(entries), mutex)
+}
+
+class GpuState implements State {
+  readonly #device: GpuDevice
+  readonly #buffers: StateEntries<DeviceBuffer>
+  readonly #mutex: Mutex
+
+  constructor(device: GpuDevice, buffers: StateEntries<DeviceBuffer>, mutex: Mutex) {
+    this.#device = device
+    this.#buffers = buffers
+    this.#mutex = mutex
+  }
+
+  get names(): readonly string[] {
+    return this.#buffers.names
+  }
+
+  buffer(name: string): DeviceBuffer {
+    return this.#buffers.get(name)
+  }
+
+  read(names: readonly string[] = this.names): Promise<Named<HostTensor>> {
+    return this.#mutex.run(async () => {
+      const values: Record<string, HostTensor> = {}
+      for (const name of names) {
+        const { spec, current } = this.buffer(name)
+        const { data } = await this.#device.download(current)
+        values[name] = { ...spec, data: data.slice() }
+      }
+      return values
     })
   }
-  const slot = (name: string): Slot => {
-    const found = slots.get(name)
-    if (!found)
-      throw new Error(
-        `no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`,
-      )
-    return found
+
+  write(values: Named<HostTensor>): Promise<void> {
+    return this.#mutex.run(async () => {
+      for (const [name, value] of Object.entries(values))
+        checkHostTensor(`state ${name}`, value, this.buffer(name).spec)
+      for (const [name, value] of Object.entries(values))
+        this.buffer(name).replace(await this.#device.upload(value))
+    })
   }
-  return {
-    names: [...slots.keys()],
-    slot,
-    read: (names = [...slots.keys()]) =>
-      mutex.run(async () => {
-        const read: Record<string, HostTensor> = {}
-        for (const name of names) {
-          const { data } = await device.download(slot(name).current)
-          read[name] = { ...slot(name).spec, data: data.slice() }
-        }
-        return read
-      }),
-    write: next =>
-      mutex.run(async () => {
-        for (const [name, value] of Object.entries(next))
-          checkFits(`state ${name}`, value, slot(name).spec)
-        for (const [name, value] of Object.entries(next))
-          replace(slot(name), await device.upload(value))
-      }),
-    dispose: () =>
-      void mutex.run(() => {
-        for (const { current } of slots.values()) current.dispose()
-        slots.clear()
-        return Promise.resolve()
-      }),
+
+  dispose(): void {
+    void this.#mutex.run(() => {
+      for (const buffer of this.#buffers.clear()) buffer.dispose()
+    })
   }
 }
 
-function createRunnable(device: Device, program: Program, mutex: Mutex): Runnable {
-  const { bytes, feeds, fetches } = emitOnnx(trace(program))
-  const places = mapNamed(fetches, ({ kind, name }): Place =>
-    kind === 'output' ? 'cpu' : device.home(program.state[name]!),
-  )
-  const names = [...Object.values(feeds), ...Object.values(fetches)].flatMap(({ kind, name }) =>
-    kind === 'state' ? [name] : [],
-  )
-  let model: Uint8Array | null = bytes
-  let session: InferenceSession | null = null
-  let disposed = false
-  return {
-    run: (states, inputs) =>
-      mutex.run(async () => {
-        if (disposed) throw new Error(`${program.name}: was disposed`)
-        session ??= await device.open(model!, places)
-        model = null
-        const list = (Array.isArray(states) ? states : [states]) as readonly DeviceState[]
-        const slots = new Map<string, Slot>()
-        for (const [name, state] of resolveState(program.name, new Set(names), list)) {
-          const slot = state.slot(name)
-          checkSpec(`${program.name}: state ${name}`, slot.spec, program.state[name]!)
-          slots.set(name, slot)
-        }
-        const given = mapNamed(feeds, ({ kind, name }) =>
-          kind === 'state'
-            ? slots.get(name)!.current
-            : device.tensor(
-                checkFits(`${program.name}: input ${name}`, inputs[name], program.inputs[name]!),
-              ),
-        )
-        const results = await session.run(given)
-        const outputs: Record<string, HostTensor> = {}
-        for (const [key, { kind, name }] of Object.entries(fetches)) {
-          if (kind === 'state') replace(slots.get(name)!, results[key]!)
-          else outputs[name] = toHost(results[key]!)
-        }
-        return outputs
-      }),
-    dispose: () => {
-      disposed = true
-      model = null
-      void mutex.run(async () => {
-        await session?.release()
-        session = null
-      })
-    },
+class GpuExecution implements Execution<GpuState> {
+  readonly #device: GpuDevice
+  readonly #program: Program
+  readonly #feeds: OnnxProgram['feeds']
+  readonly #fetches: OnnxProgram['fetches']
+  readonly #stateNames: ReadonlySet<string>
+  /** Released once the session is open. */
+  #model: Uint8Array | null
+  #session: InferenceSession | null = null
+
+  constructor(device: GpuDevice, program: Program) {
+    const { bytes, feeds, fetches } = emitOnnx(trace(program))
+    this.#device = device
+    this.#program = program
+    this.#model = bytes
+    this.#feeds = feeds
+    this.#fetches = fetches
+    this.#stateNames = new Set(
+      [...Object.values(feeds), ...Object.values(fetches)].flatMap(({ kind, name }) =>
+        kind === 'state' ? [name] : [],
+      ),
+    )
   }
-}
 
-/** The device's memory is given back at once, not when JavaScript's is next looked through. */
-function replace(slot: Slot, next: OrtTensor): void {
-  slot.current.dispose()
-  slot.current = next
-}
+  async run(states: readonly GpuState[], inputs: Named<HostTensor>): Promise<Named<HostTensor>> {
+    const session = await this.#openSession()
+    const buffers = this.#findBuffers(states)
+    const { name: program, inputs: specs } = this.#program
+    const fedTensors = mapNamed(this.#feeds, ({ kind, name }) =>
+      kind === 'state'
+        ? buffers.get(name)!.current
+        : this.#device.hostTensor(
+            checkHostTensor(`${program}: input ${name}`, inputs[name], specs[name]!),
+          ),
+    )
+    const results = await session.run(fedTensors)
+    const outputs: Record<string, HostTensor> = {}
+    for (const [key, { kind, name }] of Object.entries(this.#fetches)) {
+      if (kind === 'state') buffers.get(name)!.replace(results[key]!)
+      else outputs[name] = toHost(results[key]!)
+    }
+    return outputs
+  }
 
-function toHost(tensor: OrtTensor): HostTensor {
-  return {
-    shape: [...tensor.dims],
-    dtype: tensor.type as HostTensor['dtype'],
-    data: tensor.data as HostTensor['data'],
+  async dispose(): Promise<void> {
+    this.#model = null
+    await this.#session?.release()
+    this.#session = null
+  }
+
+  async #openSession(): Promise<InferenceSession> {
+    const outputLocations = mapNamed(this.#fetches, ({ kind, name }): TensorLocation =>
+      kind === 'output' ? 'cpu' : this.#device.stateLocation(this.#program.state[name]!),
+    )
+    this.#session ??= await this.#device.open(this.#model!, outputLocations)
+    this.#model = null
+    return this.#session
+  }
+
+  #findBuffers(states: readonly GpuState[]): Map<string, DeviceBuffer> {
+    const { name: program, state: specs } = this.#program
+    const buffers = new Map<string, DeviceBuffer>()
+    for (const [name, state] of stateOwners(program, this.#stateNames, states)) {
+      const buffer = state.buffer(name)
+      checkSpec(`${program}: state ${name}`, buffer.spec, specs[name]!)
+      buffers.set(name, buffer)
+    }
+    return buffers
   }
 }

@@ -1,116 +1,115 @@
 import type { InferenceSession } from 'onnxruntime-node'
+import { elementCount } from '../../util/element-count.js'
 import { emitOnnx } from '../onnx/emit.js'
 import type { OnnxProgram } from '../onnx/emit.js'
-import { elementCount } from '../../util/element-count.js'
 import type { Tape } from '../trace/tape.js'
-import { dataOf } from './onnxruntime-state.js'
-import type { Slot } from './onnxruntime-state.js'
+import type { StateBuffer } from './onnxruntime-state.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
+import { UnchangedRuns } from './unchanged-runs.js'
 
 /**
- * Runs on unchanged state after which it is built in: onnxruntime arranges constants for its
- * products once, and takes fewer inputs.
+ * Runs on unchanged frozen state after which it is built in: onnxruntime then arranges it once for
+ * its products, and has fewer inputs.
  */
-const OFTEN = 32
+const RUNS_BEFORE_BUILD_IN = 32
 /** Bytes of state that are built in at most: it is a second copy. */
-const MOST = 2 ** 29
+const MAX_BUILT_IN_BYTES = 2 ** 29
 
-/** A session, and what its inputs and outputs are called. */
-export interface Opened extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
+/** A session, and the names of its inputs and outputs. */
+export interface OpenSession extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
   readonly session: InferenceSession
 }
 
-/** The sessions of one program. */
-export interface Sessions extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
-  /** @param slots the state that it is about to run on, by name */
-  open(slots: ReadonlyMap<string, Slot>): Promise<Opened>
-  /** Called when state goes: what was built of it goes, too. */
-  letGo(slots: ReadonlySet<Slot>): Promise<void>
-  dispose(): Promise<void>
-}
+/**
+ * The sessions of one program: one that is fed all of its state, opened by the first run, and one
+ * that has the frozen state built in, opened when that has not changed for a while.
+ */
+export class ProgramSessions {
+  readonly feeds: OnnxProgram['feeds']
+  readonly fetches: OnnxProgram['fetches']
+  readonly #ort: Onnxruntime
+  readonly #threads: number
+  readonly #graph: Tape
+  /** Frozen state that the graph reads. */
+  readonly #frozen: readonly string[]
+  readonly #unchangedRuns = new UnchangedRuns()
+  /** Released once the session is open. */
+  #model: Uint8Array | null
+  #session: InferenceSession | null = null
+  #builtIn: OpenSession | null = null
 
-/** @param lasting state that is built in once it was the same often enough */
-export function sessionsOf(
-  ort: Onnxruntime,
-  threads: number,
-  graph: Tape,
-  lasting: readonly string[],
-): Sessions {
-  const { bytes, feeds, fetches } = emitOnnx(graph)
-  const used = new Set(
-    Object.values(feeds).flatMap(({ kind, name }) => (kind === 'state' ? [name] : [])),
-  )
-  const kept = lasting.filter(name => used.has(name))
-  let model: Uint8Array | null = bytes
-  let plain: InferenceSession | null = null
-  let built: Opened | null = null
-  let seen: readonly Slot[] = []
-  let versions: readonly number[] = []
-  let runs = 0
+  /** @param frozen names of state that may be built in */
+  constructor(ort: Onnxruntime, threads: number, graph: Tape, frozen: readonly string[]) {
+    const { bytes, feeds, fetches } = emitOnnx(graph)
+    this.#ort = ort
+    this.#threads = threads
+    this.#graph = graph
+    this.#model = bytes
+    this.feeds = feeds
+    this.fetches = fetches
+    const stateNames = new Set(
+      Object.values(feeds).flatMap(({ kind, name }) => (kind === 'state' ? [name] : [])),
+    )
+    this.#frozen = frozen.filter(name => stateNames.has(name))
+  }
 
-  const build = async (slots: ReadonlyMap<string, Slot>): Promise<Opened> => {
-    const { bytes, feeds, fetches, builtIn } = emitOnnx(graph, new Set(kept))
+  /** @param buffers the state of the coming run, by name */
+  async open(buffers: ReadonlyMap<string, StateBuffer>): Promise<OpenSession> {
+    const frozenBuffers = this.#frozen.map(name => buffers.get(name)!)
+    const runs = this.#unchangedRuns.next(frozenBuffers)
+    if (runs === 0) await this.#releaseBuiltIn()
+    if (runs === RUNS_BEFORE_BUILD_IN && canBuildIn(frozenBuffers))
+      this.#builtIn = await this.#openBuiltIn(buffers)
+    if (this.#builtIn) return this.#builtIn
+    this.#session ??= await this.#ort.InferenceSession.create(
+      this.#model!,
+      sessionOptions(this.#threads),
+    )
+    this.#model = null
+    return { session: this.#session, feeds: this.feeds, fetches: this.fetches }
+  }
+
+  /** Releases the session that one of the buffers is built into. */
+  async releaseBuffers(buffers: ReadonlySet<StateBuffer>): Promise<void> {
+    if (!this.#unchangedRuns.usesAny(buffers)) return
+    this.#unchangedRuns.reset()
+    await this.#releaseBuiltIn()
+  }
+
+  async dispose(): Promise<void> {
+    this.#model = null
+    this.#unchangedRuns.reset()
+    await this.#releaseBuiltIn()
+    await this.#session?.release()
+    this.#session = null
+  }
+
+  async #openBuiltIn(buffers: ReadonlyMap<string, StateBuffer>): Promise<OpenSession> {
+    const { bytes, feeds, fetches, builtIn } = emitOnnx(this.#graph, new Set(this.#frozen))
     const externalData = Object.entries(builtIn).map(([path, name]) => ({
       path,
-      data: bytesOf(slots.get(name)!),
+      data: dataBytes(buffers.get(name)!),
     }))
-    return {
-      session: await ort.InferenceSession.create(bytes, {
-        ...sessionOptions(threads),
-        externalData,
-      }),
-      feeds,
-      fetches,
-    }
-  }
-  const forget = async (): Promise<void> => {
-    const old = built
-    built = null
-    await old?.session.release()
+    const session = await this.#ort.InferenceSession.create(bytes, {
+      ...sessionOptions(this.#threads),
+      externalData,
+    })
+    return { session, feeds, fetches }
   }
 
-  return {
-    feeds,
-    fetches,
-    async open(slots) {
-      const now = kept.map(name => slots.get(name)!)
-      const same =
-        seen.length === now.length &&
-        now.every((slot, i) => slot === seen[i] && slot.version === versions[i])
-      if (!same) {
-        await forget()
-        seen = now
-        versions = now.map(({ version }) => version)
-      }
-      runs = same ? runs + 1 : 0
-      if (
-        runs === OFTEN &&
-        now.length > 0 &&
-        now.reduce((sum, { spec }) => sum + 4 * elementCount(spec.shape), 0) <= MOST
-      )
-        built = await build(slots)
-      if (built) return built
-      plain ??= await ort.InferenceSession.create(model!, sessionOptions(threads))
-      model = null
-      return { session: plain, feeds, fetches }
-    },
-    async letGo(slots) {
-      if (!seen.some(slot => slots.has(slot))) return
-      seen = []
-      await forget()
-    },
-    async dispose() {
-      model = null
-      seen = []
-      await forget()
-      await plain?.release()
-      plain = null
-    },
+  async #releaseBuiltIn(): Promise<void> {
+    const builtIn = this.#builtIn
+    this.#builtIn = null
+    await builtIn?.session.release()
   }
 }
 
-function bytesOf({ current }: Slot): Uint8Array {
-  const data = dataOf(current)
+function canBuildIn(buffers: readonly StateBuffer[]): boolean {
+  const bytes = buffers.reduce((sum, { spec }) => sum + 4 * elementCount(spec.shape), 0)
+  return buffers.length > 0 && bytes <= MAX_BUILT_IN_BYTES
+}
+
+function dataBytes({ data }: StateBuffer): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
 

@@ -1,146 +1,160 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node'
+import type { Mutex } from '../../util/mutex.js'
 import type { State } from '../engine.js'
 import type { HostTensor, Named, Program, TensorSpec } from '../program.js'
-import { checkFits, checkHost, checkSpec, resolveState } from './host.js'
-import type { Mutex } from '../../util/mutex.js'
+import { checkData, checkHostTensor, checkSpec, stateOwners } from './host-tensors.js'
 import type { Onnxruntime } from './onnxruntime-package.js'
+import { tensorData, toOrt } from './onnxruntime-tensors.js'
+import { StateEntries } from './state-entries.js'
 
 /**
- * A named tensor that a graph reads while it writes the next value: two buffers, of which one is
- * current. The second exists from the first replacement on; frozen weights never need it.
+ * A tensor of a state that a graph reads while it writes the next value: two buffers, of which one
+ * is current. The second is allocated for the first replacement; frozen weights never need it.
  */
-export interface Slot {
+export class StateBuffer {
   readonly spec: TensorSpec
-  current: OrtTensor
-  spare: OrtTensor | null
+  readonly #ort: Onnxruntime
+  #current: OrtTensor
+  #next: OrtTensor | null = null
+  #version = 0
+
+  /** @param value copied */
+  constructor(ort: Onnxruntime, value: HostTensor) {
+    this.#ort = ort
+    this.spec = { shape: [...value.shape], dtype: value.dtype }
+    this.#current = toOrt(ort, value, value.data.slice())
+  }
+
+  get current(): OrtTensor {
+    return this.#current
+  }
+
+  /** The current data, not a copy. Call `markWritten` after writing to it. */
+  get data(): HostTensor['data'] {
+    return tensorData(this.#current)
+  }
+
   /** Grows with every change of the value. */
-  version: number
-}
+  get version(): number {
+    return this.#version
+  }
 
-export interface OrtState extends State {
-  /** @throws Error when there is none of that name, or the state was disposed of */
-  slot(name: string): Slot
-  /** Whether it was not disposed of. */
-  isLive(): boolean
-}
+  /** The buffer for the next value. */
+  get next(): OrtTensor {
+    this.#next ??= toOrt(this.#ort, this.spec, this.data.slice())
+    return this.#next
+  }
 
-/** @returns the slots of those names, looked up again only when the states are others */
-export function slotFinder(
-  program: Program,
-  names: ReadonlySet<string>,
-): (states: readonly OrtState[]) => ReadonlyMap<string, Slot> {
-  let known: readonly OrtState[] = []
-  let found: ReadonlyMap<string, Slot> | null = null
-  return states => {
-    if (
-      found &&
-      states.length === known.length &&
-      states.every((state, i) => state === known[i] && state.isLive())
-    )
-      return found
-    const slots = new Map<string, Slot>()
-    for (const [name, state] of resolveState(program.name, names, states)) {
-      const slot = state.slot(name)
-      checkSpec(`${program.name}: state ${name}`, slot.spec, program.state[name]!)
-      slots.set(name, slot)
-    }
-    known = states
-    found = slots
-    return slots
+  /** Makes `next` the current value, and the current buffer the one for the value after it. */
+  swap(): void {
+    const written = this.next
+    this.#next = this.#current
+    this.#current = written
+    this.#version++
+  }
+
+  write(data: HostTensor['data']): void {
+    this.data.set(data)
+    this.#version++
+  }
+
+  markWritten(): void {
+    this.#version++
   }
 }
 
-/** @param letGo told of the slots when the state goes */
-export function createState(
-  ort: Onnxruntime,
-  values: Named<HostTensor>,
-  mutex: Mutex,
-  letGo: (slots: ReadonlySet<Slot>) => void,
-): OrtState {
-  const slots = new Map<string, Slot>()
-  for (const [name, value] of Object.entries(values)) {
-    checkHost(`state ${name}`, value)
-    slots.set(name, {
-      spec: { shape: [...value.shape], dtype: value.dtype },
-      current: toOrt(ort, value, value.data.slice()),
-      spare: null,
-      version: 0,
+export class OrtState implements State {
+  readonly #buffers: StateEntries<StateBuffer>
+  readonly #mutex: Mutex
+  readonly #onDispose: (buffers: ReadonlySet<StateBuffer>) => void
+  #disposed = false
+
+  /** @param onDispose called with the buffers of the disposed state */
+  constructor(
+    ort: Onnxruntime,
+    values: Named<HostTensor>,
+    mutex: Mutex,
+    onDispose: (buffers: ReadonlySet<StateBuffer>) => void,
+  ) {
+    this.#mutex = mutex
+    this.#onDispose = onDispose
+    this.#buffers = new StateEntries(
+      Object.entries(values).map(([name, value]) => {
+        checkData(`state ${name}`, value)
+        return [name, new StateBuffer(ort, value)] as const
+      }),
+    )
+  }
+
+  get names(): readonly string[] {
+    return this.#buffers.names
+  }
+
+  get isDisposed(): boolean {
+    return this.#disposed
+  }
+
+  /** @throws Error when there is none of that name, or the state was disposed */
+  buffer(name: string): StateBuffer {
+    return this.#buffers.get(name)
+  }
+
+  read(names: readonly string[] = this.names): Promise<Named<HostTensor>> {
+    return this.#mutex.run(() =>
+      Object.fromEntries(
+        names.map(name => {
+          const { spec, data } = this.buffer(name)
+          return [name, { ...spec, data: data.slice() }]
+        }),
+      ),
+    )
+  }
+
+  write(values: Named<HostTensor>): Promise<void> {
+    return this.#mutex.run(() => {
+      for (const [name, value] of Object.entries(values))
+        checkHostTensor(`state ${name}`, value, this.buffer(name).spec)
+      for (const [name, value] of Object.entries(values)) this.buffer(name).write(value.data)
     })
   }
-  const slot = (name: string): Slot => {
-    const found = slots.get(name)
-    if (!found)
-      throw new Error(
-        `no state ${name}; there are ${[...slots.keys()].join(', ') || 'none: it was disposed'}`,
-      )
-    return found
-  }
-  let live = true
-  return {
-    names: [...slots.keys()],
-    slot,
-    isLive: () => live,
-    read: (names = [...slots.keys()]) =>
-      mutex.run(() =>
-        Promise.resolve(
-          Object.fromEntries(
-            names.map(name => {
-              const { spec, current } = slot(name)
-              return [name, { ...spec, data: dataOf(current).slice() }]
-            }),
-          ),
-        ),
-      ),
-    write: next =>
-      mutex.run(() => {
-        for (const [name, value] of Object.entries(next))
-          checkFits(`state ${name}`, value, slot(name).spec)
-        for (const [name, value] of Object.entries(next)) {
-          dataOf(slot(name).current).set(value.data)
-          slot(name).version++
-        }
-        return Promise.resolve()
-      }),
-    dispose: () => {
-      letGo(new Set(slots.values()))
-      slots.clear()
-      live = false
-    },
+
+  dispose(): void {
+    this.#onDispose(new Set(this.#buffers.clear()))
+    this.#disposed = true
   }
 }
 
-/** @returns the buffer that a slot's next value goes into */
-export function spareOf(ort: Onnxruntime, slot: Slot): OrtTensor {
-  slot.spare ??= toOrt(ort, slot.spec, dataOf(slot.current).slice())
-  return slot.spare
-}
+/** Finds a program's buffers in the states of a call, again only when the states are others. */
+export class BufferLookup {
+  readonly #program: Program
+  readonly #names: ReadonlySet<string>
+  #states: readonly OrtState[] = []
+  #buffers: ReadonlyMap<string, StateBuffer> | null = null
 
-/** The spare buffer has the next value. */
-export function swap(slot: Slot): void {
-  const written = slot.spare!
-  slot.spare = slot.current
-  slot.current = written
-  slot.version++
-}
-
-export function toOrt(
-  ort: Onnxruntime,
-  { dtype, shape }: TensorSpec,
-  data: HostTensor['data'],
-): OrtTensor {
-  return dtype === 'float32'
-    ? new ort.Tensor('float32', data as Float32Array, shape)
-    : new ort.Tensor('int32', data as Int32Array, shape)
-}
-
-export function toHost(tensor: OrtTensor): HostTensor {
-  return {
-    shape: [...tensor.dims],
-    dtype: tensor.type as HostTensor['dtype'],
-    data: dataOf(tensor),
+  constructor(program: Program, names: ReadonlySet<string>) {
+    this.#program = program
+    this.#names = names
   }
-}
 
-export function dataOf(tensor: OrtTensor): HostTensor['data'] {
-  return tensor.data as HostTensor['data']
+  /** @throws Error when a name is in no state, or a state was disposed or has another spec */
+  find(states: readonly OrtState[]): ReadonlyMap<string, StateBuffer> {
+    if (this.#buffers && this.#isLastLookup(states)) return this.#buffers
+    const { name: program, state: specs } = this.#program
+    const buffers = new Map<string, StateBuffer>()
+    for (const [name, state] of stateOwners(program, this.#names, states)) {
+      const buffer = state.buffer(name)
+      checkSpec(`${program}: state ${name}`, buffer.spec, specs[name]!)
+      buffers.set(name, buffer)
+    }
+    this.#states = states
+    this.#buffers = buffers
+    return buffers
+  }
+
+  #isLastLookup(states: readonly OrtState[]): boolean {
+    return (
+      states.length === this.#states.length &&
+      states.every((state, i) => state === this.#states[i] && !state.isDisposed)
+    )
+  }
 }

@@ -2,23 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import type { TfjsNode } from '../engines/tensorflow-package.js'
 import type { DType, HostTensor } from '../program.js'
-import { encodeSavedModel, savedModelTag } from './model.js'
+import { dataTypes, encodeSavedModel, savedModelTag } from './model.js'
 import type { TfNode } from './model.js'
 
 /**
- * A tensor that TensorFlow holds, outside of any graph; to be released. On the CPU going in and out
- * of a graph costs no copy.
+ * A tensor of TensorFlow outside of any graph, to be released. On the CPU, feeding and fetching it
+ * costs no copy.
  */
 export type Handle = number
 
-/** A graph with the memory of its variables. */
+/** A graph with its variables. */
 export type Session = number
 
-/**
- * The few doors of tfjs-node's native side that are needed here, with the names in use made plain.
- */
+/** The part of TensorFlow's native interface that the engine uses. */
 export interface Tensorflow {
   readonly version: string
   readonly onGpu: boolean
@@ -27,19 +24,18 @@ export interface Tensorflow {
   close(session: Session): void
   /** @param feeds by node name @param fetches node names @returns a new handle for each fetch */
   run(session: Session, feeds: ReadonlyMap<string, Handle>, fetches: readonly string[]): Handle[]
-  /** The array must stay as it is until the release. */
-  lend(tensor: HostTensor): Handle
-  /** A copy: the array may go. */
-  give(tensor: HostTensor): Handle
+  /** Shares the array, which must not change until the release. */
+  share(tensor: HostTensor): Handle
+  copy(tensor: HostTensor): Handle
   /** @returns a copy */
   read(handle: Handle): HostTensor['data']
   release(handle: Handle): void
-  /** Handles that were not released yet, sessions that are open. */
+  /** Handles that are not released, sessions that are open. */
   counts(): { readonly handles: number; readonly sessions: number }
   dispose(): void
 }
 
-/** What TensorFlow's native side is to TypeScript: tfjs-node has no types for it. */
+/** tfjs-node's native module, which has no types. */
 type Binding = TfjsBinding & { readonly TF_Version: string }
 
 interface TfjsBinding {
@@ -58,79 +54,114 @@ interface TfjsBinding {
   getNumOfSavedModels(): number
 }
 
-const dtypes: Readonly<Record<DType, number>> = { float32: 1, int32: 3 }
+/** TensorFlow by tfjs-node's native module, which `loadTfjsNode` must have loaded before. */
+export class NativeTensorflow implements Tensorflow {
+  readonly version: string
+  readonly onGpu: boolean
+  readonly #binding: Binding
+  /** Sessions of graphs that copy a tensor. */
+  readonly #copySessions = new Map<DType, Session>()
 
-/** @param tfjsNode loaded; the backend that was current before may be current again */
-export function tensorflowOf(_tfjsNode: TfjsNode): Tensorflow {
-  const backend = tf.findBackend('tensorflow') as unknown as {
-    readonly binding: Binding
-    readonly isUsingGpuDevice: boolean
+  constructor() {
+    const { binding, isUsingGpuDevice } = tf.findBackend('tensorflow') as unknown as {
+      readonly binding: Binding
+      readonly isUsingGpuDevice: boolean
+    }
+    this.#binding = binding
+    this.version = binding.TF_Version
+    this.onGpu = isUsingGpuDevice
   }
-  const { binding } = backend
-  const copies = new Map<DType, Session>()
 
-  const tensorflow: Tensorflow = {
-    version: binding.TF_Version,
-    onGpu: backend.isUsingGpuDevice,
-    open(bytes) {
-      const folder = mkdtempSync(join(tmpdir(), 'tune-graph-'))
-      try {
-        writeFileSync(join(folder, 'saved_model.pb'), bytes)
-        return binding.loadSavedModel(folder, savedModelTag)
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
-    },
-    close: session => binding.deleteSavedModel(session),
-    run: (session, feeds, fetches) =>
-      binding
-        .runSavedModel(
-          session,
-          [...feeds.values()],
-          [...feeds.keys()].map(first).join(),
-          fetches.map(first).join(),
-        )
-        .map(({ id }) => id),
-    lend: ({ shape, dtype, data }) => binding.createTensor(shape, dtypes[dtype], data),
-    give(tensor) {
-      const { dtype } = tensor
-      if (!copies.has(dtype)) copies.set(dtype, tensorflow.open(encodeSavedModel(copying(dtype))))
-      const lent = tensorflow.lend(tensor)
-      try {
-        return tensorflow.run(copies.get(dtype)!, new Map([['lent', lent]]), ['copy'])[0]!
-      } finally {
-        tensorflow.release(lent)
-      }
-    },
-    read: handle => binding.tensorDataSync(handle),
-    release: handle => binding.deleteTensor(handle),
-    counts: () => ({ handles: binding.getNumOfTensors(), sessions: binding.getNumOfSavedModels() }),
-    dispose() {
-      for (const session of copies.values()) tensorflow.close(session)
-      copies.clear()
-    },
+  open(bytes: Uint8Array): Session {
+    const folder = mkdtempSync(join(tmpdir(), 'tune-graph-'))
+    try {
+      writeFileSync(join(folder, 'saved_model.pb'), bytes)
+      return this.#binding.loadSavedModel(folder, savedModelTag)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   }
-  return tensorflow
+
+  close(session: Session): void {
+    this.#binding.deleteSavedModel(session)
+  }
+
+  run(session: Session, feeds: ReadonlyMap<string, Handle>, fetches: readonly string[]): Handle[] {
+    return this.#binding
+      .runSavedModel(
+        session,
+        [...feeds.values()],
+        [...feeds.keys()].map(firstOutput).join(),
+        fetches.map(firstOutput).join(),
+      )
+      .map(({ id }) => id)
+  }
+
+  share({ shape, dtype, data }: HostTensor): Handle {
+    return this.#binding.createTensor(shape, dataTypes[dtype], data)
+  }
+
+  copy(tensor: HostTensor): Handle {
+    const session = this.#copySession(tensor.dtype)
+    const shared = this.share(tensor)
+    try {
+      return this.run(session, new Map([['shared', shared]]), ['copy'])[0]!
+    } finally {
+      this.release(shared)
+    }
+  }
+
+  read(handle: Handle): HostTensor['data'] {
+    return this.#binding.tensorDataSync(handle)
+  }
+
+  release(handle: Handle): void {
+    this.#binding.deleteTensor(handle)
+  }
+
+  counts(): { readonly handles: number; readonly sessions: number } {
+    return {
+      handles: this.#binding.getNumOfTensors(),
+      sessions: this.#binding.getNumOfSavedModels(),
+    }
+  }
+
+  dispose(): void {
+    for (const session of this.#copySessions.values()) this.close(session)
+    this.#copySessions.clear()
+  }
+
+  #copySession(dtype: DType): Session {
+    const session = this.#copySessions.get(dtype) ?? this.open(encodeSavedModel(copyGraph(dtype)))
+    this.#copySessions.set(dtype, session)
+    return session
+  }
 }
 
-function first(node: string): string {
+function firstOutput(node: string): string {
   return `${node}:0`
 }
 
 /**
- * tfjs-node lends TensorFlow the memory of a typed array, and takes it back on whatever thread lets
- * go of it last: nothing may keep it.
+ * tfjs-node shares a typed array's memory with TensorFlow, and frees it on whichever thread
+ * releases it last: no variable may keep it.
  */
-function copying(dtype: DType): TfNode[] {
+function copyGraph(dtype: DType): TfNode[] {
   const device = '/device:CPU:0'
   return [
     {
-      name: 'lent',
+      name: 'shared',
       op: 'Placeholder',
       inputs: [],
       attributes: { dtype: { type: dtype }, shape: { shape: null } },
       device,
     },
-    { name: 'copy', op: 'DeepCopy', inputs: ['lent'], attributes: { T: { type: dtype } }, device },
+    {
+      name: 'copy',
+      op: 'DeepCopy',
+      inputs: ['shared'],
+      attributes: { T: { type: dtype } },
+      device,
+    },
   ]
 }

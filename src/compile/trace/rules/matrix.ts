@@ -35,9 +35,9 @@ export const matrixRules: readonly (readonly [string, ShapeRule])[] = [
   ),
   ...rule<tf._FusedMatMulInputs, tf._FusedMatMulAttrs>(
     '_FusedMatMul',
-    ({ a, b, bias, preluActivationWeights: slope }, attributes) => {
+    ({ a, b, bias, preluActivationWeights: alpha }, attributes) => {
       const { transposeA, transposeB, activation, leakyreluAlpha } = attributes
-      return matrixProduct([a, b, ...optionalInput(bias), ...optionalInput(slope)], {
+      return matrixProduct([a, b, ...optionalInput(bias), ...optionalInput(alpha)], {
         transposeA,
         transposeB,
         activation,

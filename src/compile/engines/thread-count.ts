@@ -10,17 +10,17 @@ const FEW_MULTIPLICATIONS = 2 ** 24
 const FEW_BYTES = 2 ** 23
 
 /**
- * Threads for a program: one where it is small. Threads that don't spin are woken for each node
- * that is worth it by onnxruntime's reckoning, which takes as long as a node of a small model's
- * decoding step.
+ * @returns the threads for a program: one if it is small. onnxruntime wakes threads that don't spin
+ *   for each node that its estimate finds worth it, which takes as long as a node of a small
+ *   model's decoding step
  */
-export function threadsFor(tape: Tape, most: number): number {
+export function threadCount(tape: Tape, maxThreads: number): number {
   const nodes = liveNodes(tape)
   const state = new Set(
     nodes.flatMap(({ inputs }) => inputs.filter(({ kind }) => kind === 'state')),
   )
   const bytes = sum([...state].map(({ shape }) => 4 * elementCount(shape)))
-  return sum(nodes.map(multiplications)) < FEW_MULTIPLICATIONS && bytes < FEW_BYTES ? 1 : most
+  return sum(nodes.map(multiplications)) < FEW_MULTIPLICATIONS && bytes < FEW_BYTES ? 1 : maxThreads
 }
 
 function multiplications({ kernel, inputs, attributes, outputs: [output] }: TapeNode): number {

@@ -1,25 +1,25 @@
+import { elementCount } from '../../util/element-count.js'
 import type { State } from '../engine.js'
 import type { HostTensor, TensorSpec } from '../program.js'
-import { elementCount } from '../../util/element-count.js'
 
 /** @throws Error when a tensor's data doesn't fill its shape, or isn't of its dtype */
-export function checkHost(subject: string, { shape, dtype, data }: HostTensor): void {
+export function checkData(subject: string, { shape, dtype, data }: HostTensor): void {
   if (data.length !== elementCount(shape))
     throw new Error(`${subject}: ${data.length} values for the shape [${shape.join()}]`)
-  if ((dtype === 'int32') !== data instanceof Int32Array)
-    throw new Error(
-      `${subject}: ${dtype} wants a ${dtype === 'int32' ? 'Int32Array' : 'Float32Array'}`,
-    )
+  if ((dtype === 'int32') !== data instanceof Int32Array) {
+    const arrayType = dtype === 'int32' ? 'Int32Array' : 'Float32Array'
+    throw new Error(`${subject}: ${dtype} needs a ${arrayType}`)
+  }
 }
 
-/** @throws Error when the tensor isn't of the declared shape and dtype */
-export function checkFits(
+/** @throws Error when the tensor is missing, invalid, or not of the declared shape and dtype */
+export function checkHostTensor(
   subject: string,
   tensor: HostTensor | undefined,
   spec: TensorSpec,
 ): HostTensor {
   if (!tensor) throw new Error(`${subject}: missing`)
-  checkHost(subject, tensor)
+  checkData(subject, tensor)
   checkSpec(subject, tensor, spec)
   return tensor
 }
@@ -36,8 +36,11 @@ export function checkSpec(subject: string, { shape, dtype }: TensorSpec, spec: T
   )
 }
 
-/** @returns for each name the first of the states that has it */
-export function resolveState<S extends State>(
+/**
+ * @returns for each name the first of the states that has it
+ * @throws Error when none has it
+ */
+export function stateOwners<S extends State>(
   program: string,
   names: Iterable<string>,
   states: readonly S[],

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
-import { threadsFor } from '../../src/compile/engines/onnxruntime-threads.js'
+import { threadCount } from '../../src/compile/engines/thread-count.js'
 import type { Program } from '../../src/compile/index.js'
 import { trace } from '../../src/compile/trace/trace.js'
 
@@ -32,6 +32,6 @@ describe('the threads of a program', () => {
       8,
     ],
   ])('are %s', (_, program, threads) => {
-    expect(threadsFor(trace(program), 8)).toBe(threads)
+    expect(threadCount(trace(program), 8)).toBe(threads)
   })
 })
