@@ -6,7 +6,7 @@ import { adapterShape, initialAdapter } from '../dist/decoder/adapter/lora.js'
 import { generate } from '../dist/decoder/generate/generate.js'
 import { runnablesOn } from '../dist/decoder/runnables.js'
 import { initialWeights } from '../dist/decoder/weights.js'
-import { PLAIN } from '../dist/training/recipe.js'
+import { PLAIN } from '../dist/training/variant.js'
 import { createTrainer } from '../dist/training/trainer.js'
 import { configOf } from './bench-sizes.mjs'
 
@@ -59,7 +59,7 @@ async function training(lora) {
       ? {
           weights: initialAdapter(config, shape, [1]),
           frozen: await engine.createState(weights),
-          recipe: { ...PLAIN, adapter: { ...shape, dropout: false } },
+          variant: { ...PLAIN, adapter: { ...shape, dropout: false } },
         }
       : { weights },
   )
@@ -67,7 +67,7 @@ async function training(lora) {
     rows,
     length,
     tokens: ids(rows * (length + 1)),
-    weights: new Float32Array(rows * length).fill(1),
+    lossMask: new Float32Array(rows * length).fill(1),
   }
   return async () => {
     for (let i = 0; i < steps; i++)

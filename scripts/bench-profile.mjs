@@ -12,7 +12,7 @@ import { contribKernels } from '../dist/compile/onnx/kernels/contrib.js'
 import { trace } from '../dist/compile/trace/trace.js'
 import { initialWeights } from '../dist/decoder/weights.js'
 import { trainProgram } from '../dist/training/programs.js'
-import { PLAIN } from '../dist/training/recipe.js'
+import { PLAIN } from '../dist/training/variant.js'
 import { configOf, sizes } from './bench-sizes.mjs'
 
 const RUNS = 6
@@ -23,7 +23,7 @@ for (const size of sizes.filter(({ width }) => !only || width === only)) await p
 async function profile(size) {
   const { rows, length, vocabulary, width } = size
   const config = configOf(size)
-  const { shard } = trainProgram(config, { rows, length, parts: 2 }, PLAIN).sharding
+  const { shard } = trainProgram(config, { rows, length, shards: 2 }, PLAIN).sharding
   const { bytes, feeds } = emitOnnx(trace(shard, contribKernels))
   const folder = mkdtempSync(join(tmpdir(), 'tune-profile-'))
   try {
@@ -39,7 +39,9 @@ async function profile(size) {
       data:
         spec.dtype === 'int32'
           ? Int32Array.from({ length: elements(spec.shape) }, (_, i) => (i * 7919) % vocabulary)
-          : new Float32Array(elements(spec.shape)).fill(name === 'share' ? 1 / (rows * length) : 1),
+          : new Float32Array(elements(spec.shape)).fill(
+              name === 'lossScale' ? 1 / (rows * length) : 1,
+            ),
     })
     const given = Object.fromEntries(
       Object.entries(feeds).map(([key, { kind, name }]) => {

@@ -58,7 +58,7 @@ export async function runJob({ size, meeting, index, slots }, port, { threads })
     { length: rows * (length + 1) },
     (_, i) => (i * 7919 + ((i * i) % 31)) % vocabulary,
   )
-  const batch = { rows, length, tokens, weights: new Float32Array(rows * length).fill(1) }
+  const batch = { rows, length, tokens, lossMask: new Float32Array(rows * length).fill(1) }
   const step = () => trainer.step(batch, { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1 })
   await step()
   writeFileSync(join(meeting, String(index)), '')

@@ -71,7 +71,7 @@ async function train() {
   const engine = await createEngine('auto', { threads: Number(values.threads) })
   const trainer = await createTrainer(engine, config, {
     weights: saved.weights,
-    ...(saved.moments ? { from: { moments: saved.moments, steps: saved.step } } : {}),
+    ...(saved.moments ? { resume: { moments: saved.moments, steps: saved.step } } : {}),
   })
   const stream = batches(encode, { ...settings, from: saved.document })
   const heldOut = batches(encode, { ...settings, seed: HELD_OUT_SEED, from: 0 })

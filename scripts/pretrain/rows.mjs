@@ -17,7 +17,7 @@ export function batches(encode, { seed, rows, length, from }) {
   return {
     next() {
       const tokens = new Int32Array(rows * (length + 1))
-      const weights = new Float32Array(rows * length).fill(1)
+      const lossMask = new Float32Array(rows * length).fill(1)
       for (let row = 0; row < rows; row++) {
         const start = row * (length + 1)
         let at = 0
@@ -25,11 +25,11 @@ export function batches(encode, { seed, rows, length, from }) {
           const ids = [BOS, ...encode(documentOf(seed, document++)), EOS].slice(0, length + 1 - at)
           tokens.set(ids, start + at)
           // That a text follows a text is nothing to learn.
-          if (at > 0) weights[row * length + at - 1] = 0
+          if (at > 0) lossMask[row * length + at - 1] = 0
           at += ids.length
         }
       }
-      return { batch: { tokens, weights, rows, length }, document }
+      return { batch: { tokens, lossMask, rows, length }, document }
     },
   }
 }

@@ -106,7 +106,7 @@ async function trainingRate(
       (_, i) => (i * 7919 + ((i * i) % 31)) % reference.vocabulary,
     )
     const { loss, count } = await trainer.step(
-      { rows, length, tokens, weights: new Float32Array(rows * length).fill(1) },
+      { rows, length, tokens, lossMask: new Float32Array(rows * length).fill(1) },
       { learningRate: 1e-3, weightDecay: 0.01, clipNorm: 1 },
     )
     return loss / count

@@ -10,7 +10,7 @@ export interface Batch {
    * [rows, length]: 1 where the target counts in the loss, 0 elsewhere and throughout rows that
    * only fill the batch.
    */
-  readonly weights: Float32Array
+  readonly lossMask: Float32Array
 }
 
 /** A length more is a program more to build: it must save this share of all the tokens computed. */
@@ -48,7 +48,7 @@ export function bucketLengths(examples: readonly Example[]): number[] {
  * @param lengths ascending, as of bucketLengths
  * @param order   a permutation of the examples' indices
  */
-export function batchesOf(
+export function paddedBatches(
   examples: readonly Example[],
   {
     batchSize,
@@ -64,7 +64,7 @@ export function batchesOf(
   const batches: Batch[] = []
   for (const index of order) {
     const example = examples[index]!
-    const bucket = bucketOf(example, lengths)
+    const bucket = bucketIndex(example, lengths)
     waiting[bucket]!.push(example)
     if (waiting[bucket]!.length === batchSize)
       batches.push(new PaddedBatch(waiting[bucket]!.splice(0), batchSize, lengths[bucket]!))
@@ -72,7 +72,7 @@ export function batchesOf(
   const left = waiting.flat()
   for (let at = 0; at < left.length; at += batchSize) {
     const rows = left.slice(at, at + batchSize)
-    batches.push(new PaddedBatch(rows, batchSize, lengths[bucketOf(rows.at(-1)!, lengths)]!))
+    batches.push(new PaddedBatch(rows, batchSize, lengths[bucketIndex(rows.at(-1)!, lengths)]!))
   }
   return batches
 }
@@ -81,7 +81,7 @@ function roundedLength({ ids }: Example): number {
   return Math.max(1, Math.ceil((ids.length - 1) / STEP)) * STEP
 }
 
-function bucketOf({ ids }: Example, lengths: readonly number[]): number {
+function bucketIndex({ ids }: Example, lengths: readonly number[]): number {
   const bucket = lengths.findIndex(length => length >= ids.length - 1)
   if (bucket === -1)
     throw new Error(`an example of ${ids.length} tokens is longer than ${lengths.at(-1)} targets`)
@@ -105,9 +105,9 @@ class PaddedBatch implements Batch {
     return tokens
   }
 
-  get weights(): Float32Array {
+  get lossMask(): Float32Array {
     const weights = new Float32Array(this.rows * this.length)
-    for (const [row, { trained }] of this.examples.entries())
+    for (const [row, { lossMask: trained }] of this.examples.entries())
       weights.set(trained.subarray(1), row * this.length)
     return weights
   }

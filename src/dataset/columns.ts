@@ -101,12 +101,12 @@ function isWhole({ messages, prompt, answer, text }: Columns): boolean {
 }
 
 /** A column's value, by name or by a way through structures; undefined where there is none. */
-export function columnOf(record: JsonObject, name: string): unknown {
+export function columnValue(record: JsonObject, name: string): unknown {
   if (Object.hasOwn(record, name)) return record[name]
   const dot = name.indexOf('.')
   if (dot === -1) return undefined
   const inner = record[name.slice(0, dot)]
-  return isJsonObject(inner) ? columnOf(inner, name.slice(dot + 1)) : undefined
+  return isJsonObject(inner) ? columnValue(inner, name.slice(dot + 1)) : undefined
 }
 
 function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns {
@@ -119,14 +119,15 @@ function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns 
   }
   const messages = find('messages', isList)
   const about = { system: find('system'), history: find('history', Array.isArray) }
-  if (messages !== undefined) return said({ messages, system: about.system })
+  if (messages !== undefined) return definedColumns({ messages, system: about.system })
   const prompt = find('prompt')
   const answer = find('answer')
   // An instruction's input is the text it is about; by itself `input` is a question
   const input =
     prompt !== undefined && plainName(prompt) === 'instruction' ? find('input') : undefined
-  if (prompt !== undefined || answer !== undefined) return said({ prompt, input, answer, ...about })
-  return said({ text: find('text') })
+  if (prompt !== undefined || answer !== undefined)
+    return definedColumns({ prompt, input, answer, ...about })
+  return definedColumns({ text: find('text') })
 }
 
 /** In formats without structure a list is written as JSON. */
@@ -160,6 +161,6 @@ function flattened(record: JsonObject, before = '', depth = 0): JsonObject {
   return flat
 }
 
-function said(columns: { readonly [Role in ColumnRole]?: string | undefined }): Columns {
+function definedColumns(columns: { readonly [Role in ColumnRole]?: string | undefined }): Columns {
   return Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined))
 }

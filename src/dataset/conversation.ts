@@ -5,7 +5,7 @@ import type { Message, Role } from '../model-folder/chat.js'
  * weight 0.
  */
 export interface Turn extends Message {
-  readonly trained: boolean
+  readonly inLoss: boolean
 }
 
 export type Conversation = readonly Turn[]
@@ -31,5 +31,5 @@ export const ROLES: Readonly<Record<string, Role>> = {
 
 /** A turn with its loss as the role has it. */
 export function turn(role: Role, content: string, trained = role === 'assistant'): Turn {
-  return { role, content, trained }
+  return { role, content, inLoss: trained }
 }

@@ -16,8 +16,8 @@ import {
 } from './readers/file-format.js'
 import { readRecord, SHAPES, type ReadRecord } from './record.js'
 import { readRecords } from './readers/records.js'
-import { noTestOf, reportOf, type Gathered } from './report.js'
-import { sourcesOf } from './sources.js'
+import { missingTest, dataReport, type Gathered } from './report.js'
+import { findSources } from './sources.js'
 import { duplicateKey, splitRecords, testShare, type Side } from './split.js'
 import { exampleStore } from './stored-examples.js'
 
@@ -68,12 +68,12 @@ export async function loadDataset(
   ]
   const own =
     typeof task.test === 'object'
-      ? await testSetOf({ ...task, data: task.test.data }, tokenizer, new Set(keys))
+      ? await loadTestSet({ ...task, data: task.test.data }, tokenizer, new Set(keys))
       : null
   const test = own?.examples ?? store.view(held)
-  const testTokens = test.reduce((sum, example) => sum + trainedIn(example), 0)
-  const noTest = noTestOf(task.test, test.length)
-  const report = reportOf({
+  const testTokens = test.reduce((sum, example) => sum + targetTokens(example), 0)
+  const noTest = missingTest(task.test, test.length)
+  const report = dataReport({
     gathered,
     store,
     tokenizer,
@@ -112,8 +112,8 @@ export async function loadDataset(
  *
  * @throws UserError as loadDataset, and where nothing is left
  */
-async function testSetOf(
-  task: WholeTask,
+async function loadTestSet(
+  task: UnsplitTask,
   tokenizer: Tokenizer,
   known: ReadonlySet<string>,
 ): Promise<{ readonly examples: Example[]; readonly leftOut: number }> {
@@ -132,7 +132,7 @@ async function testSetOf(
 }
 
 /** Data of which nothing is held back. */
-type WholeTask = Omit<DatasetTask, 'validation' | 'test'>
+type UnsplitTask = Omit<DatasetTask, 'validation' | 'test'>
 
 /**
  * All examples of a data set, none held back: questions to test with.
@@ -140,7 +140,7 @@ type WholeTask = Omit<DatasetTask, 'validation' | 'test'>
  * @throws UserError as loadDataset
  */
 export async function loadExamples(
-  task: WholeTask,
+  task: UnsplitTask,
   tokenizer: Tokenizer,
 ): Promise<readonly Example[]> {
   const { store } = await gather(task, tokenizer)
@@ -155,22 +155,22 @@ interface Collected {
   readonly subject: string
 }
 
-async function gather(task: WholeTask, tokenizer: Tokenizer): Promise<Collected> {
-  const { files, setAside } = await sourcesOf(task.data)
+async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<Collected> {
+  const { files, setAside } = await findSources(task.data)
   const limit = Math.min(task.training.maxLength, tokenizer.contextLength)
   const store = exampleStore(tokenizer.vocabulary)
   const gathered: Gathered = {
     files: [],
     setAside,
     records: 0,
-    turns: 0,
+    messageCount: 0,
     truncated: 0,
     shapes: new Map(),
     dropped: droppedRecords(),
     places: [],
     keys: [],
     ends: [],
-    trained: [],
+    targetTokens: [],
   }
   const wanted = (column: string): boolean => mayBeUseful(column, task.columns)
   for (const path of files) {
@@ -190,10 +190,10 @@ async function gather(task: WholeTask, tokenizer: Tokenizer): Promise<Collected>
       }
       for (const example of encoded.examples) {
         store.add(example)
-        gathered.trained.push(trainedIn(example))
+        gathered.targetTokens.push(targetTokens(example))
       }
       gathered.truncated += encoded.truncated
-      gathered.turns += record.kind === 'conversation' ? record.turns.length : 1
+      gathered.messageCount += record.kind === 'conversation' ? record.messages.length : 1
       gathered.places.push(place)
       gathered.keys.push(encoded.key)
       gathered.ends.push(store.length)
@@ -224,7 +224,7 @@ function encode(
 ): Encoded | string {
   if (record.kind === 'text') {
     return {
-      key: hashOf(duplicateKey([{ role: 'assistant', content: record.text, trained: true }])),
+      key: textHash(duplicateKey([{ role: 'assistant', content: record.text, inLoss: true }])),
       examples: encodeText(tokenizer, record.text, limit),
       truncated: 0,
     }
@@ -232,13 +232,13 @@ function encode(
   try {
     const { examples, truncated, overlong } = encodeConversation(
       tokenizer,
-      record.turns,
+      record.messages,
       limit,
       record.tools,
     )
     return overlong
       ? `the answer begins after the first ${limit} tokens`
-      : { key: hashOf(duplicateKey(record.turns)), examples, truncated }
+      : { key: textHash(duplicateKey(record.messages)), examples, truncated }
   } catch (error) {
     // Templates reject what their model wasn't made for, such as a system turn, in words of their
     // own
@@ -250,11 +250,11 @@ function encode(
  * 128 bits stand for a text of any length: two of a thousand million texts are alike with a chance
  * of 10⁻²¹.
  */
-function hashOf(text: string): string {
+function textHash(text: string): string {
   return createHash('md5').update(text).digest('base64')
 }
 
-function trainedIn({ trained }: Example): number {
+function targetTokens({ lossMask: trained }: Example): number {
   return trained.reduce((sum, one) => sum + one, 0)
 }
 

@@ -46,7 +46,7 @@ export function encodeConversation(
     : conversation.map(withoutCalls)
   const sequences: Sequence[] = []
   let current: Sequence | undefined
-  for (const [index, { role, trained }] of turns.entries()) {
+  for (const [index, { role, inLoss }] of turns.entries()) {
     if (role !== 'assistant') continue
     const prompt = tokenizer.renderPrompt(turns.slice(0, index), tools)
     const through = tokenizer.renderChat(turns.slice(0, index + 1), {
@@ -56,29 +56,29 @@ export function encodeConversation(
     if (!through.startsWith(prompt))
       throw new Error('an answer is not where the generation prompt puts it')
     if (!current || !prompt.startsWith(current.text))
-      sequences.push((current = { text: '', ids: [], trained: [] }))
+      sequences.push((current = { text: '', ids: [], inLoss: [] }))
     // What is cut off anyway need not be encoded
     if (current.ids.length > limit) continue
     extend(tokenizer, current, prompt, false)
-    extend(tokenizer, current, through, trained)
+    extend(tokenizer, current, through, inLoss)
     if (tokenizer.endOfTurn === null) {
       // The format ends no answer: the end is taught behind each, and the next example sees it as
       // the template has it
       current.ids.push(tokenizer.eos[0]!)
-      current.trained.push(trained)
+      current.inLoss.push(inLoss)
       current = undefined
     }
   }
-  const fitting = sequences.map(({ ids, trained }) => ({
+  const fitting = sequences.map(({ ids, inLoss }) => ({
     ids: ids.slice(0, limit),
-    trained: trained.slice(0, limit),
+    inLoss: inLoss.slice(0, limit),
     cut: ids.length > limit,
   }))
-  const useful = fitting.filter(({ trained }) => trained.includes(true))
+  const useful = fitting.filter(({ inLoss }) => inLoss.includes(true))
   return {
-    examples: useful.map(({ ids, trained }) => ({
+    examples: useful.map(({ ids, inLoss }) => ({
       ids: Int32Array.from(ids),
-      trained: Uint8Array.from(trained, Number),
+      lossMask: Uint8Array.from(inLoss, Number),
     })),
     truncated: useful.filter(({ cut }) => cut).length,
     overlong: useful.length === 0,
@@ -96,32 +96,32 @@ export function encodeText(tokenizer: Tokenizer, text: string, limit: number): E
   const examples: Example[] = []
   for (let at = 0; at < ids.length - 1; at += limit - 1) {
     const window = Int32Array.from(ids.slice(at, at + limit))
-    examples.push({ ids: window, trained: new Uint8Array(window.length).fill(1, 1) })
+    examples.push({ ids: window, lossMask: new Uint8Array(window.length).fill(1, 1) })
   }
   return examples
 }
 
 function withoutCalls(turn: Turn): Turn {
   if (turn.tool_calls === undefined) return turn
-  const { role, trained } = turn
-  return { role, content: callsAsText(turn), trained }
+  const { role, inLoss } = turn
+  return { role, content: callsAsText(turn), inLoss }
 }
 
 interface Sequence {
   text: string
   ids: number[]
-  trained: boolean[]
+  inLoss: boolean[]
 }
 
 /** Goes on to `text`, which begins with the sequence's. */
-function extend(tokenizer: Tokenizer, sequence: Sequence, text: string, trained: boolean): void {
+function extend(tokenizer: Tokenizer, sequence: Sequence, text: string, inLoss: boolean): void {
   const added = continuation(tokenizer, sequence, text)
   // Behind the end of a turn a template may put a line break, which no generation reaches
-  const end = trained ? endOfAnswer(tokenizer, added) : 0
+  const end = inLoss ? endOfAnswer(tokenizer, added) : 0
   sequence.text = text
   for (const [i, id] of added.entries()) {
     sequence.ids.push(id)
-    sequence.trained.push(i < end)
+    sequence.inLoss.push(i < end)
   }
 }
 

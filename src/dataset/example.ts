@@ -5,5 +5,5 @@ export interface Example {
    * 1 where that token is a target that counts in the loss: an answer's tokens and the token that
    * ends it.
    */
-  readonly trained: Uint8Array
+  readonly lossMask: Uint8Array
 }

@@ -1,14 +1,14 @@
 import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
-import { columnOf, guessColumns, type Columns } from './columns.js'
+import { columnValue, guessColumns, type Columns } from './columns.js'
 import { ROLES, turn, type Conversation, type Turn } from './conversation.js'
-import { callsOf } from './tool-calls.js'
+import { readToolCalls } from './tool-calls.js'
 
 export type ReadRecord =
   | {
       readonly kind: 'conversation'
       readonly format: string
       readonly columns: Columns
-      readonly turns: Conversation
+      readonly messages: Conversation
       readonly tools?: readonly unknown[]
     }
   /** A text to go on with: all of it is learnt. */
@@ -38,7 +38,7 @@ export function readRecord(value: unknown, named?: Columns): ReadRecord {
     }
   const columns = named ?? guessColumns(value)
   const fields = Object.fromEntries(
-    Object.entries(columns).map(([role, name]) => [role, columnOf(value, name)]),
+    Object.entries(columns).map(([role, name]) => [role, columnValue(value, name)]),
   )
   const read =
     columns.messages !== undefined
@@ -46,7 +46,7 @@ export function readRecord(value: unknown, named?: Columns): ReadRecord {
       : columns.text !== undefined
         ? readPlain(columns, fields)
         : readPair(columns, fields, value)
-  const tools = toolsOf(value)
+  const tools = readTools(value)
   return read.kind === 'conversation' && tools !== null ? { ...read, tools } : read
 }
 
@@ -60,14 +60,14 @@ function readMessages(columns: Columns, fields: JsonObject): ReadRecord {
         : name === 'conversation'
           ? 'conversation'
           : `messages (${name})`
-  const list = listOf(fields.messages)
+  const list = readList(fields.messages)
   if (list === null)
     return {
       kind: 'dropped',
       format,
       reason: `${JSON.stringify(name)} is ${describe(fields.messages)}, not a list of messages`,
     }
-  return conversationOf(format, columns, [...systemOf(fields), ...list.map(readTurn)])
+  return checkConversation(format, columns, [...readSystem(fields), ...list.map(readTurn)])
 }
 
 function readPlain(columns: Columns, fields: JsonObject): ReadRecord {
@@ -98,7 +98,7 @@ function readPair(columns: Columns, fields: JsonObject, record: JsonObject): Rea
     ? `Alpaca (${columns.prompt}, ${columns.input ?? 'input'}, ${columns.answer ?? 'output'})`
     : `prompt and answer (${columns.prompt}, ${columns.answer ?? 'answer'})`
   if (!isThere(fields.answer)) return { kind: 'dropped', format, reason: 'no answer' }
-  const question = turnsOf('user', fields.prompt)
+  const question = readTurns('user', fields.prompt)
   // An instruction's input is the text it is about, and often empty
   const about = typeof fields.input === 'string' ? fields.input.trim() : ''
   const asked =
@@ -107,18 +107,18 @@ function readPair(columns: Columns, fields: JsonObject, record: JsonObject): Rea
       : question.map(ask =>
           typeof ask === 'string' ? ask : turn(ask.role, `${ask.content.trim()}\n${about}`.trim()),
         )
-  return conversationOf(format, columns, [
-    ...systemOf(fields),
-    ...historyOf(fields.history),
+  return checkConversation(format, columns, [
+    ...readSystem(fields),
+    ...readHistory(fields.history),
     ...asked,
-    ...turnsOf('assistant', fields.answer),
+    ...readTurns('assistant', fields.answer),
   ])
 }
 
 /** Turns, or why there is none. */
 type Read = Turn | string
 
-function conversationOf(format: string, columns: Columns, turns: readonly Read[]): ReadRecord {
+function checkConversation(format: string, columns: Columns, turns: readonly Read[]): ReadRecord {
   const problem = turns.find(read => typeof read === 'string')
   if (problem !== undefined) return { kind: 'dropped', format, reason: problem }
   // A question left open at the end teaches nothing
@@ -127,7 +127,7 @@ function conversationOf(format: string, columns: Columns, turns: readonly Read[]
     turns.findLastIndex(read => (read as Turn).role === 'assistant') + 1,
   )
   if (conversation.length === 0) return { kind: 'dropped', format, reason: 'no answer' }
-  if (!conversation.some(it => it.trained && !isEmpty(it)))
+  if (!conversation.some(it => it.inLoss && !isEmpty(it)))
     return {
       kind: 'dropped',
       format,
@@ -143,7 +143,7 @@ function conversationOf(format: string, columns: Columns, turns: readonly Read[]
     kind: 'conversation',
     format,
     columns,
-    turns: conversation.map(it => (isEmpty(it) ? { ...it, trained: false } : it)),
+    messages: conversation.map(it => (isEmpty(it) ? { ...it, inLoss: false } : it)),
   }
 }
 
@@ -152,7 +152,7 @@ function isEmpty({ content, tool_calls: calls }: Turn): boolean {
 }
 
 /** A question or answer is a text, a number, or itself a list of messages. */
-function turnsOf(role: 'user' | 'assistant', value: unknown): Read[] {
+function readTurns(role: 'user' | 'assistant', value: unknown): Read[] {
   if (Array.isArray(value) && value.length > 0 && value.every(isMessage)) return value.map(readTurn)
   const text = readText(value)
   return [
@@ -176,7 +176,7 @@ function readTurn(value: unknown): Read {
   if (role === undefined)
     return `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ${Object.keys(ROLES).slice(0, 6).join(', ')}`
   const said = 'content' in value ? value.content : (value.value ?? value.text)
-  const calls = callsOf(value, said)
+  const calls = readToolCalls(value, said)
   if (typeof calls === 'string') return calls
   const trained = role === 'assistant' && !untrained(value.weight)
   const extra = { ...(calls ? { tool_calls: calls } : {}), ...named(value) }
@@ -234,27 +234,27 @@ function readText(value: unknown): string | null {
   return parts.includes(null) ? null : parts.join('')
 }
 
-function systemOf({ system }: JsonObject): Turn[] {
+function readSystem({ system }: JsonObject): Turn[] {
   return typeof system === 'string' && system.trim() !== '' ? [turn('system', system)] : []
 }
 
 /** Alpaca's `history`: pairs of question and answer that went before. */
-function historyOf(history: unknown): Read[] {
+function readHistory(history: unknown): Read[] {
   if (!Array.isArray(history)) return []
   return history.flatMap((pair: unknown): Read[] => {
     if (!Array.isArray(pair) || pair.length !== 2) return ['history is not a list of pairs']
-    return [...turnsOf('user', pair[0]), ...turnsOf('assistant', pair[1])]
+    return [...readTurns('user', pair[0]), ...readTurns('assistant', pair[1])]
   })
 }
 
 /** Descriptions of tools that the model is told about. */
-function toolsOf({ tools, functions }: JsonObject): readonly unknown[] | null {
-  const list = listOf(tools) ?? listOf(functions)
+function readTools({ tools, functions }: JsonObject): readonly unknown[] | null {
+  const list = readList(tools) ?? readList(functions)
   return list === null || list.length === 0 ? null : list
 }
 
 /** A list, or one written as JSON, as formats without structure have it. */
-function listOf(value: unknown): readonly unknown[] | null {
+function readList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
   try {

@@ -20,7 +20,7 @@ export interface Gathered {
   readonly setAside: readonly string[]
   /** Records read, dropped ones included. */
   records: number
-  turns: number
+  messageCount: number
   truncated: number
   readonly shapes: Map<string, { readonly count: number; readonly columns: Columns | undefined }>
   readonly dropped: DroppedRecords
@@ -29,7 +29,7 @@ export interface Gathered {
   /** Examples up to and with the record's. */
   readonly ends: number[]
   /** Trained tokens, by example. */
-  readonly trained: number[]
+  readonly targetTokens: number[]
 }
 
 const SAMPLES = 3
@@ -38,7 +38,7 @@ const LONG = 10
 const EMPTY = ['the answer is empty', 'no answer', 'the text is empty']
 
 /** Why a study has no test split; null where it has one. */
-export function noTestOf(wanted: TestSpec | undefined, test: number): NoTest | null {
+export function missingTest(wanted: TestSpec | undefined, test: number): NoTest | null {
   return test > 0 ? null : wanted === 'auto' ? 'few' : 'not-asked'
 }
 
@@ -46,7 +46,7 @@ export function noTestOf(wanted: TestSpec | undefined, test: number): NoTest | n
  * @param sides of the records; `train`, `validation` and `held`, those of the test split, are
  * indices of examples
  */
-export function reportOf({
+export function dataReport({
   gathered,
   store,
   tokenizer,
@@ -68,10 +68,10 @@ export function reportOf({
   /** Wherever it is from. */
   readonly test: Pick<DataReport['split'], 'test' | 'testTokens' | 'testLeftOut' | 'noTest'>
 }): DataReport {
-  const { files, shapes, dropped, keys, trained } = gathered
+  const { files, shapes, dropped, keys, targetTokens: trained } = gathered
   const commonest = [...shapes].sort(([, a], [, b]) => b.count - a.count)
   const tokens = (indices: readonly number[]): number =>
-    indices.reduce((sum, index) => sum + store.lengthOf(index), 0)
+    indices.reduce((sum, index) => sum + store.tokenCount(index), 0)
   const trainedTokens = (indices: readonly number[]): number =>
     indices.reduce((sum, index) => sum + trained[index]!, 0)
   const reasons = dropped.reasons()
@@ -82,12 +82,12 @@ export function reportOf({
     columns: commonest.find(([, { columns }]) => columns !== undefined)?.[1].columns ?? {},
     records: gathered.records,
     examples: store.length,
-    turns: gathered.turns,
+    turns: gathered.messageCount,
     tokens: tokens(train) + tokens(validation) + tokens(held),
     trainedTokens: trainedTokens(train) + trainedTokens(validation) + trainedTokens(held),
     maxLength: limit,
     truncated: gathered.truncated,
-    lengths: lengthsOf(store),
+    lengths: summarizeLengths(store),
     duplicates: keys.length - new Set(keys).size,
     split: {
       train: train.length,
@@ -104,7 +104,7 @@ export function reportOf({
     dropped: dropped.first,
     droppedCount: dropped.count,
     droppedReasons: reasons,
-    samples: samplesOf(gathered, store, tokenizer),
+    samples: sampleRecords(gathered, store, tokenizer),
   }
 }
 
@@ -114,8 +114,8 @@ function sharedKeys(keys: readonly string[], sides: readonly Side[]): number {
 }
 
 /** A histogram by powers of two, and the middle of it. */
-function lengthsOf(store: ExampleStore): LengthSummary {
-  const lengths = Float64Array.from({ length: store.length }, (_, i) => store.lengthOf(i)).sort()
+function summarizeLengths(store: ExampleStore): LengthSummary {
+  const lengths = Float64Array.from({ length: store.length }, (_, i) => store.tokenCount(i)).sort()
   const [shortest, longest] = [lengths[0] ?? 0, lengths.at(-1) ?? 0]
   const histogram: { from: number; to: number; count: number }[] = []
   let at = 0
@@ -131,7 +131,7 @@ function lengthsOf(store: ExampleStore): LengthSummary {
   return { shortest, median: lengths[Math.floor(lengths.length / 2)] ?? 0, longest, histogram }
 }
 
-function longAnswers({ trained, places, ends }: Gathered): DataReport['longAnswers'] {
+function longAnswers({ targetTokens: trained, places, ends }: Gathered): DataReport['longAnswers'] {
   const byRecord = places.map((_, record) =>
     trained.slice(ends[record - 1] ?? 0, ends[record]).reduce((sum, count) => sum + count, 0),
   )
@@ -142,7 +142,7 @@ function longAnswers({ trained, places, ends }: Gathered): DataReport['longAnswe
 }
 
 /** The first example of records spread over the data. */
-function samplesOf(
+function sampleRecords(
   { places, ends }: Gathered,
   store: ExampleStore,
   tokenizer: Tokenizer,
@@ -157,13 +157,13 @@ function samplesOf(
     return {
       ...places[record]!,
       tokens: example!.ids.length,
-      segments: segmentsOf(example!, tokenizer),
+      segments: lossSegments(example!, tokenizer),
     }
   })
 }
 
-function segmentsOf(example: Example, tokenizer: Tokenizer): DataSample['segments'] {
-  const { ids, trained } = example
+function lossSegments(example: Example, tokenizer: Tokenizer): DataSample['segments'] {
+  const { ids, lossMask: trained } = example
   const segments: { text: string; trained: boolean }[] = []
   let before = ''
   for (let from = 0, to = 0; from < ids.length; from = to) {

@@ -28,7 +28,7 @@ const BESIDE = new Set([
  * @param data absolute paths or patterns, or names on a hub that have been fetched
  * @throws UserError for a folder without data and a pattern that nothing fits
  */
-export async function sourcesOf(data: string | readonly string[]): Promise<Sources> {
+export async function findSources(data: string | readonly string[]): Promise<Sources> {
   const files = new Set<string>()
   const setAside = new Set<string>()
   for (const source of typeof data === 'string' ? [data] : data) {

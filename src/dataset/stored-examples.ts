@@ -5,7 +5,7 @@ export interface ExampleStore {
   add(example: Example): void
   readonly length: number
   /** Tokens of an example. */
-  lengthOf(index: number): number
+  tokenCount(index: number): number
   /** Those examples, each unpacked whenever its tokens are asked for. */
   view(indices: readonly number[]): Example[]
 }
@@ -57,7 +57,7 @@ export function exampleStore(vocabulary: number): ExampleStore {
     },
   }
   return {
-    add({ ids, trained }) {
+    add({ ids, lossMask: trained }) {
       if (count + 2 > starts.length) {
         const more = new Float64Array(starts.length * 2)
         more.set(starts)
@@ -70,7 +70,7 @@ export function exampleStore(vocabulary: number): ExampleStore {
     get length() {
       return count
     },
-    lengthOf: index => starts[index + 1]! - starts[index]!,
+    tokenCount: index => starts[index + 1]! - starts[index]!,
     view: indices => indices.map(index => new StoredExample(store, index)),
   }
 }
@@ -94,11 +94,11 @@ class StoredExample implements Example {
     return this.store.ids(this.index)
   }
 
-  get trained(): Uint8Array {
+  get lossMask(): Uint8Array {
     return this.store.trained(this.index)
   }
 
   toJSON(): Example {
-    return { ids: this.ids, trained: this.trained }
+    return { ids: this.ids, lossMask: this.lossMask }
   }
 }

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
  * @param said what the message says: of a turn from `function_call` the call
  * @returns undefined where it calls none; why not, where a call cannot be read
  */
-export function callsOf(
+export function readToolCalls(
   message: JsonObject,
   said: unknown,
 ): readonly ToolCall[] | string | undefined {
@@ -32,13 +32,13 @@ export function callsAsText({ content, tool_calls: calls = [] }: Message): strin
 }
 
 function all(calls: readonly unknown[]): readonly ToolCall[] | string {
-  const read = calls.map(callOf)
+  const read = calls.map(readToolCall)
   return read.includes(null)
     ? 'a message calls a tool in a way that is not understood'
     : (read as ToolCall[])
 }
 
-function callOf(call: unknown): ToolCall | null {
+function readToolCall(call: unknown): ToolCall | null {
   if (!isJsonObject(call)) return null
   const inner = isJsonObject(call.function) ? call.function : call
   if (typeof inner.name !== 'string') return null

@@ -7,7 +7,7 @@ export interface Attention {
    *
    * @returns [batch, time, width], or [1, time, width] where all rows are alike
    */
-  placed(table: Tensor): Tensor
+  positionRows(table: Tensor): Tensor
   /** Turns queries or keys by where they stand, [batch, time, any number of heads, headDim]. */
   rotate(x: Tensor): Tensor
   /**

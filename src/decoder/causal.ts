@@ -35,7 +35,7 @@ function causal(config: DecoderConfig, time: number): Attention {
   const near = window && window.size < time ? mask(time, window.size) : all
   const byHead = (x: Tensor): Tensor => x.transpose([0, 2, 1, 3])
   return {
-    placed: table => table.slice([0, 0], [time, width]).expandDims(0),
+    positionRows: table => table.slice([0, 0], [time, width]).expandDims(0),
     rotate: x =>
       byHead(
         rotary(byHead(x), tf.tensor2d(cos, [time, headDim]), tf.tensor2d(sin, [time, headDim])),

@@ -5,7 +5,7 @@ import { unreachable } from '../errors.js'
 import type { Attention } from './attention.js'
 import type { DecoderConfig } from './config.js'
 import { decodeGpt2 } from './gpt2.js'
-import { plainLayers, weightOf, type Layers } from './layers.js'
+import { plainLayers, requireWeight, type Layers } from './layers.js'
 import { decodeLlama } from './llama.js'
 import { EMBEDDING } from './weights.js'
 
@@ -41,5 +41,5 @@ export function project(
   layers: Layers = plainLayers(config, weights),
 ): Tensor {
   if (!config.tied) return layers.linear(hidden, 'lm_head')
-  return tf.matMul(hidden, weightOf(weights, EMBEDDING[config.architecture]), false, true)
+  return tf.matMul(hidden, requireWeight(weights, EMBEDDING[config.architecture]), false, true)
 }

@@ -4,7 +4,7 @@ import { embedding, gelu, layerNorm } from '../compile/ops/index.js'
 import type { Named } from '../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import type { Attention } from './attention.js'
-import { weightOf, type Layers } from './layers.js'
+import { requireWeight, type Layers } from './layers.js'
 
 /**
  * The decoder of GPT-2, as `decode`.
@@ -23,17 +23,17 @@ export function decodeGpt2(
   const norm = (x: Tensor, name: string): Tensor =>
     layerNorm(
       x,
-      weightOf(weights, `transformer.${name}.weight`),
-      weightOf(weights, `transformer.${name}.bias`),
+      requireWeight(weights, `transformer.${name}.weight`),
+      requireWeight(weights, `transformer.${name}.bias`),
       config.normEpsilon,
     )
 
   const words = embedding(
-    weightOf(weights, 'transformer.wte.weight'),
+    requireWeight(weights, 'transformer.wte.weight'),
     tokens.reshape([-1]),
   ).reshape([batch, time, width])
   const placed = tf
-    .add(words, attention.placed(weightOf(weights, 'transformer.wpe.weight')))
+    .add(words, attention.positionRows(requireWeight(weights, 'transformer.wpe.weight')))
     .reshape([batch * time, width])
   let x = layers.drop(placed, 'transformer.wte')
   for (let layer = 0; layer < config.layers; layer++) {

@@ -26,7 +26,7 @@ export interface Layers {
 /** The model as it is: weights by their names, a bias where there is one, nothing dropped. */
 export function plainLayers(config: DecoderConfig, weights: Named<Tensor>): Layers {
   const product = (x: Tensor, names: readonly string[]): readonly Tensor[] => {
-    const matrices = names.map(name => weightOf(weights, `${name}.weight`))
+    const matrices = names.map(name => requireWeight(weights, `${name}.weight`))
     const [rows, width] = x.shape as [number, number]
     // One wide product is faster than several, where the weights that it copies together are few
     // beside the activations
@@ -54,7 +54,7 @@ export function isInOut({ architecture }: DecoderConfig, name: string): boolean 
   return architecture === 'gpt2' && name !== 'lm_head'
 }
 
-export function weightOf(weights: Named<Tensor>, name: string): Tensor {
+export function requireWeight(weights: Named<Tensor>, name: string): Tensor {
   const tensor = weights[name]
   if (!tensor) throw new Error(`the model has no weight ${name}`)
   return tensor

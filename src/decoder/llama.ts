@@ -4,7 +4,7 @@ import { embedding, rmsNorm, swiglu } from '../compile/ops/index.js'
 import type { Named } from '../compile/program.js'
 import type { DecoderConfig } from './config.js'
 import type { Attention } from './attention.js'
-import { weightOf, type Layers } from './layers.js'
+import { requireWeight, type Layers } from './layers.js'
 
 /**
  * The decoder of Llama, Mistral, Qwen and SmolLM, as `decode`.
@@ -25,13 +25,13 @@ export function decodeLlama(
   const split = (x: Tensor, count: number): Tensor => x.reshape([batch, time, count, headDim])
 
   let x = layers.drop(
-    embedding(weightOf(weights, 'model.embed_tokens.weight'), tokens.reshape([-1])),
+    embedding(requireWeight(weights, 'model.embed_tokens.weight'), tokens.reshape([-1])),
     'model.embed_tokens',
   )
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`
     const norm = (x: Tensor, name: string): Tensor =>
-      rmsNorm(x, weightOf(weights, `${at}.${name}.weight`), normEpsilon)
+      rmsNorm(x, requireWeight(weights, `${at}.${name}.weight`), normEpsilon)
     const linear = (x: Tensor, name: string): Tensor => layers.linear(x, `${at}.${name}`)
     const placed = (x: Tensor, name: string): Tensor => {
       const normed = headNorm ? norm(x, name) : x
@@ -53,5 +53,5 @@ export function decodeLlama(
     const inner = swiglu(linear(g, 'mlp.gate_proj'), linear(g, 'mlp.up_proj'))
     x = tf.add(x, layers.drop(linear(inner, 'mlp.down_proj'), `${at}.mlp`))
   }
-  return rmsNorm(x, weightOf(weights, 'model.norm.weight'), normEpsilon)
+  return rmsNorm(x, requireWeight(weights, 'model.norm.weight'), normEpsilon)
 }

@@ -8,7 +8,7 @@ export const SMALL_POSITIONS = 12
  * is checked with it before it is trusted with the real one. Groups of heads, norms, biases and
  * kinds of layers stay; sizes don't.
  */
-export function smallOf(config: DecoderConfig): DecoderConfig {
+export function smallConfig(config: DecoderConfig): DecoderConfig {
   const { heads, kvHeads, headDim, width, layers, withoutRope, window } = config
   // Layers of several kinds come in turn, four at most.
   const fewer = Math.min(layers, withoutRope || window ? 4 : 2)

@@ -1,6 +1,7 @@
 import type { HostTensor, Named, TensorSpec } from '../compile/program.js'
 import { unreachable } from '../errors.js'
 import { keyedUniform } from '../math/random.js'
+import { elementCount } from '../util/element-count.js'
 import type { DecoderConfig, LinearName } from './config.js'
 
 /** The embedding of tokens, and in a tied model the output projection. */
@@ -106,7 +107,7 @@ function head({ tied, vocabulary, width }: DecoderConfig): Record<string, Tensor
 export function initialWeights(config: DecoderConfig, seed: number): Named<HostTensor> {
   const weights: Record<string, HostTensor> = {}
   Object.entries(weightSpecs(config)).forEach(([name, { shape, dtype }], stream) => {
-    const data = new Float32Array(sizeOf(shape))
+    const data = new Float32Array(elementCount(shape))
     if (shape.length === 1) data.fill(name.endsWith('.bias') ? 0 : 1)
     else
       fillNormal(
@@ -117,10 +118,6 @@ export function initialWeights(config: DecoderConfig, seed: number): Named<HostT
     weights[name] = { shape, dtype, data }
   })
   return weights
-}
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, extent) => product * extent, 1)
 }
 
 function float(...shape: number[]): TensorSpec {

@@ -16,18 +16,18 @@ interface Family {
 
 /** Families that one decoder serves, by the architecture that their config.json names. */
 const LLAMAS: Readonly<Record<string, Family>> = {
-  LlamaForCausalLM: { differences: (_, config) => ({ biased: biasedOf(config) }) },
+  LlamaForCausalLM: { differences: (_, config) => ({ biased: biasedLayers(config) }) },
   MistralForCausalLM: {
     defaults: { num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 },
     differences: (path, config) => ({
-      window: windowOf(path, { ...config, use_sliding_window: true }, () => true),
+      window: attentionWindow(path, { ...config, use_sliding_window: true }, () => true),
     }),
   },
   Qwen2ForCausalLM: {
     defaults: { num_key_value_heads: 32, max_position_embeddings: 32768, sliding_window: 4096 },
     differences: (path, config) => ({
       biased: ['q_proj', 'k_proj', 'v_proj'],
-      window: windowOf(path, config, layer => layer >= firstNear(config)),
+      window: attentionWindow(path, config, layer => layer >= firstNear(config)),
     }),
   },
   Qwen3ForCausalLM: {
@@ -39,8 +39,8 @@ const LLAMAS: Readonly<Record<string, Family>> = {
     },
     differences: (path, config) => ({
       headNorm: true,
-      biased: biasedOf(config),
-      window: windowOf(path, config, layer => layer >= firstNear(config)),
+      biased: biasedLayers(config),
+      window: attentionWindow(path, config, layer => layer >= firstNear(config)),
     }),
   },
   SmolLM3ForCausalLM: {
@@ -53,9 +53,9 @@ const LLAMAS: Readonly<Record<string, Family>> = {
     differences: (path, config) => {
       const withoutRope = layersWithoutRope(path, config)
       return {
-        biased: biasedOf(config),
+        biased: biasedLayers(config),
         withoutRope,
-        window: windowOf(path, config, layer => withoutRope.includes(layer)),
+        window: attentionWindow(path, config, layer => withoutRope.includes(layer)),
       }
     },
   },
@@ -81,7 +81,7 @@ const MOST_LAYERS = 1024
 const MOST_POSITIONS = 2 ** 31
 
 /** The name under which a config.json asks for its model. */
-export function architectureOf(path: string, config: JsonObject): string {
+export function readArchitecture(path: string, config: JsonObject): string {
   const names = Array.isArray(config.architectures)
     ? config.architectures.filter(name => typeof name === 'string')
     : []
@@ -100,7 +100,7 @@ export function architectureOf(path: string, config: JsonObject): string {
  *   feature that isn't supported, by name
  */
 export function readDecoderConfig(path: string, config: JsonObject): DecoderConfig {
-  const name = architectureOf(path, config)
+  const name = readArchitecture(path, config)
   if (!ARCHITECTURES.includes(name)) {
     throw new UserError(
       path,
@@ -199,7 +199,7 @@ function gpt2(path: string, config: JsonObject): DecoderConfig {
 }
 
 /** Biases of the attention and of the MLP, where a config asks for them. */
-function biasedOf({ attention_bias: attention, mlp_bias: mlp }: JsonObject): LinearName[] {
+function biasedLayers({ attention_bias: attention, mlp_bias: mlp }: JsonObject): LinearName[] {
   return [...(truthy(attention) ? ATTENTION : []), ...(truthy(mlp) ? MLP : [])]
 }
 
@@ -209,14 +209,14 @@ function firstNear({ max_window_layers: first }: JsonObject): number {
 }
 
 /** @param isNear which layers have a window, where `layer_types` doesn't say */
-function windowOf(
+function attentionWindow(
   path: string,
   config: JsonObject,
   isNear: (layer: number) => boolean,
 ): DecoderConfig['window'] {
   if (!truthy(config.use_sliding_window) || !truthy(config.sliding_window)) return undefined
   const types = Array.isArray(config.layer_types) ? config.layer_types : null
-  const layers = layersOf(path, config).filter(layer =>
+  const layers = layersWhere(path, config).filter(layer =>
     types ? types[layer] === 'sliding_attention' : isNear(layer),
   )
   return layers.length > 0
@@ -224,7 +224,7 @@ function windowOf(
     : undefined
 }
 
-function layersOf(path: string, config: JsonObject): number[] {
+function layersWhere(path: string, config: JsonObject): number[] {
   return Array.from(
     { length: readSize(path, config, 'num_hidden_layers', undefined, MOST_LAYERS) },
     (_, layer) => layer,
@@ -235,7 +235,7 @@ function layersOf(path: string, config: JsonObject): number[] {
 function layersWithoutRope(path: string, config: JsonObject): number[] {
   const every = readSize(path, config, 'no_rope_layer_interval', 4)
   const given = Array.isArray(config.no_rope_layers) ? config.no_rope_layers : null
-  return layersOf(path, config).filter(layer =>
+  return layersWhere(path, config).filter(layer =>
     given ? given[layer] === 0 : (layer + 1) % every === 0,
   )
 }

@@ -4,8 +4,9 @@ import type { HostTensor } from '../compile/program.js'
 import { UserError } from '../errors.js'
 import { localPath } from '../hub/index.js'
 import type { DecoderConfig } from '../decoder/config.js'
-import { EMBEDDING, sizeOf, weightSpecs } from '../decoder/weights.js'
-import { architectureOf, readDecoderConfig } from './decoder-config.js'
+import { EMBEDDING, weightSpecs } from '../decoder/weights.js'
+import { elementCount } from '../util/element-count.js'
+import { readArchitecture, readDecoderConfig } from './decoder-config.js'
 import { readJsonObject, type JsonObject } from './json-file.js'
 import { readTensors, type FloatType } from './safetensors.js'
 import { openTokenizer, type Tokenizer } from './tokenizer.js'
@@ -48,7 +49,7 @@ export async function openModel(path: string): Promise<ModelFolder> {
   const tokenizer = await openTokenizer(dir, source)
   checkVocabulary(dir, config, tokenizer)
   const parameters = Object.values(weightSpecs(config)).reduce(
-    (sum, { shape }) => sum + sizeOf(shape),
+    (sum, { shape }) => sum + elementCount(shape),
     0,
   )
   return {
@@ -56,7 +57,7 @@ export async function openModel(path: string): Promise<ModelFolder> {
     config,
     tokenizer,
     parameters,
-    architecture: architectureOf(configPath, source),
+    architecture: readArchitecture(configPath, source),
     source,
     files,
   }
@@ -79,7 +80,7 @@ export async function readWeights({ files }: ModelFolder): Promise<Record<string
 }
 
 /** The dtype of the model's matrices in its files; norms are often kept finer. */
-export function dtypeOf({ config, files }: ModelFolder): FloatType {
+export function storedType({ config, files }: ModelFolder): FloatType {
   const embedding = EMBEDDING[config.architecture]
   return [...files.values()].flat().find(({ name }) => name === embedding)!.dtype
 }

@@ -66,7 +66,7 @@ export async function writeSafetensors(
     }))
   const file = await open(path, 'w')
   try {
-    await writeAll(file, headerOf(path, sorted, metadata))
+    await writeAll(file, encodeHeader(path, sorted, metadata))
     for (const { data, stored } of sorted) {
       const encoded = ENCODERS[stored](data as Float32Array)
       await writeAll(file, new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength))
@@ -144,7 +144,7 @@ const ENCODERS: Readonly<Record<Written['stored'], (data: Float32Array) => Array
 }
 const BYTES: Readonly<Record<Written['stored'], number>> = { F32: 4, I32: 4, F16: 2, BF16: 2 }
 
-function headerOf(
+function encodeHeader(
   path: string,
   sorted: readonly Written[],
   metadata: Readonly<Record<string, string>>,

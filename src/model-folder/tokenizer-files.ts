@@ -42,8 +42,8 @@ export async function readTokenizerFiles(
     special: specialTokens(config, (await read('special_tokens_map.json')) ?? {}),
     chatTemplate:
       (await readText(join(dir, 'chat_template.jinja'))) ??
-      templateOf(config) ??
-      templateOf((await read('chat_template.json')) ?? {}),
+      chatTemplate(config) ??
+      chatTemplate((await read('chat_template.json')) ?? {}),
     eosIds: ids('eos_token_id'),
     bosId: ids('bos_token_id')[0] ?? null,
   }
@@ -53,20 +53,20 @@ function specialTokens(...sources: readonly JsonObject[]): Record<string, string
   const names = ['bos_token', 'eos_token', 'pad_token', 'unk_token']
   return Object.fromEntries(
     names.flatMap(name => {
-      const text = sources.map(source => textOf(source[name])).find(text => text !== null)
+      const text = sources.map(source => tokenText(source[name])).find(text => text !== null)
       return text === null || text === undefined ? [] : [[name, text]]
     }),
   )
 }
 
 /** A token is its text, or an object with the text as `content`. */
-function textOf(token: unknown): string | null {
+function tokenText(token: unknown): string | null {
   const text = isJsonObject(token) ? token.content : token
   return typeof text === 'string' && text !== '' ? text : null
 }
 
 /** A template is a text, or a list of named ones, of which `default` is for chat. */
-function templateOf({ chat_template: template }: JsonObject): string | null {
+function chatTemplate({ chat_template: template }: JsonObject): string | null {
   if (typeof template === 'string') return template
   if (!Array.isArray(template)) return null
   const chosen: unknown =

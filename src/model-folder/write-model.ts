@@ -6,7 +6,7 @@ import { weightSpecs } from '../decoder/weights.js'
 import { fsync } from '../util/fsync.js'
 import { replaceFolder, restoreReplaced, type ReplacementPaths } from '../util/replace-folder.js'
 import { readJsonObject } from './json-file.js'
-import { dtypeOf, type ModelFolder } from './open-model.js'
+import { storedType, type ModelFolder } from './open-model.js'
 import { writeSafetensors, type FloatType } from './safetensors.js'
 
 export interface NewModel {
@@ -76,7 +76,7 @@ async function writeFiles(dir: string, { from, weights, card, also }: NewModel):
     Object.fromEntries(stored.map(({ stored, dtype }) => [stored, dtype])),
   )
   const { dtype, ...config } = from.source
-  const written = TORCH_NAMES[dtypeOf(from)]
+  const written = TORCH_NAMES[storedType(from)]
   await writeJson(dir, 'config.json', {
     ...config,
     torch_dtype: written,

@@ -1,69 +1,63 @@
 import type { HostTensor, Named } from '../compile/program.js'
 import type { Batch } from '../dataset/batches.js'
-
-/** How the rows of a batch go into a program. */
-export interface Arrangement {
-  /** As `targetsOf` gives it: then the batch comes with the places of its trained targets alone. */
-  readonly targets?: number
-  /** Equal numbers of rows, each with its share of the targets. */
-  readonly parts?: number
-}
+import type { BatchShape } from './loss.js'
 
 /**
- * A batch as a program of training or evaluation takes it. Places count from the first row of their
- * part.
+ * A batch as the programs of training and evaluation take it. Target positions count from the first
+ * row of their shard; unused ones are 0 and masked.
  */
 export function batchInputs(
-  { tokens, weights, rows, length }: Batch,
-  { targets, parts = 1 }: Arrangement = {},
+  { tokens, lossMask, rows, length }: Batch,
+  { targets, shards = 1 }: Pick<BatchShape, 'targets' | 'shards'> = {},
 ): Named<HostTensor> {
-  const given = { tokens: { shape: [rows, length + 1], dtype: 'int32' as const, data: tokens } }
+  const ids: HostTensor = { shape: [rows, length + 1], dtype: 'int32', data: tokens }
   if (targets === undefined)
-    return { ...given, trained: { shape: [rows, length], dtype: 'float32', data: weights } }
-  const places = new Int32Array(targets)
-  const counted = new Float32Array(targets)
-  const size = weights.length / parts
-  for (let part = 0; part < parts; part++) {
-    let next = part * (targets / parts)
-    for (let place = 0; place < size; place++) {
-      const weight = weights[part * size + place]!
-      if (weight === 0) continue
-      places[next] = place
-      counted[next++] = weight
+    return { tokens: ids, lossMask: { shape: [rows, length], dtype: 'float32', data: lossMask } }
+  const positions = new Int32Array(targets)
+  const masks = new Float32Array(targets)
+  const shardLength = lossMask.length / shards
+  for (let shard = 0; shard < shards; shard++) {
+    let next = shard * (targets / shards)
+    for (let position = 0; position < shardLength; position++) {
+      const mask = lossMask[shard * shardLength + position]!
+      if (mask === 0) continue
+      positions[next] = position
+      masks[next++] = mask
     }
   }
   return {
-    ...given,
-    places: { shape: [targets], dtype: 'int32', data: places },
-    counted: { shape: [targets], dtype: 'float32', data: counted },
+    tokens: ids,
+    targetPositions: { shape: [targets], dtype: 'int32', data: positions },
+    lossMask: { shape: [targets], dtype: 'float32', data: masks },
   }
 }
 
 /**
- * How many targets a program is made for that learns from these batches: enough for the trained
- * ones of each part, in quarters of all, so that few programs are made.
+ * How many targets a program is made for that takes these batches: enough for those that count in
+ * each shard, rounded up to quarters of all, so that few programs are made.
  *
  * @param batches of one shape
- * @returns undefined where it is all of them
+ * @returns undefined if it is all of them
  */
-export function targetsOf(batches: readonly Batch[], parts = 1): number | undefined {
-  const all = batches[0]!.weights.length / parts
-  const most = Math.max(
-    ...batches.flatMap(({ weights }) =>
-      Array.from({ length: parts }, (_, i) =>
-        weights
+export function targetCount(batches: readonly Batch[], shards = 1): number | undefined {
+  const all = batches[0]!.lossMask.length / shards
+  const max = Math.max(
+    ...batches.flatMap(({ lossMask }) =>
+      Array.from({ length: shards }, (_, i) =>
+        lossMask
           .subarray(i * all, (i + 1) * all)
-          .reduce((count, weight) => count + Number(weight !== 0), 0),
+          .reduce((count, mask) => count + Number(mask !== 0), 0),
       ),
     ),
   )
   const quarter = Math.ceil(all / 4)
-  const targets = quarter * Math.max(1, Math.ceil(most / quarter))
-  return targets < all ? parts * targets : undefined
+  const targets = quarter * Math.max(1, Math.ceil(max / quarter))
+  return targets < all ? shards * targets : undefined
 }
 
-/** @returns the largest number of parts, at most so many, of equal numbers of rows */
-export function partsOf(rows: number, most: number): number {
-  for (let parts = Math.min(rows, most); parts > 1; parts--) if (rows % parts === 0) return parts
+/** @returns the largest number of shards, `max` or fewer, that have equal numbers of rows */
+export function shardCount(rows: number, max: number): number {
+  for (let shards = Math.min(rows, max); shards > 1; shards--)
+    if (rows % shards === 0) return shards
   return 1
 }

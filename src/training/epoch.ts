@@ -3,14 +3,15 @@ import type { JobPort } from '../record/job-port.js'
 import type { FinetuneTrainJob } from '../record/job.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { throttle } from '../util/throttle.js'
-import { batchesOf, type Batch } from '../dataset/batches.js'
+import { paddedBatches, type Batch } from '../dataset/batches.js'
 import type { PartialEpoch } from './checkpoint.js'
 import { divergence } from './divergence.js'
-import { learned } from './learned.js'
+import { tunedWeights } from './learned.js'
 import type { Material } from './material.js'
 import { epochOrder } from './order.js'
-import { slopeSettings, type TrainSettings } from './settings.js'
-import type { Evaluation, Trainer } from './trainer.js'
+import { gradientSettings, type TrainSettings } from './settings.js'
+import type { Evaluation } from './evaluate.js'
+import type { Trainer } from './trainer.js'
 
 /** Milliseconds between two reports of progress. */
 const PROGRESS_EVERY = 300
@@ -48,7 +49,7 @@ export async function runEpoch({
 }: EpochRequest): Promise<EpochResult> {
   const began = performance.now() - (resumed?.seconds ?? 0) * 1000
   const batches = batchesInOrder(job, material, settings, epoch)
-  const slope = slopeSettings(settings)
+  const gradient = gradientSettings(settings)
   const measureAfter = new Map(
     measuringSteps(batches.length, settings.evaluateEvery ?? 0).map(step => [
       step,
@@ -60,7 +61,7 @@ export async function runEpoch({
   let count = resumed?.lossCount ?? 0
   let learningRate = resumed?.learningRate ?? 0
   const seconds = () => (performance.now() - began) / 1000
-  const microBatches = () => Math.max(trainer.parts, resumed?.microBatches ?? 1)
+  const microBatches = () => Math.max(trainer.microBatches, resumed?.microBatches ?? 1)
   const stopped = (step: number): EpochResult => ({
     kind: 'stopped',
     steps: batches.length,
@@ -82,7 +83,7 @@ export async function runEpoch({
   for (let i = resumed?.step ?? 0; i < batches.length; i++) {
     if (port.stopRequested()) return stopped(i)
     learningRate = rateAt(trainer.steps, { ...settings, totalSteps })
-    const step = await trainer.step(batches[i]!, { ...settings, ...slope, learningRate })
+    const step = await trainer.step(batches[i]!, { ...settings, ...gradient, learningRate })
     if (!Number.isFinite(step.loss) || !Number.isFinite(step.norm))
       return diverged('the training loss is not a number any more', i + 1)
     sum += step.loss
@@ -97,7 +98,7 @@ export async function runEpoch({
     const share = measureAfter.get(i + 1)
     if (share === undefined) continue
     const { valLoss, reason } = measured(
-      await trainer.evaluate(material.validation, slope),
+      await trainer.evaluate(material.validation, gradient),
       material,
     )
     if (reason !== null) return diverged(reason, i + 1)
@@ -105,13 +106,13 @@ export async function runEpoch({
   }
   if (port.stopRequested()) return stopped(batches.length)
   const { valLoss, reason, tokenAccuracy } = measured(
-    await trainer.evaluate(material.validation, slope),
+    await trainer.evaluate(material.validation, gradient),
     material,
   )
   if (reason !== null) return { kind: 'diverged', message: reason }
   const scores = material.score
     ? await material.score(
-        learned(material.config, material.weights, await trainer.weights(), settings.lora),
+        tunedWeights(material.config, material.baseWeights, await trainer.weights(), settings.lora),
       )
     : {}
   const tokens = material.train.reduce((total, { ids }) => total + ids.length - 1, 0)
@@ -160,7 +161,7 @@ export function batchesInOrder(
   { batchSize }: TrainSettings,
   epoch: number,
 ): readonly Batch[] {
-  return batchesOf(examples, {
+  return paddedBatches(examples, {
     batchSize,
     lengths,
     order: epochOrder(examples.length, { seed, trial, epoch }),

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { UserError } from '../errors.js'
 import { writePeftAdapter } from '../model-folder/peft-adapter.js'
-import { dtypeOf } from '../model-folder/open-model.js'
+import { storedType } from '../model-folder/open-model.js'
 import type { FloatType } from '../model-folder/safetensors.js'
 import { writeModel } from '../model-folder/write-model.js'
 import type { ExportJob, ExportResult } from '../record/job.js'
 import type { FinetuneTask } from '../record/study.js'
 import { readCheckpoint } from './checkpoint.js'
-import { learned } from './learned.js'
+import { tunedWeights } from './learned.js'
 import { loadData, type Workbench } from './workbench.js'
 
 /**
@@ -38,11 +38,11 @@ export async function exportModel(
   const verify = async (written: string): Promise<boolean> => {
     const measured = await bench.once(written, model => loadData(model, task, seed))
     recheckedValLoss = measured.valLoss
-    return Math.abs(recheckedValLoss - valLoss) <= TOLERANCE[dtypeOf(folder)] * Math.abs(valLoss)
+    return Math.abs(recheckedValLoss - valLoss) <= TOLERANCE[storedType(folder)] * Math.abs(valLoss)
   }
   const verified = await writeModel(dir, {
     from: folder,
-    weights: learned(folder.config, given, weights, adapter),
+    weights: tunedWeights(folder.config, given, weights, adapter),
     card,
     verify,
     ...(adapter

@@ -22,7 +22,7 @@ interface Known {
  *
  * @param key of model, device, and what else memory depends on
  */
-export function fittingOf({ file, outOfMemory }: FittingMemory, key: string): Fitting {
+export function rememberedFitting({ file, outOfMemory }: FittingMemory, key: string): Fitting {
   const tried = new Set<string>()
   // Holds where the file cannot be written
   const failed = new Map<number, number>()

@@ -19,11 +19,11 @@ import type {
   TrainResult,
 } from '../record/job.js'
 import type { JobPort } from '../record/job-port.js'
-import { measureModel } from './measure.js'
+import { measureCheckpoint } from './measure.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { scoreModel } from './score/score-model.js'
 import type { Scores } from './score/scores.js'
-import { fittingOf, type FittingMemory } from './fitting.js'
+import { rememberedFitting, type FittingMemory } from './fitting.js'
 import { train } from './loop.js'
 import type { Fitting } from './micro-batch.js'
 import { workbenchOn, type Workbench } from './workbench.js'
@@ -98,7 +98,7 @@ function work(
     case 'train':
       return runTraining(job, port, bench, options)
     case 'measure':
-      return measureModel(job, bench)
+      return measureCheckpoint(job, bench)
     case 'export':
       return exportModel(job, bench)
     case 'answer':
@@ -118,7 +118,7 @@ async function prepare(
   await bench.questions(task, seed)
   const { vocabulary, layers, width } = folder.config
   return {
-    engine: nameOf(bench.engine),
+    engine: engineTitle(bench.engine),
     model: {
       parameters: folder.parameters,
       vocabulary,
@@ -145,14 +145,15 @@ async function runTraining(
   const questions = await bench.questions(job.task, job.seed)
   const fitting =
     memory &&
-    ((method: Method): Fitting => told(fittingOf(memory, fittingKey(engine, config, method)), port))
+    ((method: Method): Fitting =>
+      told(rememberedFitting(memory, fittingKey(engine, config, method)), port))
   const score = (learned: Named<HostTensor>): Promise<Scores> =>
     scoreModel({ engine, config, runnables }, learned, tokenizer, questions, maxTokens)
   return train(job, port, {
     ...data,
     engine,
     config,
-    weights,
+    baseWeights: weights,
     state,
     runnables,
     train: dataset.train,
@@ -195,6 +196,6 @@ async function answer(
   return { answers: answers.map(ids => tokenizer.decode(ids).trim()) }
 }
 
-function nameOf({ name, version, device }: Engine): string {
+function engineTitle({ name, version, device }: Engine): string {
   return `${name} ${version} on ${device}`
 }

@@ -9,7 +9,7 @@ import type { DecoderConfig } from '../decoder/config.js'
  * @param given   the model's weights as they were
  * @param weights of what learned: all of the model's, or an adapter's
  */
-export function learned(
+export function tunedWeights(
   config: DecoderConfig,
   given: Named<HostTensor>,
   weights: Named<HostTensor>,

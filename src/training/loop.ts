@@ -20,7 +20,7 @@ import type { Material } from './material.js'
 import { resume } from './resume.js'
 import { bestEpochNumber, retain, sweep } from './retain.js'
 import { isPrefixed } from './schedule.js'
-import { recipeOf, trainSettings, type TrainSettings } from './settings.js'
+import { trainingVariant, trainSettings, type TrainSettings } from './settings.js'
 import { createTrainer, type Trainer } from './trainer.js'
 
 /** Purposes in the keys of streams, so that no other draw of a trial shares them. */
@@ -43,7 +43,7 @@ export async function train(
   const settings = trainSettings(job.params, job.task.training)
   const { epochs } = settings
   const stepsPerEpoch = batchesInOrder(job, material, settings, 1).length
-  const run = runOf(job, settings, stepsPerEpoch)
+  const run = runIdentity(job, settings, stepsPerEpoch)
   const from = await resume(job, run)
   const { lora } = settings
   const key = [job.seed, job.trial]
@@ -52,10 +52,10 @@ export async function train(
       from?.weights ??
       (lora
         ? initialAdapter(material.config, adapterShape(material.config, lora), [...key, ADAPTER])
-        : material.weights),
+        : material.baseWeights),
     ...(lora ? { frozen: material.state } : {}),
-    ...(from?.moments ? { from: { moments: from.moments, steps: from.steps } } : {}),
-    recipe: recipeOf(material.config, settings),
+    ...(from?.moments ? { resume: { moments: from.moments, steps: from.steps } } : {}),
+    variant: trainingVariant(material.config, settings),
     dropoutKey: Math.floor(keyedUniform([...key, DROPOUT])() * 2 ** 32),
     ...(material.fitting ? { fitting: material.fitting(settings.method) } : {}),
     runnables: material.runnables,
@@ -113,7 +113,7 @@ async function mayContinue(
  * What two attempts must have in common for one to go on where the other stood. Only a constant
  * rate forgets how many epochs were planned.
  */
-function runOf(
+function runIdentity(
   { seed, trial, objective, scoreEpoch }: FinetuneTrainJob,
   { epochs, ...settings }: TrainSettings,
   stepsPerEpoch: number,
@@ -142,7 +142,7 @@ async function keep(
   adapter: LoraSpec | undefined,
 ): Promise<void> {
   const epoch = history.length
-  const standing = await standingOf(trainer, run, history, adapter)
+  const standing = await trainerState(trainer, run, history, adapter)
   await retain(job, history, {
     epochIn: epochInCheckpoint,
     share: shareCheckpoint,
@@ -167,13 +167,13 @@ async function keepPartial(
   partial: PartialEpoch,
 ): Promise<void> {
   await writeCheckpoint(join(job.checkpointDir, 'last'), {
-    ...(await standingOf(trainer, run, history, adapter)),
+    ...(await trainerState(trainer, run, history, adapter)),
     moments: await trainer.moments(),
     partial,
   })
 }
 
-async function standingOf(
+async function trainerState(
   trainer: Trainer,
   run: string,
   history: readonly EpochMetrics[],

@@ -14,7 +14,7 @@ export interface Material {
   readonly runnables: Runnables
   readonly config: DecoderConfig
   /** Of the model as it was given. */
-  readonly weights: Named<HostTensor>
+  readonly baseWeights: Named<HostTensor>
   /** The same, with the engine: what an adapter learns beside. */
   readonly state: State
   readonly train: readonly Example[]

@@ -3,7 +3,7 @@ import type { MeasureJob, MeasureResult } from '../record/job.js'
 import type { FinetuneTask } from '../record/study.js'
 import { exampleLosses } from './score/example-losses.js'
 import { readCheckpoint } from './checkpoint.js'
-import { learned } from './learned.js'
+import { tunedWeights } from './learned.js'
 import type { Workbench } from './workbench.js'
 
 /**
@@ -12,7 +12,7 @@ import type { Workbench } from './workbench.js'
  *
  * @throws UserError where the checkpoint is missing or damaged
  */
-export async function measureModel(
+export async function measureCheckpoint(
   { task, seed, checkpoint: from }: MeasureJob<FinetuneTask>,
   bench: Workbench,
 ): Promise<MeasureResult> {
@@ -22,7 +22,7 @@ export async function measureModel(
   const { folder, weights: given, runnables } = await bench.model(task.model)
   const { validation, test } = await bench.data(task, seed)
   const state = await bench.engine.createState(
-    learned(folder.config, given, checkpoint.weights, checkpoint.adapter),
+    tunedWeights(folder.config, given, checkpoint.weights, checkpoint.adapter),
   )
   try {
     const losses = (batches: typeof test) => exampleLosses(runnables, folder.config, state, batches)

@@ -1,97 +1,97 @@
 import * as tf from '@tensorflow/tfjs'
-import type { Tensor } from '@tensorflow/tfjs'
-import { shardedProgram, type ShardedProgramSpec } from '../compile/sharded-program.js'
 import { sparseCrossEntropy } from '../compile/ops/index.js'
 import type { Named, Program, TensorSpec } from '../compile/program.js'
+import { shardedProgram } from '../compile/sharded-program.js'
 import { causalLogits } from '../decoder/causal.js'
 import type { DecoderConfig } from '../decoder/config.js'
-import { smallOf } from '../decoder/small.js'
+import { smallConfig } from '../decoder/small.js'
 import { weightSpecs } from '../decoder/weights.js'
+import { optional } from '../util/optional.js'
+import {
+  batchInputSpecs,
+  gradientSums,
+  sharding,
+  shiftTokens,
+  summedGradients,
+  type BatchShape,
+} from './loss.js'
 import { momentSpecs, OPTIMIZERS, takeStep } from './optimizers/index.js'
 import {
   adapterInputSpecs,
-  learnedSpecs,
-  measuredLayers,
+  evaluationLayers,
+  gradientInputSpecs,
   PLAIN,
   SCALAR,
-  slopeInputSpecs,
-  trainingLayers,
+  trainableSpecs,
   updateInputSpecs,
-  type Recipe,
-} from './recipe.js'
-
-export interface BatchShape {
-  readonly rows: number
-  /** Targets a row: a row holds one token more. */
-  readonly length: number
-  /**
-   * Of those, how many are given by their places, so that the vocabulary's product is made for them
-   * alone; all when left out.
-   */
-  readonly targets?: number
-  /** Of equal numbers of rows and targets, computed side by side; 1 when left out. */
-  readonly parts?: number
-}
+  type TrainingVariant,
+} from './variant.js'
 
 /**
- * One step of training in one call: forward, gradients of the mean over the trained targets,
- * clipping, the optimizer. Outputs, scalars: `loss` (sum of nats over the trained targets, without
- * smoothing), `norm` (of the gradients, before clipping).
+ * One training step in one call: forward pass, gradients of the mean loss, clipping, the optimizer.
+ *
+ * Outputs, scalars: `loss`, the sum over the targets in nats, without smoothing; `norm`, the L2 norm
+ * of the gradients before clipping.
  */
-export function trainProgram(config: DecoderConfig, shape: BatchShape, recipe: Recipe): Program {
-  const rule = OPTIMIZERS[recipe.optimizer]
+export function trainProgram(
+  config: DecoderConfig,
+  shape: BatchShape,
+  variant: TrainingVariant,
+): Program {
+  const rule = OPTIMIZERS[variant.optimizer]
   return shardedProgram({
     name: `train ${shapeName(shape)}`,
-    state: { ...allSpecs(config, recipe), ...momentSpecs(rule, learnedSpecs(config, recipe)) },
+    state: { ...allSpecs(config, variant), ...momentSpecs(rule, trainableSpecs(config, variant)) },
     inputs: {
-      ...batchInputs(shape),
-      ...slopeInputSpecs(recipe, shape.rows),
-      ...updateInputSpecs(recipe),
+      ...batchInputSpecs(shape),
+      ...gradientInputSpecs(variant, shape.rows),
+      ...updateInputSpecs(variant),
     },
-    ...slopesOf(config, shape, recipe),
+    ...gradientSums(config, shape, variant),
     finish(state, inputs, sums) {
-      const { state: next, norm } = takeStep(rule, state, gradientsOf(sums), inputs)
+      const { state: next, norm } = takeStep(rule, state, summedGradients(sums), inputs)
       return { outputs: { loss: sums['loss']!, norm }, state: next }
     },
-    sample: () => trainProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
+    sample: () =>
+      trainProgram(smallConfig(config), smallBatch(shape), smallVariant(config, variant)),
   })
 }
 
 /**
- * Adds a micro-batch's share of the gradients to those of the micro-batches before it, in
- * `sum/NAME`. Output: `loss`.
+ * Adds the gradients of a micro-batch to those of the micro-batches before it, in the state
+ * `sum/NAME`. Output: `loss`, as of `trainProgram`.
  */
 export function accumulateProgram(
   config: DecoderConfig,
   shape: BatchShape,
-  recipe: Recipe,
+  variant: TrainingVariant,
 ): Program {
   return shardedProgram({
     name: `accumulate ${shapeName(shape)}`,
-    state: { ...allSpecs(config, recipe), ...sumSpecs(learnedSpecs(config, recipe)) },
-    inputs: { ...batchInputs(shape), ...slopeInputSpecs(recipe, shape.rows) },
-    ...slopesOf(config, shape, recipe),
+    state: { ...allSpecs(config, variant), ...sumSpecs(trainableSpecs(config, variant)) },
+    inputs: { ...batchInputSpecs(shape), ...gradientInputSpecs(variant, shape.rows) },
+    ...gradientSums(config, shape, variant),
     finish(state, _, sums) {
-      const next = Object.entries(gradientsOf(sums)).map(([name, g]) => [
+      const next = Object.entries(summedGradients(sums)).map(([name, g]) => [
         `sum/${name}`,
         tf.add(state[`sum/${name}`]!, g),
       ])
       return { outputs: { loss: sums['loss']! }, state: Object.fromEntries(next) }
     },
     sample: () =>
-      accumulateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
+      accumulateProgram(smallConfig(config), smallBatch(shape), smallVariant(config, variant)),
   })
 }
 
-/** Takes the step that the accumulated gradients ask for, and clears them. Output: `norm`. */
-export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
-  const weights = learnedSpecs(config, recipe)
-  const rule = OPTIMIZERS[recipe.optimizer]
+/** Takes a step by the accumulated gradients, and sets them to zero. Output: `norm`. */
+export function updateProgram(config: DecoderConfig, variant: TrainingVariant): Program {
+  const weights = trainableSpecs(config, variant)
+  const rule = OPTIMIZERS[variant.optimizer]
   const names = Object.keys(weights)
   return {
     name: 'update',
     state: { ...weights, ...momentSpecs(rule, weights), ...sumSpecs(weights) },
-    inputs: updateInputSpecs(recipe),
+    inputs: updateInputSpecs(variant),
     body(state, inputs) {
       const { state: next, norm } = takeStep(
         rule,
@@ -104,36 +104,7 @@ export function updateProgram(config: DecoderConfig, recipe: Recipe): Program {
       )
       return { outputs: { norm }, state: { ...next, ...cleared } }
     },
-    sample: () => updateProgram(smallOf(config), smallRecipe(config, recipe)),
-  }
-}
-
-/** Programs of one kind and size are the same program. */
-export function shapeName({ rows, length, targets, parts = 1 }: BatchShape): string {
-  return `${rows}x${length}${targets === undefined ? '' : ` of ${targets}`}${parts === 1 ? '' : ` in ${parts}`}`
-}
-
-/** What is trained and evaluated to check an engine. */
-function smallBatch({ targets, parts = 1 }: BatchShape): BatchShape {
-  return {
-    rows: 2,
-    length: 8,
-    ...(targets === undefined ? {} : { targets: 6 }),
-    parts: Math.min(2, parts),
-  }
-}
-
-/** The recipe for the small model: without adapters of layers that it doesn't have. */
-function smallRecipe(config: DecoderConfig, recipe: Recipe): Recipe {
-  if (!recipe.adapter) return recipe
-  const known = new Set(Object.keys(weightSpecs(smallOf(config))))
-  return {
-    ...recipe,
-    adapter: {
-      ...recipe.adapter,
-      rank: Math.min(3, recipe.adapter.rank),
-      layers: recipe.adapter.layers.filter(layer => known.has(`${layer}.weight`)),
-    },
+    sample: () => updateProgram(smallConfig(config), smallVariant(config, variant)),
   }
 }
 
@@ -143,210 +114,98 @@ export function sumSpecs(weights: Named<TensorSpec>): Named<TensorSpec> {
 }
 
 /**
- * Loss as in training, without a step. Outputs: `loss`, `count`, and `correct`: targets that were
- * the likeliest token.
+ * The loss without a step. Outputs, scalars: `loss`, the sum over the targets in nats; `count`, how
+ * many targets count; `correct`, how many of those were the likeliest token.
  */
 export function evaluateProgram(
   config: DecoderConfig,
   shape: BatchShape,
-  recipe: Recipe = PLAIN,
+  variant: TrainingVariant = PLAIN,
 ): Program {
   return shardedProgram({
     name: `evaluate ${shapeName(shape)}`,
-    state: allSpecs(config, recipe),
-    inputs: { ...batchInputs(shape), ...adapterInputSpecs(recipe) },
-    ...divisionOf(shape),
+    state: allSpecs(config, variant),
+    inputs: { ...batchInputSpecs(shape), ...adapterInputSpecs(variant) },
+    ...sharding(shape),
     sums: { loss: SCALAR, count: SCALAR, correct: SCALAR },
     shardSums(state, inputs) {
-      const { seen, places, targets, counted } = sides(inputs)
+      const { context, targetPositions, targets, lossMask } = shiftTokens(inputs)
       const logits = causalLogits(
         config,
         state,
-        seen,
-        measuredLayers(config, recipe, state, inputs),
-        places,
+        context,
+        evaluationLayers(config, variant, state, inputs),
+        targetPositions,
       )
       const hits = tf.cast(tf.equal(tf.argMax(logits, 1), targets), 'float32')
       return {
-        loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted)),
-        count: tf.sum(counted),
-        correct: tf.sum(tf.mul(hits, counted)),
+        loss: tf.sum(tf.mul(sparseCrossEntropy(logits, targets), lossMask)),
+        count: tf.sum(lossMask),
+        correct: tf.sum(tf.mul(hits, lossMask)),
       }
     },
     finish: (_, __, sums) => ({ outputs: sums }),
-    sample: () => evaluateProgram(smallOf(config), smallBatch(shape), smallRecipe(config, recipe)),
+    sample: () =>
+      evaluateProgram(smallConfig(config), smallBatch(shape), smallVariant(config, variant)),
   })
 }
 
 /**
- * Loss of each row by itself. Outputs, [rows]: `loss`, the sum of nats over the row's trained
- * targets, and `count` of them.
+ * The loss of each row by itself. Outputs, [rows]: `loss`, the sum over the row's targets in nats,
+ * and `count`, how many of them count.
  */
 export function rowsProgram(config: DecoderConfig, shape: BatchShape): Program {
+  const { rows, length } = shape
   return {
-    name: `rows ${shape.rows}x${shape.length}`,
+    name: `rows ${rows}x${length}`,
     state: weightSpecs(config),
-    inputs: batchInputs(shape),
+    inputs: batchInputSpecs(shape),
     body(state, inputs) {
-      const { trained } = inputs as { trained: Tensor }
-      const { seen, targets } = sides(inputs)
-      const losses = sparseCrossEntropy(causalLogits(config, state, seen), targets).reshape([
-        shape.rows,
-        shape.length,
-      ])
-      return { outputs: { loss: tf.sum(tf.mul(losses, trained), 1), count: tf.sum(trained, 1) } }
+      const lossMask = inputs['lossMask']!
+      const { context, targets } = shiftTokens(inputs)
+      const losses = sparseCrossEntropy(causalLogits(config, state, context), targets)
+      return {
+        outputs: {
+          loss: tf.sum(tf.mul(losses.reshape([rows, length]), lossMask), 1),
+          count: tf.sum(lossMask, 1),
+        },
+      }
     },
-    sample: () => rowsProgram(smallOf(config), smallBatch(shape)),
+    sample: () => rowsProgram(smallConfig(config), smallBatch(shape)),
   }
 }
 
-/**
- * Gradients of the mean loss, as outputs `gradient/NAME`, beside `loss` and `count`: to check a
- * model against another program's.
- */
-export function gradientProgram(config: DecoderConfig, shape: BatchShape): Program {
-  return {
-    name: `gradients ${shape.rows}x${shape.length}`,
-    state: weightSpecs(config),
-    inputs: batchInputs(shape),
-    body(state, inputs) {
-      const count = tf.sum(inputs['trained']!)
-      const { loss, gradients } = lossAndGradients(config, PLAIN, state, {
-        ...inputs,
-        share: tf.div(1, count),
-      })
-      return { outputs: { loss, count, ...gradientsNamed(gradients) } }
-    },
-  }
-}
-
-/** Output `logits`, [rows · length, vocabulary], of input `tokens`, [rows, length]. */
-export function logitsProgram(config: DecoderConfig, { rows, length }: BatchShape): Program {
-  return {
-    name: `logits ${rows}x${length}`,
-    state: weightSpecs(config),
-    inputs: { tokens: { shape: [rows, length], dtype: 'int32' } },
-    body: (state, { tokens }) => ({ outputs: { logits: causalLogits(config, state, tokens!) } }),
-  }
-}
-
-function batchInputs({ rows, length, targets }: BatchShape): Named<TensorSpec> {
-  const tokens: TensorSpec = { shape: [rows, length + 1], dtype: 'int32' }
-  if (targets === undefined) return { tokens, trained: { shape: [rows, length], dtype: 'float32' } }
-  return {
-    tokens,
-    places: { shape: [targets], dtype: 'int32' },
-    counted: { shape: [targets], dtype: 'float32' },
-  }
+/** Programs of one kind, variant and shape name are the same program. */
+export function shapeName({ rows, length, targets, shards = 1 }: BatchShape): string {
+  const of = targets === undefined ? '' : ` of ${targets}`
+  return `${rows}x${length}${of}${shards === 1 ? '' : ` in ${shards}`}`
 }
 
 /** The model's weights, and an adapter's beside them. */
-function allSpecs(config: DecoderConfig, recipe: Recipe): Named<TensorSpec> {
-  return { ...weightSpecs(config), ...learnedSpecs(config, recipe) }
+function allSpecs(config: DecoderConfig, variant: TrainingVariant): Named<TensorSpec> {
+  return { ...weightSpecs(config), ...trainableSpecs(config, variant) }
 }
 
-/** Each token is the target of those before it. */
-function sides({ tokens, trained, places, counted }: Named<Tensor>): {
-  seen: Tensor
-  places?: Tensor
-  targets: Tensor
-  counted: Tensor
-} {
-  const [rows, length] = [tokens!.shape[0]!, tokens!.shape[1]! - 1]
-  const seen = tokens!.slice([0, 0], [rows, length])
-  const targets = tokens!.slice([0, 1], [rows, length]).reshape([-1])
-  return places
-    ? { seen, places, targets: tf.gather(targets, places as tf.Tensor1D), counted: counted! }
-    : { seen, targets, counted: trained!.reshape([-1]) }
-}
-
-/** `loss`, and the gradients as `gradient/NAME`: what the parts of a batch sum up to. */
-function slopesOf(
-  config: DecoderConfig,
-  shape: BatchShape,
-  recipe: Recipe,
-): Pick<ShardedProgramSpec, 'shardCount' | 'shardedInputs' | 'sums' | 'shardSums'> {
+/** The batch that an engine is checked with. */
+function smallBatch({ targets, shards = 1 }: BatchShape): BatchShape {
   return {
-    ...divisionOf(shape),
-    sums: { loss: SCALAR, ...gradientsNamed(learnedSpecs(config, recipe)) },
-    shardSums(state, inputs) {
-      const { loss, gradients } = lossAndGradients(config, recipe, state, inputs)
-      return { loss, ...gradientsNamed(gradients) }
+    rows: 2,
+    length: 8,
+    ...optional({ targets: targets === undefined ? undefined : 6 }),
+    shards: Math.min(2, shards),
+  }
+}
+
+/** The variant for the small model: without adapters of layers that it doesn't have. */
+function smallVariant(config: DecoderConfig, variant: TrainingVariant): TrainingVariant {
+  if (!variant.adapter) return variant
+  const names = new Set(Object.keys(weightSpecs(smallConfig(config))))
+  return {
+    ...variant,
+    adapter: {
+      ...variant.adapter,
+      rank: Math.min(3, variant.adapter.rank),
+      layers: variant.adapter.layers.filter(layer => names.has(`${layer}.weight`)),
     },
   }
-}
-
-function divisionOf({
-  parts = 1,
-}: BatchShape): Pick<ShardedProgramSpec, 'shardCount' | 'shardedInputs'> {
-  return {
-    shardCount: parts,
-    shardedInputs: ['tokens', 'trained', 'places', 'counted', 'dropoutKeys'],
-  }
-}
-
-const GRADIENT = 'gradient/'
-
-function gradientsNamed<T>(values: Named<T>): Named<T> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [GRADIENT + name, value]))
-}
-
-function gradientsOf<T>(sums: Named<T>): Named<T> {
-  return Object.fromEntries(
-    Object.entries(sums).flatMap(([name, value]) =>
-      name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), value]] : [],
-    ),
-  )
-}
-
-/** @returns the sum of nats, and the gradients of what is minimised, `share` times it */
-function lossAndGradients(
-  config: DecoderConfig,
-  recipe: Recipe,
-  state: Named<Tensor>,
-  inputs: Named<Tensor>,
-): { loss: Tensor; gradients: Named<Tensor> } {
-  const names = Object.keys(learnedSpecs(config, recipe))
-  const { seen, places, targets, counted } = sides(inputs)
-  const share = inputs['share']!
-  const sums = (...values: Tensor[]): Tensor => {
-    const weights = { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }
-    const logits = causalLogits(
-      config,
-      weights,
-      seen,
-      trainingLayers(config, recipe, weights, inputs),
-      places,
-    )
-    const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), counted))
-    return recipe.smoothing
-      ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), counted))])
-      : loss
-  }
-  // Smoothing mixes the two sums in the gradients alone: the loss that is told stays comparable
-  // with a validation's
-  const slope = recipe.smoothing
-    ? tf.stack([
-        tf.mul(tf.sub(1, inputs['smoothing']!), share),
-        tf.mul(inputs['smoothing']!, share),
-      ])
-    : share
-  const { value, grads } = tf.valueAndGrads(sums)(
-    names.map(name => state[name]!),
-    slope,
-  )
-  const loss = recipe.smoothing ? value.slice([0], [1]).reshape([]) : value
-  return { loss, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) }
-}
-
-/**
- * Cross-entropy of each row against the uniform distribution: what label smoothing adds.
- *
- * Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016,
- * section 7, in the form of torch.nn.functional.cross_entropy's `label_smoothing`.
- *
- * @param logits n x V @returns n
- */
-function uniformCrossEntropy(logits: Tensor): Tensor {
-  return tf.sub(tf.logSumExp(logits, 1), tf.mean(logits, 1))
 }

@@ -10,7 +10,7 @@ import {
 import type { Params } from '../space/parameter.js'
 import { adapterScale, adapterShape } from '../decoder/adapter/lora.js'
 import type { DecoderConfig } from '../decoder/config.js'
-import type { Recipe, SlopeSettings } from './recipe.js'
+import type { TrainingVariant, GradientSettings } from './variant.js'
 
 /** All that a training is run with. */
 export interface TrainSettings extends TrainingSpec {
@@ -90,10 +90,10 @@ export function trainSettings(params: Params, { lora, ...training }: TrainingSpe
 }
 
 /** @throws UserError for adapters of layers that the model doesn't have */
-export function recipeOf(
+export function trainingVariant(
   config: DecoderConfig,
   { optimizer, labelSmoothing, dropout, lora }: TrainSettings,
-): Recipe {
+): TrainingVariant {
   return {
     optimizer,
     smoothing: labelSmoothing > 0,
@@ -102,7 +102,11 @@ export function recipeOf(
   }
 }
 
-export function slopeSettings({ labelSmoothing, dropout, lora }: TrainSettings): SlopeSettings {
+export function gradientSettings({
+  labelSmoothing,
+  dropout,
+  lora,
+}: TrainSettings): GradientSettings {
   return {
     labelSmoothing,
     dropout,

@@ -3,84 +3,71 @@ import type { HostTensor, Named, TensorSpec } from '../compile/program.js'
 import type { Batch } from '../dataset/batches.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { runnablesOn, type Runnables } from '../decoder/runnables.js'
-import { sizeOf } from '../decoder/weights.js'
-import { batchInputs, partsOf, targetsOf } from './batch.js'
-import { microBatches, type Fitting } from './micro-batch.js'
+import { elementCount } from '../util/element-count.js'
+import { batchInputs } from './batch.js'
+import {
+  evaluateModel,
+  programShape,
+  scalarValue,
+  variantKey,
+  type Evaluation,
+  type LossSum,
+} from './evaluate.js'
+import { inMicroBatches, type Fitting } from './micro-batch.js'
 import { momentSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
+import { accumulateProgram, shapeName, sumSpecs, trainProgram, updateProgram } from './programs.js'
 import {
-  accumulateProgram,
-  evaluateProgram,
-  shapeName,
-  sumSpecs,
-  trainProgram,
-  updateProgram,
-  type BatchShape,
-} from './programs.js'
-import {
-  adapterInputs,
-  learnedSpecs,
+  gradientInputs,
   PLAIN,
-  slopeInputs,
+  trainableSpecs,
   updateInputs,
-  type Part,
-  type Recipe,
-  type SlopeSettings,
-} from './recipe.js'
-
-/** Nats over the trained targets of one batch, or of several. */
-export interface LossSum {
-  readonly loss: number
-  readonly count: number
-}
-
-export interface Evaluation extends LossSum {
-  /** Trained targets that were the model's likeliest token. */
-  readonly correct: number
-}
+  type GradientSettings,
+  type MicroBatch,
+  type TrainingVariant,
+} from './variant.js'
 
 export interface StepResult extends LossSum {
   /** L2 norm of all gradients before clipping. */
   readonly norm: number
 }
 
-/**
- * A model in training: weights and moments live with the engine. Its calls are made one after the
- * other.
- */
+/** A model in training: weights and moments are with the engine. Calls must not overlap. */
 export interface Trainer {
   /** Steps taken so far. */
   readonly steps: number
-  /** The most micro-batches that a step was taken in; 1 where whole batches fit. */
-  readonly parts: number
+  /** The largest number of micro-batches that a step was taken in; 1 if whole batches fit. */
+  readonly microBatches: number
   /**
-   * A batch that does not fit into memory at once goes through in micro-batches; the step is the
-   * same.
+   * One optimizer step. A batch that does not fit into memory at once is divided into micro-batches;
+   * the step is the same.
+   *
+   * @throws the engine's error; a step that failed has changed nothing
    */
-  step(batch: Batch, settings: StepSettings & SlopeSettings): Promise<StepResult>
-  /** @param adapterScale as in a step; without an adapter nobody looks at it */
+  step(batch: Batch, settings: StepSettings & GradientSettings): Promise<StepResult>
+  /** @param settings of an adapter; without one the default does */
   evaluate(
     batches: readonly Batch[],
-    settings?: Pick<SlopeSettings, 'adapterScale'>,
+    settings?: Pick<GradientSettings, 'adapterScale'>,
   ): Promise<Evaluation>
-  /** Copies of the weights that learn: the model's by Hugging Face name, or an adapter's. */
+  /** Copies of the trained weights: the model's by Hugging Face name, or an adapter's. */
   weights(): Promise<Named<HostTensor>>
-  /** Copies, as `m/NAME` and `v/NAME`. */
+  /** Copies of the optimizer's moments, as `m/NAME` and `v/NAME`. */
   moments(): Promise<Named<HostTensor>>
   dispose(): void
 }
 
 export interface TrainerOptions {
-  /** Of what learns, to begin with. */
+  /** The initial values of the trained weights. */
   readonly weights: Named<HostTensor>
-  /** Holds the model's weights where an adapter learns beside them; only read. */
+  /** Holds the model's weights if an adapter is trained beside them; only read. */
   readonly frozen?: State
-  /** Keys what is dropped; 0 when left out. */
+  /** Keys the draws of dropout; 0 by default. */
   readonly dropoutKey?: number
-  /** Where an earlier training stood; a fresh one when left out. */
-  readonly from?: { readonly moments: Named<HostTensor>; readonly steps: number }
-  /** Plain AdamW when left out. */
-  readonly recipe?: Recipe
-  /** How many rows go through the model at once; whole batches when left out. */
+  /** Where an earlier training stopped; a new one begins with moments of zero at step 0. */
+  readonly resume?: { readonly moments: Named<HostTensor>; readonly steps: number }
+  /** `PLAIN` by default. */
+  readonly variant?: TrainingVariant
+  /** How many rows go through the model at once; whole batches by default. */
   readonly fitting?: Fitting
   /**
    * Programs shared with other trainers of the same model on the same engine; disposed of by their
@@ -92,159 +79,173 @@ export interface TrainerOptions {
 /**
  * @example const trainer = await createTrainer(engine, config, { weights: initialWeights(config,
  * seed) })
+ * @throws Error if a weight or a moment is missing
  */
 export async function createTrainer(
   engine: Engine,
   config: DecoderConfig,
   options: TrainerOptions,
 ): Promise<Trainer> {
-  const { weights, frozen, dropoutKey = 0, from, recipe = PLAIN, fitting, runnables } = options
-  const programs = runnables ?? runnablesOn(engine)
-  const specs = learnedSpecs(config, recipe)
-  const moments = momentSpecs(OPTIMIZERS[recipe.optimizer], specs)
+  const { weights, resume, variant = PLAIN } = options
+  const specs = trainableSpecs(config, variant)
+  const moments = momentSpecs(OPTIMIZERS[variant.optimizer], specs)
   const state = await engine.createState({
-    ...named(specs, weights),
-    ...named(moments, from?.moments ?? zeros(moments)),
+    ...select(specs, weights),
+    ...select(moments, resume?.moments ?? zeros(moments)),
   })
-  const held = frozen ? [state, frozen] : [state]
-  const kind = kindOf(recipe)
-  let sums: State | null = null
-  let steps = from?.steps ?? 0
-  let mostParts = 1
+  return new EngineTrainer(engine, config, variant, state, Object.keys(moments), options)
+}
 
-  async function whole(
-    batch: Batch,
-    part: Part,
-    settings: StepSettings & SlopeSettings,
-  ): Promise<{ loss: number; norm: number }> {
-    const shape = shapeOf([batch], recipe, programs)
-    const program = await programs.get(`train ${shapeName(shape)} ${kind}`, () =>
-      trainProgram(config, shape, recipe),
-    )
-    const { loss, norm } = await program.run(held, {
-      ...batchInputs(batch, shape),
-      ...slopeInputs(recipe, part, settings),
-      ...updateInputs(recipe, steps + 1, settings),
-    })
-    return { loss: only(loss), norm: only(norm) }
+/** The trainer over an engine's state: the weights and moments of step `steps`. */
+class EngineTrainer implements Trainer {
+  readonly #programs: Runnables
+  readonly #specs: Named<TensorSpec>
+  readonly #key: string
+  /** All states that a program of gradients reads. */
+  readonly #states: readonly State[]
+  /** Gradients summed over micro-batches: all zero between two steps; created by the first use. */
+  #sums: State | null = null
+  #steps: number
+  #microBatches = 1
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly config: DecoderConfig,
+    private readonly variant: TrainingVariant,
+    private readonly state: State,
+    private readonly momentNames: readonly string[],
+    private readonly options: TrainerOptions,
+  ) {
+    this.#programs = options.runnables ?? runnablesOn(engine)
+    this.#specs = trainableSpecs(config, variant)
+    this.#key = variantKey(variant)
+    this.#states = options.frozen ? [state, options.frozen] : [state]
+    this.#steps = options.resume?.steps ?? 0
   }
 
-  async function inParts(
-    parts: readonly Batch[],
-    part: Part,
-    settings: StepSettings & SlopeSettings,
+  get steps(): number {
+    return this.#steps
+  }
+
+  get microBatches(): number {
+    return this.#microBatches
+  }
+
+  async step(batch: Batch, settings: StepSettings & GradientSettings): Promise<StepResult> {
+    const count = batch.lossMask.reduce((sum, mask) => sum + mask, 0)
+    const rows: MicroBatch = {
+      // A batch of padding alone has no targets: it must not divide by zero
+      lossScale: 1 / Math.max(1, count),
+      dropoutKey: this.options.dropoutKey ?? 0,
+      step: this.#steps + 1,
+      firstRow: 0,
+      rows: batch.rows,
+    }
+    const result = await inMicroBatches(batch, this.options.fitting, microBatches =>
+      microBatches.length === 1
+        ? this.#stepAtOnce(microBatches[0]!, rows, settings)
+        : this.#stepAccumulated(microBatches, rows, settings),
+    )
+    this.#steps += 1
+    return { ...result, count }
+  }
+
+  evaluate(
+    batches: readonly Batch[],
+    settings?: Pick<GradientSettings, 'adapterScale'>,
+  ): Promise<Evaluation> {
+    const { config, variant } = this
+    return evaluateModel(this.#programs, config, this.#states, batches, variant, settings)
+  }
+
+  weights(): Promise<Named<HostTensor>> {
+    return this.state.read(Object.keys(this.#specs))
+  }
+
+  moments(): Promise<Named<HostTensor>> {
+    return this.state.read([...this.momentNames])
+  }
+
+  dispose(): void {
+    this.state.dispose()
+    this.#sums?.dispose()
+    if (!this.options.runnables) void this.#programs.dispose()
+  }
+
+  async #stepAtOnce(
+    batch: Batch,
+    rows: MicroBatch,
+    settings: StepSettings & GradientSettings,
   ): Promise<{ loss: number; norm: number }> {
-    sums ??= await engine.createState(zeros(sumSpecs(specs)))
-    const shape = shapeOf(parts, recipe, programs)
+    const { config, variant } = this
+    const shape = programShape([batch], variant, this.#programs)
+    const program = await this.#programs.get(`train ${shapeName(shape)} ${this.#key}`, () =>
+      trainProgram(config, shape, variant),
+    )
+    const { loss, norm } = await program.run(this.#states, {
+      ...batchInputs(batch, shape),
+      ...gradientInputs(variant, rows, settings),
+      ...updateInputs(variant, rows.step, settings),
+    })
+    return { loss: scalarValue(loss), norm: scalarValue(norm) }
+  }
+
+  async #stepAccumulated(
+    microBatches: readonly Batch[],
+    rows: MicroBatch,
+    settings: StepSettings & GradientSettings,
+  ): Promise<{ loss: number; norm: number }> {
+    const { config, variant } = this
+    const sums = await this.#emptySums()
+    const loss = await this.#accumulate(microBatches, rows, settings, sums)
+    this.#microBatches = Math.max(this.#microBatches, microBatches.length)
+    const update = await this.#programs.get(`update ${this.#key}`, () =>
+      updateProgram(config, variant),
+    )
+    const inputs = updateInputs(variant, rows.step, settings)
+    const { norm } = await update.run([this.state, sums], inputs)
+    return { loss, norm: scalarValue(norm) }
+  }
+
+  /** @returns the summed loss of the micro-batches, nats; their gradients are added to `sums` */
+  async #accumulate(
+    microBatches: readonly Batch[],
+    first: MicroBatch,
+    settings: GradientSettings,
+    sums: State,
+  ): Promise<number> {
+    const { config, variant } = this
+    const shape = programShape(microBatches, variant, this.#programs)
     const { rows } = shape
-    const accumulate = await programs.get(`accumulate ${shapeName(shape)} ${kind}`, () =>
-      accumulateProgram(config, shape, recipe),
+    const program = await this.#programs.get(`accumulate ${shapeName(shape)} ${this.#key}`, () =>
+      accumulateProgram(config, shape, variant),
     )
     let total = 0
     try {
-      for (const [i, batch] of parts.entries()) {
-        const { loss } = await accumulate.run([...held, sums], {
+      for (const [i, batch] of microBatches.entries()) {
+        const { loss } = await program.run([...this.#states, sums], {
           ...batchInputs(batch, shape),
-          ...slopeInputs(recipe, { ...part, firstRow: i * rows, rows }, settings),
+          ...gradientInputs(variant, { ...first, firstRow: i * rows, rows }, settings),
         })
-        total += only(loss)
+        total += scalarValue(loss)
       }
     } catch (error) {
-      // What was added must not count when the step is tried again in smaller parts
+      // What was added must not count when the step is tried again in smaller micro-batches
       sums.dispose()
-      sums = null
+      this.#sums = null
       throw error
     }
-    mostParts = Math.max(mostParts, parts.length)
-    const update = await programs.get(`update ${kind}`, () => updateProgram(config, recipe))
-    const { norm } = await update.run([state, sums], updateInputs(recipe, steps + 1, settings))
-    return { loss: total, norm: only(norm) }
+    return total
   }
 
-  return {
-    get steps() {
-      return steps
-    },
-    get parts() {
-      return mostParts
-    },
-    async step(batch, settings) {
-      const count = batch.weights.reduce((sum, weight) => sum + weight, 0)
-      // A batch of padding alone has no targets: it must not divide by zero
-      const part = {
-        share: 1 / Math.max(1, count),
-        key: dropoutKey,
-        step: steps + 1,
-        firstRow: 0,
-        rows: batch.rows,
-      }
-      const result = await microBatches(batch, fitting, parts =>
-        parts.length === 1 ? whole(parts[0]!, part, settings) : inParts(parts, part, settings),
-      )
-      steps += 1
-      return { ...result, count }
-    },
-    evaluate: (batches, settings) =>
-      evaluateWith(programs, config, held, batches, recipe, settings),
-    weights: () => state.read(Object.keys(specs)),
-    moments: () => state.read(Object.keys(moments)),
-    dispose() {
-      state.dispose()
-      sums?.dispose()
-      if (!runnables) void programs.dispose()
-    },
+  async #emptySums(): Promise<State> {
+    this.#sums ??= await this.engine.createState(zeros(sumSpecs(this.#specs)))
+    return this.#sums
   }
-}
-
-/** @param state holds at least the weights @returns sums over all batches */
-export async function evaluateWith(
-  programs: Runnables,
-  config: DecoderConfig,
-  state: State | readonly State[],
-  batches: readonly Batch[],
-  recipe: Recipe = PLAIN,
-  settings: SlopeSettings = {},
-): Promise<Evaluation> {
-  let sum = 0
-  let targets = 0
-  let hits = 0
-  for (const batch of batches) {
-    const shape = shapeOf([batch], recipe, programs)
-    const program = await programs.get(
-      `evaluate ${shapeName(shape)}${recipe.adapter ? ` ${kindOf(recipe)}` : ''}`,
-      () => evaluateProgram(config, shape, recipe),
-    )
-    const { loss, count, correct } = await program.run(state, {
-      ...batchInputs(batch, shape),
-      ...adapterInputs(recipe, settings),
-    })
-    sum += only(loss)
-    targets += only(count)
-    hits += only(correct)
-  }
-  return { loss: sum, count: targets, correct: hits }
-}
-
-/** The shape of a program that takes each of some batches, which are of one shape. */
-function shapeOf(
-  batches: readonly Batch[],
-  { adapter }: Recipe,
-  engine: Pick<Engine, 'shardCount'>,
-): BatchShape {
-  const [{ rows, length }] = batches as [Batch]
-  const parts = partsOf(rows, engine.shardCount(rows * length))
-  // Dropout draws a row's mask over all of its positions
-  const targets = adapter?.layers.includes('lm_head') ? undefined : targetsOf(batches, parts)
-  return { rows, length, parts, ...(targets === undefined ? {} : { targets }) }
-}
-
-/** Recipes of one kind share programs. */
-function kindOf(recipe: Recipe): string {
-  return JSON.stringify(recipe)
 }
 
 /** Exactly the values that there are specs for. */
-function named(specs: Named<TensorSpec>, values: Named<HostTensor>): Named<HostTensor> {
+function select(specs: Named<TensorSpec>, values: Named<HostTensor>): Named<HostTensor> {
   return Object.fromEntries(
     Object.keys(specs).map(name => {
       const value = values[name]
@@ -258,12 +259,7 @@ function zeros(specs: Named<TensorSpec>): Named<HostTensor> {
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       name,
-      { ...spec, data: new Float32Array(sizeOf(spec.shape)) },
+      { ...spec, data: new Float32Array(elementCount(spec.shape)) },
     ]),
   )
-}
-
-function only(tensor: HostTensor | undefined): number {
-  if (!tensor) throw new Error('the program has no such output')
-  return tensor.data[0]!
 }

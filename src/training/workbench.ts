@@ -6,14 +6,14 @@ import { trust } from '../compile/verified.js'
 import { localPath } from '../hub/index.js'
 import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
-import { batchesOf, bucketLengths, type Batch } from '../dataset/batches.js'
+import { paddedBatches, bucketLengths, type Batch } from '../dataset/batches.js'
 import { loadDataset, loadExamples, type Dataset } from '../dataset/dataset.js'
 import type { Example } from '../dataset/example.js'
-import { sourcesOf } from '../dataset/sources.js'
+import { findSources } from '../dataset/sources.js'
 import { openModel, readWeights, type ModelFolder } from '../model-folder/open-model.js'
 import { runnablesOn, type Runnables } from '../decoder/runnables.js'
-import { questionsOf, type Question } from './score/questions.js'
-import { evaluateWith } from './trainer.js'
+import { lastQuestions, type Question } from './score/questions.js'
+import { evaluateModel } from './evaluate.js'
 
 export interface LoadedModel {
   readonly folder: ModelFolder
@@ -80,7 +80,7 @@ export function workbenchOn(engine: Engine): Workbench {
     return { folder, weights, runnables, state: await engine.createState(weights) }
   }
   const model = async (dir: string): Promise<LoadedModel> =>
-    models.get(await stampOf(dir), () => load(dir))
+    models.get(await fileStamp(dir), () => load(dir))
 
   const bench: Workbench = {
     engine,
@@ -95,10 +95,10 @@ export function workbenchOn(engine: Engine): Workbench {
     },
     async data(task, seed) {
       const { model: dir, validation, test, training, columns } = task
-      const own = typeof test === 'object' ? await stampsOf(test.data) : test
+      const own = typeof test === 'object' ? await dataStamps(test.data) : test
       const key = JSON.stringify([
-        await stampOf(dir),
-        await stampsOf(task.data),
+        await fileStamp(dir),
+        await dataStamps(task.data),
         columns,
         validation,
         own,
@@ -113,16 +113,16 @@ export function workbenchOn(engine: Engine): Workbench {
       if (!score) return []
       const { data: source, examples } = score
       if (source === undefined)
-        return questionsOf((await bench.data(task, seed)).dataset.validation, examples)
+        return lastQuestions((await bench.data(task, seed)).dataset.validation, examples)
       const key = JSON.stringify([
-        await stampOf(dir),
-        await stampsOf(source),
+        await fileStamp(dir),
+        await dataStamps(source),
         columns,
         training.maxLength,
         examples,
       ])
       return questions.get(key, async () =>
-        questionsOf(
+        lastQuestions(
           await loadExamples(
             { data: source, training, ...(columns ? { columns } : {}) },
             (await model(dir)).folder.tokenizer,
@@ -151,7 +151,7 @@ export async function loadData(
   const dataset = await loadDataset(task, folder.tokenizer, seed)
   const { train } = dataset
   const validation = measuringBatches(dataset.validation)
-  const { loss, count } = await evaluateWith(runnables, folder.config, state, validation)
+  const { loss, count } = await evaluateModel(runnables, folder.config, state, validation)
   return {
     dataset,
     lengths: bucketLengths(train),
@@ -163,7 +163,7 @@ export async function loadData(
 }
 
 function measuringBatches(examples: readonly Example[]): readonly Batch[] {
-  return batchesOf(examples, {
+  return paddedBatches(examples, {
     batchSize: ROWS,
     lengths: bucketLengths(examples),
     order: Int32Array.from(examples, (_, i) => i),
@@ -171,12 +171,12 @@ function measuringBatches(examples: readonly Example[]): readonly Batch[] {
 }
 
 /** Of every file that a data set is read from. */
-async function stampsOf(data: FinetuneTask['data']): Promise<string[]> {
-  return Promise.all((await sourcesOf(data)).files.map(stampOf))
+async function dataStamps(data: FinetuneTask['data']): Promise<string[]> {
+  return Promise.all((await findSources(data)).files.map(fileStamp))
 }
 
 /** Changes when a file, or a file in the folder, does. */
-async function stampOf(name: string): Promise<string> {
+async function fileStamp(name: string): Promise<string> {
   const path = localPath(name)
   const found = await stat(path).catch(() => null)
   if (!found?.isDirectory()) return JSON.stringify([path, found?.size, found?.mtimeMs])

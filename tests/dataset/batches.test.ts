@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { batchesOf, bucketLengths } from '../../src/dataset/batches.js'
+import { paddedBatches, bucketLengths } from '../../src/dataset/batches.js'
 import type { Example } from '../../src/dataset/example.js'
 
 /** Examples that can be told apart: the last token is the index. */
 const example = (length: number, index: number): Example => ({
   ids: Int32Array.from({ length }, (_, i) => (i === length - 1 ? 1000 + index : i + 1)),
-  trained: Uint8Array.from({ length }, (_, i) => (i >= length / 2 ? 1 : 0)),
+  lossMask: Uint8Array.from({ length }, (_, i) => (i >= length / 2 ? 1 : 0)),
 })
 const examples = fc
   .array(fc.integer({ min: 2, max: 200 }), { minLength: 1, maxLength: 60 })
@@ -72,7 +72,7 @@ describe('batches', () => {
     fc.assert(
       fc.property(settings, ([list, order, batchSize]) => {
         const seen: number[] = []
-        for (const { rows, length, tokens, weights } of batchesOf(list, {
+        for (const { rows, length, tokens, lossMask: weights } of paddedBatches(list, {
           batchSize,
           lengths: bucketLengths(list),
           order,
@@ -90,7 +90,7 @@ describe('batches', () => {
               expect(counted.every(weight => weight === 0)).toBe(true)
               continue
             }
-            const { ids: expected, trained } = list[index - 1000]!
+            const { ids: expected, lossMask: trained } = list[index - 1000]!
             seen.push(index - 1000)
             expect([...ids]).toEqual([
               ...expected,
@@ -110,7 +110,7 @@ describe('batches', () => {
   it('are as many as the examples need, and only the last is not full', () => {
     fc.assert(
       fc.property(settings, ([list, order, batchSize]) => {
-        const batches = batchesOf(list, { batchSize, lengths: bucketLengths(list), order })
+        const batches = paddedBatches(list, { batchSize, lengths: bucketLengths(list), order })
         expect(batches).toHaveLength(Math.ceil(list.length / batchSize))
         const full = batches.map(
           ({ rows, length, tokens }) =>
@@ -128,7 +128,7 @@ describe('batches', () => {
     const lengths = bucketLengths(list)
     const forward = Int32Array.from(list, (_, i) => i)
     const batches = (order: Int32Array): unknown =>
-      batchesOf(list, { batchSize: 4, lengths, order })
+      paddedBatches(list, { batchSize: 4, lengths, order })
     expect(batches(forward)).toEqual(batches(forward))
     expect(batches(forward)).not.toEqual(batches(forward.toReversed()))
   })

@@ -53,7 +53,7 @@ describe('a data set', () => {
       examples: Dataset['train'],
       of: (example: (typeof all)[number]) => number,
     ): number => examples.reduce((total, example) => total + of(example), 0)
-    const trained = ({ trained }: (typeof all)[number]): number =>
+    const trained = ({ lossMask: trained }: (typeof all)[number]): number =>
       trained.filter(one => one === 1).length
     expect(format).toBe('prompt and answer (prompt, answer)')
     expect(counts).toEqual({

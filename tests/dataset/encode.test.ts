@@ -74,11 +74,11 @@ describe.each(formats)('encoding with %s', (name, kind, template) => {
         const first = examples[0]!
         const prompt = encodePrompt(tokenizer, pairs[0]![0])
         expect([...first.ids.slice(0, prompt.length)]).toEqual([...prompt])
-        expect(first.trained.indexOf(1)).toBe(prompt.length)
+        expect(first.lossMask.indexOf(1)).toBe(prompt.length)
         const last = examples.at(-1)!
         const chat = encodeChat(tokenizer, turns.slice(0, -1))
         const answer = trainedRuns(last).at(-1)!
-        const start = last.trained.lastIndexOf(1) + 1 - answer.length
+        const start = last.lossMask.lastIndexOf(1) + 1 - answer.length
         expect(tokenizer.decode(last.ids.slice(0, start), { skipSpecial: false })).toBe(
           tokenizer.decode(chat, { skipSpecial: false }),
         )
@@ -120,9 +120,9 @@ describe('an encoded conversation', () => {
     const tokenizer = await tinyTokenizer('byte level', chatTemplates.endless!.template)
     const { examples } = encodeConversation(tokenizer, conversation(pairs), NEVER)
     expect(examples).toHaveLength(3)
-    expect(examples.every(({ ids, trained }) => ids.at(-1) === 2 && trained.at(-1) === 1)).toBe(
-      true,
-    )
+    expect(
+      examples.every(({ ids, lossMask: trained }) => ids.at(-1) === 2 && trained.at(-1) === 1),
+    ).toBe(true)
   })
 
   it('leaves out the loss of answers that the data weighs with 0', async () => {
@@ -130,7 +130,7 @@ describe('an encoded conversation', () => {
     const [question, answer, ...rest] = conversation(pairs)
     const { examples } = encodeConversation(
       tokenizer,
-      [question!, { ...answer!, trained: false }, ...rest],
+      [question!, { ...answer!, inLoss: false }, ...rest],
       NEVER,
     )
     expect(examples.flatMap(trainedRuns).map(ids => tokenizer.decode(ids).trim())).toEqual([
@@ -167,7 +167,7 @@ describe('an encoded conversation', () => {
       NEVER,
     ).examples
     expect([...example!.ids]).toEqual([4, 5, 3, 4, 2, 3, 5, 3, 2])
-    expect([...example!.trained]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1])
+    expect([...example!.lossMask]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1])
   })
 
   it('is cut to the limit, and says so', async () => {
@@ -185,7 +185,7 @@ describe('an encoded conversation', () => {
         overlong ? [] : [[...whole.ids.slice(0, limit)]],
       )
       expect(truncated).toBe(overlong || limit === whole.ids.length ? 0 : 1)
-      expect(examples.every(({ trained }) => trained.includes(1))).toBe(true)
+      expect(examples.every(({ lossMask: trained }) => trained.includes(1))).toBe(true)
     }
   })
 
@@ -214,15 +214,15 @@ describe('an encoded conversation', () => {
 /** Runs of trained tokens. */
 function trainedRuns({
   ids,
-  trained,
+  lossMask,
 }: {
   readonly ids: Int32Array
-  readonly trained: Uint8Array
+  readonly lossMask: Uint8Array
 }): number[][] {
   const runs: number[][] = []
   for (const [i, id] of ids.entries()) {
-    if (trained[i] === 0) continue
-    if (i === 0 || trained[i - 1] === 0) runs.push([])
+    if (lossMask[i] === 0) continue
+    if (i === 0 || lossMask[i - 1] === 0) runs.push([])
     runs.at(-1)!.push(id)
   }
   return runs

@@ -29,7 +29,7 @@ async function values(
 
 const plain = ({ train, validation }: Dataset): unknown =>
   [train, validation].map(side =>
-    side.map(({ ids, trained }) => [...ids].join() + [...trained].join('')),
+    side.map(({ ids, lossMask: trained }) => [...ids].join() + [...trained].join('')),
   )
 
 const character = fc.constantFrom(
@@ -226,7 +226,7 @@ describe('plain text', () => {
     expect(tokenizer.eos).toContain(ids.at(-1))
     expect(
       ofLong.every(
-        ({ ids, trained }) =>
+        ({ ids, lossMask: trained }) =>
           ids.length <= 48 && trained[0] === 0 && trained.slice(1).every(one => one === 1),
       ),
     ).toBe(true)

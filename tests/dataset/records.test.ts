@@ -204,7 +204,9 @@ const said = (record: ReadRecord): string | readonly string[] =>
     ? record.reason
     : record.kind === 'text'
       ? record.text
-      : record.turns.map(({ role, content, trained }) => `${role}${trained ? '*' : ''}: ${content}`)
+      : record.messages.map(
+          ({ role, content, inLoss: trained }) => `${role}${trained ? '*' : ''}: ${content}`,
+        )
 
 describe('a record', () => {
   it.each<[string, object, readonly string[]]>([
@@ -463,8 +465,8 @@ describe('a record', () => {
         else if (record.kind === 'text') expect(record.text.trim()).not.toBe('')
         else
           expect(
-            record.turns.some(
-              ({ role, trained, content, tool_calls }) =>
+            record.messages.some(
+              ({ role, inLoss: trained, content, tool_calls }) =>
                 role === 'assistant' && trained && (content.trim() !== '' || tool_calls),
             ),
           ).toBe(true)

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { HostTensor, Named, Program } from '../../src/compile/index.js'
 import { openModel, readWeights } from '../../src/model-folder/open-model.js'
-import { initialWeights, sizeOf, weightSpecs } from '../../src/decoder/weights.js'
+import { initialWeights, weightSpecs } from '../../src/decoder/weights.js'
+import { elementCount } from '../../src/util/element-count.js'
 import { batchInputs } from '../../src/training/batch.js'
-import { evaluateProgram, gradientProgram, logitsProgram } from '../../src/training/programs.js'
+import { evaluateProgram } from '../../src/training/programs.js'
+import { gradientProgram, logitsProgram } from './programs.js'
 import { engineFor, engines } from './engines.js'
 import { golden as published, hasStories, stories } from './stories.js'
 import { golden, tinyBatch, tinyConfig, tinyWeights } from './tiny-llama.js'
@@ -38,7 +40,7 @@ describe.each(engines)('the decoder on %s', name => {
 
     it('is asked what torch was asked', () => {
       expect([...batch.tokens]).toEqual(expected.tokens)
-      expect([...batch.weights]).toEqual(expected.trained)
+      expect([...batch.lossMask]).toEqual(expected.trained)
     })
 
     it('gives the logits of transformers', async () => {
@@ -91,7 +93,7 @@ describe.each(engines)('the decoder on %s', name => {
       rows: 1,
       length: length - 1,
       tokens: ids,
-      weights: new Float32Array(length - 1).fill(1),
+      lossMask: new Float32Array(length - 1).fill(1),
     }
     const { loss, count } = await outputs(
       evaluateProgram(folder.config, batch),
@@ -110,7 +112,8 @@ describe('new weights', () => {
     const shapes = (all: Named<{ shape: readonly number[] }>) =>
       Object.fromEntries(Object.entries(all).map(([key, { shape }]) => [key, shape]))
     expect(shapes(weights)).toEqual(shapes(weightSpecs(config)))
-    for (const { shape, data } of Object.values(weights)) expect(data.length).toBe(sizeOf(shape))
+    for (const { shape, data } of Object.values(weights))
+      expect(data.length).toBe(elementCount(shape))
   })
 
   it('depend on the seed alone', () => {

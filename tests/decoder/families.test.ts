@@ -4,7 +4,7 @@ import { generate, type Model } from '../../src/decoder/generate/generate.js'
 import { greedy } from '../../src/decoder/generate/pick.js'
 import { runnablesOn } from '../../src/decoder/runnables.js'
 import { batchInputs } from '../../src/training/batch.js'
-import { gradientProgram, logitsProgram } from '../../src/training/programs.js'
+import { gradientProgram, logitsProgram } from './programs.js'
 import { engineFor, engines } from './engines.js'
 import { configOf, familyTokens, familyWeights, golden } from './families.js'
 
@@ -66,7 +66,7 @@ describe.each(engines)('on %s', name => {
           rows,
           length,
           tokens: familyTokens,
-          weights: new Float32Array(rows * length).fill(1),
+          lossMask: new Float32Array(rows * length).fill(1),
         }),
       )
       expect(Math.abs(found.loss!.data[0]! / found.count!.data[0]! - family.loss)).toBeLessThan(

@@ -3,7 +3,8 @@ import type { HostTensor, Named } from '../../src/compile/program.js'
 import { readDecoderConfig } from '../../src/model-folder/decoder-config.js'
 import type { JsonObject } from '../../src/model-folder/json-file.js'
 import type { DecoderConfig } from '../../src/decoder/config.js'
-import { sizeOf, weightSpecs } from '../../src/decoder/weights.js'
+import { weightSpecs } from '../../src/decoder/weights.js'
+import { elementCount } from '../../src/util/element-count.js'
 import { uniform } from './tiny-llama.js'
 
 /** What transformers makes of a small model of a family. */
@@ -47,7 +48,7 @@ export function familyWeights(config: DecoderConfig): Named<HostTensor> {
       .map((name, stream) => {
         const { shape } = specs[name]!
         const isNorm = shape.length === 1 && !name.endsWith('.bias')
-        const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => {
+        const data = Float32Array.from({ length: elementCount(shape) }, (_, i) => {
           const u = uniform(i, stream + 1) - 0.5
           return isNorm ? 1 + 0.5 * u : 0.8 * u
         })

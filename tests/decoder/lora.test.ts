@@ -8,8 +8,8 @@ import {
   initialAdapter,
 } from '../../src/decoder/adapter/lora.js'
 import { mergeAdapter } from '../../src/decoder/adapter/merge.js'
-import { sizeOf } from '../../src/decoder/weights.js'
-import { PLAIN, type Recipe } from '../../src/training/recipe.js'
+import { elementCount } from '../../src/util/element-count.js'
+import { PLAIN, type TrainingVariant } from '../../src/training/variant.js'
 import { createTrainer } from '../../src/training/trainer.js'
 import type { LoraSpec } from '../../src/record/study.js'
 import { engineFor, engines } from './engines.js'
@@ -31,7 +31,7 @@ const golden = JSON.parse(
 }
 const config = tinyConfig(true)
 const rank2: LoraSpec = { rank: 2, alpha: 4, dropout: 0, targets: ['all-linear'], rslora: false }
-const recipeOf = (lora: LoraSpec, changes: Partial<Recipe> = {}): Recipe => ({
+const variantWith = (lora: LoraSpec, changes: Partial<TrainingVariant> = {}): TrainingVariant => ({
   ...PLAIN,
   adapter: { ...adapterShape(config, lora), dropout: lora.dropout > 0 },
   ...changes,
@@ -52,7 +52,7 @@ function adapterOf(lora: LoraSpec): Named<HostTensor> {
             shape,
             dtype: 'float32',
             data: Float32Array.from(
-              { length: sizeOf(shape) },
+              { length: elementCount(shape) },
               (_, i) => 0.6 * (uniform(i, 3000 + stream) - 0.5),
             ),
           },
@@ -71,7 +71,7 @@ describe.each(engines)('LoRA on %s', name => {
       const trainer = await createTrainer(await engine(), config, {
         weights: adapterOf(lora),
         frozen,
-        recipe: recipeOf(lora),
+        variant: variantWith(lora),
       })
       for (const [step, loss] of losses.entries()) {
         const got = await trainer.step(tinyBatch(step), {
@@ -97,7 +97,7 @@ describe.each(engines)('LoRA on %s', name => {
     const beside = await createTrainer(await engine(), config, {
       weights: adapterOf(lora),
       frozen,
-      recipe: recipeOf(lora),
+      variant: variantWith(lora),
     })
     const merged = await createTrainer(await engine(), config, {
       weights: mergeAdapter(config, tinyWeights(config), lora, adapterOf(lora)),
@@ -126,7 +126,7 @@ describe.each(engines)('LoRA on %s', name => {
       const trainer = await createTrainer(await engine(), config, {
         weights: adapterOf(lora),
         frozen,
-        recipe: recipeOf(lora, { dropout: true }),
+        variant: variantWith(lora, { dropout: true }),
         dropoutKey,
         fitting,
       })

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { HostTensor, Named } from '../../src/compile/program.js'
 import type { Batch } from '../../src/dataset/batches.js'
 import type { DecoderConfig } from '../../src/decoder/config.js'
-import { sizeOf, weightSpecs } from '../../src/decoder/weights.js'
+import { weightSpecs } from '../../src/decoder/weights.js'
+import { elementCount } from '../../src/util/element-count.js'
 import type { Schedule } from '../../src/record/study.js'
 
 interface Training {
@@ -49,7 +50,7 @@ export function tinyWeights(config: DecoderConfig): Named<HostTensor> {
   return Object.fromEntries(
     names.map((name, stream) => {
       const { shape } = weightSpecs(config)[name]!
-      const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => {
+      const data = Float32Array.from({ length: elementCount(shape) }, (_, i) => {
         const u = uniform(i, stream + 1) - 0.5
         return shape.length === 1 ? 1 + 0.5 * u : 0.8 * u
       })
@@ -69,7 +70,7 @@ export function tinyBatch(step: number): Batch {
     const padding = index === 3 && i >= (batch - 1) * length
     return !padding && uniform(i, 2000 + index) < 0.7 ? 1 : 0
   })
-  return { rows: batch, length, tokens, weights: trained }
+  return { rows: batch, length, tokens, lossMask: trained }
 }
 
 /** Uniform on [0, 1) from two integers: a 32-bit hash, the same in scripts/golden/llama.py. */

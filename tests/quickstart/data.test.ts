@@ -33,7 +33,7 @@ describe('the quickstart', () => {
 
   it('asks questions that its data never asks word for word', () => {
     const keyOf = (text: string): string =>
-      duplicateKey([{ role: 'user', content: text, trained: false }])
+      duplicateKey([{ role: 'user', content: text, inLoss: false }])
     const asked = new Set(records.map(({ prompt }) => keyOf(prompt)))
     expect(task.probes.length).toBeGreaterThanOrEqual(3)
     for (const probe of task.probes) expect(asked).not.toContain(keyOf(probe))

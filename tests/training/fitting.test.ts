@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { fittingOf } from '../../src/training/fitting.js'
-import { partsOf } from '../../src/training/micro-batch.js'
+import { rememberedFitting } from '../../src/training/fitting.js'
+import { splitRows } from '../../src/training/micro-batch.js'
 import { tinyBatch } from '../decoder/tiny-llama.js'
 import { temporaryFolder } from './fixtures.js'
 
@@ -11,7 +11,7 @@ let files = 0
 const fitting = (
   file = join(root, `${files++}.json`),
   key = 'model on cpu',
-): ReturnType<typeof fittingOf> => fittingOf({ file, outOfMemory: () => true }, key)
+): ReturnType<typeof rememberedFitting> => rememberedFitting({ file, outOfMemory: () => true }, key)
 
 describe('what fits', () => {
   it('is remembered for one model, device and length, by the next run too', () => {
@@ -63,10 +63,10 @@ describe('what fits', () => {
 describe('a batch in parts', () => {
   it('holds each row once, and rows that count for nothing behind the last', () => {
     const batch = tinyBatch(0)
-    const parts = partsOf(batch, 2)
+    const parts = splitRows(batch, 2)
     expect(parts.map(({ rows }) => rows)).toEqual([2, 2])
     const width = batch.length + 1
     expect([...parts[0]!.tokens, ...parts[1]!.tokens.subarray(0, width)]).toEqual([...batch.tokens])
-    expect(parts[1]!.weights.subarray(batch.length).every(weight => weight === 0)).toBe(true)
+    expect(parts[1]!.lossMask.subarray(batch.length).every(weight => weight === 0)).toBe(true)
   })
 })

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Engine } from '../../src/compile/index.js'
-import { batchesOf, bucketLengths } from '../../src/dataset/batches.js'
+import { paddedBatches, bucketLengths } from '../../src/dataset/batches.js'
 import type { Example } from '../../src/dataset/example.js'
 import type { FinetuneTrainJob } from '../../src/record/job.js'
 import type { JobPort } from '../../src/record/job-port.js'
 import { runnablesOn } from '../../src/decoder/runnables.js'
 import type { Material } from '../../src/training/material.js'
-import { evaluateWith } from '../../src/training/trainer.js'
+import { evaluateModel } from '../../src/training/evaluate.js'
 import { keyedUniform } from '../../src/math/random.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import type { Judgement } from '../../src/record/verdict.js'
@@ -31,18 +31,18 @@ export async function tinyMaterial(engine: Engine): Promise<Material> {
   const weights = tinyWeights(config)
   const runnables = runnablesOn(engine)
   const [train, held] = [examples(22, 1), examples(6, 2)]
-  const validation = batchesOf(held, {
+  const validation = paddedBatches(held, {
     batchSize: 4,
     lengths: bucketLengths(held),
     order: Int32Array.from(held, (_, i) => i),
   })
   const state = await engine.createState(weights)
-  const { loss, count } = await evaluateWith(runnables, config, state, validation)
+  const { loss, count } = await evaluateModel(runnables, config, state, validation)
   return {
     engine,
     runnables,
     config,
-    weights,
+    baseWeights: weights,
     state,
     train,
     lengths: bucketLengths(train),
@@ -62,7 +62,7 @@ function examples(count: number, stream: number): Example[] {
     ]
     return {
       ids: Int32Array.from({ length }, (_, i) => (first + step * i) % 29),
-      trained: Uint8Array.from({ length }, (_, i) => (i > 1 ? 1 : 0)),
+      lossMask: Uint8Array.from({ length }, (_, i) => (i > 1 ? 1 : 0)),
     }
   })
 }

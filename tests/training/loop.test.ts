@@ -18,7 +18,7 @@ import { train } from '../../src/training/loop.js'
 import { bestEpochNumber } from '../../src/training/retain.js'
 import type { Material } from '../../src/training/material.js'
 import { epochOrder } from '../../src/training/order.js'
-import { evaluateWith } from '../../src/training/trainer.js'
+import { evaluateModel } from '../../src/training/evaluate.js'
 import { engineFor } from '../decoder/engines.js'
 import { curve, listen, temporaryFolder, tinyMaterial, trainJob, type Told } from './fixtures.js'
 
@@ -75,7 +75,7 @@ describe('a training', () => {
     expect(best!.epoch).toBe(bestEpochNumber(history))
     expect(best!.moments).toBeNull()
     const { engine, runnables, config, validation } = await material()
-    const { loss, count } = await evaluateWith(
+    const { loss, count } = await evaluateModel(
       runnables,
       config,
       await engine.createState(best!.weights),

@@ -6,8 +6,8 @@ import type { JobResult, MeasureResult, FinetuneTrainJob } from '../../src/recor
 import { bestEpochNumber } from '../../src/training/retain.js'
 import { createEngine } from '../../src/compile/index.js'
 import { exampleLosses } from '../../src/training/score/example-losses.js'
-import { evaluateWith } from '../../src/training/trainer.js'
-import { batchesOf } from '../../src/dataset/batches.js'
+import { evaluateModel } from '../../src/training/evaluate.js'
+import { paddedBatches } from '../../src/dataset/batches.js'
 import { ratioError } from '../../src/overfit/index.js'
 import { writeTinyModel } from '../model-folder/fixtures.js'
 import { listen, temporaryFolder, tinyMaterial, trainJob } from './fixtures.js'
@@ -98,7 +98,7 @@ it('the losses of examples together are those of each alone', async () => {
   const engine = await createEngine('onnxruntime', { threads: 1 })
   const { runnables, config, state, validation, train } = await tinyMaterial(engine)
   const held = train.slice(0, 5)
-  const batches = batchesOf(held, {
+  const batches = paddedBatches(held, {
     batchSize: 4,
     lengths: [24],
     order: Int32Array.from([0, 1, 2, 3, 4]),
@@ -106,16 +106,16 @@ it('the losses of examples together are those of each alone', async () => {
   const together = await exampleLosses(runnables, config, state, batches)
   expect(together).toHaveLength(5)
   for (const [i, example] of held.entries()) {
-    const alone = await evaluateWith(
+    const alone = await evaluateModel(
       runnables,
       config,
       state,
-      batchesOf([example], { batchSize: 1, lengths: [24], order: Int32Array.of(0) }),
+      paddedBatches([example], { batchSize: 1, lengths: [24], order: Int32Array.of(0) }),
     )
     expect(together[i]!.loss).toBeCloseTo(alone.loss, 4)
     expect(together[i]!.tokens).toBe(alone.count)
   }
-  const whole = await evaluateWith(runnables, config, state, validation)
+  const whole = await evaluateModel(runnables, config, state, validation)
   expect(
     sum((await exampleLosses(runnables, config, state, validation)).map(({ loss }) => loss)),
   ).toBeCloseTo(whole.loss, 3)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Optimizer } from '../../src/record/study.js'
 import { isPrefixed, rateAt } from '../../src/training/schedule.js'
-import { PLAIN } from '../../src/training/recipe.js'
+import { PLAIN } from '../../src/training/variant.js'
 import { createTrainer } from '../../src/training/trainer.js'
 import { engineFor, engines } from '../decoder/engines.js'
 import { tinyBatch, tinyConfig, tinyWeights } from '../decoder/tiny-llama.js'
@@ -38,10 +38,10 @@ describe.each(engines)('on %s', name => {
   it.each(golden.runs)(
     'twenty steps follow torch or transformers: $optimizer, label smoothing $labelSmoothing',
     async ({ optimizer, losses, norms, ...settings }) => {
-      const recipe = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
+      const variant = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
       const trainer = await createTrainer(await engine(), config, {
         weights: tinyWeights(config),
-        recipe,
+        variant,
       })
       // Lion takes signs: where a gradient is all but zero, another order of summation turns a step
       // around
@@ -62,17 +62,17 @@ describe.each(engines)('on %s', name => {
   it.each(golden.runs)(
     '$optimizer goes on from its moments as if never interrupted',
     async ({ optimizer, losses: _, norms: __, ...settings }) => {
-      const recipe = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
+      const variant = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
       const whole = await createTrainer(await engine(), config, {
         weights: tinyWeights(config),
-        recipe,
+        variant,
       })
       for (let step = 0; step < 3; step++) await whole.step(tinyBatch(step), settings)
-      const from = { moments: await whole.moments(), steps: whole.steps }
+      const resume = { moments: await whole.moments(), steps: whole.steps }
       const second = await createTrainer(await engine(), config, {
         weights: await whole.weights(),
-        from,
-        recipe,
+        resume,
+        variant,
       })
       for (let step = 3; step < 6; step++)
         expect(await second.step(tinyBatch(step), settings)).toEqual(

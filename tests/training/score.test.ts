@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { questionsOf } from '../../src/training/score/questions.js'
+import { lastQuestions } from '../../src/training/score/questions.js'
 import { rougeL } from '../../src/training/score/rouge.js'
-import { scoresOf } from '../../src/training/score/scores.js'
+import { meanScores } from '../../src/training/score/scores.js'
 
 describe('ROUGE-L', () => {
   // Lin, 2004, section 3.1: one subsequence of three words in four, and one of two
@@ -24,7 +24,7 @@ describe('ROUGE-L', () => {
 describe('scores of answers', () => {
   it('are means: equal but for white space, contained, alike', () => {
     expect(
-      scoresOf([
+      meanScores([
         { answer: ' 42\n', wanted: '42' },
         { answer: 'It is 42 now', wanted: '42' },
       ]),
@@ -36,9 +36,9 @@ describe('questions', () => {
   it('end where the last answer begins', () => {
     const example = {
       ids: Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8),
-      trained: Uint8Array.of(0, 0, 1, 0, 0, 1, 1, 0),
+      lossMask: Uint8Array.of(0, 0, 1, 0, 0, 1, 1, 0),
     }
-    expect(questionsOf([example, example], 1)).toEqual([
+    expect(lastQuestions([example, example], 1)).toEqual([
       { prompt: Int32Array.of(1, 2, 3, 4, 5), answer: Int32Array.of(6, 7) },
     ])
   })

@@ -55,7 +55,7 @@ describe.each(engines)('twenty steps on %s', name => {
     for (let step = 0; step < 7; step++) await stepOf(first, step, training)
     const second = await createTrainer(await engine(), config, {
       weights: await first.weights(),
-      from: { moments: await first.moments(), steps: first.steps },
+      resume: { moments: await first.moments(), steps: first.steps },
     })
     first.dispose()
     for (let step = 7; step < STEPS; step++)
@@ -68,9 +68,9 @@ describe.each(engines)('twenty steps on %s', name => {
   it('leave a model as it is where nothing is trained and nothing decays', async () => {
     const config = tinyConfig(true)
     const trainer = await createTrainer(await engine(), config, { weights: tinyWeights(config) })
-    const { tokens, weights, ...shape } = tinyBatch(0)
+    const { tokens, lossMask: weights, ...shape } = tinyBatch(0)
     const result = await trainer.step(
-      { ...shape, tokens, weights: weights.map(() => 0) },
+      { ...shape, tokens, lossMask: weights.map(() => 0) },
       { learningRate: 0.1, weightDecay: 0, clipNorm: 1 },
     )
     expect(result).toEqual({ loss: 0, count: 0, norm: 0 })
@@ -82,9 +82,9 @@ describe.each(engines)('twenty steps on %s', name => {
     const config = tinyConfig(true)
     const before = tinyWeights(config)
     const trainer = await createTrainer(await engine(), config, { weights: before })
-    const { tokens, weights, ...shape } = tinyBatch(0)
+    const { tokens, lossMask: weights, ...shape } = tinyBatch(0)
     await trainer.step(
-      { ...shape, tokens, weights: weights.map(() => 0) },
+      { ...shape, tokens, lossMask: weights.map(() => 0) },
       { learningRate: 0.1, weightDecay: 0.5, clipNorm: 0 },
     )
     const after = await trainer.weights()

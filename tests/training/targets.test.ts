@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { HostTensor, Named, Program } from '../../src/compile/index.js'
 import type { Batch } from '../../src/dataset/batches.js'
-import { sizeOf } from '../../src/decoder/weights.js'
-import { batchInputs, partsOf, targetsOf } from '../../src/training/batch.js'
+import { elementCount } from '../../src/util/element-count.js'
+import { batchInputs, shardCount, targetCount } from '../../src/training/batch.js'
 import { accumulateProgram, evaluateProgram } from '../../src/training/programs.js'
-import { PLAIN } from '../../src/training/recipe.js'
+import { PLAIN } from '../../src/training/variant.js'
 import { engineFor, engines } from '../decoder/engines.js'
 import { tinyBatch, tinyConfig, tinyWeights } from '../decoder/tiny-llama.js'
 
@@ -16,7 +16,7 @@ function batchOf(every: number): Batch {
   const batch = tinyBatch(0)
   return {
     ...batch,
-    weights: batch.weights.map((_, i) => (i % batch.length > 0 && i % every === 0 ? 1 : 0)),
+    lossMask: batch.lossMask.map((_, i) => (i % batch.length > 0 && i % every === 0 ? 1 : 0)),
   }
 }
 
@@ -26,7 +26,7 @@ describe.each(engines)('a step on the trained targets alone, on %s', name => {
     const [runnable] = await (await engine()).load([program])
     const zero = Object.entries(program.state)
       .filter(([key]) => key.startsWith('sum/'))
-      .map(([key, spec]) => [key, { ...spec, data: new Float32Array(sizeOf(spec.shape)) }])
+      .map(([key, spec]) => [key, { ...spec, data: new Float32Array(elementCount(spec.shape)) }])
     const state = await (await engine()).createState({ ...weights, ...Object.fromEntries(zero) })
     try {
       const outputs = await runnable!.run(state, inputs)
@@ -49,21 +49,26 @@ describe.each(engines)('a step on the trained targets alone, on %s', name => {
     async (every, parts) => {
       const batch = batchOf(every)
       const { rows, length } = batch
-      const targets = targetsOf([batch], parts)
+      const targets = targetCount([batch], parts)
       expect(targets).toBeLessThan(rows * length)
-      const share = { share: { shape: [], dtype: 'float32' as const, data: Float32Array.of(0.1) } }
+      const lossScale = {
+        lossScale: { shape: [], dtype: 'float32' as const, data: Float32Array.of(0.1) },
+      }
       for (const [make, more] of [
-        [accumulateProgram, share],
+        [accumulateProgram, lossScale],
         [evaluateProgram, {}],
       ] as const) {
         const all = await run(make(config, { rows, length }, PLAIN), {
           ...batchInputs(batch),
           ...more,
         })
-        const few = await run(make(config, { rows, length, targets: targets!, parts }, PLAIN), {
-          ...batchInputs(batch, { targets: targets!, parts }),
-          ...more,
-        })
+        const few = await run(
+          make(config, { rows, length, targets: targets!, shards: parts }, PLAIN),
+          {
+            ...batchInputs(batch, { targets: targets!, shards: parts }),
+            ...more,
+          },
+        )
         expect(Object.keys(few)).toEqual(Object.keys(all))
         for (const [key, { data }] of Object.entries(all))
           data.forEach((value, i) =>
@@ -88,10 +93,10 @@ describe('the number of targets that a program is made for', () => {
       rows: 4,
       length: 10,
       tokens: new Int32Array(44),
-      weights: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)),
+      lossMask: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)),
     }
-    expect(targetsOf([batch])).toBe(targets)
-    expect(targetsOf([{ ...batch, weights: new Float32Array(40) }, batch])).toBe(targets)
+    expect(targetCount([batch])).toBe(targets)
+    expect(targetCount([{ ...batch, lossMask: new Float32Array(40) }, batch])).toBe(targets)
   })
 
   it.each([
@@ -106,9 +111,9 @@ describe('the number of targets that a program is made for', () => {
       rows: 4,
       length: 10,
       tokens: new Int32Array(44),
-      weights: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)),
+      lossMask: Float32Array.from({ length: 40 }, (_, i) => Number(i < trained)),
     }
-    expect(targetsOf([batch], 2)).toBe(targets)
+    expect(targetCount([batch], 2)).toBe(targets)
   })
 })
 
@@ -121,6 +126,6 @@ describe('the number of parts that a batch is computed in', () => {
     [1, 8, 1],
     [8, 1, 1],
   ])('%i rows, at most %i parts: %i', (rows, most, parts) => {
-    expect(partsOf(rows, most)).toBe(parts)
+    expect(shardCount(rows, most)).toBe(parts)
   })
 })

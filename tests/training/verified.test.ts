@@ -16,8 +16,8 @@ import {
   trainProgram,
   updateProgram,
 } from '../../src/training/programs.js'
-import { PLAIN } from '../../src/training/recipe.js'
-import type { Recipe } from '../../src/training/recipe.js'
+import { PLAIN } from '../../src/training/variant.js'
+import type { TrainingVariant } from '../../src/training/variant.js'
 import { engineFor, engines } from '../decoder/engines.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-verified-'))
@@ -91,29 +91,29 @@ describe.each(engines)('before %s is trusted with a model', name => {
     }),
     dropout: true,
   }
-  const recipes: Recipe[] = [
+  const variants: TrainingVariant[] = [
     ...Object.keys(OPTIMIZERS).map(optimizer => ({
       ...PLAIN,
-      optimizer: optimizer as Recipe['optimizer'],
+      optimizer: optimizer as TrainingVariant['optimizer'],
     })),
     { ...PLAIN, smoothing: true, dropout: true },
     { ...PLAIN, adapter },
   ]
   it.each(
-    recipes.map(
-      recipe =>
+    variants.map(
+      variant =>
         [
-          recipe.adapter
+          variant.adapter
             ? 'an adapter'
-            : recipe.dropout
+            : variant.dropout
               ? 'smoothing and dropout'
-              : recipe.optimizer,
-          recipe,
+              : variant.optimizer,
+          variant,
         ] as const,
     ),
-  )('with %s', async (_, recipe) => {
+  )('with %s', async (_, variant) => {
     expect(
-      await verifyOnce(trainProgram(llama, batch, recipe).sample!(), await engine(), { folder }),
+      await verifyOnce(trainProgram(llama, batch, variant).sample!(), await engine(), { folder }),
     ).toMatchObject({ ok: true })
   })
 })

@@ -27,7 +27,7 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
     await follow(first, 0, STEPS)
     const second = await createTrainer(engine, config, {
       weights: await first.weights(),
-      from: { moments: await first.moments(), steps: first.steps },
+      resume: { moments: await first.moments(), steps: first.steps },
     })
     first.dispose()
     await follow(second, STEPS, 2 * STEPS)

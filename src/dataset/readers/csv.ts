@@ -31,7 +31,7 @@ export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
       'has nothing but blank lines',
       'Name a file with at least two records',
     )
-  const delimiter = separatorOf(path, first)
+  const delimiter = detectSeparator(path, first)
   // Files that were put together have both; those of an old Macintosh have neither
   const lineEnds = first.includes('\n') ? { record_delimiter: ['\r\n', '\n'] } : {}
   const rows = Readable.from(withFirst(first, pieces)).pipe(
@@ -50,8 +50,8 @@ export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
   let end = 0
   try {
     for await (const { record, info } of rows as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (header === undefined) header = headerOf(path, record)
-      else yield rowOf(header, record, info.lines - linesIn(record))
+      if (header === undefined) header = readHeader(path, record)
+      else yield rowRecord(header, record, info.lines - linesIn(record))
       end = info.lines
     }
   } catch (error) {
@@ -72,7 +72,7 @@ async function* withFirst(first: string, rest: AsyncGenerator<string>): AsyncGen
 }
 
 /** The separator that the first line has most of outside quotes. */
-function separatorOf(path: string, text: string): string {
+function detectSeparator(path: string, text: string): string {
   if (dataEnding(path) === '.tsv') return '\t'
   const line =
     text
@@ -94,7 +94,7 @@ function tooManyColumns(path: string, count: number): UserError {
   )
 }
 
-function headerOf(path: string, cells: readonly string[]): string[] {
+function readHeader(path: string, cells: readonly string[]): string[] {
   if (cells.length > MOST_COLUMNS) throw tooManyColumns(path, cells.length)
   const names = cells.map(cell => cell.trim())
   const twice = names.find((name, i) => name !== '' && names.indexOf(name) !== i)
@@ -107,7 +107,7 @@ function headerOf(path: string, cells: readonly string[]): string[] {
   return names
 }
 
-function rowOf(header: readonly string[], cells: readonly string[], line: number): RawRecord {
+function rowRecord(header: readonly string[], cells: readonly string[], line: number): RawRecord {
   const value = Object.fromEntries(
     cells.slice(0, header.length).map((cell, i) => [header[i]!, cell]),
   )

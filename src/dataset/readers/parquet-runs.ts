@@ -54,7 +54,7 @@ export function levelsFit(bytes: Uint8Array, most: number, count: number): boole
 function hybridFits(bytes: Uint8Array, width: number, count: number): boolean {
   const reader = { bytes, at: 0 }
   for (let seen = 0; seen < count && reader.at < bytes.length;) {
-    const head = headOf(reader)
+    const head = readRunHeader(reader)
     if (head === null) return false
     const packed = head % 2 === 1
     const run = packed ? ((head - 1) / 2) * 8 : head / 2
@@ -66,7 +66,7 @@ function hybridFits(bytes: Uint8Array, width: number, count: number): boolean {
   return true
 }
 
-function headOf(reader: { readonly bytes: Uint8Array; at: number }): number | null {
+function readRunHeader(reader: { readonly bytes: Uint8Array; at: number }): number | null {
   try {
     return varint(reader)
   } catch {

@@ -36,7 +36,7 @@ export async function* parquetRecords(
   path: string,
   wanted: (column: string) => boolean,
 ): AsyncGenerator<RawRecord> {
-  const file = await bufferOf(path)
+  const file = await asyncBuffer(path)
   const metadata = await understood(path, () => readMetadata(path, file))
   const names = await understood(path, () => Promise.resolve().then(() => topLevel(metadata)))
   const useful = names.filter(wanted)
@@ -63,7 +63,7 @@ export async function* parquetRecords(
 }
 
 /** Reads what is asked for and no more; a packed file is unpacked into memory. */
-async function bufferOf(path: string): Promise<AsyncBuffer> {
+async function asyncBuffer(path: string): Promise<AsyncBuffer> {
   if (await isGzip(path)) {
     const chunks: Buffer[] = []
     let size = 0
@@ -182,14 +182,14 @@ async function checkGroup(
     checkPages(
       new Uint8Array(await file.slice(start, start + packed)),
       limits,
-      columnOf(schema, meta),
+      topLevelColumn(schema, meta),
       problem => damaged(path, `column ${name} ${problem}`),
     )
   }
 }
 
 /** @throws Error where the schema has no such column, or nobody can unpack it */
-function columnOf(
+function topLevelColumn(
   schema: readonly SchemaElement[],
   {
     path_in_schema: path,

@@ -62,7 +62,7 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
       at--
       if (open.length === 0) return
       const element = open.pop()!
-      const value = valueOf(element)
+      const value = elementValue(element)
       if (open.length > 0) open.at(-1)!.fields.push([element.name, value])
       else
         done.push({
@@ -200,7 +200,7 @@ async function recordElement(
 /**
  * Lists are recognised by their items, of one name, being several, or being called like the list.
  */
-function valueOf({ name, text, fields, attributes }: Open): unknown {
+function elementValue({ name, text, fields, attributes }: Open): unknown {
   if (fields.length === 0) return text
   const names = new Set(fields.map(([key]) => key))
   if (names.size === 1 && attributes === 0) {

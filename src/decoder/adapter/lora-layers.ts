@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
 import type { Named } from '../../compile/program.js'
-import { weightOf, type Layers } from '../layers.js'
+import { requireWeight, type Layers } from '../layers.js'
 import type { AdapterShape } from './lora.js'
 
 /**
@@ -23,13 +23,13 @@ export function loraLayers(
     if (!adapted.has(name)) return y
     const low = tf.matMul(
       drop(x, `${name}.lora`),
-      weightOf(weights, `${name}.lora_A.weight`),
+      requireWeight(weights, `${name}.lora_A.weight`),
       false,
       true,
     )
     return tf.add(
       y,
-      tf.mul(tf.matMul(low, weightOf(weights, `${name}.lora_B.weight`), false, true), scale),
+      tf.mul(tf.matMul(low, requireWeight(weights, `${name}.lora_B.weight`), false, true), scale),
     )
   }
   return {

@@ -4,7 +4,8 @@ import { keyedUniform } from '../../math/random.js'
 import type { LoraSpec } from '../../record/study.js'
 import type { DecoderConfig } from '../config.js'
 import { isInOut } from '../layers.js'
-import { sizeOf, weightSpecs } from '../weights.js'
+import { elementCount } from '../../util/element-count.js'
+import { weightSpecs } from '../weights.js'
 
 /**
  * Low-rank corrections of some layers: as much of an adapter as the shapes of a program depend on.
@@ -85,7 +86,7 @@ export function initialAdapter(
 ): Named<HostTensor> {
   return Object.fromEntries(
     Object.entries(adapterSpecs(config, shape)).map(([name, spec], stream) => {
-      const data = new Float32Array(sizeOf(spec.shape))
+      const data = new Float32Array(elementCount(spec.shape))
       if (name.endsWith('lora_A.weight')) {
         const uniform = keyedUniform([...key, stream])
         const bound = 1 / Math.sqrt(spec.shape[1]!)

@@ -1,7 +1,7 @@
 import type { Engine, State } from '../../compile/engine.js'
 import type { HostTensor, Named } from '../../compile/program.js'
 import type { DecoderConfig } from '../config.js'
-import { sizeOf } from '../weights.js'
+import { elementCount } from '../../util/element-count.js'
 import { cacheSpecs } from './program.js'
 
 /**
@@ -11,7 +11,7 @@ import { cacheSpecs } from './program.js'
 export interface GrowingCache {
   readonly rows: number
   /** @returns the state, with room for that many positions of each row */
-  with(positions: number): Promise<{ readonly held: State; readonly positions: number }>
+  reserve(positions: number): Promise<{ readonly held: State; readonly positions: number }>
   dispose(): void
 }
 
@@ -23,13 +23,13 @@ export function growingCache(
   let size = 0
   return {
     rows,
-    async with(positions) {
+    async reserve(positions) {
       if (held && positions <= size) return { held, positions: size }
       const before = held && { positions: size, values: await held.read() }
       held?.dispose()
       held = null
       size = sizeFor(positions)
-      held = await engine.createState(cacheOf(config, rows, size, before))
+      held = await engine.createState(cacheValues(config, rows, size, before))
       return { held, positions: size }
     },
     dispose: () => held?.dispose(),
@@ -43,7 +43,7 @@ function sizeFor(positions: number): number {
 }
 
 /** A cache with what another one holds, and zeros. */
-function cacheOf(
+function cacheValues(
   config: DecoderConfig,
   rows: number,
   positions: number,
@@ -51,7 +51,7 @@ function cacheOf(
 ): Named<HostTensor> {
   return Object.fromEntries(
     Object.entries(cacheSpecs(config, { rows, positions })).map(([name, spec]) => {
-      const data = new Float32Array(sizeOf(spec.shape))
+      const data = new Float32Array(elementCount(spec.shape))
       if (before) {
         const [from, to] = [before.positions * config.headDim, positions * config.headDim]
         const old = before.values[name]!.data

@@ -154,7 +154,7 @@ async function advance(
 ): Promise<Chosen[]> {
   const { rows } = cache
   const at = Int32Array.from({ length: rows }, (_, row) => startOf(row))
-  const { positions, held } = await cache.with(Math.max(...at) + length)
+  const { positions, held } = await cache.reserve(Math.max(...at) + length)
   const tokens = new Int32Array(rows * length)
   const last = new Int32Array(rows)
   for (let row = 0; row < rows; row++) {

@@ -6,7 +6,7 @@ import type { DecoderConfig } from '../config.js'
 import type { Attention } from '../attention.js'
 import { decode, project } from '../decoder.js'
 import { rotaryTables } from '../rotary.js'
-import { SMALL_POSITIONS, smallOf } from '../small.js'
+import { SMALL_POSITIONS, smallConfig } from '../small.js'
 import { weightSpecs } from '../weights.js'
 
 export interface CacheShape {
@@ -100,7 +100,7 @@ export function cachedProgram(
     },
     sample: () =>
       cachedProgram(
-        smallOf(config),
+        smallConfig(config),
         { rows: 2, positions: SMALL_POSITIONS },
         { length: Math.min(3, length), first },
         answer,
@@ -123,7 +123,7 @@ function attentionAt(
   const { cos, sin } = rotaryTables(config, positions)
   return {
     // Padding may stand where the model knows no position
-    placed: table =>
+    positionRows: table =>
       tf
         .gather(
           table,

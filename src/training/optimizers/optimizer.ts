@@ -15,7 +15,7 @@ export interface StepSettings {
  * A weight, its gradient before clipping, and the gradient's square, which the norm is made of
  * anyway.
  */
-export interface Slope {
+export interface WeightGradient {
   readonly name: string
   readonly weight: Tensor
   readonly gradient: Tensor
@@ -43,7 +43,7 @@ export interface OptimizerRule {
    * @param scale  scalar that clipping multiplies every gradient with
    * @param inputs `scalars`, as tensors
    */
-  begin(scale: Tensor, inputs: Named<Tensor>): (slope: Slope) => Stepped
+  begin(scale: Tensor, inputs: Named<Tensor>): (slope: WeightGradient) => Stepped
 }
 
 /** Weight decay shrinks matrices; norms and biases keep their size, as in transformers' Trainer. */

@@ -10,7 +10,7 @@ const MOMENTUM = 0.9
  * Source: Polyak, 1964, in the form of torch.optim.SGD without dampening.
  */
 export const sgd: OptimizerRule = {
-  scalars: (_step, { learningRate, weightDecay, momentum = MOMENTUM }) => ({
+  scalars: (_step, { learningRate, weightDecay, momentum: momentum = MOMENTUM }) => ({
     rate: learningRate,
     decay: weightDecay,
     momentum,

@@ -13,8 +13,8 @@ export interface Question {
  *
  * @param most of them, taken from the front
  */
-export function questionsOf(examples: readonly Example[], most: number): readonly Question[] {
-  return examples.slice(0, most).map(({ ids, trained }) => {
+export function lastQuestions(examples: readonly Example[], most: number): readonly Question[] {
+  return examples.slice(0, most).map(({ ids, lossMask: trained }) => {
     const end = trained.lastIndexOf(1) + 1
     const start = trained.subarray(0, end).lastIndexOf(0) + 1
     return { prompt: ids.slice(0, start), answer: ids.slice(start, end) }

@@ -6,19 +6,19 @@ import { l } from 'js-rouge'
  * Source: Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.
  */
 export function rougeL(answer: string, wanted: string): number {
-  const [candidate, reference] = [wordsOf(answer), wordsOf(wanted)]
+  const [candidate, reference] = [words(answer), words(wanted)]
   if (candidate.length === 0 || reference.length === 0)
     return Number(candidate.length === reference.length)
   return l(answer, wanted, {
     caseSensitive: false,
-    tokenizer: wordsOf,
+    tokenizer: words,
     segmenter: text => [text],
     beta: 1,
   })
 }
 
 /** Runs of letters and digits of any script; those of scripts without spaces letter by letter. */
-function wordsOf(text: string): string[] {
+function words(text: string): string[] {
   return (
     text
       .toLowerCase()

@@ -2,7 +2,7 @@ import type { HostTensor, Named } from '../../compile/program.js'
 import type { Tokenizer } from '../../model-folder/tokenizer.js'
 import { generate, type Model } from '../../decoder/generate/generate.js'
 import type { Question } from './questions.js'
-import { scoresOf, type Scores } from './scores.js'
+import { meanScores, type Scores } from './scores.js'
 
 /**
  * Lets a model answer questions, always taking the likeliest token, and holds its answers against
@@ -25,7 +25,7 @@ export async function scoreModel(
       questions.map(({ prompt }) => prompt),
       { maxTokens, eos: tokenizer.eos },
     )
-    return scoresOf(
+    return meanScores(
       answers.map((ids, i) => ({
         answer: tokenizer.decode(ids),
         wanted: tokenizer.decode([...questions[i]!.answer]),

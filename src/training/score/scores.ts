@@ -11,7 +11,7 @@ export interface Scores {
 }
 
 /** @param pairs answers of the model, and those of the data; not empty */
-export function scoresOf(
+export function meanScores(
   pairs: readonly { readonly answer: string; readonly wanted: string }[],
 ): Scores {
   const mean = (score: (answer: string, wanted: string) => number): number =>
