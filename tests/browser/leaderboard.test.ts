@@ -150,7 +150,7 @@ describe('the leaderboard', () => {
     expect((await trialsIn(page)).filter(number => number !== 13)).toEqual(
       order.filter(number => number !== 13),
     )
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Trial 13')
+    expect(await page.evaluate(() => document.activeElement?.textContent?.trim())).toBe('Trial 13')
     expect(await page.evaluate(() => scrollY)).toBe(scroll)
     expect(await page.locator('#detail-4').isVisible()).toBe(true)
     source.put('support-assistant', studyFixture())
@@ -169,9 +169,9 @@ describe('the leaderboard', () => {
     const page = await open('studies/growing')
     expect(await page.locator('#leaderboard tbody').count()).toBe(13)
     source.put('growing', studyFixture({ name: 'growing' }))
-    await expect.poll(() => cell(page, 13, 'state').textContent()).toBe('running')
+    await expect.poll(() => cell(page, 13, 'state').innerText()).toBe('running')
     source.put('growing', studyFixture({ name: 'growing', state: 'complete' }))
-    await expect.poll(() => cell(page, 13, 'state').textContent()).toBe('complete')
+    await expect.poll(() => cell(page, 13, 'state').innerText()).toBe('complete')
     expect(await page.locator('#answers').textContent()).toContain('I am the support assistant')
     expect(await page.locator('.hero .badge').textContent()).toBe('complete')
   })
