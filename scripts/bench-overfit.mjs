@@ -87,7 +87,7 @@ function judged(variant, policy) {
   return outcomes
 }
 
-const never = { sure: 2, worth: -1 }
+const never = { minProbability: 2, maxValue: -1 }
 const ours = Object.fromEntries(
   Object.keys(VARIANTS).map(variant => [variant, judged(variant, POLICY)]),
 )
@@ -154,8 +154,8 @@ for (const task of tasks) {
 }
 
 if (process.argv.includes('--cross-validate')) {
-  const policies = [0.65, 0.75, 0.85].flatMap(sure =>
-    [0.03, 0.05, 0.08].map(worth => ({ sure, worth })),
+  const policies = [0.65, 0.75, 0.85].flatMap(minProbability =>
+    [0.03, 0.05, 0.08].map(maxValue => ({ minProbability, maxValue })),
   )
   const outcomes = policies.map(policy =>
     Object.keys(VARIANTS).map(variant => judged(variant, policy)),
@@ -170,13 +170,13 @@ if (process.argv.includes('--cross-validate')) {
     )
   const left = Object.keys(VARIANTS).map(() => [])
   console.log(
-    '\nConstants chosen on seven tasks, tried on the eighth\n\n| left out | chosen: sure, worth |\n|---|---|',
+    '\nConstants chosen on seven tasks, tried on the eighth\n\n| left out | chosen: minProbability, maxValue |\n|---|---|',
   )
   for (const task of tasks) {
     const merits = outcomes.map(all => merit(all, task))
     const best = merits.indexOf(Math.max(...merits))
-    const { sure, worth } = policies[best]
-    console.log(`| ${task} | ${sure}, ${worth} |`)
+    const { minProbability, maxValue } = policies[best]
+    console.log(`| ${task} | ${minProbability}, ${maxValue} |`)
     outcomes[best].forEach((variant, v) =>
       left[v].push(...variant.filter(outcome => outcome.task === task)),
     )

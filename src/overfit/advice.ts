@@ -3,8 +3,7 @@ import type { ValidationSet } from './evaluation-error.js'
 import type { Ranking } from './finalists.js'
 
 /**
- * What is known about a study when advice is asked for; null where it is not known. Losses in nats
- * per token.
+ * The facts of a study that advice depends on; null if unknown. Losses in nats per token.
  */
 export interface AdviceFacts {
   /** The best trial. */
@@ -30,7 +29,7 @@ export interface AdviceFacts {
   readonly ranking: Ranking | null
 }
 
-/** One piece of advice and the numbers that are its ground. */
+/** One piece of advice and the numbers that speak for it. */
 export type Advice =
   | {
       readonly advice: 'more-data'
@@ -80,30 +79,29 @@ export type Advice =
   | { readonly advice: 'remove-duplicates'; readonly duplicates: number; readonly examples: number }
 
 /**
- * Validation examples under which a loss says little: at one nat its 95% interval is wider than 0.3
- * nats, at 0.2 nats than 0.13.
+ * Fewer validation examples are too few: at a loss of one nat the 95% interval is wider than 0.3
+ * nats, at 0.2 nats wider than 0.13.
  */
 const FEW_EXAMPLES = 30
 /**
- * Share of the validation loss by which training loss may be lower before the gap is worth a word.
+ * Share of the validation loss by which training loss may be lower without advice.
  */
 const WIDE_GAP = 0.3
-/** Examples per trained parameter under which a model can learn its examples by heart. */
+/** With fewer examples per trainable parameter a model can memorize its examples. */
 const FEW_PER_PARAMETER = 0.01
 
 /**
- * What follows from a study's verdicts and data, the most useful first: each piece with its ground,
- * in numbers. Nothing follows from a study without complete trials but what its data say.
+ * Advice from a study's verdicts and data, the most useful first, each piece with its numbers. A
+ * study without complete trials has advice about its data alone.
  */
 export function adviceFor(facts: AdviceFacts): Advice[] {
   return [...doubts(facts), ...remedies(facts), ...aboutData(facts)]
 }
 
 /**
- * Validation loss over training loss at the best epoch, in nats: what the model knows of its
- * examples and not of others.
+ * Generalization gap: validation loss less training loss at the best epoch, in nats.
  */
-export function generalisationGap({ best }: AdviceFacts): number | null {
+export function generalizationGap({ best }: AdviceFacts): number | null {
   return best === null || best.trainLoss === null ? null : best.valLoss - best.trainLoss
 }
 
@@ -146,7 +144,7 @@ function remedies(facts: AdviceFacts): Advice[] {
       trials: trials + diverged,
     })
   if (best === null) return advice
-  const gap = generalisationGap(facts)
+  const gap = generalizationGap(facts)
   if (best.verdict === 'overfit') {
     if (best.bestEpoch === 1 && best.epochsRun > 2)
       advice.push({

@@ -1,13 +1,13 @@
 import { filterTrend, smoothTrend, type Filtered } from './local-trend.js'
 
-/** One explanation of the curve, and how much it is to be believed. */
+/** One model of the curve, and its posterior weight. */
 export interface Component {
   readonly weight: number
   readonly filtered: Filtered
 }
 
 export interface CurveFit {
-  /** Explanations worth keeping, their weights adding up to 1. */
+  /** Models with a weight that matters; the weights sum to 1. */
   readonly components: readonly Component[]
   /** The loss without its noise at each epoch, in nats, and its standard error. */
   readonly smooth: readonly number[]
@@ -16,18 +16,18 @@ export interface CurveFit {
   readonly noise: number
 }
 
-// A grid instead of a search: pace and noise are not to be estimated but averaged over, and a few
-// points on a log scale are as good as many. The paces reach from a curve that hardly moves to one
+// A grid instead of a search: the fit averages over pace and noise, and a few points on a log scale
+// are as good as many. The paces reach from a curve that hardly moves to one
 // that changes sevenfold over a few epochs, the noises from evaluation on a large set to evaluation
 // on a handful.
 const PACES = [0.02, 0.05, 0.12, 0.3, 0.8, 2]
 const NOISES = [0.0003, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.04]
-/** Explanations less likely than this change nothing that is shown. */
+/** Models with a smaller weight do not change any result. */
 const NEGLIGIBLE = 0.01
 
 /**
- * Tells a curve from its noise: the local trend of the log loss, averaged over how fast the curve
- * may move and how noisy it may be, each by how well it foretold the epochs so far.
+ * Separates a curve from its noise: the local trend of the log loss, averaged over the pace of the
+ * curve and its noise, weighted by how well each predicted the epochs so far.
  *
  * @param loss validation losses of epochs 1, 2, …, in nats; at least one, all positive and finite
  */

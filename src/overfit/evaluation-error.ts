@@ -5,7 +5,7 @@ import type { ExampleLoss } from '../record/finalist.js'
 export const Z = 1.96
 
 /**
- * The same where the error was measured on so few examples that it is itself uncertain: Student's t
+ * The same if the error itself is uncertain, because it was measured on few examples: Student's t
  * with one degree of freedom less than there are examples, within 0.01 from five examples on.
  *
  * Source: Abramowitz & Stegun, "Handbook of Mathematical Functions", 26.7.5.
@@ -20,28 +20,29 @@ export function studentZ(examples: number): number {
   )
 }
 
-/** What a validation loss is a mean over. */
+/** Size of the split that a validation loss is a mean over. */
 export interface ValidationSet {
   readonly examples: number
   readonly tokens: number
 }
 
 /**
- * Nats by which the loss of examples scatters, over the square root of the loss. Measured by
+ * Standard deviation of the examples' losses in nats, over the square root of the mean loss. Measured by
  * `ratioError` on fine-tunings of a small Llama on three data sets: 0.4 and 0.6 of it at losses of
  * 0.1, 0.2 at 3.5, 0.4 at 2.8. A rule of thumb, right within a factor of two.
  */
 const SCATTER = 0.4
 /**
- * Two trainings err alike on one example: the error of their difference over that of either loss.
+ * Two trainings have similar errors on one example: the error of their difference over that of
+ * either loss.
  * In the same measurement 0.2, 0.3 and 0.7.
  */
 const SHARED = 0.4
 
 /**
- * Standard error of a validation loss as an estimate of the loss on all the examples that might
- * have been held back, in nats, where nothing but the mean is known. Tokens of one example go wrong
- * together, so examples count, not tokens; never more examples than tokens.
+ * Standard error of a validation loss as an estimate of the loss on other examples, in nats, if only
+ * the mean is known. Errors of an example's tokens correlate, so examples count, not tokens; never
+ * more examples than tokens.
  */
 export function estimatedError(loss: number, { examples, tokens }: ValidationSet): number {
   return SCATTER * Math.sqrt(Math.max(loss, 0) / Math.max(1, Math.min(examples, tokens)))
@@ -54,7 +55,7 @@ export function estimatedDifferenceError(a: number, b: number, set: ValidationSe
 
 /**
  * Standard error of a loss per token from the losses of its examples: that of a ratio of sums,
- * examples being what was drawn.
+ * the examples being the sample.
  *
  * @throws RangeError for fewer than two examples
  *

@@ -11,13 +11,13 @@ import {
 export interface Finalist {
   readonly number: number
   /**
-   * What it is ranked by: its best validation loss, or a mean over trainings with other seeds;
+   * The value that ranks it: its best validation loss, or a mean over trainings with other seeds;
    * nats, lower is better.
    */
   readonly loss: number
   /**
-   * Standard error of `loss` from what differs between trials besides the examples: the noise of
-   * its curve, its seed. 0 when unknown.
+   * Standard error of `loss` apart from the examples: the noise of its curve, its seed. 0 if
+   * unknown.
    */
   readonly noise?: number
 }
@@ -27,7 +27,7 @@ export interface FinalistRank {
   /** From 1. */
   readonly rank: number
   readonly loss: number
-  /** 95% interval of the loss on examples that might have been held back instead. */
+  /** 95% interval of the loss on other examples of the same kind. */
   readonly low: number
   readonly high: number
   /** Probability that it is the best of all. */
@@ -39,25 +39,23 @@ export interface FinalistRank {
 export interface Ranking {
   readonly standings: readonly FinalistRank[]
   /**
-   * Nats by which the winner's loss is likely to look better than it is, because the luckiest of
-   * many was taken.
+   * Nats by which the winner's loss is likely to be too low, because it is the minimum of many.
    */
   readonly selectionBias: number
 }
 
-/** A test split is a yardstick for as long as few are held against it. */
+/** Each comparison on a test split uses it up: few trials may be compared on it. */
 export const MAX_FINALISTS = 8
 const DRAWS = 1000
 
 /**
- * Ranks trials by loss and says how much the ranking means.
+ * Ranks trials by loss, with the significance of the ranking.
  *
- * The error that trials share, because they are measured on the same examples, moves all of them
- * alike and does not matter to their order; what is left between two of them does. Optimism is what
- * a parametric bootstrap finds: trials are drawn around their likely true losses, the lowest of
- * each draw is taken, and its draw compared with its truth. Truths of trials near the first are
- * likely to lie closer together than their readings do: they are shrunk towards their mean
- * (James–Stein) by what noise alone would spread them.
+ * Trials measured on the same examples share part of their error, which does not affect their order;
+ * the error of their difference does. A parametric bootstrap estimates the selection bias: it draws
+ * losses around the likely true losses, takes the lowest of each draw, and compares it with its true
+ * loss. The true losses of the first trials are likely to be closer together than the measurements,
+ * so they are shrunk towards their mean (James–Stein) by the spread that noise alone causes.
  *
  * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in
  * cross-validation", Annals of Applied Statistics 2009.
@@ -66,7 +64,7 @@ export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet
   const sorted = [...finalists].sort((a, b) => a.loss - b.loss || a.number - b.number)
   const [winner] = sorted
   if (!winner) return { standings: [], selectionBias: 0 }
-  // Each trial's own part of the error: that of a difference, shared out between its two sides.
+  // Each trial's own part of the error of a difference.
   const own = sorted.map(({ loss, noise = 0 }) =>
     Math.hypot(estimatedDifferenceError(loss, winner.loss, set) / Math.SQRT2, noise),
   )
@@ -99,7 +97,7 @@ export function rankFinalists(finalists: readonly Finalist[], set: ValidationSet
   return { standings, selectionBias }
 }
 
-/** A trial that was trained again with other seeds, as one finalist. */
+/** A configuration trained with several seeds, as one finalist. */
 export function overSeeds(number: number, losses: readonly number[]): Finalist {
   return {
     number,

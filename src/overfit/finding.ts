@@ -4,8 +4,8 @@ import type { Outlook } from './outlook.js'
 import type { Shape } from './shape.js'
 
 /**
- * A curve as it is judged: its losses, and that before the first epoch, lifted by `offset` where
- * they are not all positive.
+ * A curve for judging: its losses, and the loss before the first epoch, shifted by `offset` if they
+ * are not all positive.
  */
 export interface Reading {
   readonly epochs: readonly {
@@ -18,13 +18,13 @@ export interface Reading {
   readonly offset: number
 }
 
-/** What on the curve speaks for a verdict. */
-export function findingOf(kind: Shape, reading: Reading, outlook: Outlook | null): Finding {
+/** The evidence for a verdict on a curve. */
+export function curveFinding(kind: Shape, reading: Reading, outlook: Outlook | null): Finding {
   const { epochs, start, fit } = reading
   const { smooth } = fit
   const n = smooth.length
   const from = Math.max(1, n - Math.max(4, Math.round(n / 5)))
-  const change = changeOf(reading, from - 1)
+  const change = lossChange(reading, from - 1)
   if (kind === 'plateau') return { finding: 'flat', from, to: n, change }
   if (kind === 'still-improving') {
     if (change > 0) return { finding: 'will-fall', from, to: n, rise: change }
@@ -40,7 +40,7 @@ export function findingOf(kind: Shape, reading: Reading, outlook: Outlook | null
   const lowest = smooth.indexOf(Math.min(...smooth))
   return {
     finding: 'rose',
-    rise: changeOf(reading, lowest),
+    rise: lossChange(reading, lowest),
     from: lowest + 1,
     to: n,
     trainChange: trainChange(epochs, lowest),
@@ -49,10 +49,10 @@ export function findingOf(kind: Shape, reading: Reading, outlook: Outlook | null
 }
 
 /**
- * Change of the loss up to the last epoch: that of the readings, which anybody can check, where the
- * noise leaves it nearly as it is.
+ * Change of the loss up to the last epoch: that of the measurements, which a reader can check, if it
+ * is close to that of the smoothed curve.
  */
-function changeOf({ epochs, fit: { smooth } }: Reading, since: number): number {
+function lossChange({ epochs, fit: { smooth } }: Reading, since: number): number {
   const read = epochs.at(-1)!.valLoss - epochs[since]!.valLoss
   const smoothed = smooth.at(-1)! - smooth[since]!
   return Math.abs(read - smoothed) <= 0.1 * Math.abs(smoothed) ? read : smoothed
@@ -70,7 +70,7 @@ export function aboveStart({ epochs, start, fit: { smooth }, offset }: Reading):
 }
 
 /**
- * Whether training loss has fallen, by a twentieth, below where it or the validation loss began.
+ * Whether training loss has fallen by a twentieth below its start or that of the validation loss.
  */
 export function learned({ epochs, start, offset }: Reading): boolean {
   const first = epochs[0]!.loss

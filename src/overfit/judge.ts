@@ -2,15 +2,15 @@ import { bestEpoch, type BestEpoch, type Scoring } from '../ranking/best-epoch.j
 import type { Measured } from '../record/objective.js'
 import type { Schedule, Unit } from '../record/study.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
-import { mayBeHeat } from './annealing.js'
+import { mayReverse } from './annealing.js'
 import { fitCurve } from './curve-fit.js'
-import { aboveStart, findingOf, learned, type Reading } from './finding.js'
-import { memorisation } from './memorised.js'
-import { hindsightOf, outlookOf, type Outlook } from './outlook.js'
+import { aboveStart, curveFinding, learned, type Reading } from './finding.js'
+import { memorization } from './memorization.js'
+import { hindsight, curveOutlook, type Outlook } from './outlook.js'
 import { verdictReason } from './words/index.js'
-import { outlineOf, shapeOf, type Shape } from './shape.js'
+import { curveOutline, curveShape, type Shape } from './shape.js'
 
-/** One trial's past, and what lies ahead of it. */
+/** The epochs of one trial so far, and its plan. */
 export interface CurveHistory {
   /**
    * Epochs run so far, in order, from epoch 1. `loss` is null where a program reports no training
@@ -22,7 +22,7 @@ export interface CurveHistory {
     readonly valLoss: number
     readonly extra?: Exclude<Measured['extra'], undefined>
   }[]
-  /** Most epochs this training may run. */
+  /** Maximum epochs of the training. */
   readonly budget: number
   /** null when unknown, as for a user's own program. */
   readonly schedule: Schedule | null
@@ -30,7 +30,7 @@ export interface CurveHistory {
   readonly validationTokens: number | null
   /** Validation loss before the first step, nats per token; null when unknown. */
   readonly startValLoss: number | null
-  /** What the losses are in, for the reason in words; nats when left out. */
+  /** Unit of the losses, for the reason; nats when left out. */
   readonly unit?: Unit
   /** What the best epoch is chosen by; the validation loss when left out. */
   readonly scoring?: Scoring
@@ -38,43 +38,42 @@ export interface CurveHistory {
 
 /** When a verdict is acted on. */
 export interface Policy {
-  /** Least probability of the verdict. */
-  readonly sure: number
-  /** Most that going on may be worth, as a share of the budget. */
-  readonly worth: number
+  /** Minimum probability of the verdict. */
+  readonly minProbability: number
+  /** Maximum value of the remaining epochs, as a share of the budget. */
+  readonly maxValue: number
 }
 
 /**
  * Chosen on curves of seven tasks and tried on those of the eighth, eight times: any pair of
  * 0.7–0.8 and 0.05–0.08 does as well.
  */
-export const POLICY: Policy = { sure: 0.75, worth: 0.05 }
+export const POLICY: Policy = { minProbability: 0.75, maxValue: 0.05 }
 
 /**
- * Fewest epochs that have a direction; where the schedule is unknown, and with it what may still
- * bend the curve, twice as many.
+ * Minimum epochs for a verdict; twice as many if the schedule is unknown, because it may still bend
+ * the curve.
  */
 const NEEDED = 4
 const NEEDED_BLIND = 8
 /**
- * Epochs without a better one after which examples learnt by heart end a training, whatever the
- * validation losses alone might promise.
+ * A training that memorizes its examples ends after so many epochs without a better one, whatever
+ * the validation losses alone predict.
  */
-const MEMORISED_FOR = 3
-/** Epochs without a new lowest that a rise must last where the schedule is unknown. */
+const MEMORIZED_EPOCHS = 3
+/** Minimum epochs of a rise if the schedule is unknown. */
 const PATIENCE_BLIND = 5
 
 /**
- * What a trial's own curves say: the verdict on the whole run as it is likely to end, the epoch to
- * keep, and whether the epochs ahead are worth their cost.
+ * Judges a trial by its own curves: the verdict on the run as it is likely to end, its best epoch,
+ * and whether the remaining epochs are worth their cost.
  *
- * It stops when the verdict is likely and going on is worth less than a twentieth of the budget,
- * gains and epochs weighed against each other (see `EXCHANGE`), but not on a rise that an annealing
- * learning rate may yet take back.
+ * It stops the trial if the verdict is likely and the remaining epochs are worth less than a
+ * twentieth of the budget (see `EXCHANGE`), but not on a rise that an annealing learning rate may
+ * still reverse.
  *
- * The size of the validation set plays no part in it: every epoch is measured on the same examples,
- * so what a small set adds to one epoch's loss it adds to the next one's too, and what is left as
- * noise shows on the curve itself.
+ * The size of the validation split does not matter: every epoch is measured on the same examples, so
+ * their error is common to all epochs, and the remaining noise is visible in the curve.
  *
  * @throws RangeError for a history without epochs
  */
@@ -89,14 +88,14 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
 
   const reading = read(history)
   const { loss, start, fit } = reading
-  const checkpoint = checkpointOf(bestOf(epochs, history.scoring), reading)
-  // What the fit has as its lowest decides with the rest of the fit what kind of curve it is.
-  const lowest = outlineOf(fit.smooth).lowest + 1
+  const checkpoint = chosenCheckpoint(scoredEpoch(epochs, history.scoring), reading)
+  // The minimum of the fit decides, with the other values of the fit, the shape of the curve.
+  const lowest = curveOutline(fit.smooth).lowest + 1
   const over = n >= budget
   const needed = schedule === null ? NEEDED_BLIND : NEEDED
-  const verdictOf = verdictsOn(checkpoint, unit)
+  const toJudgement = verdictsOn(checkpoint, unit)
   const tooFew = (least: number) =>
-    verdictOf('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least })
+    toJudgement('too-early', false, 0.5, { finding: 'too-few-epochs', epochs: n, needed: least })
 
   if (n < needed && !over) {
     const thrown =
@@ -105,31 +104,31 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
       start !== null &&
       loss[n - 1]! > 2 * start &&
       !learned(reading)
-    return thrown ? verdictOf('diverged', true, 0.95, aboveStart(reading)) : tooFew(needed)
+    return thrown ? toJudgement('diverged', true, 0.95, aboveStart(reading)) : tooFew(needed)
   }
   if (n === 1 && start === null) return tooFew(2)
 
-  const outlook = over ? null : outlookOf(fit, budget, start)
-  const seen =
+  const outlook = over ? null : curveOutlook(fit, budget, start)
+  const shapes =
     outlook?.probability ??
     (n < NEEDED
-      ? certain(shapeOf(start === null ? loss : [start, ...loss], start))
-      : hindsightOf(fit, start))
-  const memorised = memorisation(epochs, lowest)
-  const probability = besideTraining(seen, reading, lowest, memorised !== null)
+      ? certain(curveShape(start === null ? loss : [start, ...loss], start))
+      : hindsight(fit, start))
+  const memorized = memorization(epochs, lowest)
+  const probability = besideTraining(shapes, reading, lowest, memorized !== null)
   const shape = likeliest(probability)
-  const promising = outlook !== null && outlook.gain >= 0.04 * outlineOf(fit.smooth).drop
-  // A curve that will end flat, but not where it is now, is improving for anybody who looks at it
-  // today; so is one that may turn yet.
+  const promising = outlook !== null && outlook.gain >= 0.04 * curveOutline(fit.smooth).drop
+  // A curve that will end flat, but below its present level, is still improving; so is one that may
+  // turn.
   const kind =
-    promising && (shape === 'plateau' || (!memorised && probability[shape] < policy.sure))
+    promising && (shape === 'plateau' || (!memorized && probability[shape] < policy.minProbability))
       ? 'still-improving'
       : shape
-  // The rise itself is the better reason, where it can be seen.
+  // A visible rise is the better reason.
   const finding =
-    kind === 'overfit' && memorised && seen.overfit < seen.plateau
-      ? (memorisation(epochs, checkpoint.epoch) ?? memorised)
-      : findingOf(kind, reading, outlook)
+    kind === 'overfit' && memorized && shapes.overfit < shapes.plateau
+      ? (memorization(epochs, checkpoint.epoch) ?? memorized)
+      : curveFinding(kind, reading, outlook)
   const evidence: Evidence = {
     ...finding,
     outlook: outlook && { epochsLeft: budget - n, gain: outlook.gain },
@@ -137,11 +136,11 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   const stop =
     outlook !== null &&
     kind !== 'still-improving' &&
-    probability[kind] >= policy.sure &&
-    (outlook.value <= policy.worth ||
-      (memorised !== null && memorised.to - memorised.from >= MEMORISED_FOR)) &&
-    (kind === 'plateau' || !mayStillTurn(history, reading))
-  return verdictOf(
+    probability[kind] >= policy.minProbability &&
+    (outlook.value <= policy.maxValue ||
+      (memorized !== null && memorized.to - memorized.from >= MEMORIZED_EPOCHS)) &&
+    (kind === 'plateau' || !riseMayReverse(history, reading))
+  return toJudgement(
     kind,
     stop,
     kind === shape
@@ -153,12 +152,12 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
   )
 }
 
-/** The curve, lifted where it must be to have logarithms. */
+/** The curve, shifted if it must be to have logarithms. */
 function read({
   epochs,
   startValLoss,
 }: CurveHistory): Reading & { readonly loss: readonly number[] } {
-  const offset = offsetOf(epochs.map(({ valLoss }) => valLoss))
+  const offset = positiveOffset(epochs.map(({ valLoss }) => valLoss))
   const loss = epochs.map(({ valLoss }) => valLoss + offset)
   return {
     epochs,
@@ -169,16 +168,16 @@ function read({
   }
 }
 
-/** The epoch that the trial counts by; the lowest loss where the objective has no value at all. */
-function bestOf(
+/** The epoch that the trial counts by; the lowest loss if no epoch has a value of the objective. */
+function scoredEpoch(
   epochs: CurveHistory['epochs'],
   scoring: Scoring = {},
 ): BestEpoch<CurveHistory['epochs'][number]> {
   return bestEpoch(epochs, scoring) ?? bestEpoch(epochs, {})!
 }
 
-/** The best epoch with its loss without noise, and the epoch that was measured lowest. */
-function checkpointOf(
+/** The best epoch with its smoothed loss, and the epoch with the lowest measurement. */
+function chosenCheckpoint(
   { metrics: { epoch } }: BestEpoch<CurveHistory['epochs'][number]>,
   { fit: { smooth, error }, offset, epochs }: Reading,
 ): Checkpoint {
@@ -191,25 +190,25 @@ function checkpointOf(
   }
 }
 
-/** Verdicts on one curve, all with the checkpoint that was chosen on it. */
+/** Makes judgements on one curve, all with its checkpoint. */
 function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
   return (kind: VerdictKind, stop: boolean, confidence: number, evidence: Evidence): Judgement => {
-    const whole = { ...evidence, checkpoint }
+    const complete = { ...evidence, checkpoint }
     return {
       kind,
       stop,
       confidence,
-      evidence: whole,
+      evidence: complete,
       bestEpoch: checkpoint.epoch,
-      reason: verdictReason({ evidence: whole, bestEpoch: checkpoint.epoch }, 'en', unit),
+      reason: verdictReason({ evidence: complete, bestEpoch: checkpoint.epoch }, 'en', unit),
     }
   }
 }
 
-/** The loss of an epoch was not a number: nothing to model, and nothing to wait for. */
+/** The loss of an epoch is not a number: the training has diverged. */
 function brokenAt(epoch: number, { epochs, unit, scoring }: CurveHistory): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
-  const { epoch: best } = finite.length > 0 ? bestOf(finite, scoring).metrics : epochs[0]!
+  const { epoch: best } = finite.length > 0 ? scoredEpoch(finite, scoring).metrics : epochs[0]!
   const evidence: Evidence = { finding: 'not-finite', epoch }
   return {
     kind: 'diverged',
@@ -222,38 +221,38 @@ function brokenAt(epoch: number, { epochs, unit, scoring }: CurveHistory): Judge
 }
 
 /**
- * What a rise means depends on the training loss: still falling, it is overfitting; rising with it,
- * the training has come apart.
+ * The training loss decides what a rise of the validation loss is: overfitting if training loss
+ * still falls, divergence if it rises too.
  */
 function besideTraining(
-  seen: Outlook['probability'],
+  shapes: Outlook['probability'],
   reading: Reading,
   best: number,
-  memorised: boolean,
+  memorized: boolean,
 ): Outlook['probability'] {
   const { epochs } = reading
   const last = epochs.at(-1)!.loss
   const then = epochs[best - 1]!.loss
-  if (last === null || then === null) return seen
-  const risen = seen.overfit + seen.diverged
+  if (last === null || then === null) return shapes
+  const risen = shapes.overfit + shapes.diverged
   if (best < epochs.length && last - then > 0.05 * Math.abs(then))
-    return { ...seen, overfit: 0, diverged: risen }
-  if (memorised) return { ...seen, overfit: risen + seen.plateau, plateau: 0, diverged: 0 }
-  return learned(reading) ? { ...seen, overfit: risen, diverged: 0 } : seen
+    return { ...shapes, overfit: 0, diverged: risen }
+  if (memorized) return { ...shapes, overfit: risen + shapes.plateau, plateau: 0, diverged: 0 }
+  return learned(reading) ? { ...shapes, overfit: risen, diverged: 0 } : shapes
 }
 
-/** Whether a rise may yet be taken back. */
-function mayStillTurn({ budget, schedule }: CurveHistory, { fit: { smooth } }: Reading): boolean {
+/** Whether a rise may still be reversed. */
+function riseMayReverse({ budget, schedule }: CurveHistory, { fit: { smooth } }: Reading): boolean {
   const n = smooth.length
-  const { drop, lowest } = outlineOf(smooth)
+  const { drop, lowest } = curveOutline(smooth)
   if (schedule === null) return n - 1 - lowest < PATIENCE_BLIND
-  return mayBeHeat(schedule, n, budget, (smooth[n - 1]! - smooth[lowest]!) / drop)
+  return mayReverse(schedule, n, budget, (smooth[n - 1]! - smooth[lowest]!) / drop)
 }
 
 /**
  * Added to losses that are not all positive, so that they have logarithms; 0 for a cross-entropy.
  */
-function offsetOf(loss: readonly number[]): number {
+function positiveOffset(loss: readonly number[]): number {
   const least = Math.min(...loss)
   return least > 0 ? 0 : Math.max(...loss) - 2 * least + 1e-3
 }

@@ -15,7 +15,7 @@ export interface Trend {
   readonly noise: number
 }
 
-/** Where a filter stands after an epoch: means and covariances of level, slope and noise. */
+/** State of the filter after an epoch: means and covariances of level, slope and noise. */
 export interface FilterState {
   readonly level: number
   readonly slope: number
@@ -29,7 +29,7 @@ export interface Filtered {
   /** Logarithm of the density of all observations. */
   readonly logLikelihood: number
   readonly last: FilterState
-  /** Per epoch, what the smoother needs: see `STRIDE`. Empty when it was not asked for. */
+  /** Per epoch, what the smoother needs: see `STRIDE`. Empty unless recorded. */
   readonly tape: Float64Array
 }
 
@@ -45,8 +45,7 @@ export interface Smoothed {
  */
 export const REVERSION = 0.5
 /**
- * Noise of neighbouring epochs correlates: weights that differ little are measured on the same
- * examples.
+ * The noise of neighboring epochs correlates: similar weights are measured on the same examples.
  */
 export const PERSISTENCE = 0.5
 
@@ -59,7 +58,7 @@ const STRIDE = 9
 /**
  * Runs the filter over `y`, log losses of epochs 1, 2, …; at least one.
  *
- * @param record keep what `smoothTrend` needs; most fits are only asked for their likelihood
+ * @param record store the values that `smoothTrend` needs; most fits need the likelihood alone
  */
 export function filterTrend(trend: Trend, y: ArrayLike<number>, record: boolean): Filtered {
   const { pace, noise } = trend
@@ -67,8 +66,8 @@ export function filterTrend(trend: Trend, y: ArrayLike<number>, record: boolean)
   const tape = new Float64Array(record ? n * STRIDE : 0)
   const q2 = pace * pace
   const s2 = noise * noise
-  // Before the first epoch: anything for the level, and a curve that falls by one pace, give or
-  // take one.
+  // Prior before the first epoch: any level, and a slope of minus one pace, with a deviation of one
+  // pace.
   let a0 = y[0]!
   let a1 = -pace
   let a2 = 0
@@ -190,7 +189,7 @@ export function smoothTrend({ tape }: Filtered): Smoothed {
 }
 
 export interface Step {
-  /** Share of the slope that is left after the step, and how much of it the level gains. */
+  /** Share of the slope that remains after the step, and the share that the level gains. */
   readonly keep: number
   readonly carry: number
   /** Variances and covariance that the step adds to level and slope, for a pace of 1. */
@@ -201,16 +200,16 @@ export interface Step {
 
 const steps: Step[] = []
 
-/** From an epoch to the next one. The same for every curve, so worked out once. */
+/** From an epoch to the next one; computed once, because it is the same for every curve. */
 function stepAfter(epoch: number): Step {
-  return (steps[epoch] ??= stepOf(epoch, epoch + 1))
+  return (steps[epoch] ??= trendStep(epoch, epoch + 1))
 }
 
 /**
  * From the end of one epoch to the end of a later one: the exact discretisation of an integrated
  * Ornstein–Uhlenbeck process.
  */
-export function stepOf(from: number, to: number): Step {
+export function trendStep(from: number, to: number): Step {
   const time = Math.log(to / from)
   const k = REVERSION
   const keep = Math.exp(-k * time)

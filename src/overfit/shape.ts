@@ -6,9 +6,9 @@ export interface Outline {
   /** From 0. */
   readonly lowest: number
   /**
-   * What training has gained in nats since the first epoch, but at least a twentieth of the loss.
-   * What the first epoch itself gains is left out: it may be ten times the rest, and nobody would
-   * call a rise of a third of the loss small because of it.
+   * Fall of the loss in nats after the first epoch, but at least a twentieth of the loss. The fall
+   * within the first epoch does not count: it may be ten times as large, and would make every later
+   * rise look small.
    */
   readonly drop: number
   /** Mean loss of the last epochs, in nats. */
@@ -16,13 +16,12 @@ export interface Outline {
 }
 
 /**
- * A curve that gains less than this share of its loss is measured against this share: the gain of
- * nothing is no yardstick.
+ * Smallest drop as a share of the loss: changes are measured relative to the drop.
  */
-const LEAST_DROP = 0.05
+const MIN_DROP = 0.05
 
 /**
- * What a whole curve is, seen from its end.
+ * The shape of a curve, judged at its end.
  *
  * - diverged: it ends above where it began, and never got 10% below that;
  * - overfit: it ends above its lowest by 8% of the drop and by 1% of the loss, the lowest some
@@ -34,10 +33,10 @@ const LEAST_DROP = 0.05
  * @param loss losses of all epochs, in nats, without noise
  * @param start loss before the first epoch; null when unknown, then the first epoch's
  */
-export function shapeOf(loss: ArrayLike<number>, start: number | null = null): Shape {
+export function curveShape(loss: ArrayLike<number>, start: number | null = null): Shape {
   const n = loss.length
   const began = start ?? loss[0]!
-  const { lowest, drop, tail } = outlineOf(loss)
+  const { lowest, drop, tail } = curveOutline(loss)
   const least = loss[lowest]!
   if (tail > began && began - least < 0.1 * least) return 'diverged'
   const end = n - span(n)
@@ -46,14 +45,14 @@ export function shapeOf(loss: ArrayLike<number>, start: number | null = null): S
   return lowest >= end && lately >= 0.04 * drop ? 'still-improving' : 'plateau'
 }
 
-export function outlineOf(loss: ArrayLike<number>): Outline {
+export function curveOutline(loss: ArrayLike<number>): Outline {
   const n = loss.length
   let lowest = 0
   for (let i = 1; i < n; i++) if (loss[i]! < loss[lowest]!) lowest = i
   const last = span(n)
   let tail = 0
   for (let i = n - last; i < n; i++) tail += loss[i]! / last
-  return { lowest, drop: Math.max(loss[0]! - loss[lowest]!, LEAST_DROP * loss[lowest]!), tail }
+  return { lowest, drop: Math.max(loss[0]! - loss[lowest]!, MIN_DROP * loss[lowest]!), tail }
 }
 
 /** Epochs that count as the end of a curve of n: one in eighteen, at least one. */

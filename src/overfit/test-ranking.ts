@@ -9,26 +9,24 @@ export interface TestRank {
   readonly number: number
   /** From 1. */
   readonly rank: number
-  /** The best and the worst rank that it could have by more than chance, pair by pair, at 95%. */
+  /** The best and the worst rank that the pairwise comparisons at 95% allow. */
   readonly ranks: readonly [number, number]
   readonly test: MeasuredLoss
   readonly validation: MeasuredLoss
   /**
-   * Test less validation loss: by how much the search's own measure looked better, with what
-   * differs between two sets of examples.
+   * Test less validation loss: the selection bias, and the difference between the two splits.
    */
   readonly testMinusValidation: MeasuredLoss
-  /** Whether the first is better by more than chance. False for the first itself. */
+  /** Whether the first is significantly better. False for the first itself. */
   readonly behind: boolean
 }
 
 /**
- * Ranks finalists by the loss on examples that the search has never seen. Two are told apart by the
- * error of their difference on the same examples, which is far smaller than the error of either
- * loss.
+ * Ranks finalists by their loss on the test split. The error of a difference on the same examples
+ * decides whether it is significant; it is far smaller than the error of either loss.
  *
- * A rank reaches from the one after all that are better by more than chance to the one before all
- * that are worse.
+ * The interval of a rank begins after all finalists that are significantly better, and ends before
+ * all that are significantly worse.
  *
  * @param examples of the test split
  *
@@ -61,8 +59,8 @@ export function rankOnTest(finalists: readonly FinalistRecord[], examples: numbe
 }
 
 /**
- * As it was measured; of two that were not measured together, that of examples that have nothing in
- * common.
+ * Standard error of the difference: as measured, or that of independent examples for two finalists
+ * that were not measured together.
  */
 function differenceError(a: FinalistRecord, b: FinalistRecord): number {
   const measured =

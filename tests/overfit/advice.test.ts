@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   adviceFor,
   adviceText,
-  generalisationGap,
+  generalizationGap,
   rankFinalists,
   type Advice,
   type AdviceFacts,
@@ -41,7 +41,7 @@ describe('advice', () => {
       trainExamples: 140,
     }
     expect(kinds(facts)).toEqual(['fewer-epochs', 'more-data', 'more-regularization'])
-    expect(generalisationGap(facts)).toBeCloseTo(0.32, 12)
+    expect(generalizationGap(facts)).toBeCloseTo(0.32, 12)
     const [fewer, data] = adviceFor(facts).map(each => adviceText(each, 'en'))
     expect(fewer).toEqual({
       advice: 'Train for fewer epochs, about 3',

@@ -3,7 +3,7 @@ import {
   filterTrend,
   PERSISTENCE,
   smoothTrend,
-  stepOf,
+  trendStep,
   type Trend,
 } from '../../src/overfit/local-trend.js'
 import { normalsOf } from './histories.js'
@@ -28,7 +28,7 @@ function conditioned({ pace, noise }: Trend, y: readonly number[]) {
   let [levelMean, slopeMean] = [y[0]!, -pace]
   levels.push(level)
   for (let t = 1; t < n; t++) {
-    const step = stepOf(t, t + 1)
+    const step = trendStep(t, t + 1)
     const bySlope = Math.sqrt(step.slope)
     level = level.map((value, i) => value + step.carry * slope[i]!)
     slope = slope.map(value => step.keep * value)
@@ -118,7 +118,7 @@ describe('the local trend', () => {
   })
 
   it('moves as far in two steps as in one over the same time', () => {
-    const [first, second, both] = [stepOf(2, 3), stepOf(3, 7), stepOf(2, 7)]
+    const [first, second, both] = [trendStep(2, 3), trendStep(3, 7), trendStep(2, 7)]
     expect(first.keep * second.keep).toBeCloseTo(both.keep, 12)
     expect(second.slope + second.keep ** 2 * first.slope).toBeCloseTo(both.slope, 12)
     expect(

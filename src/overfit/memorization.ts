@@ -2,7 +2,7 @@ import { mean } from '../math/statistics.js'
 import type { Finding } from '../record/verdict.js'
 
 /**
- * Validation loss over training loss from which on a model is held to know its examples by heart.
+ * Validation loss over training loss above which a model counts as memorizing its examples.
  */
 const GAP = 4
 
@@ -11,11 +11,10 @@ const GAP = 4
  * no better epoch for two or more, on average at least 1% worse, and training loss fallen further,
  * to under a quarter of validation loss.
  *
- * A curve of validation losses alone cannot tell this from a plateau; the training loss can,
- * because a model that no longer has anything to learn from its examples but their wording goes on
- * learning that.
+ * Validation losses alone cannot distinguish this from a plateau. The training loss can: it keeps
+ * falling while the model learns nothing but the wording of its examples.
  */
-export function memorisation(
+export function memorization(
   epochs: readonly { readonly loss: number | null; readonly valLoss: number }[],
   /** From 1. */
   best: number,
