@@ -13,6 +13,7 @@ import {
 } from '../../record/trial.js'
 import type { Judgement } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
+import { planOf } from '../decision/plan.js'
 import { takeTrial } from '../session/take-trial.js'
 import type { TrialContext } from '../session/session.js'
 import { fail, finishFollowers, settle } from '../session/settle.js'
@@ -40,6 +41,8 @@ const EXTERNAL = 'external'
 export class AskTell {
   readonly #context: TrialContext
   readonly #changed: () => void
+  /** Why the last `ask` got nothing while no trial ran; null otherwise. */
+  #exhausted: string | null = null
 
   /** @param changed called after a trial was handed out or has ended */
   constructor(context: TrialContext, changed: () => void = () => undefined) {
@@ -112,7 +115,12 @@ export class AskTell {
         `the study is paused; resume it: tune study resume ${document.spec.name}`,
       )
     const taken = await takeTrial(this.#context, waiting => begin(waiting, holder))
-    if (taken.kind === 'nothing') return this.#nothing(taken.reason)
+    if (taken.kind === 'nothing') {
+      const answer = this.#nothing(taken.reason)
+      if (answer.kind === 'nothing' && answer.running.length === 0) this.#exhausted = taken.reason
+      return answer
+    }
+    this.#exhausted = null
     const record = store.document.trials[taken.leader] as RunningTrial
     this.#context.on({ type: 'trial-started', trial: record, slot: 0 })
     return { kind: 'trial', trial: this.#asked(record) }
@@ -196,6 +204,15 @@ export class AskTell {
     return this.#context.store.document.trials.find(
       (trial): trial is RunningTrial => trial.state === 'running' && trial.request === request,
     )
+  }
+
+  /** Why there is nothing left to train; null while trials run, or may begin. */
+  overReason(): string | null {
+    const { spec, trials } = this.#context.store.document
+    if (trials.some(trial => trial.state === 'running' || trial.state === 'waiting')) return null
+    if (planOf(spec).pacing.kind === 'whole' && trials.length >= spec.trials)
+      return `all ${spec.trials} trials have run`
+    return this.#exhausted
   }
 
   #nothing(reason: string): AskAnswer {

@@ -7,7 +7,7 @@ import type { ExportRecord, StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import type { CompleteTrial } from '../../record/trial.js'
 import { modelCard, studyView } from '../../report/index.js'
-import { openStore, readStudy } from '../../storage/index.js'
+import { callManager, openStore, readStudy, StudyInUse } from '../../storage/index.js'
 import { hostLogPath, studyDir } from '../../storage/paths.js'
 import { checkpointsOf, exportDir } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
@@ -72,7 +72,7 @@ export interface ExportRequest {
 
 /**
  * Writes one trial's best epoch as a Hugging Face folder and verifies it by measuring the reloaded
- * files.
+ * files. If another process runs the study, that process exports.
  *
  * @throws UserError when the trial has no weights to export, or the files do not measure what was
  *   recorded
@@ -84,7 +84,59 @@ export async function exportStudy({
   out,
 }: ExportRequest): Promise<ExportRecord> {
   const dir = studyDir(resolve(studies), name)
-  const { document } = await readStudy(dir)
+  chosenTrial((await readStudy(dir)).document, trial)
+  const request = { trial, out: out === undefined ? undefined : resolve(out) }
+  for (;;) {
+    const answer = await callManager<ExportRecord>(dir, 'export', request)
+    if (answer.kind === 'answer') return answer.result
+    try {
+      const store = await openStore(dir)
+      try {
+        return await exportFrom(store, null, request)
+      } finally {
+        await store.close()
+      }
+    } catch (error) {
+      // Somebody else has become the manager in the meantime.
+      if (!(error instanceof StudyInUse)) throw error
+    }
+  }
+}
+
+/**
+ * Exports a trial of a study that this process holds.
+ *
+ * @param pool where the files are measured again; one of its own when null
+ */
+export async function exportFrom(
+  store: StudyStore,
+  pool: DevicePool | null,
+  { trial, out }: Pick<ExportRequest, 'trial' | 'out'>,
+): Promise<ExportRecord> {
+  const { dir } = store
+  if (trial === undefined) await recordEstimates(store)
+  const chosen = chosenTrial(store.document, trial)
+  const used = pool ?? (await openPool({ devices: ['cpu'], slots: 1, log: hostLogPath(dir) }))
+  try {
+    const record = await exportTrial(
+      dir,
+      store.document,
+      number => store.epochs(number),
+      chosen,
+      out ?? exportDir(dir),
+      used,
+    )
+    if (!record.verified) throw refused(record)
+    if (out === undefined) await store.update(now => ({ ...now, export: record }))
+    return record
+  } finally {
+    if (pool === null) await used.close()
+  }
+}
+
+/** @throws UserError for a trial that has no best epoch, or where no trial has one */
+function chosenTrial(document: StudyDocument, trial: number | undefined): CompleteTrial {
+  const { name, task } = document.spec
   const chosen = trial === undefined ? winner(document) : document.trials[trial]
   if (!chosen)
     throw new UserError(
@@ -100,30 +152,13 @@ export async function exportStudy({
       `is ${chosen.state}, so there is no best epoch`,
       `Choose a complete one from: tune study show ${name}`,
     )
-  const target = out === undefined ? exportDir(dir) : resolve(out)
-  const store = await openStore(dir)
-  try {
-    if (trial === undefined) await recordEstimates(store)
-    const exported = trial === undefined ? winner(store.document)! : chosen
-    const pool = await openPool({ devices: ['cpu'], slots: 1, log: hostLogPath(dir) })
-    try {
-      const record = await exportTrial(
-        dir,
-        store.document,
-        number => store.epochs(number),
-        exported,
-        target,
-        pool,
-      )
-      if (!record.verified) throw refused(record)
-      if (out === undefined) await store.update(now => ({ ...now, export: record }))
-      return record
-    } finally {
-      await pool.close()
-    }
-  } finally {
-    await store.close()
-  }
+  if (task.kind === 'external')
+    throw new UserError(
+      `trial ${chosen.number} of ${name}`,
+      'was trained by whoever asked for it, and its files are there',
+      `See its parameters with: tune study show ${name}`,
+    )
+  return chosen
 }
 
 async function exportTrial(

@@ -1,16 +1,10 @@
-import type { StudyDocument, StudyState } from '../../record/document.js'
+import type { StudyDocument } from '../../record/document.js'
 import { isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
 import { Mutex } from '../../util/mutex.js'
+import { endSearch, type SearchEnd } from './end.js'
 import type { Search, Session } from './session.js'
-import { leavePaused } from './settle.js'
 import { takeTrial } from './take-trial.js'
 import { train } from './training.js'
-
-export interface SearchEnd {
-  readonly state: StudyState
-  /** Why it ended, for people. */
-  readonly reason: string
-}
 
 /**
  * Runs trials until the study's budget is spent, its space exhausted, no epoch worth its cost, or
@@ -67,7 +61,7 @@ export class Scheduler {
       else await Promise.race([...this.#active.values(), changed])
     }
     if (this.#failures.length > 0) throw this.#failures[0]
-    return this.#end()
+    return endSearch(this.#search, this.#reason)
   }
 
   /** @returns `done` if nothing will begin however long one waits, but for trials that run */
@@ -103,23 +97,6 @@ export class Scheduler {
         .finally(() => this.#active.delete(leader)),
     )
   }
-
-  async #end(): Promise<SearchEnd> {
-    const { store, signal } = this.#search
-    if (signal.aborted) return { state: 'stopped', reason: 'stopped on request' }
-    const elsewhere = handedOut(store.document)
-    if (elsewhere.length > 0) return { state: 'stopped', reason: awaited(elsewhere) }
-    await leavePaused(this.#search, this.#reason)
-    const { document } = store
-    if (!document.trials.some(({ state }) => state === 'complete'))
-      return { state: 'failed', reason: allFailed(document) }
-    return { state: 'complete', reason: this.#reason }
-  }
-}
-
-/** Trials that callers train who asked for them. */
-export function handedOut({ trials }: StudyDocument): readonly TrialRecord[] {
-  return trials.filter(trial => trial.state === 'running' && trial.owner !== undefined)
 }
 
 /** Trainings of the study's own slots that an earlier session had begun, or had decided to. */
@@ -138,14 +115,4 @@ function byPriority(
   { priorities = {} }: StudyDocument,
 ): readonly number[] {
   return [...waiting].sort((a, b) => (priorities[b] ?? 0) - (priorities[a] ?? 0) || a - b)
-}
-
-function awaited(trials: readonly TrialRecord[]): string {
-  const numbers = trials.map(({ number }) => number).join(', ')
-  return `waits for the results of trials that were asked for: ${numbers}`
-}
-
-function allFailed({ trials }: StudyDocument): string {
-  const last = trials.findLast(trial => trial.state === 'failed')
-  return `no trial completed${last ? `; the last one: ${last.failure.message}` : ''}`
 }

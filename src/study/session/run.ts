@@ -7,7 +7,7 @@ import { isFinished } from '../../record/trial.js'
 import { openStore } from '../../storage/index.js'
 import { hostLogPath } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
-import type { DevicePool, PoolOptions } from '../../trial/pool.js'
+import type { PoolOptions } from '../../trial/pool.js'
 import { openDefinition } from '../create.js'
 import { openDecider } from '../decision/decider.js'
 import type { Listener } from '../events.js'
@@ -15,8 +15,11 @@ import { adopt, newDocument, takeEvidence, type AdoptRequest } from './adopt.js'
 import { exportBest } from './export.js'
 import { fetchMissing } from './fetch-inputs.js'
 import { measureFinalists } from './finalists.js'
-import { search } from './manager.js'
+import { ElasticPool } from './elastic-pool.js'
+import type { SearchEnd } from './end.js'
+import { ManagedRun, published } from './managed-run.js'
 import type { Session } from './session.js'
+import { Mutex } from '../../util/mutex.js'
 import { retrainFinalists } from './retrain.js'
 import { openPool, runAgain } from './pool.js'
 import { needsSingleSlot } from '../../trial/environment.js'
@@ -62,10 +65,9 @@ export async function runStudy({
   const stop = () => stopping.abort()
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
-  store.control.serve({ stop: () => stop() })
   const clock = stopwatch(store)
   const decider = openDecider()
-  let pool: DevicePool | undefined
+  let pool: ElasticPool | undefined
   try {
     await adopt(store, wanted, request)
     await takeEvidence(store, studies)
@@ -81,33 +83,44 @@ export async function runStudy({
         continued: trials.length - finished - paused,
         document: store.document,
       })
-    const options: PoolOptions = {
-      ...placesOf(spec, request, message => on({ type: 'note', message })),
-      log: hostLogPath(dir),
+    const watched: Listener = event => {
+      on(event)
+      store.control.publish(published(event))
     }
-    const session = {
+    const context = {
       store,
-      pool: (pool = await openPool(options, message => on({ type: 'note', message }))),
-      on,
+      on: watched,
       signal: stopping.signal,
+      mutex: new Mutex(),
       decide: decider.decide,
     }
+    const run = new ManagedRun(context, stop)
+    await store.update(({ paused: _, ...document }) => document)
     await setState(store, 'running', 'running')
-    await prepare(session)
-    const { languageModel } = kindOf(spec.task)
-    if (!stopping.signal.aborted && languageModel)
-      await askProbes(session, 'before', languageModel.model(spec.task))
-    on({ type: 'phase', phase: 'search', document: store.document, slots: session.pool.slots })
-    const end: { state: StudyState; reason: string } = stopping.signal.aborted
-      ? { state: 'stopped', reason: 'stopped on request' }
-      : await search(session)
-    await recordEstimates(store)
-    if (end.state === 'complete') await retrainFinalists(session)
-    if (end.state === 'complete') await measureFinalists(session)
-    if (end.state === 'complete') await exportBest(session)
+    let end: SearchEnd
+    if (spec.task.kind === 'external') end = await run.serveCallers()
+    else {
+      const note = (message: string) => watched({ type: 'note', message })
+      const options: PoolOptions = {
+        ...placesOf(spec, request, note),
+        log: hostLogPath(dir),
+      }
+      pool = await ElasticPool.open(options, slots => openPool({ ...options, slots }, note))
+      const session = { ...context, pool }
+      await prepare(session)
+      const { languageModel } = kindOf(spec.task)
+      if (!stopping.signal.aborted && languageModel)
+        await askProbes(session, 'before', languageModel.model(spec.task))
+      watched({ type: 'phase', phase: 'search', document: store.document, slots: pool.slots })
+      end = await run.search(pool, options.devices.length)
+      await recordEstimates(store)
+      if (end.state === 'complete') await retrainFinalists(session)
+      if (end.state === 'complete') await measureFinalists(session)
+      if (end.state === 'complete') await exportBest(session)
+    }
     await clock.add()
     await setState(store, end.state, end.reason)
-    on({ type: 'phase', phase: 'done', document: store.document })
+    watched({ type: 'phase', phase: 'done', document: store.document })
     return store.document
   } catch (error) {
     await clock.add()
