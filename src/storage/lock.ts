@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.js'
 import { answering, ask, endpointFor, listenOn, type Endpoint } from './endpoint.js'
 import { claim, readHolder, thisMachine, type Holder } from './holder.js'
@@ -6,6 +7,15 @@ import { studyNameOf } from './paths.js'
 
 /** Another process of this machine has the study's lock. */
 export class StudyInUse extends UserError {}
+
+/** Milliseconds that a holder may take which has the study for one call only. */
+const CALL_WITHIN = 10_000
+
+export interface LockOptions {
+  /** The study is held for one call, and released at once. */
+  readonly call?: boolean
+  readonly callWithin?: number
+}
 
 /** A study's lock, held. */
 export interface Lock {
@@ -21,13 +31,25 @@ export interface Lock {
  *
  * @throws UserError with the holder's process id when another manager has it
  */
-export async function acquireLock(dir: string): Promise<Lock> {
+export async function acquireLock(
+  dir: string,
+  { call = false, callWithin = CALL_WITHIN }: LockOptions = {},
+): Promise<Lock> {
   const me: Holder = { pid: process.pid, machine: thisMachine(), since: new Date().toISOString() }
-  const server = await listenOn(
-    await endpointOf(dir),
-    answering(() => me),
-  )
-  if (!server) throw await refusal(dir)
+  const endpoint = await endpointOf(dir)
+  const listen = () =>
+    listenOn(
+      endpoint,
+      answering(() => ({ ...me, call })),
+    )
+  let server = await listen()
+  // Who holds the study for one call only is waited for, unless this is such a call too.
+  for (const began = performance.now(); !server; server = await listen()) {
+    const holder = await ask(endpoint, { ask: 'who' })
+    const brief = !call && (holder === null || (holder as { call?: unknown }).call === true)
+    if (!brief || performance.now() - began > callWithin) throw await refusal(dir)
+    await sleep(20)
+  }
   // A manager that forgets to release must still be able to end.
   server.unref()
   const closed = () => new Promise<void>(resolve => server.close(() => resolve()))

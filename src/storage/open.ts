@@ -4,6 +4,7 @@ import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { isFinished } from '../record/trial.js'
 import { Mutex } from '../util/mutex.js'
+import { optional } from '../util/optional.js'
 import { checkChange, checkNew } from './change.js'
 import { ControlServer } from './control-server.js'
 import { isMissing, onDisk } from './disk-error.js'
@@ -19,6 +20,8 @@ export interface OpenOptions {
    * journal.
    */
   readonly wholeBelow?: number
+  /** The study is held for one call, and released at once; others may wait for it. */
+  readonly call?: boolean
 }
 
 /**
@@ -35,7 +38,7 @@ export async function openStore(
   options: OpenOptions = {},
 ): Promise<FileStudyStore> {
   await onDisk(dir, () => mkdir(dir, { recursive: true }))
-  const lock = await acquireLock(dir)
+  const lock = await acquireLock(dir, optional({ call: options.call }))
   const control = await ControlServer.open(dir)
   try {
     return new FileStore(dir, await openOrCreate(dir, initial, options), lock, control)

@@ -1,7 +1,12 @@
 export { openChat, type Chat } from './chat.js'
 export { createStudy, type CreatedStudy, type CreateRequest } from './create.js'
 export { inspectData, type DataRequest } from './inspect-data.js'
-export { DEFAULTS, type FinetuneDefinition, type StudyDefinition } from './definition/schema.js'
+export {
+  DEFAULTS,
+  type ExternalDefinition,
+  type FinetuneDefinition,
+  type StudyDefinition,
+} from './definition/schema.js'
 export type { Listener, StudyEvent } from './events.js'
 export { exportStudy, type ExportRequest } from './session/export.js'
 export { winner } from '../ranking/index.js'
@@ -17,3 +22,26 @@ export {
   type Report,
   type Trial,
 } from '../trial/index.js'
+export {
+  askTrial,
+  pauseStudy,
+  reportEpoch,
+  resumeStudy,
+  setPriority,
+  setSlots,
+  tellTrial,
+  type AskTrialRequest,
+  type StudyReference,
+  type TrialReference,
+} from './control.js'
+export type {
+  AskAnswer,
+  AskedTrial,
+  Refusal,
+  ReportAnswer,
+  ReportedEpoch,
+  TellAnswer,
+  TrialFailure,
+  TrialResult,
+  TrialValue,
+} from './ask-tell/protocol.js'

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const dist = join(import.meta.dirname, '../../dist')
@@ -10,7 +11,8 @@ const dist = join(import.meta.dirname, '../../dist')
  * at the latest.
  */
 export function otherProcess(script: string, ...args: readonly string[]): ChildProcess {
-  const prelude = `const storage = await import(${JSON.stringify(join(dist, 'storage/index.js'))})\nconst args = process.argv.slice(1)\n`
+  const url = pathToFileURL(join(dist, 'storage/index.js')).href
+  const prelude = `const storageUrl = ${JSON.stringify(url)}\nconst storage = await import(storageUrl)\nconst args = process.argv.slice(1)\n`
   const child = spawn(
     process.execPath,
     ['--input-type=module', '--eval', prelude + script, ...args],

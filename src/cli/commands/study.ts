@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { studyAskCommand } from './study-ask.js'
+import { studyControlCommands } from './study-control.js'
 import { studyCreateCommand } from './study-create.js'
 import { studyDeleteCommand } from './study-delete.js'
 import { studyListCommand } from './study-list.js'
@@ -6,6 +8,7 @@ import { studyReplayCommand } from './study-replay.js'
 import { studyRunCommand } from './study-run.js'
 import { studyShowCommand } from './study-show.js'
 import { studyStopCommand } from './study-stop.js'
+import { studyTellCommand } from './study-tell.js'
 
 export function studyCommand(): Command {
   const study = new Command('study')
@@ -23,6 +26,9 @@ export function studyCommand(): Command {
     studyListCommand(),
     studyShowCommand(),
     studyStopCommand(),
+    studyAskCommand(),
+    studyTellCommand(),
+    ...studyControlCommands(),
     studyReplayCommand(),
     studyDeleteCommand(),
   ]) {

@@ -24,6 +24,7 @@ import type {
   AskedTrial,
   AskRequest,
   ReportAnswer,
+  ReportedEpoch,
   ReportRequest,
   TellAnswer,
   TellRequest,
@@ -61,12 +62,13 @@ export class AskTell {
   }
 
   /** Records an epoch of a trial that was handed out. */
-  report({ trial: number, attempt, metrics }: ReportRequest): Promise<ReportAnswer> {
+  report({ trial: number, attempt, metrics: reported }: ReportRequest): Promise<ReportAnswer> {
     const { store, on } = this.#context
     return this.#context.mutex.run(async () => {
       const trial = this.#handedOut(number, attempt)
       if (trial.kind === 'over') return { accepted: false, reason: trial.reason }
-      checkOrder(number, metrics.epoch, store.epochs(number).length)
+      checkOrder(number, reported.epoch, store.epochs(number).length)
+      const metrics = this.#complete(trial.record, reported)
       await store.appendEpoch(number, trial.record.attempt, metrics)
       await finishFollowers(this.#context, number)
       const history = store.epochs(number)
@@ -183,16 +185,28 @@ export class AskTell {
     const { store } = this.#context
     const epochs = store.epochs(number)
     if (valLoss === undefined || epochs.some(epoch => epoch.valLoss === valLoss)) return
-    const before = epochs.reduce((sum, { seconds }) => sum + seconds, 0)
-    await store.appendEpoch(number, attempt, {
-      epoch: epochs.length + 1,
-      loss: null,
-      learningRate: null,
-      tokens: 0,
-      seconds: Math.max(0, (Date.now() - Date.parse(startedAt)) / 1000 - before),
-      ...metrics,
-      valLoss,
-    })
+    const epoch = epochs.length + 1
+    const complete = this.#complete({ number, startedAt }, { ...metrics, epoch, valLoss })
+    await store.appendEpoch(number, attempt, complete)
+  }
+
+  /** What a caller leaves out: `seconds` is the time since the trial's last report, or its start. */
+  #complete(
+    { number, startedAt }: Pick<RunningTrial, 'number' | 'startedAt'>,
+    { epoch, valLoss, extra, ...reported }: ReportedEpoch,
+  ): EpochMetrics {
+    const before = this.#context.store.epochs(number).reduce((sum, { seconds }) => sum + seconds, 0)
+    return {
+      epoch,
+      loss: reported.loss ?? null,
+      // JSON has no NaN: from another process it comes as null.
+      valLoss: valLoss ?? Number.NaN,
+      learningRate: reported.learningRate ?? null,
+      tokens: reported.tokens ?? 0,
+      seconds:
+        reported.seconds ?? Math.max(0, (Date.now() - Date.parse(startedAt)) / 1000 - before),
+      ...optional({ extra }),
+    }
   }
 
   #told(number: number): TellAnswer {

@@ -40,7 +40,12 @@ export interface ReportRequest {
   readonly trial: number
   /** The newest when left out. */
   readonly attempt?: number | undefined
-  readonly metrics: EpochMetrics
+  readonly metrics: ReportedEpoch
+}
+
+/** What a caller reports of an epoch: its loss, and whatever else it has. */
+export type ReportedEpoch = Pick<EpochMetrics, 'epoch' | 'valLoss'> & {
+  readonly [K in keyof Omit<EpochMetrics, 'epoch' | 'valLoss'>]?: EpochMetrics[K] | undefined
 }
 
 export type ReportAnswer =

@@ -46,7 +46,7 @@ async function manageOnce<T>(
   params: unknown,
 ): Promise<T> {
   const { dir, spec } = openDefinition(studies, name)
-  const store = await openStore(dir, () => newDocument(spec))
+  const store = await openStore(dir, () => newDocument(spec), { call: true })
   try {
     if (store.document.trials.length === 0) {
       await adopt(store, spec, {})
