@@ -48,6 +48,8 @@ export interface TrialKind<T extends Task = Task> {
    * @throws UserError if it cannot be used
    */
   check(task: T, seed: number): Promise<DataReport | undefined>
+  /** Its trials are trained by whoever asks for them, and never run in a slot. */
+  readonly trainedByCallers?: true
   /** Imports what trains; called in a worker thread. */
   train(): Promise<Trainer<T>>
   readonly export: Exporter<T>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planOf } from '../../src/study/decision/plan.js'
 import { specOf } from '../../src/study/definition/definition.js'
-import { endingOf, followerEnding } from '../../src/study/session/outcome.js'
+import { endingOf, followerEnding } from '../../src/study/trials/outcome.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import type { RunningTrial, WaitingTrial } from '../../src/record/trial.js'

@@ -9,6 +9,7 @@ export const external: TrialKind<ExternalTask> = {
   ...userTraining,
   name: 'external',
   key: 'external',
+  trainedByCallers: true,
   record: z.object({ kind: z.literal('external'), ...userTask }),
   fixed: task => ({ ...task }),
   describe: () => [

@@ -14,11 +14,11 @@ import {
 import type { Judgement } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
 import { planOf } from '../decision/plan.js'
-import { takeTrial } from '../session/take-trial.js'
-import type { TrialContext } from '../session/session.js'
-import { fail, finishFollowers, settle } from '../session/settle.js'
-import { prunerDecision } from '../session/pruning.js'
-import { replaceTrials } from '../session/trials.js'
+import { takeTrial } from '../trials/take.js'
+import type { TrialContext } from '../trials/context.js'
+import { fail, finishFollowers, settle } from '../trials/settle.js'
+import { prunerDecision } from '../trials/pruning.js'
+import { replaceTrials } from '../trials/replace.js'
 import type {
   AskAnswer,
   AskedTrial,

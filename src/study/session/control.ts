@@ -4,7 +4,7 @@ import { isFinished } from '../../record/trial.js'
 import type { ControlMethods } from '../../storage/index.js'
 import type { AskTell } from '../ask-tell/ask-tell.js'
 import type { AskRequest, ReportRequest, TellRequest } from '../ask-tell/protocol.js'
-import type { TrialContext } from './session.js'
+import type { TrialContext } from '../trials/context.js'
 
 /** What the manager of a study does for other processes, whether it runs the study or one call. */
 export interface Manager {

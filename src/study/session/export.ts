@@ -152,7 +152,7 @@ function chosenTrial(document: StudyDocument, trial: number | undefined): Comple
       `is ${chosen.state}, so there is no best epoch`,
       `Choose a complete one from: tune study show ${name}`,
     )
-  if (task.kind === 'external')
+  if (kindOf(task).trainedByCallers)
     throw new UserError(
       `trial ${chosen.number} of ${name}`,
       'was trained by whoever asked for it, and its files are there',

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { kindOf } from '../../kinds/index.js'
 import { callManager, openStore, StudyInUse, type FileStudyStore } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { Mutex } from '../../util/mutex.js'
@@ -6,9 +7,9 @@ import { AskTell } from '../ask-tell/ask-tell.js'
 import { openDefinition } from '../create.js'
 import { adopt, newDocument, takeEvidence } from './adopt.js'
 import { controlMethods } from './control.js'
-import { endSearch, handedOut } from './end.js'
+import { endSearch, handedOut } from '../trials/end.js'
 import { exportFrom } from './export.js'
-import type { TrialContext } from './session.js'
+import type { TrialContext } from '../trials/context.js'
 
 interface Named {
   readonly name: string
@@ -88,7 +89,7 @@ async function settleState(context: TrialContext, askTell: AskTell): Promise<voi
   const over = askTell.overReason()
   // A study that trains by itself ends with its own run, which exports its best model.
   const end =
-    over !== null && spec.task.kind === 'external'
+    over !== null && kindOf(spec.task).trainedByCallers
       ? await endSearch(context, over)
       : handedOut(store.document).length > 0
         ? await endSearch(context, '')

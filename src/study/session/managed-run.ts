@@ -3,10 +3,10 @@ import type { StudyEvent } from '../events.js'
 import type { FileStudyStore } from '../../storage/index.js'
 import { controlMethods } from './control.js'
 import type { ElasticPool } from './elastic-pool.js'
-import { endSearch, type SearchEnd } from './end.js'
+import { endSearch, type SearchEnd } from '../trials/end.js'
 import { exportFrom } from './export.js'
 import { Scheduler } from './manager.js'
-import type { TrialContext } from './session.js'
+import type { TrialContext } from '../trials/context.js'
 
 /** A search while this process runs it: it fills its slots and answers other processes. */
 export class ManagedRun {

@@ -1,9 +1,9 @@
 import type { StudyDocument } from '../../record/document.js'
 import { isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
 import { Mutex } from '../../util/mutex.js'
-import { endSearch, type SearchEnd } from './end.js'
+import { endSearch, type SearchEnd } from '../trials/end.js'
 import type { Search, Session } from './session.js'
-import { takeTrial } from './take-trial.js'
+import { takeTrial } from '../trials/take.js'
 import { train } from './training.js'
 
 /**

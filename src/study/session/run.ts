@@ -16,7 +16,7 @@ import { exportBest } from './export.js'
 import { fetchMissing } from './fetch-inputs.js'
 import { measureFinalists } from './finalists.js'
 import { ElasticPool } from './elastic-pool.js'
-import type { SearchEnd } from './end.js'
+import type { SearchEnd } from '../trials/end.js'
 import { ManagedRun, published } from './managed-run.js'
 import type { Session } from './session.js'
 import { Mutex } from '../../util/mutex.js'
@@ -98,7 +98,7 @@ export async function runStudy({
     await store.update(({ paused: _, ...document }) => document)
     await setState(store, 'running', 'running')
     let end: SearchEnd
-    if (spec.task.kind === 'external') end = await run.serveCallers()
+    if (kindOf(spec.task).trainedByCallers) end = await run.serveCallers()
     else {
       const note = (message: string) => watched({ type: 'note', message })
       const options: PoolOptions = {

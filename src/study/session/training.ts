@@ -12,11 +12,11 @@ import {
   type TrainJob,
 } from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
-import { prunerDecision } from './pruning.js'
+import { prunerDecision } from '../trials/pruning.js'
 import type { Search } from './session.js'
 import { DEATHS_ALLOWED } from './pool.js'
-import { fail, finishFollowers, settle } from './settle.js'
-import { followersOf, replaceTrials, unfinished } from './trials.js'
+import { fail, finishFollowers, settle } from '../trials/settle.js'
+import { followersOf, replaceTrials, unfinished } from '../trials/replace.js'
 
 /**
  * One training, or one stage of it, through as many attempts as it takes; resolves when its trials

@@ -2,7 +2,7 @@ import type { EpochMetrics } from '../../record/metric.js'
 import type { Prune } from '../../record/trial.js'
 import { prunerNamed } from '../../search/pruners/index.js'
 import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
-import { standingOf, type TrialContext } from './session.js'
+import { standingOf, type TrialContext } from './context.js'
 
 /**
  * The study's pruner on one trial; null where the study has none that stops trials. Its peers are

@@ -16,7 +16,7 @@ import {
 import { prunerNamed, type PromotingPruner } from '../../search/pruners/index.js'
 import { prunedCurves, prunerFacts } from '../decision/decide.js'
 import { keepCheckpoints } from './keep.js'
-import { standingOf, type TrialContext } from './session.js'
+import { standingOf, type TrialContext } from './context.js'
 import {
   endingOf,
   followerEnding,
@@ -26,7 +26,7 @@ import {
   type CurveFacts,
 } from './outcome.js'
 import { planOf } from '../decision/plan.js'
-import { followersOf, replaceTrials, unfinished } from './trials.js'
+import { followersOf, replaceTrials, unfinished } from './replace.js'
 
 /**
  * Records how a training, or a stage of it, came out. @param prune why the pruner gave the trial

@@ -7,7 +7,7 @@ import {
   type WaitingTrial,
 } from '../../record/trial.js'
 import { decide } from '../decision/decide.js'
-import { standingOf, type TrialContext } from './session.js'
+import { standingOf, type TrialContext } from './context.js'
 
 export type TakenTrial =
   | { readonly kind: 'training'; readonly leader: number }

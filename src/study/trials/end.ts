@@ -1,6 +1,6 @@
 import type { StudyDocument, StudyState } from '../../record/document.js'
 import type { TrialRecord } from '../../record/trial.js'
-import type { TrialContext } from './session.js'
+import type { TrialContext } from './context.js'
 import { leavePaused } from './settle.js'
 
 export interface SearchEnd {

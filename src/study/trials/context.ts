@@ -1,0 +1,34 @@
+import { leadersOf } from '../../record/trial.js'
+import type { StudyStore } from '../../storage/store.js'
+import { costsOf, type Decision, type Standing, type Strategies } from '../decision/decide.js'
+import type { Listener } from '../events.js'
+import type { Mutex } from '../../util/mutex.js'
+
+/** What it takes to decide which trial comes next and to record what becomes of it. */
+export interface TrialContext {
+  readonly store: StudyStore
+  readonly on: Listener
+  /** Aborted by Ctrl-C or `tune study stop`: running epochs end, nothing new starts. */
+  readonly signal: AbortSignal
+  /**
+   * Held while it is decided what comes next and while a trial ends, so that what a decision depends
+   * on is what the record has.
+   */
+  readonly mutex: Mutex
+  /** Makes the decisions; in this thread when left out. */
+  readonly decide?: (standing: Standing) => Promise<Decision>
+  /** A sampler or pruner of the caller's own, which stands in for the named one. */
+  readonly strategies?: Strategies
+}
+
+/** What a decision now depends on. */
+export function standingOf(store: Pick<StudyStore, 'document' | 'epochs'>): Standing {
+  const { spec, trials, evidence = [] } = store.document
+  const leaders = leadersOf(trials)
+  return {
+    spec,
+    trials,
+    evidence,
+    curves: new Map(leaders.map(({ number }) => [number, costsOf(store.epochs(number), spec)])),
+  }
+}
