@@ -1,7 +1,7 @@
 import { estimatesOf } from '../../ranking/index.js'
 import type { StudyStore } from '../../storage/store.js'
 import { estimateLeaders } from '../decision/estimates.js'
-import { standingOf } from './session.js'
+import { standingOf } from '../trials/context.js'
 
 /**
  * Records what the model expects of the first trials, once no trial is running; from then on every
