@@ -6,6 +6,7 @@ import {
   improvementLine,
   leaderboard,
   rankedBy,
+  ranksByOtherValue,
   reportWords,
   resultLine,
   retrainedTable,
@@ -31,7 +32,7 @@ function board(view: StudyView, shown: number): string {
     rows.slice(0, shown).map(row => columns.map(({ key }) => cell(row, key, view))),
   )
   const notes = [
-    view.objectives || view.repeats ? rankedBy(view) : null,
+    view.objectives || view.repeats || ranksByOtherValue(view) ? rankedBy(view) : null,
     resultLine(view),
     improvementLine(view),
     sharingLine(view),

@@ -15,7 +15,7 @@ export interface BestSoFarPoint {
   /** Lowest validation loss up to here. */
   readonly best: number
   /** This trial is a new best. */
-  readonly incumbent: boolean
+  readonly isBest: boolean
 }
 
 /** Validation loss of the complete trials in order of number, and the best up to each. */
@@ -24,13 +24,13 @@ export function bestSoFar(view: StudyView): BestSoFarPoint[] {
   for (const { number, state, valLoss } of view.trials) {
     if (state !== 'complete' || valLoss === null) continue
     const before = points.at(-1)?.best
-    const incumbent = before === undefined || valLoss < before
+    const isBest = before === undefined || valLoss < before
     points.push({
       order: points.length + 1,
       number,
       valLoss,
-      best: incumbent ? valLoss : before,
-      incumbent,
+      best: isBest ? valLoss : before,
+      isBest,
     })
   }
   return points
@@ -180,14 +180,14 @@ export function bestSoFarSummary(
   const first = points[0]
   const last = points.at(-1)
   if (!first || !last) return words.sections.noneFinished
-  const incumbents = points.filter(({ incumbent }) => incumbent)
+  const newBests = points.filter(({ isBest }) => isBest)
   return words.charts.bestSoFar({
     trials: points.length,
     from: loss(first.valLoss),
     first: first.number,
     to: loss(last.best),
-    winner: incumbents.at(-1)!.number,
-    steps: incumbents.length - 1,
+    winner: newBests.at(-1)!.number,
+    steps: newBests.length - 1,
   })
 }
 

@@ -4,35 +4,35 @@ import { configurationOf } from '../record/repeats.js'
 import { scoreOf, type CompleteTrial } from '../record/trial.js'
 import { estimatesOf, ranking } from '../ranking/index.js'
 
-/** Trials that are compared with each other; what is ranked below them is no rival of the first. */
+/** Maximum trials whose losses are compared. */
 const COMPARED = 20
-/** Unless a study says otherwise. */
+/** Unless the study sets another number. */
 const FINALISTS = 3
 
 /**
- * The complete trials that stand for a model each, best first: of those that read one epoch of one
- * training, and of one configuration's repeats, the best.
+ * The complete trials with different models, best first: one of those that read the same epoch of a
+ * shared run, and one of a configuration's repeats.
  */
-export function contendersOf(document: StudyDocument): readonly CompleteTrial[] {
-  const seen = new Set<string>()
-  const fresh = (key: string): boolean => !seen.has(key) && Boolean(seen.add(key))
+export function contenders(document: StudyDocument): readonly CompleteTrial[] {
+  const models = new Set<string>()
+  const isNew = (key: string): boolean => !models.has(key) && Boolean(models.add(key))
   return ranking(document).filter(
-    trial => fresh(`${trial.leader} ${trial.bestEpoch}`) && fresh(`of ${configurationOf(trial)}`),
+    trial => isNew(`${trial.leader} ${trial.bestEpoch}`) && isNew(`of ${configurationOf(trial)}`),
   )
 }
 
 /**
- * How the contenders stand by validation loss; null before the first complete trial, and where the
- * objective is not that loss.
+ * The contenders ranked by validation loss; null before the first complete trial, and if the study
+ * has another objective.
  */
 export function rankedByLoss(document: StudyDocument): Ranking | null {
   const { spec, preparation } = document
-  const contenders = contendersOf(document)
-  if (contenders.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation)
+  const candidates = contenders(document)
+  if (candidates.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation)
     return null
   // Losses that the model expects and losses that were measured do not compare.
   const estimates = estimatesOf(document)
-  const compared = contenders
+  const compared = candidates
     .filter(({ number }) => !estimates || estimates.has(number))
     .slice(0, COMPARED)
   const { validation, validationTokens } = preparation.data
@@ -46,24 +46,23 @@ export function rankedByLoss(document: StudyDocument): Ranking | null {
 }
 
 /**
- * The first trials, and those that cannot be told from the first of all by their validation loss:
- * what is measured on the test split; best first.
+ * The trials to measure on the test split, best first: the first ones, and those whose validation
+ * loss is not significantly above the winner's.
  */
-export function finalistsOf(document: StudyDocument): readonly CompleteTrial[] {
-  const most = Math.min(document.spec.finalists ?? FINALISTS, MAX_FINALISTS)
+export function testFinalists(document: StudyDocument): readonly CompleteTrial[] {
+  const count = Math.min(document.spec.finalists ?? FINALISTS, MAX_FINALISTS)
   const standings = rankedByLoss(document)?.standings ?? []
   const tied = new Set(standings.filter(({ behind }) => !behind).map(({ number }) => number))
-  return contendersOf(document)
-    .filter(({ number }, i) => i < most || tied.has(number))
+  return contenders(document)
+    .filter(({ number }, i) => i < count || tied.has(number))
     .slice(0, MAX_FINALISTS)
 }
 
 /**
- * The first trials: what is trained again under other seeds, where the study asks for that; best
- * first.
+ * The trials to train again with other seeds if the study requests it, best first.
  */
 export function retrainedTrials(document: StudyDocument): readonly CompleteTrial[] {
-  return contendersOf(document).slice(0, document.spec.finalists ?? FINALISTS)
+  return contenders(document).slice(0, document.spec.finalists ?? FINALISTS)
 }
 
 function finalist(trial: CompleteTrial, estimate: number | undefined): Finalist {

@@ -8,7 +8,7 @@ import type { TrialRecord } from '../record/trial.js'
  * configuration is better in one of them without being worse in the other. Repeats of a
  * configuration are on it together, with their means.
  */
-export function frontOf(
+export function paretoTrials(
   trials: readonly TrialRecord[],
   objectives: readonly [Measure, Measure],
 ): ReadonlySet<number> {

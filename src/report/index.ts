@@ -12,11 +12,12 @@ export {
 export { dataReportLines, dataReportShort, sampleTitle, type DataLine } from './data-report.js'
 export { calibrationLine, predictionLine } from './prediction.js'
 export * as format from './format.js'
-export { finalistsOf, retrainedTrials } from './finalists.js'
+export { testFinalists, retrainedTrials } from './finalists.js'
 export { resultLine, sharingLine, statusLine } from './headline.js'
 export {
   leaderboard,
   rankedBy,
+  ranksByOtherValue,
   type Cell,
   type Column,
   type Leaderboard,

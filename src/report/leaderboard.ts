@@ -46,6 +46,7 @@ export function leaderboard(view: StudyView): Leaderboard {
     // Without such a trial, the column of the validation loss suffices.
     objective: view.trials.find(trial => trial.objective)?.objective?.name,
     second: secondObjective(view),
+    rankValue: ranksByOtherValue(view),
     language: view.language,
   }
   const rows = inLeaderboardOrder(view.trials).map((trial): Row => ({
@@ -58,6 +59,7 @@ export function leaderboard(view: StudyView): Leaderboard {
 /** What ranks the rows, in a sentence. */
 export function rankedBy({
   name,
+  trials,
   objective = 'valLoss',
   objectives,
   repeats = 1,
@@ -69,6 +71,8 @@ export function rankedBy({
     measure: words.measures[objective],
     repeats: repeats > 1,
     last: scoreEpoch === 'last',
+    smoothed: trials.some(trial => trial.rankedBy?.by === 'smoothed'),
+    estimated: trials.filter(trial => trial.rankedBy?.by === 'model').length,
   })
   if (!objectives) return ranked
   const [first, second] = objectives
@@ -82,7 +86,14 @@ interface Layout {
   readonly objective: Objective | undefined
   /** The second objective, if no other column shows it. */
   readonly second: Measure | undefined
+  /** Whether another value than the raw objective ranks any trial. */
+  readonly rankValue: boolean
   readonly language: Language
+}
+
+/** Whether smoothed or estimated values rank any trial. */
+export function ranksByOtherValue({ trials }: Pick<StudyView, 'trials'>): boolean {
+  return trials.some(trial => trial.rankedBy !== null)
 }
 
 function secondObjective({ objectives }: StudyView): Measure | undefined {
@@ -92,7 +103,8 @@ function secondObjective({ objectives }: StudyView): Measure | undefined {
     : second
 }
 
-function boardColumns(view: StudyView, { params, objective, second, language }: Layout): Column[] {
+function boardColumns(view: StudyView, layout: Layout): Column[] {
+  const { params, objective, second, rankValue, language } = layout
   const words = reportWords(language)
   const tokens = kindOf(view.task).unit === 'nats'
   const bestEpoch = view.scoreEpoch === 'last' ? 'lastEpoch' : 'bestEpoch'
@@ -101,6 +113,7 @@ function boardColumns(view: StudyView, { params, objective, second, language }: 
     headed('trial', 'text', words),
     view.objectives !== undefined && headed('front', 'text', words),
     view.repeats !== undefined && headed('mean', 'number', words),
+    rankValue && headed('rankValue', 'number', words),
     objective !== undefined &&
       measured('objective', words.measures[objective], words.columns.objective),
     second !== undefined &&
@@ -139,7 +152,7 @@ function measured(key: string, label: string, meaning: string | null): Column {
 
 function rowCells(
   trial: TrialView,
-  { params, objective, second, language }: Layout,
+  { params, objective, second, rankValue, language }: Layout,
 ): Record<string, Cell> {
   const words = reportWords(language)
   const { rank, number, valLoss, bestEpoch, epochsRun, verdict, seconds, state, failure } = trial
@@ -157,6 +170,7 @@ function rowCells(
     ...optional({
       second: second && digits(trial.objectives?.[second]),
       objective: objective && digits(trial.objective?.value),
+      rankValue: rankValue ? rankCell(trial, words) : undefined,
     }),
     valLoss: { value: valLoss, text: loss(valLoss) },
     perplexity: { value: trial.perplexity, text: perplexity(trial.perplexity) },
@@ -177,6 +191,15 @@ function rowCells(
     seconds: { value: started ? seconds : null, text: started ? duration(seconds) : '–' },
     state: { value: state, text: words.trialStates[state] },
   }
+}
+
+/** The value that ranks a trial, and what it is. */
+function rankCell({ rank, rankedBy, objective, valLoss }: TrialView, words: ReportWords): Cell {
+  const raw = objective?.value ?? valLoss
+  const value = rank === null ? null : (rankedBy?.value ?? raw)
+  if (value === null) return { value, text: '–' }
+  const number = objective ? value.toPrecision(4) : loss(value)
+  return { value, text: `${number} ${words.result.rankSources[rankedBy?.by ?? 'raw']}` }
 }
 
 /** A value with four significant digits. */

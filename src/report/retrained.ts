@@ -9,7 +9,7 @@ import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { repeatsOf } from '../record/repeats.js'
 import type { CompleteTrial } from '../record/trial.js'
-import { contendersOf } from './finalists.js'
+import { contenders } from './finalists.js'
 import { loss } from './format.js'
 import type { RetrainedView } from './view.js'
 import { reportWords } from './words/index.js'
@@ -19,7 +19,7 @@ import { reportWords } from './words/index.js'
  */
 export function retrainedView(document: StudyDocument, language: Language): RetrainedView | null {
   const { retrainings = [], preparation, spec } = document
-  const rows = contendersOf(document).flatMap((trial): Retrained[] => {
+  const rows = contenders(document).flatMap((trial): Retrained[] => {
     const own = retrainings.filter(each => each.trial === trial.number)
     return own.length === 0
       ? []

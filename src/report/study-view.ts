@@ -2,7 +2,7 @@ import type { Language } from '../record/language.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
 import { optional } from '../util/optional.js'
 import { toPerplexity } from './format.js'
-import { frontOf } from './front.js'
+import { paretoTrials } from './front.js'
 import { defaultsView } from './improvement.js'
 import { calibration } from './prediction.js'
 import { epochsBudgeted, studyProgress } from './progress.js'
@@ -25,14 +25,14 @@ import type { BestView, Overfitted, StudyFacts, StudyView } from './view.js'
  * @param language of all sentences
  */
 export function studyView(
-  { document, epochs, held }: StudyFacts,
+  { document, epochs, live }: StudyFacts,
   language: Language = 'en',
 ): StudyView {
   const { spec, preparation } = document
   const ranked = rankingSoFar(document)
   const ranks = new Map(ranked.map(({ number }, i) => [number, i + 1]))
   const estimates = estimatesOf(document)
-  const front = spec.objectives ? frontOf(document.trials, spec.objectives) : null
+  const front = spec.objectives ? paretoTrials(document.trials, spec.objectives) : null
   const groups = byConfiguration(ranking(document))
   const trials = document.trials.map((trial): TrialView => {
     const repeats = groups.get(configurationOf(trial))
@@ -56,7 +56,7 @@ export function studyView(
     name: spec.name,
     state: document.state,
     reason: document.reason,
-    live: held,
+    live,
     createdAt: document.createdAt,
     seconds: document.seconds,
     sampler: spec.sampler.name,
@@ -85,7 +85,7 @@ export function studyView(
     progress: studyProgress(
       trials,
       spec,
-      held && document.state === 'running',
+      live && document.state === 'running',
       epochsBudgeted(document.trials),
     ),
     saved: savedBySharing(trials),

@@ -10,6 +10,7 @@ export function leaderboardRecords(
     ...Object.fromEntries(
       columns.map(({ key }) => [key.replace(/^param:/, ''), cells[key]!.value]),
     ),
+    rankedBy: trial.rank === null ? null : (trial.rankedBy?.by ?? 'raw'),
     epochsRun: trial.epochsRun,
     verdict: trial.verdict?.kind ?? null,
     verdictReason: trial.verdict?.reason ?? null,

@@ -18,7 +18,7 @@ export interface StudyFacts {
   /** Epochs by trial number, in order. */
   readonly epochs: ReadonlyMap<number, readonly EpochMetrics[]>
   /** A manager holds the study now. */
-  readonly held: boolean
+  readonly live: boolean
 }
 
 /**

@@ -64,11 +64,11 @@ export function createApp(source: StudySource, report: (bug: Error) => void): Ho
   app.get('/api/studies', async c =>
     c.json(
       (await source.list()).map(listing => {
-        const { name, held, status } = listing
+        const { name, live, status } = listing
         if (status === 'ready')
           return {
             status,
-            ...studySummary(studyView({ document: listing.document, epochs: new Map(), held })),
+            ...studySummary(studyView({ document: listing.document, epochs: new Map(), live })),
             name,
           }
         return status === 'new'

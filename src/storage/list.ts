@@ -12,7 +12,7 @@ export type StudyListing = {
   readonly name: string
   readonly dir: string
   /** A manager runs it now. */
-  readonly held: boolean
+  readonly live: boolean
 } & (
   | { readonly status: 'ready'; readonly document: StudyDocument }
   /** Defined, and not run yet. */
@@ -43,15 +43,15 @@ export async function listStudies(root: string): Promise<readonly StudyListing[]
 async function listingOf(name: string, dir: string): Promise<StudyListing | null> {
   const [defined, run] = await Promise.all([exists(definitionPath(dir)), exists(documentPath(dir))])
   if (!defined && !run) return null
-  const held = await isHeld(dir)
+  const live = await isHeld(dir)
   try {
     checkStudyName(name)
     const document = await readDocument(dir)
     return document
-      ? { name, dir, held, status: 'ready', document }
-      : { name, dir, held, status: 'new' }
+      ? { name, dir, live, status: 'ready', document }
+      : { name, dir, live, status: 'new' }
   } catch (error) {
-    return { name, dir, held, status: 'damaged', error: error as Error }
+    return { name, dir, live, status: 'damaged', error: error as Error }
   }
 }
 

@@ -12,10 +12,10 @@ import type { StudySnapshot } from './store.js'
  * @throws UserError when there is no such study, it has not been run yet, or a file is damaged
  */
 export async function readStudy(dir: string): Promise<StudySnapshot> {
-  const [document, held] = await Promise.all([readDocument(dir), isHeld(dir)])
+  const [document, live] = await Promise.all([readDocument(dir), isHeld(dir)])
   if (!document) throw await nothingThere(dir)
   const epochs = await readCurves(dir, document)
-  return { dir, document, epochs, held }
+  return { dir, document, epochs, live }
 }
 
 async function nothingThere(dir: string): Promise<UserError> {

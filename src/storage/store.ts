@@ -34,5 +34,5 @@ export interface StudySnapshot {
   /** Epochs by trial number. */
   readonly epochs: ReadonlyMap<number, readonly EpochMetrics[]>
   /** A manager holds the study now. */
-  readonly held: boolean
+  readonly live: boolean
 }

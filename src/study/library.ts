@@ -63,7 +63,7 @@ export async function deleteStudy({ name, studies = 'studies' }: Named): Promise
 }
 
 function rowOf(listing: storage.StudyListing): StudyRow {
-  const { name, dir, held } = listing
+  const { name, dir, live } = listing
   const row = { name, dir, finished: 0, trials: null, best: null, error: null }
   switch (listing.status) {
     case 'new':
@@ -71,8 +71,8 @@ function rowOf(listing: storage.StudyListing): StudyRow {
     case 'damaged':
       return { ...row, state: 'damaged', error: listing.error.message }
     case 'ready': {
-      const { state, live, progress, best } = studySummary(
-        studyView({ document: listing.document, epochs: new Map(), held }),
+      const { state, progress, best } = studySummary(
+        studyView({ document: listing.document, epochs: new Map(), live }),
       )
       return {
         ...row,

@@ -18,7 +18,7 @@ describe('best so far', () => {
     expect(points.every(({ best }, i) => i === 0 || best <= points[i - 1]!.best)).toBe(true)
     expect(points.at(-1)!.best).toBe(view.best!.valLoss)
     expect(
-      points.filter(({ incumbent }) => incumbent).every(({ valLoss, best }) => valLoss === best),
+      points.filter(({ isBest }) => isBest).every(({ valLoss, best }) => valLoss === best),
     ).toBe(true)
   })
 

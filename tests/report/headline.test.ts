@@ -12,8 +12,8 @@ import { emptyStudyFixture, studyFixture } from '../fixtures/study/study.js'
 const running = studyFixture()
 const complete = studyFixture({ state: 'complete' })
 
-function inState(state: StudyFacts['document']['state'], held: boolean, reason = ''): StudyFacts {
-  return { ...running, held, document: { ...running.document, state, reason } }
+function inState(state: StudyFacts['document']['state'], live: boolean, reason = ''): StudyFacts {
+  return { ...running, live, document: { ...running.document, state, reason } }
 }
 
 describe('the status', () => {

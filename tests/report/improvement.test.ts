@@ -60,7 +60,7 @@ function facts(
   return {
     document: { ...fixture, trials, spec: { ...fixture.spec, ...spec } },
     epochs: new Map(),
-    held: false,
+    live: false,
   }
 }
 
@@ -184,7 +184,7 @@ describe('the prediction of a trial', () => {
         ? { ...trial, stop: { kind: 'not-resumed' as const, reason: 'all epochs are spent' } }
         : trial,
     )
-    const left = studyView({ document: { ...document, trials }, epochs: new Map(), held: false })
+    const left = studyView({ document: { ...document, trials }, epochs: new Map(), live: false })
     expect(predictionLine(left.trials[0]!, 'minimize')).toBe('predicted 1.3 ± 0.02; ended early')
     expect(left.calibration).toBeNull()
   })

@@ -3,6 +3,7 @@ import {
   leaderboard,
   leaderboardCsv,
   leaderboardRecords,
+  rankedBy,
   studyView,
   type StudyFacts,
 } from '../../src/report/index.js'
@@ -56,6 +57,43 @@ describe('the leaderboard', () => {
     expect(
       rows.map(({ cells }) => cells['param:optimizer']!.text).filter(text => text !== '–'),
     ).toEqual(['lion'])
+  })
+})
+
+describe('the ranking value', () => {
+  const smoothed = studyView({
+    ...facts,
+    document: {
+      ...facts.document,
+      trials: facts.document.trials.map(trial =>
+        trial.number === 9 && trial.state === 'complete'
+          ? { ...trial, smoothed: { objective: 0.81, bestMeasured: 0.8 } }
+          : trial,
+      ),
+    },
+  })
+
+  it('has a column beside the raw loss only if another value ranks a trial', () => {
+    expect(leaderboard(view).columns.map(({ key }) => key)).not.toContain('rankValue')
+    const { columns, rows } = leaderboard(smoothed)
+    expect(columns.map(({ key }) => key).slice(0, 4)).toEqual([
+      'rank',
+      'trial',
+      'rankValue',
+      'valLoss',
+    ])
+    const [first, second] = rows
+    expect(first!.cells['rankValue']).toEqual({ value: 0.81, text: '0.8100 smoothed' })
+    expect(first!.cells['valLoss']!.value).toBe(view.best!.valLoss)
+    expect(second!.cells['rankValue']!.text).toMatch(/^\d\.\d{4} raw$/)
+  })
+
+  it('is in the sentence above the table, and in the files', () => {
+    expect(rankedBy(view)).toBe('Ranked by the validation loss of each trial’s best epoch.')
+    expect(rankedBy(smoothed)).toBe(
+      'Ranked by the validation loss of each trial’s best epoch, smoothed if its curve is noisy.',
+    )
+    expect(leaderboardRecords(smoothed)[0]).toMatchObject({ rankValue: 0.81, rankedBy: 'smoothed' })
   })
 })
 

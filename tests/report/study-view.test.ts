@@ -130,7 +130,7 @@ describe('time left', () => {
   })
 
   it('is unknown when nobody is at work', () => {
-    expect(studyView({ ...facts, held: false }).progress.secondsLeft).toBeNull()
+    expect(studyView({ ...facts, live: false }).progress.secondsLeft).toBeNull()
   })
 })
 

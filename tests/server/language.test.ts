@@ -29,6 +29,18 @@ describe('the language of the page', () => {
     expect(html).toContain('/events?language=zh')
   })
 
+  it('is one language: no heading, button or label of a Chinese page is English', async () => {
+    const html = await page('/studies/s?language=zh')
+    const texts = [
+      ...html.matchAll(/<(h2|dt|th|button|figcaption|caption|label)\b[^>]*>([^<]+)</g),
+    ].map(([, , text]) => text!.trim())
+    expect(texts.length).toBeGreaterThan(40)
+    const english = texts.filter(text => /[a-z]{3}/.test(text) && !/\p{Script=Han}/u.test(text))
+    expect(english).toEqual([])
+    expect(html).toContain('<html lang="zh">')
+    expect(html).toContain('&quot;trialAxis&quot;:&quot;试验&quot;')
+  })
+
   it.each([
     ['zh-CN,zh;q=0.9,en;q=0.8', '结果可信度'],
     ['en-GB,en;q=0.9,zh;q=0.8', 'Reliability'],

@@ -13,7 +13,7 @@ describe('pages', () => {
     const damaged = {
       name: 'torn',
       dir: '/studies/torn',
-      held: false,
+      live: false,
       status: 'damaged' as const,
       error: new Error('studies/torn/study.json: ends in the middle'),
     }

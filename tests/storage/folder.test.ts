@@ -26,7 +26,7 @@ describe('the list of studies', () => {
     writeFileSync(join(root, 'notes.txt'), '')
     const held = await openStore(run)
     const list = await listStudies(root)
-    expect(list.map(({ name, status, held }) => [name, status, held])).toEqual([
+    expect(list.map(({ name, status, live }) => [name, status, live])).toEqual([
       ['a-new', 'new', false],
       ['b-run', 'ready', true],
       ['c-damaged', 'damaged', false],

@@ -39,11 +39,11 @@ it.each([
       await new Promise(resolve => setTimeout(resolve, Math.random() * 30))
       child.kill('SIGKILL')
       await ended
-      const { document, epochs, held } = await readStudy(dir)
+      const { document, epochs, live } = await readStudy(dir)
       const finished = document.trials
         .filter(isFinished)
         .map(trial => JSON.stringify([trial, epochs.get(trial.number)]))
-      expect(held).toBe(false)
+      expect(live).toBe(false)
       expect(finished.slice(0, kept.length)).toEqual(kept)
       expect(finished.length).toBeGreaterThan(Number(told.trimEnd().split('\n').at(-1)))
       for (const trial of document.trials.filter(isFinished))

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { MeasureJob, MeasureResult } from '../../src/record/job.js'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { CompleteTrial } from '../../src/record/trial.js'
-import { finalistsOf } from '../../src/report/index.js'
+import { testFinalists } from '../../src/report/index.js'
 import { openStore } from '../../src/storage/index.js'
 import { checkpointDir } from '../../src/storage/paths.js'
 import { specOf } from '../../src/study/definition/definition.js'
@@ -141,7 +141,7 @@ const pairsOf = ({ finalists = [] }: StudyDocument): string[] =>
 describe('the finalists', () => {
   it('are the first three, those that cannot be told from the first, and no more than eight', () => {
     const first = (losses: readonly number[], changes = {}) =>
-      finalistsOf(documentOf(losses, changes)).map(({ number }) => number)
+      testFinalists(documentOf(losses, changes)).map(({ number }) => number)
     expect(first(LOSSES)).toEqual([1, 3, 0])
     expect(first(LOSSES, { spec: { ...spec, finalists: 1 } })).toEqual([1])
     expect(first([2, 1, 1.001, 1.002, 1.003, 1.004])).toEqual([1, 2, 3, 4, 5])
@@ -155,7 +155,7 @@ describe('the finalists', () => {
     const document = documentOf(LOSSES)
     const follower = { ...complete(5, 1), leader: 1 }
     expect(
-      finalistsOf({ ...document, trials: [...document.trials, follower] }).map(
+      testFinalists({ ...document, trials: [...document.trials, follower] }).map(
         ({ number }) => number,
       ),
     ).toEqual([1, 3, 0])

@@ -189,7 +189,7 @@ describe('trainings under other seeds', () => {
   it('are told with their mean and spread, beside what the search had, and rank the configurations', async () => {
     const { store, run } = await study(documentOf())
     await run()
-    const { retrained } = studyView({ document: store.document, epochs: new Map(), held: false })
+    const { retrained } = studyView({ document: store.document, epochs: new Map(), live: false })
     expect(retrained!.sentence).toBe(
       'trained again under 2 other seeds, trial 1 comes to 1.15 ± 0.07 where the search had 1.00; by these averages trial 1 is first by more than chance',
     )
@@ -206,7 +206,7 @@ describe('trainings under other seeds', () => {
     ])
     expect(retrained!.rows[0]!.sd).toBeCloseTo(Math.SQRT1_2 / 10, 9)
     expect(
-      studyView({ document: store.document, epochs: new Map(), held: false }, 'zh').retrained!
+      studyView({ document: store.document, epochs: new Map(), live: false }, 'zh').retrained!
         .sentence,
     ).toBe(
       '换 2 个随机种子重新训练，试验 1 的结果为 1.15 ± 0.07，搜索时为 1.00；按这些均值，试验 1 领先，且差距超出偶然',
@@ -219,7 +219,7 @@ describe('trainings under other seeds', () => {
     await run()
     expect(jobs).toEqual([])
     expect(
-      studyView({ document: store.document, epochs: new Map(), held: false }).retrained,
+      studyView({ document: store.document, epochs: new Map(), live: false }).retrained,
     ).toBeNull()
     await store.close()
   })

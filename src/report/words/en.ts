@@ -126,6 +126,12 @@ export const english: ReportWords = {
           'Over the seeds of the configuration: mean, standard deviation, number of ' +
           'complete trials.',
       },
+      rankValue: {
+        label: 'Ranked by',
+        meaning:
+          'The value that ranks the trial: raw, smoothed if its curve is noisy, or the estimate of the ' +
+          'search’s model for the first trials of a finished study.',
+      },
       bestEpoch: {
         label: 'Best epoch / run',
         meaning: 'The epoch that the trial counts by, and how many epochs ran.',
@@ -186,11 +192,19 @@ export const english: ReportWords = {
     calibration: (within, of, deviations) =>
       `${within} of ${of} predicted results ${within === 1 ? 'is' : 'are'} within ` +
       `${deviations} standard deviations of the prediction.`,
-    rankedBy: ({ measure, repeats, last }) =>
-      repeats
-        ? `Ranked by the mean ${measure} of each configuration’s ` +
-          `repeats${last ? ' after their last epochs' : ''}.`
-        : `Ranked by the ${measure} of each trial’s ${last ? 'last' : 'best'} epoch.`,
+    rankedBy: ({ measure, repeats, last, smoothed, estimated }) => {
+      const order = repeats
+        ? `Ranked by the mean ${measure} of each configuration’s repeats` +
+          (last ? ' after their last epochs' : '')
+        : `Ranked by the ${measure} of each trial’s ${last ? 'last' : 'best'} epoch`
+      const noise = smoothed ? ', smoothed if its curve is noisy' : ''
+      const model =
+        estimated === 0
+          ? ''
+          : ` The estimates of the search’s model rank the first ${english.count(estimated, 'trial')}.`
+      return `${order}${noise}.${model}`
+    },
+    rankSources: { raw: 'raw', smoothed: 'smoothed', model: 'model' },
     paretoFront: (first, second, study) =>
       `★ marks the Pareto front: no other trial is better in ${first} without being worse ` +
       `in ${second}. The first trial is exported; “tune export ${study} --trial N” exports ` +

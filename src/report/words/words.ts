@@ -82,7 +82,16 @@ export interface SectionWords {
 }
 
 export type ColumnKey =
-  'rank' | 'trial' | 'front' | 'mean' | 'bestEpoch' | 'lastEpoch' | 'verdict' | 'seconds' | 'state'
+  | 'rank'
+  | 'trial'
+  | 'front'
+  | 'mean'
+  | 'rankValue'
+  | 'bestEpoch'
+  | 'lastEpoch'
+  | 'verdict'
+  | 'seconds'
+  | 'state'
 
 export interface ColumnWords {
   readonly heads: Readonly<Record<ColumnKey, { label: string; meaning: string | null }>>
@@ -122,11 +131,16 @@ export interface ResultWords {
   /** Trials that shared another's training run, and what that saved. */
   sharing(trials: number, epochs: number, duration: string): string
   calibration(within: number, of: number, deviations: number): string
+  /** @param estimated number of trials that the model's estimates rank */
   rankedBy(facts: {
     readonly measure: string
     readonly repeats: boolean
     readonly last: boolean
+    readonly smoothed: boolean
+    readonly estimated: number
   }): string
+  /** What a ranking value is: raw, without the noise of its curve, or estimated by the model. */
+  readonly rankSources: Readonly<Record<'raw' | 'smoothed' | 'model', string>>
   paretoFront(first: string, second: string, study: string): string
 }
 

@@ -132,6 +132,11 @@ export const chinese: ReportWords = {
         label: '重复均值',
         meaning: '该配置在各随机种子下的均值、标准差和已完成的试验数。',
       },
+      rankValue: {
+        label: '排名依据',
+        meaning:
+          '试验的排名值：原始值，曲线有噪声时为平滑值，研究结束后前几个试验为搜索模型的估计值。',
+      },
       bestEpoch: { label: '最佳轮次 / 总轮数', meaning: '试验计分所用的轮次，以及已训练的轮数。' },
       lastEpoch: {
         label: '计分轮次 / 总轮数',
@@ -179,10 +184,15 @@ export const chinese: ReportWords = {
       `${trials} 个试验共用了其他试验的训练过程，节省 ${epochs} 轮（${duration}）。`,
     calibration: (within, of, deviations) =>
       `${of} 个有预测的结果中，${within} 个与预测相差不超过 ${deviations} 个标准差。`,
-    rankedBy: ({ measure, repeats, last }) =>
-      repeats
-        ? `按各配置重复试验${last ? '最后一轮' : ''}的${measure}均值排名。`
-        : `按各试验${last ? '最后一轮' : '最佳轮次'}的${measure}排名。`,
+    rankedBy: ({ measure, repeats, last, smoothed, estimated }) => {
+      const order = repeats
+        ? `按各配置重复试验${last ? '最后一轮' : ''}的${measure}均值排名`
+        : `按各试验${last ? '最后一轮' : '最佳轮次'}的${measure}排名`
+      const noise = smoothed ? '，曲线有噪声时取平滑值' : ''
+      const model = estimated === 0 ? '' : `前 ${estimated} 个试验按搜索模型的估计值排名。`
+      return `${order}${noise}。${model}`
+    },
+    rankSources: { raw: '原始', smoothed: '平滑', model: '模型' },
     paretoFront: (first, second, study) =>
       `★ 表示帕累托前沿：没有其他试验在${first}上更好而在${second}上不更差。导出的是第一名；“tune export ${study} --trial ` +
       'N” 可导出其他试验。',

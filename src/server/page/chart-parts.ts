@@ -17,9 +17,9 @@ export function chartParts(view: StudyView): [string, unknown][] {
   const { trialName } = reportWords(view.language)
   const points = bestSoFar(view)
   const best = {
-    points: points.map(({ number, valLoss, best, incumbent }) => {
+    points: points.map(({ number, valLoss, best, isBest }) => {
       const label = words.point(trialName(number), format.loss(valLoss))
-      return { number, valLoss, best, incumbent, label: incumbent ? words.newBest(label) : label }
+      return { number, valLoss, best, isBest, label: isBest ? words.newBest(label) : label }
     }),
     // A point above it is drawn at the edge, as a triangle.
     ceiling: outlierFence(points.map(({ valLoss }) => valLoss)),

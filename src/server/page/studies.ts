@@ -66,8 +66,8 @@ function card(listing: StudyListing, language: Language): Html {
       <p class="muted">${before}<code>tune study run ${name}</code>${after}</p>
     </li>`
   }
-  const { document, held } = listing
-  return studyCard(name, studyView({ document, epochs: new Map(), held }, language))
+  const { document, live } = listing
+  return studyCard(name, studyView({ document, epochs: new Map(), live }, language))
 }
 
 function studyCard(name: string, view: StudyView): Html {

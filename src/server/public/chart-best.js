@@ -28,11 +28,9 @@ export function bestChart({ points, ceiling }, color) {
             height(point.valLoss) < point.valLoss ? 'triangle' : 'circle',
           ),
           pointBackgroundColor: points.map(point =>
-            point.incumbent ? color('accent') : color('surface'),
+            point.isBest ? color('accent') : color('surface'),
           ),
-          pointBorderColor: points.map(point =>
-            point.incumbent ? color('surface') : color('muted'),
-          ),
+          pointBorderColor: points.map(point => (point.isBest ? color('surface') : color('muted'))),
           pointBorderWidth: 2,
         },
         {

@@ -173,7 +173,7 @@ async function exportTrial(
   const view = studyView({
     document,
     epochs: new Map(document.trials.map(({ number }) => [number, epochs(number)])),
-    held: true,
+    live: true,
   })
   const { bestEpoch: epoch, objective, number } = trial
   const valLoss =

@@ -6,7 +6,7 @@ import type { MeasureResult } from '../../record/job.js'
 import { pairedError, ratioError } from '../../overfit/index.js'
 import type { ExampleLoss, FinalistRecord, MeasuredLoss } from '../../record/finalist.js'
 import type { CompleteTrial } from '../../record/trial.js'
-import { finalistsOf } from '../../report/index.js'
+import { testFinalists } from '../../report/index.js'
 import { replaceFile } from '../../storage/index.js'
 import { measuredPath } from '../../storage/paths.js'
 import { checkpointOf } from './export.js'
@@ -39,7 +39,7 @@ export async function measureFinalists({
     const kept = readMeasured(store.dir, trial)
     if (kept?.epoch === epoch) losses.set(trial, kept.test)
   }
-  const due = finalistsOf(store.document).filter(({ number }) => !losses.has(number))
+  const due = testFinalists(store.document).filter(({ number }) => !losses.has(number))
   if (due.length === 0 || signal.aborted) return
   on({ type: 'phase', phase: 'test', document: store.document })
   const measure = async (trial: CompleteTrial): Promise<void> => {
