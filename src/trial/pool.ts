@@ -65,9 +65,9 @@ export interface Running<R> {
    */
   readonly result: Promise<R>
   /**
-   * Asks the job to end at its next safe point; `result` still settles. One that is still in the
-   * queue never starts: a training is then `stopped` without an epoch, another job is rejected with
-   * JobCancelled.
+   * Asks the job to end at its next safe point; `result` still settles. A training that has not
+   * begun, because it is queued or loads model and data, is `stopped` at once. Another job in the
+   * queue is rejected with JobCancelled.
    */
   stop(): void
 }
@@ -78,8 +78,8 @@ export interface DevicePool {
   /** Jobs wait in one queue, first come first served, for a slot on any device. */
   run<J extends Job>(job: J, events?: JobEvents): Running<JobResult<J>>
   /**
-   * Lets running jobs end if they were asked to stop, then ends the hosts; kills those that do not
-   * end in 10 s (`closeWithin`).
+   * Lets running jobs end that read the stop flag, at most for 10 s (`closeWithin`), then ends the
+   * hosts.
    */
   close(): Promise<void>
 }

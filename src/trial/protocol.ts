@@ -34,6 +34,8 @@ export type FromJob =
       readonly metrics: EpochMetrics
       readonly verdict: Verdict
     }
+  /** It reads the stop flag from now on: what it does then is worth waiting for. */
+  | { readonly type: 'stoppable'; readonly job: number }
   /** Its training waits for a `decision`. */
   | {
       readonly type: 'may-continue'

@@ -53,6 +53,7 @@ export default async function runTask({
 }: Task): Promise<void> {
   const tell = (message: FromJob) => port.postMessage(message)
   const stop = new Int32Array(flag)
+  let stoppable = false
   try {
     const module = (await import(pathToFileURL(jobModule).href)) as JobModule
     const result = await module.runJob(
@@ -67,7 +68,11 @@ export default async function runTask({
           return continues
         },
         note: message => tell({ type: 'note', job, message }),
-        stopRequested: () => Atomics.load(stop, 0) !== 0,
+        stopRequested() {
+          if (!stoppable) tell({ type: 'stoppable', job })
+          stoppable = true
+          return Atomics.load(stop, 0) !== 0
+        },
       },
       { threads, fitting: { file: fittingFile(), outOfMemory: isOutOfMemory } },
     )

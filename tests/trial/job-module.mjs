@@ -38,6 +38,10 @@ export async function runJob(job, port, { threads }) {
       // Without ever giving way to the thread's event loop.
       while (!port.stopRequested());
       return { answers: ['stopped'] }
+    case 'load':
+      // Loads for a long time before it trains, and reads no stop flag meanwhile.
+      await sleep(60_000)
+      return { kind: 'complete', history: [] }
     case 'spin':
       appendFileSync(args[0], 'begun\n')
       for (;;);

@@ -105,6 +105,17 @@ describe('stopping', () => {
     running.stop()
   })
 
+  it('does not wait for a training that still loads its model and data', async () => {
+    const pool = await createPool({ devices: ['cpu'], slots: 1, jobModule })
+    const began = performance.now()
+    const running = pool.run(training({ does: 'load' }))
+    await new Promise<void>(resolve => void setTimeout(resolve, 200))
+    running.stop()
+    expect(await running.result).toEqual({ kind: 'stopped', history: [] })
+    await pool.close()
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
   it('takes a job out of the queue that has not begun', async () => {
     const pool = await testPool({ slots: 1 })
     const first = pool.run(job('until-stopped'))
