@@ -1,6 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { locateTfjsNode } from '../compile/engines/tensorflow-package.js'
-import type { AvailableName } from '../compile/index.js'
+import type { EngineName } from '../compile/index.js'
 import { nvidiaGpus } from './gpus.js'
 import { tryEngine, type EngineTrial } from './try-engine.js'
 
@@ -17,16 +17,16 @@ export interface Examination {
   /** In the order tried. */
   readonly engines: readonly EngineTrial[]
   /** What trials run on unless told otherwise; null when nothing works. */
-  readonly chosen: AvailableName | null
+  readonly chosen: EngineName | null
   /** The usable one that trains fastest; null when nothing works. */
-  readonly fastest: AvailableName | null
+  readonly fastest: EngineName | null
   /** What to do for more speed, each an imperative sentence. */
   readonly advice: readonly string[]
 }
 
 /** Engines on devices, in the order in which they are shown. */
 const candidates: readonly {
-  readonly engine: AvailableName
+  readonly engine: EngineName
   readonly device: string
   readonly gpu?: true
 }[] = [
@@ -46,8 +46,8 @@ const candidates: readonly {
  * @param onTry told what is about to be tried
  */
 export async function examine(
-  automatic: readonly AvailableName[],
-  onTry: (engine: AvailableName, device: string) => void = () => undefined,
+  automatic: readonly EngineName[],
+  onTry: (engine: EngineName, device: string) => void = () => undefined,
 ): Promise<Examination> {
   const gpus = nvidiaGpus()
   const engines: EngineTrial[] = []
@@ -110,7 +110,7 @@ function adviceOn({
   chosen: string | null
   fastest: EngineTrial | null
 }): string[] {
-  const has = (engine: AvailableName, device: string) =>
+  const has = (engine: EngineName, device: string) =>
     engines.some(row => row.engine === engine && row.device === device)
   const advice: string[] = []
   const now = Math.max(

@@ -1,4 +1,4 @@
-import { createEngine, type AvailableName } from '../compile/index.js'
+import { createEngine, type EngineName } from '../compile/index.js'
 import { measure } from './measure.js'
 import type { FromProbe } from './try-engine.js'
 
@@ -10,7 +10,7 @@ try {
   tell({
     type: 'measured',
     measurement: await measure(
-      await createEngine(engine as AvailableName, { threads: Number(threads) }),
+      await createEngine(engine as EngineName, { threads: Number(threads) }),
     ),
   })
 } catch (error) {

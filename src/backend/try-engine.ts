@@ -1,14 +1,14 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import type { AvailableName } from '../compile/index.js'
+import type { EngineName } from '../compile/index.js'
 import { deviceEnvironment } from '../trial/environment.js'
 
 /** An engine on a device, as it was found at work in a process of its own. */
 export type EngineTrial = EngineAsked & (Measured | Unusable)
 
 export interface EngineAsked {
-  readonly engine: AvailableName
+  readonly engine: EngineName
   /** `cpu`, `cuda:0`, `webgpu`. */
   readonly device: string
 }

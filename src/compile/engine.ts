@@ -1,7 +1,7 @@
 import type { HostTensor, Named, Program } from './program.js'
 
 /**
- * Engines that exist here, best first; those on GPUs alone come after those that compute anywhere.
+ * All engines, best first; those that need a GPU come after those that compute anywhere.
  */
 export const engineNames = [
   'onnxruntime',
@@ -15,29 +15,28 @@ export const engineNames = [
 
 export type EngineName = (typeof engineNames)[number]
 
-/** Tensors that live with an engine between calls. */
+/** Named tensors that stay with an engine between calls. */
 export interface State {
   readonly names: readonly string[]
-  /** @param names all when left out @returns copies, safe to keep */
+  /** @param names all when left out @returns copies */
   read(names?: readonly string[]): Promise<Named<HostTensor>>
-  /** Replaces values; shapes and dtypes must be those of the creation. */
+  /** Replaces values. Shapes and dtypes must be those of the creation. */
   write(values: Named<HostTensor>): Promise<void>
   dispose(): void
 }
 
 export interface Runnable {
   /**
-   * Runs the program once. Names of its state are looked up in `states` in order, so that weights
-   * may be shared by programs that have caches of their own. Calls on one state are made one after
-   * the other.
+   * Runs the program once. Names of its state are looked up in `states` in order, so that programs
+   * with their own caches can share weights. Calls run one at a time, in their order.
    *
-   * @returns the outputs, copies that are safe to keep
+   * @returns copies of the outputs
    */
   run(states: State | readonly State[], inputs: Named<HostTensor>): Promise<Named<HostTensor>>
   dispose(): void
 }
 
-/** Runs programs. One engine belongs to one thread; several may live in one process. */
+/** Runs programs. An engine belongs to one thread; a process may have several. */
 export interface Engine {
   readonly name: EngineName
   /** `cpu`, `cuda:0`, `webgpu`. */

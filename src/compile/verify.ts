@@ -7,7 +7,7 @@ import { elementCount } from '../util/element-count.js'
 import { mapNamed, trace } from './trace/trace.js'
 
 export interface VerifyOptions {
-  /** Values to use in place of random ones, for those that must be of a kind: ids, masks. */
+  /** Values to use instead of random ones, such as ids and masks. */
   readonly state?: Named<HostTensor>
   readonly inputs?: Named<HostTensor>
   /** Largest difference allowed, relative to the largest element of its tensor or 1. */
@@ -15,7 +15,8 @@ export interface VerifyOptions {
 }
 
 export type Verification =
-  { readonly ok: true; readonly worst: number } | { readonly ok: false; readonly reason: string }
+  | { readonly ok: true; readonly maxDifference: number }
+  | { readonly ok: false; readonly reason: string }
 
 /**
  * Runs a program once on an engine and once in plain JavaScript and compares outputs and new state.
@@ -30,34 +31,43 @@ export async function verify(
   if (drawsRandomNumbers(program))
     return {
       ok: false,
-      reason: `${program.name} draws random numbers; a graph would repeat them: feed them as inputs`,
+      reason:
+        `${program.name} draws random numbers, which a graph would repeat: ` +
+        'feed them as inputs',
     }
   const uniform = uniforms()
   const states = mapNamed(program.state, (spec, name) => state[name] ?? randomTensor(spec, uniform))
-  const fed = mapNamed(program.inputs, (spec, name) => inputs[name] ?? randomTensor(spec, uniform))
+  const inputValues = mapNamed(
+    program.inputs,
+    (spec, name) => inputs[name] ?? randomTensor(spec, uniform),
+  )
   const plain = await createEagerEngine('tfjs-cpu', { threads: 1 })
-  const expected = await runOnce(plain, program, states, fed)
+  const expected = await runOnce(plain, program, states, inputValues)
   await plain.dispose()
-  const found = await runOnce(engine, program, states, fed)
-  let worst = 0
+  const actual = await runOnce(engine, program, states, inputValues)
+  let maxDifference = 0
   for (const [name, tensor] of Object.entries(expected)) {
     if (!tensor.data.every(Number.isFinite))
       return {
         ok: false,
-        reason: `${program.name}: ${name} is not finite in plain JavaScript; give values that it can work with`,
+        reason:
+          `${program.name}: ${name} is not finite in plain JavaScript; ` +
+          'pass values for which it is',
       }
-    const difference = largestDifference(tensor.data, found[name]!.data)
+    const difference = largestDifference(tensor.data, actual[name]!.data)
     if (!(difference <= tolerance))
       return {
         ok: false,
-        reason: `${program.name}: ${name} differs by ${difference.toPrecision(2)} between ${engine.name} and plain JavaScript`,
+        reason:
+          `${program.name}: ${name} differs by ${difference.toPrecision(2)} ` +
+          `between ${engine.name} and plain JavaScript`,
       }
-    worst = Math.max(worst, difference)
+    maxDifference = Math.max(maxDifference, difference)
   }
-  return { ok: true, worst }
+  return { ok: true, maxDifference }
 }
 
-/** Written down twice, a pure program gives the same graph. */
+/** A pure program gives the same graph when it is traced twice. */
 function drawsRandomNumbers(program: Program): boolean {
   try {
     return !Buffer.from(emitOnnx(trace(program)).bytes).equals(emitOnnx(trace(program)).bytes)
@@ -89,15 +99,15 @@ function prefixed(prefix: string, values: Named<HostTensor>): Record<string, Hos
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]))
 }
 
-function largestDifference(expected: HostTensor['data'], found: HostTensor['data']): number {
-  let size = 1
+function largestDifference(expected: HostTensor['data'], actual: HostTensor['data']): number {
+  let scale = 1
   let difference = 0
   for (const [i, value] of expected.entries()) {
-    size = Math.max(size, Math.abs(value))
-    const apart = Math.abs(value - found[i]!)
-    if (!(apart <= difference)) difference = apart // not-a-number stays
+    scale = Math.max(scale, Math.abs(value))
+    const elementDifference = Math.abs(value - actual[i]!)
+    if (!(elementDifference <= difference)) difference = elementDifference // not-a-number stays
   }
-  return difference / size
+  return difference / scale
 }
 
 function randomTensor({ shape, dtype }: TensorSpec, uniform: () => number): HostTensor {
@@ -107,7 +117,7 @@ function randomTensor({ shape, dtype }: TensorSpec, uniform: () => number): Host
     : { shape, dtype, data: Float32Array.from({ length }, () => 0.05 + 0.5 * uniform()) }
 }
 
-/** mulberry32: good enough for test values, and the same everywhere. */
+/** mulberry32: sufficient for test values, and equal on all machines. */
 function uniforms(): () => number {
   let state = 1
   return () => {

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Engine, State } from '../compile/engine.js'
 import type { HostTensor, Named } from '../compile/program.js'
-import { trust } from '../compile/verified.js'
+import { requireVerified } from '../compile/verification-cache.js'
 import { localPath } from '../hub/index.js'
 import type { FinetuneTask } from '../record/study.js'
 import { cacheOf } from './cache.js'
@@ -75,7 +75,7 @@ export function workbenchOn(engine: Engine): Workbench {
     const weights = await readWeights(folder)
     // Programs know the shapes alone: a model and its tuned copy share them
     const runnables = await programs.get(JSON.stringify(folder.config), () =>
-      Promise.resolve(runnablesOn(engine, sample => trust(sample, engine))),
+      Promise.resolve(runnablesOn(engine, sample => requireVerified(sample, engine))),
     )
     return { folder, weights, runnables, state: await engine.createState(weights) }
   }

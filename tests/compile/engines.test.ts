@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { availableEngines, createEngine, engineNames } from '../../src/compile/index.js'
-import type { AvailableName } from '../../src/compile/index.js'
+import type { EngineName } from '../../src/compile/index.js'
 import { llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
 
 const reports = await availableEngines()
@@ -17,7 +17,7 @@ describe('a training step of a Llama', () => {
   })
 
   // What npm brings must be there; the others are held where they are.
-  const brought: readonly AvailableName[] = ['onnxruntime', 'tfjs-wasm']
+  const brought: readonly EngineName[] = ['onnxruntime', 'tfjs-wasm']
   for (const name of engineNames.filter(name => name !== 'tfjs-cpu')) {
     it.skipIf(!brought.includes(name) && !reports.find(report => report.name === name)!.usable)(
       `gives on ${name} the losses of plain JavaScript`,
@@ -29,7 +29,7 @@ describe('a training step of a Llama', () => {
   }
 })
 
-async function losses(name: AvailableName): Promise<number[]> {
+async function losses(name: EngineName): Promise<number[]> {
   const engine = await createEngine(name, { threads: 2 })
   const state = await engine.createState(llamaState(tiny))
   const [step] = await engine.load([llamaTraining(tiny)])

@@ -21,7 +21,7 @@ import {
   installOnnxruntime,
   locateOnnxruntime,
 } from '../../src/compile/index.js'
-import { findInstalled } from '../../src/compile/engines/onnxruntime-package.js'
+import { findInstalledPackage } from '../../src/compile/engines/onnxruntime-package.js'
 
 describe('the engines of this machine', () => {
   it('are listed best first, each usable or with a reason', async () => {
@@ -78,9 +78,9 @@ describe("onnxruntime-node in the user's cache", () => {
   it('is installed whole, without running its scripts, and found again', async () => {
     const target = join(folder, 'cache/packages/onnxruntime-node@1.30.0')
     const messages: string[] = []
-    expect(findInstalled(target)).toBeNull()
+    expect(findInstalledPackage(target)).toBeNull()
     const installed = await installOnnxruntime(message => messages.push(message), target)
-    expect(findInstalled(target)).toBe(installed)
+    expect(findInstalledPackage(target)).toBe(installed)
     expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({
       name: 'onnxruntime-node',
       version: '1.30.0',
@@ -90,7 +90,7 @@ describe("onnxruntime-node in the user's cache", () => {
     expect(messages.at(-1)).toBe(`installed in ${target}`)
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
     await installOnnxruntime(undefined, target) // again, over what is there
-    expect(findInstalled(target)).toBe(installed)
+    expect(findInstalledPackage(target)).toBe(installed)
   }, 180_000)
 
   it('leaves what was there when the network fails, and says what npm said', async () => {
@@ -102,7 +102,7 @@ describe("onnxruntime-node in the user's cache", () => {
     await expect(installOnnxruntime(undefined, target)).rejects.toThrow(
       /^npm install: failed: .*ECONNREFUSED.*\. Check the network/,
     )
-    expect(findInstalled(target)).not.toBeNull()
+    expect(findInstalledPackage(target)).not.toBeNull()
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
   }, 180_000)
 

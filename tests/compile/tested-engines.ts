@@ -1,4 +1,4 @@
-import type { AvailableName } from '../../src/compile/index.js'
+import type { EngineName } from '../../src/compile/index.js'
 
 /**
  * Engines held against plain JavaScript: those that npm brings. TUNE_TEST_ENGINES names others,
@@ -7,4 +7,4 @@ import type { AvailableName } from '../../src/compile/index.js'
 export const testedEngines = (process.env['TUNE_TEST_ENGINES']?.split(',') ?? [
   'onnxruntime',
   'tfjs-wasm',
-]) as readonly AvailableName[]
+]) as readonly EngineName[]

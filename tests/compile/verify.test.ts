@@ -48,7 +48,7 @@ describe.each(testedEngines.filter(name => name === 'onnxruntime' || name === 't
           })),
       }
       const right = program(({ w }, { x }) => ({ outputs: { y: w!.add(x!) } }))
-      expect(await verify(right, engine)).toEqual({ ok: true, worst: 0 })
+      expect(await verify(right, engine)).toEqual({ ok: true, maxDifference: 0 })
       expect(await verify(right, wrong)).toMatchObject({
         ok: false,
         reason: expect.stringContaining('output y differs by 0.01') as string,

@@ -8,12 +8,11 @@ import { createGpuEngine } from './onnxruntime-gpu.js'
 import { createTensorflowEngine } from './tensorflow.js'
 
 export { engineNames } from '../engine.js'
-export type AvailableName = EngineName
 
 export interface EngineReport {
-  readonly name: AvailableName
+  readonly name: EngineName
   readonly device: string
-  /** Of the package that computes; null when it isn't there. */
+  /** Of the package that computes; null when the engine is not usable. */
   readonly version: string | null
   readonly usable: boolean
   /** Why it isn't usable, and what to do; null when it is. */
@@ -21,14 +20,14 @@ export interface EngineReport {
 }
 
 /**
- * What `auto` tries, in order. Others may be faster, but nothing promises that they load: only who
- * names one gets it.
+ * What `auto` tries, in order. Other engines may be faster, but may not load: they are used only
+ * when they are named.
  */
 export const automaticEngines = [
   'onnxruntime',
   'tfjs-wasm',
   'tfjs-cpu',
-] as const satisfies readonly AvailableName[]
+] as const satisfies readonly EngineName[]
 
 /**
  * @param name `auto`: the one that the variable TUNE_ENGINE names, or else the first of
@@ -36,47 +35,47 @@ export const automaticEngines = [
  * @throws UserError when the engine isn't usable on this machine
  */
 export async function createEngine(
-  name: AvailableName | 'auto',
+  name: EngineName | 'auto',
   options: EngineOptions,
 ): Promise<Engine> {
-  const named = name === 'auto' ? engineNamed(process.env['TUNE_ENGINE'], 'TUNE_ENGINE') : name
-  if (named !== 'auto') return createNamed(named, options)
-  let last: unknown
+  const choice = name === 'auto' ? parseEngineName(process.env['TUNE_ENGINE'], 'TUNE_ENGINE') : name
+  if (choice !== 'auto') return createByName(choice, options)
+  let lastError: unknown
   for (const candidate of automaticEngines) {
     try {
-      return await createNamed(candidate, options)
+      return await createByName(candidate, options)
     } catch (error) {
-      last = error
+      lastError = error
     }
   }
-  throw last
+  throw lastError
 }
 
-/** @throws UserError for a word that names no engine; none at all is `auto` */
-export function engineNamed(word: string | undefined, subject: string): AvailableName | 'auto' {
-  const known = ['auto', ...engineNames] as const
-  const found = word ? known.find(name => name === word) : 'auto'
-  if (found) return found
-  const meant = nearest(word!, known)
+/** @returns `auto` for no word @throws UserError for a word that names no engine */
+export function parseEngineName(word: string | undefined, subject: string): EngineName | 'auto' {
+  const choices = ['auto', ...engineNames] as const
+  const choice = word ? choices.find(name => name === word) : 'auto'
+  if (choice) return choice
+  const suggestion = nearest(word!, choices)
   throw new UserError(
     `${subject} "${word}"`,
     'is not an engine',
-    `${meant ? `Did you mean ${meant}? ` : ''}There are ${known.join(', ')}`,
+    `${suggestion ? `Did you mean ${suggestion}? ` : ''}There are ${choices.join(', ')}`,
   )
 }
 
-/** Tries each engine. Never throws. */
+/** Tries to create each engine and to compute with it. Never throws. */
 export async function availableEngines(): Promise<EngineReport[]> {
   const reports: EngineReport[] = []
   for (const name of engineNames) reports.push(await report(name))
   return reports
 }
 
-async function report(name: AvailableName): Promise<EngineReport> {
+async function report(name: EngineName): Promise<EngineReport> {
   try {
-    const engine = await createNamed(name, { threads: 1 })
+    const engine = await createByName(name, { threads: 1 })
     const { device, version } = engine
-    await check(engine)
+    await checkResult(engine)
     await engine.dispose()
     return { name, device, version, usable: true, reason: null }
   } catch (error) {
@@ -90,8 +89,8 @@ async function report(name: AvailableName): Promise<EngineReport> {
   }
 }
 
-/** What loads may still not compute. */
-async function check(engine: Engine): Promise<void> {
+/** @throws UserError when an engine that loads computes wrongly */
+async function checkResult(engine: Engine): Promise<void> {
   const spec: TensorSpec = { shape: [2], dtype: 'float32' }
   const [double] = await engine.load([
     {
@@ -110,7 +109,7 @@ async function check(engine: Engine): Promise<void> {
     )
 }
 
-function createNamed(name: AvailableName, options: EngineOptions): Promise<Engine> {
+function createByName(name: EngineName, options: EngineOptions): Promise<Engine> {
   switch (name) {
     case 'onnxruntime':
       return createOnnxruntimeEngine(options)

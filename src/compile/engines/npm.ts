@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { UserError } from '../../errors.js'
 
-// --global=false: a `npx` or a global npm above this process hands its own settings down.
+// --global=false: an npx or global npm that started this process passes its settings on.
 const options = ['--ignore-scripts', '--no-save', '--no-audit', '--no-fund', '--global=false']
 
 /**
- * Puts packages into a folder's node_modules. No package's script is run.
+ * Installs packages into a folder's node_modules, without running their scripts.
  *
  * @param folder with or without a package.json of its own
- * @param packages as npm spells them; none for those that the folder's package.json names
- * @param onProgress told what npm says
+ * @param packages as npm spells them; none: those that the folder's package.json names
+ * @param onProgress called with npm's output
  * @throws UserError when npm is missing or fails
  */
 export function npmInstall(
@@ -44,7 +44,7 @@ export function npmInstall(
         reject(
           new UserError(
             'npm install',
-            `failed: ${lastWords(errors)}`,
+            `failed: ${errorSummary(errors)}`,
             "Check the network, a proxy, or npm's registry, and try again",
           ),
         )
@@ -52,7 +52,7 @@ export function npmInstall(
   })
 }
 
-/** npm is a script: run by this Node, it needs no shell on any system. */
+/** npm is a script: run by this Node, it needs no shell on any platform. */
 function findNpm(): { readonly command: string; readonly first: readonly string[] } {
   const beside = dirname(process.execPath)
   const folders = [beside, ...(process.env.PATH ?? '').split(delimiter)].filter(Boolean)
@@ -72,7 +72,7 @@ function findNpm(): { readonly command: string; readonly first: readonly string[
   )
 }
 
-function lastWords(text: string): string {
+function errorSummary(text: string): string {
   const lines = text
     .split('\n')
     .map(line => line.replace(/^npm (error|ERR!) ?/, '').trim())

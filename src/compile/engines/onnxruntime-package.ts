@@ -13,19 +13,19 @@ const packageName = 'onnxruntime-node'
 const packageVersion = '1.30.0'
 
 /**
- * @returns the folder of onnxruntime-node: a dependency of this package, or what was put into the
- * user's cache; null when there is neither
+ * @returns the folder of onnxruntime-node, among the dependencies of this package or in the user's
+ *   cache; null when it is in neither
  */
 export function locateOnnxruntime(): string | null {
   try {
     return packageFolder(createRequire(import.meta.url).resolve(packageName))
   } catch {
-    return findInstalled(cacheFolder())
+    return findInstalledPackage(cacheFolder())
   }
 }
 
-/** @returns the package's folder where `installOnnxruntime` put it, or null */
-export function findInstalled(cache: string): string | null {
+/** @returns the package's folder in a folder that `installOnnxruntime` made, or null */
+export function findInstalledPackage(cache: string): string | null {
   const folder = join(cache, 'node_modules', packageName)
   return existsSync(join(folder, 'package.json')) ? folder : null
 }
@@ -52,16 +52,17 @@ export async function loadOnnxruntime(): Promise<{
     throw new UserError(
       'onnxruntime',
       `the package in ${folder} does not load: ${firstLine(error)}`,
-      `It runs on Linux, macOS (arm64) and Windows; this is ${process.platform} ${process.arch}. Use the engine tfjs-wasm`,
+      'It runs on Linux, macOS (arm64) and Windows; ' +
+        `this is ${process.platform} ${process.arch}. Use the engine tfjs-wasm`,
     )
   }
 }
 
 /**
- * Puts onnxruntime-node into the user's cache, whole or not at all, where every project finds it.
- * Its install script is not run: it fetches CUDA libraries and fails without a network.
+ * Installs onnxruntime-node into the user's cache, completely or not at all, for all projects. Its
+ * install script is not run: it fetches CUDA libraries and fails without a network.
  *
- * @param onProgress told in words what happens, now and then
+ * @param onProgress called with a message now and then
  * @param target the folder to make
  * @returns the folder of the package
  * @throws UserError when npm is missing or fails
@@ -75,18 +76,18 @@ export async function installOnnxruntime(
   try {
     onProgress(`fetching ${packageName}@${packageVersion}`)
     await npmInstall(staging, [`${packageName}@${packageVersion}`], onProgress)
-    if (!findInstalled(staging))
+    if (!findInstalledPackage(staging))
       throw new UserError(
         'npm install',
         `ended without ${packageName}`,
         "Check npm's configuration, and try again",
       )
-    await moveFolder(staging, target, () => findInstalled(target) !== null)
+    await moveFolder(staging, target, () => findInstalledPackage(target) !== null)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
   onProgress(`installed in ${target}`)
-  return findInstalled(target)!
+  return findInstalledPackage(target)!
 }
 
 function cacheFolder(): string {

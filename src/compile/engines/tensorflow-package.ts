@@ -7,15 +7,15 @@ import { UserError } from '../../errors.js'
 
 export type TfjsNode = typeof import('@tensorflow/tfjs-node-gpu')
 
-/** `tensorflow-gpu` computes on the CPU too, where no device is to be seen. */
+/** `tensorflow-gpu` computes on the CPU if it finds no GPU. */
 export type TensorflowVariant = 'tensorflow' | 'tensorflow-gpu'
 
-/** What `tune backend install` put down, as its folder says it. */
+/** An installation by `tune backend install`, as described in its folder. */
 export interface InstalledTensorflow {
   readonly variant: TensorflowVariant
-  /** Of TensorFlow's library. */
+  /** Version of TensorFlow's library. */
   readonly tensorflow: string
-  /** Of @tensorflow/tfjs-node-gpu. */
+  /** Version of @tensorflow/tfjs-node-gpu. */
   readonly tfjsNode: string
   readonly folder: string
 }
@@ -24,8 +24,7 @@ export interface LocatedTfjsNode {
   /** Of the package @tensorflow/tfjs-node-gpu. */
   readonly folder: string
   /**
-   * Null for the copy among this package's dependencies, whose own install script brought the
-   * library.
+   * Null for the copy among this package's dependencies, whose install script fetched the library.
    */
   readonly installed: InstalledTensorflow | null
 }
@@ -34,9 +33,9 @@ const packageName = '@tensorflow/tfjs-node-gpu'
 const remedy = 'Run "tune backend install", or use another engine'
 
 /**
- * TensorFlow in this process, on the same TensorFlow.js that everything else here uses; its backend
- * `tensorflow` is the current one afterwards. Blocks for about half a second the first time; later
- * calls give the same.
+ * Loads TensorFlow into this process, for the TensorFlow.js of this package; tfjs's backend is
+ * `tensorflow` afterwards. The first call blocks for about half a second; later calls return the
+ * same.
  *
  * @throws UserError when it isn't installed or doesn't load on this machine
  */
@@ -56,8 +55,8 @@ export async function loadTfjsNode(): Promise<{
   const require = createRequire(import.meta.url)
   shareTfjs(require, located)
   shimNode()
-  // Left to itself, TensorFlow computes with oneDNN on some processors only; on others it is slower
-  // and has no depthwise convolution of unequal strides.
+  // By default TensorFlow uses oneDNN on some processors only; on others it is slower and has no
+  // depthwise convolution of unequal strides.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1'
   try {
     const { version } = require(join(located.folder, 'package.json')) as { version: string }
@@ -88,12 +87,12 @@ export function locateTfjsNode(): LocatedTfjsNode | null {
 }
 
 /**
- * @returns what is whole in the cache: for GPUs first, then the newest. The variable
- * TUNE_TENSORFLOW names one folder instead.
+ * @returns the complete installations in the cache: for GPUs first, then the newest. The variable
+ *   TUNE_TENSORFLOW names one folder instead
  */
 export function installedTensorflow(cache = backendsFolder()): InstalledTensorflow[] {
-  const named = process.env['TUNE_TENSORFLOW']
-  if (named) return [describe(named)].flatMap(found => found ?? [])
+  const override = process.env['TUNE_TENSORFLOW']
+  if (override) return [readInstallation(override)].flatMap(installation => installation ?? [])
   if (!existsSync(cache)) return []
   return readdirSync(cache)
     .sort(
@@ -101,18 +100,18 @@ export function installedTensorflow(cache = backendsFolder()): InstalledTensorfl
         Number(b.startsWith('tensorflow-gpu')) - Number(a.startsWith('tensorflow-gpu')) ||
         b.localeCompare(a, 'en', { numeric: true }),
     )
-    .flatMap(name => describe(join(cache, name)) ?? [])
+    .flatMap(name => readInstallation(join(cache, name)) ?? [])
 }
 
-/** Where backends are put for every project of this user. */
+/** Where backends are installed, for all projects of the user. */
 export function backendsFolder(): string {
   return join(envPaths('tune', { suffix: '' }).cache, 'backends')
 }
 
-/** The file that is written last, when a backend has been seen to work. */
+/** The file that is written last, after a test training with the backend. */
 export const descriptionFile = 'backend.json'
 
-function describe(folder: string): InstalledTensorflow | null {
+function readInstallation(folder: string): InstalledTensorflow | null {
   try {
     const { variant, tensorflow, tfjsNode } = JSON.parse(
       readFileSync(join(folder, descriptionFile), 'utf8'),
@@ -133,25 +132,25 @@ function hasBinding(folder: string): boolean {
   )
 }
 
-/** What tfjs-node asks for, and finds empty in the cache. */
+/** Packages that tfjs-node imports; its installation in the cache has empty ones. */
 export const sharedPackages = ['@tensorflow/tfjs', '@tensorflow/tfjs-core'] as const
 
 /**
- * A tfjs-node in the cache finds empty packages beside it; it is given ours instead, since a second
- * copy of TensorFlow.js would register its kernels and gradients over those of the first.
+ * Makes a tfjs-node in the cache import this package's TensorFlow.js: a second copy would register
+ * its kernels and gradients over those of the first.
  */
 function shareTfjs(require: NodeJS.Require, { folder, installed }: LocatedTfjsNode): void {
   if (!installed) return
-  const theirs = createRequire(join(folder, 'package.json'))
-  // The core is a dependency of TensorFlow.js, not of ours
-  const ours = createRequire(require.resolve('@tensorflow/tfjs'))
+  const requireFromTfjsNode = createRequire(join(folder, 'package.json'))
+  // The core is a dependency of TensorFlow.js, not of this package.
+  const requireFromTfjs = createRequire(require.resolve('@tensorflow/tfjs'))
   for (const name of sharedPackages) {
-    ours(name)
-    require.cache[theirs.resolve(name)] = require.cache[ours.resolve(name)]
+    requireFromTfjs(name)
+    require.cache[requireFromTfjsNode.resolve(name)] = require.cache[requireFromTfjs.resolve(name)]
   }
 }
 
-/** Node 23 took away what tfjs-node 4.22 calls. */
+/** Node 23 removed functions that tfjs-node 4.22 calls. */
 function shimNode(): void {
   const utilities = util as unknown as Record<string, unknown>
   utilities['isNullOrUndefined'] ??= (x: unknown) => x == null

@@ -1,23 +1,25 @@
 import * as tf from '@tensorflow/tfjs'
 import type { TensorInfo } from '@tensorflow/tfjs'
+import { optional } from '../../util/optional.js'
 import { cpuBackend } from './cpu-backend.js'
 
 type Attributes = Readonly<Record<string, unknown>>
 type Inputs = Readonly<Record<string, TensorInfo | undefined>>
 
 /** Kernels of tfjs-backend-wasm 4.22 whose results are wrong for these attributes and inputs. */
-const wrong: Readonly<Record<string, (attributes: Attributes, inputs: Inputs) => boolean>> = {
-  // Bytes are written as they are.
-  Cast: ({ dtype }) => dtype === 'bool',
-  OneHot: ({ dtype }) => dtype !== 'int32',
-  // Windows that overlap overwrite each other.
-  MaxPoolGrad: () => true,
-  MaxPool: ({ pad }) => typeof pad !== 'string',
-  AvgPool: ({ pad }) => typeof pad !== 'string',
-  Conv2D: leavesGaps,
-  FusedConv2D: leavesGaps,
-  DepthwiseConv2dNative: leavesGaps,
-}
+const faultyKernels: Readonly<Record<string, (attributes: Attributes, inputs: Inputs) => boolean>> =
+  {
+    // Bytes are written as they are.
+    Cast: ({ dtype }) => dtype === 'bool',
+    OneHot: ({ dtype }) => dtype !== 'int32',
+    // Windows that overlap overwrite each other.
+    MaxPoolGrad: () => true,
+    MaxPool: ({ pad }) => typeof pad !== 'string',
+    AvgPool: ({ pad }) => typeof pad !== 'string',
+    Conv2D: leavesGaps,
+    FusedConv2D: leavesGaps,
+    DepthwiseConv2dNative: leavesGaps,
+  }
 
 /**
  * Where strides are wider than the filter, or padding is a number, its XNNPACK counts other windows
@@ -31,25 +33,25 @@ function leavesGaps({ strides, pad }: Attributes, { filter }: Inputs): boolean {
   return typeof pad !== 'string' || rows > filter!.shape[0]! || columns > filter!.shape[1]!
 }
 
-let done = false
+let isComplete = false
 
 /**
  * Lets plain JavaScript do what tfjs's wasm backend can't: gradients of gather and of convolutions,
  * a few others.
  */
 export function completeWasm(): void {
-  if (done) return
-  done = true
+  if (isComplete) return
+  isComplete = true
   for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu')) {
     const own = tf.getKernel(kernelName, 'wasm')
-    const isWrong = wrong[kernelName]
+    const isFaulty = faultyKernels[kernelName]
     if (!own) register(kernelName, call => onCpu(kernelFunc, call))
-    else if (isWrong) {
+    else if (isFaulty) {
       tf.unregisterKernel(kernelName, 'wasm')
       register(
         kernelName,
         call =>
-          isWrong(call.attrs as Attributes, call.inputs as Inputs)
+          isFaulty(call.attrs as Attributes, call.inputs as Inputs)
             ? onCpu(kernelFunc, call)
             : own.kernelFunc(call),
         own.setupFunc,
@@ -69,7 +71,7 @@ function register(
     kernelName,
     backendName: 'wasm',
     kernelFunc,
-    ...(setupFunc ? { setupFunc } : {}),
+    ...optional({ setupFunc }),
   })
 }
 
@@ -85,13 +87,14 @@ function onCpu(kernel: tf.KernelFunc, { inputs, attrs, backend }: Call): TensorI
     shape,
     dtype,
   })
-  const named = Object.entries(inputs as Inputs)
-  const given = Object.fromEntries(
-    named.flatMap(([name, info]) => (info ? [[name, move(info, wasm, cpu)]] : [])),
+  const cpuInputs = Object.fromEntries(
+    Object.entries(inputs as Inputs).flatMap(([name, info]) =>
+      info ? [[name, move(info, wasm, cpu)]] : [],
+    ),
   )
-  const made = kernel({ inputs: given, attrs: attrs!, backend: cpu })
-  const outputs = (Array.isArray(made) ? made : [made]).map(info => move(info, cpu, wasm))
-  for (const { dataId } of [...Object.values(given), ...(Array.isArray(made) ? made : [made])])
-    cpu.disposeData(dataId)
+  const result = kernel({ inputs: cpuInputs, attrs: attrs!, backend: cpu })
+  const cpuOutputs = Array.isArray(result) ? result : [result]
+  const outputs = cpuOutputs.map(info => move(info, cpu, wasm))
+  for (const { dataId } of [...Object.values(cpuInputs), ...cpuOutputs]) cpu.disposeData(dataId)
   return outputs.length === 1 ? outputs[0]! : outputs
 }

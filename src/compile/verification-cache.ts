@@ -16,60 +16,54 @@ import { verify } from './verify.js'
 import type { Verification, VerifyOptions } from './verify.js'
 
 export interface VerifyOnceOptions extends VerifyOptions {
-  /** Where results are kept; in the user's cache when left out. */
+  /** Where results are stored; in the user's cache when left out. */
   readonly folder?: string
 }
 
 /**
- * `verify`, whose result is kept: once for each graph, version of engine and of this package, and
- * processor. Nothing is lost when the folder can't be written: then it is done again next time.
+ * As `verify`, with the result stored: once for each graph, version of engine and of this package,
+ * and processor. If the folder cannot be written, the program is verified again next time.
  */
 export async function verifyOnce(
   program: Program,
   engine: Engine,
-  { folder = verificationFolder(), ...options }: VerifyOnceOptions = {},
+  { folder = defaultFolder(), ...options }: VerifyOnceOptions = {},
 ): Promise<Verification> {
-  const path = join(folder, `${fingerprint(program, engine)}.json`)
-  const known = await readFile(path, 'utf8').then(
+  const path = join(folder, `${verificationKey(program, engine)}.json`)
+  const stored = await readFile(path, 'utf8').then(
     text => JSON.parse(text) as Verification,
     () => null,
   )
-  // A difference is looked at again: whoever mends the machine should not have to know of this
-  // folder.
-  if (known?.ok) return known
-  const found = await verify(program, engine, options)
-  if (found.ok)
-    keep(path, {
-      ...found,
-      program: program.name,
-      engine: engine.name,
-      version: engine.version,
-      device: engine.device,
-    })
-  return found
+  // A difference is verified again: after the machine is repaired, no file has to be deleted.
+  if (stored?.ok) return stored
+  const verification = await verify(program, engine, options)
+  if (verification.ok) {
+    const { name, version, device } = engine
+    store(path, { ...verification, program: program.name, engine: name, version, device })
+  }
+  return verification
 }
 
-/** @throws UserError when an engine computes a program otherwise than plain JavaScript does */
-export async function trust(
+/** @throws UserError when an engine computes a program differently than plain JavaScript */
+export async function requireVerified(
   program: Program,
   engine: Engine,
   options: VerifyOnceOptions = {},
 ): Promise<void> {
-  const found = await verifyOnce(program, engine, options)
-  if (found.ok) return
+  const verification = await verifyOnce(program, engine, options)
+  if (verification.ok) return
   throw new UserError(
     `engine ${engine.name} ${engine.version} on ${engine.device}`,
-    `does not compute what plain JavaScript does: ${found.reason}`,
+    `does not compute what plain JavaScript does: ${verification.reason}`,
     'Name another engine with the variable TUNE_ENGINE; "tune doctor" lists them',
   )
 }
 
-/** Where it is remembered which graphs were checked. */
-export function verificationFolder(): string {
+function defaultFolder(): string {
   return join(envPaths('tune', { suffix: '' }).cache, 'verified')
 }
 
-function fingerprint(program: Program, engine: Engine): string {
+function verificationKey(program: Program, engine: Engine): string {
   const hash = createHash('sha256')
   hash.update(
     JSON.stringify([
@@ -88,7 +82,7 @@ function fingerprint(program: Program, engine: Engine): string {
     const tape = trace(program)
     hash.update(engine.name === 'tensorflow' ? emitTensorflow([tape]).bytes : emitOnnx(tape).bytes)
   } catch (error) {
-    // It runs eagerly, if at all: its shapes must do.
+    // It runs eagerly, if at all: name and shapes identify it.
     if (!(error instanceof UntraceableError)) throw error
   }
   return hash.digest('hex')
@@ -102,10 +96,11 @@ function packageVersion(): unknown {
   ).version
 }
 
-function keep(path: string, result: object): void {
+/** Does nothing when the folder cannot be written. */
+function store(path: string, result: object): void {
   try {
     replaceFileSync(path, `${JSON.stringify(result)}\n`)
   } catch {
-    // A cache that cannot be written costs another check.
+    return
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { trust, verifyOnce } from '../../src/compile/index.js'
+import { requireVerified, verifyOnce } from '../../src/compile/index.js'
 import { engineDelegate, runnableDelegate } from '../compile/delegates.js'
 import type { Engine, Program } from '../../src/compile/index.js'
 import { adapterShape } from '../../src/decoder/adapter/lora.js'
@@ -152,7 +152,7 @@ describe('a check', () => {
           },
         })),
     }
-    const programs = runnablesOn(wrong, program => trust(program, wrong, { folder }))
+    const programs = runnablesOn(wrong, program => requireVerified(program, wrong, { folder }))
     const ask = (): Promise<unknown> =>
       programs.get('evaluate', () =>
         evaluateProgram(
