@@ -1,7 +1,5 @@
-/**
- * Getting engines that npm does not bring, and finding out what each engine can do on this machine.
- */
+/** Installs engines that npm does not, and measures each engine on this machine. */
 export { installTensorflow, type InstallOptions, type InstallResult } from './install-tensorflow.js'
-export { listBackends, removeBackend, type BackendEntry } from './list.js'
-export { examine, type Examination } from './examine.js'
-export { tryEngine, type EngineTrial } from './try-engine.js'
+export { listBackends, removeBackend, type BackendEntry } from './installed-backends.js'
+export { machineReport, type MachineReport } from './machine-report.js'
+export { checkEngine, type EngineCheck } from './check-engine.js'

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { installTensorflow, listBackends, removeBackend } from '../../src/backend/index.js'
-import { nvidiaGpus } from '../../src/backend/gpus.js'
-import { pythonWithPip } from '../../src/backend/python.js'
-import { fetchTensorflow } from '../../src/backend/wheel.js'
+import { nvidiaGpus } from '../../src/backend/nvidia-gpus.js'
+import { pythonWithPip } from '../../src/backend/find-python.js'
+import { fetchTensorflow } from '../../src/backend/tensorflow-wheel.js'
 import { locateTfjsNode } from '../../src/compile/engines/tensorflow-package.js'
 
 let folder: string

@@ -17,8 +17,8 @@ export function doctorCommand(): Command {
     .action(async ({ json }: { readonly json?: boolean }) => {
       // Loaded here alone: TensorFlow.js would more than double the start of every other command.
       const { automaticEngines } = await import('../../compile/index.js')
-      const { examine } = await import('../../backend/index.js')
-      const { machine, engines, chosen, fastest, advice } = await examine(
+      const { machineReport } = await import('../../backend/index.js')
+      const { machine, engines, chosen, fastest, advice } = await machineReport(
         automaticEngines,
         (engine, device) => {
           if (!json && process.stderr.isTTY)

@@ -67,11 +67,11 @@ export function parseEngineName(word: string | undefined, subject: string): Engi
 /** Tries to create each engine and to compute with it. Never throws. */
 export async function availableEngines(): Promise<EngineReport[]> {
   const reports: EngineReport[] = []
-  for (const name of engineNames) reports.push(await report(name))
+  for (const name of engineNames) reports.push(await engineReport(name))
   return reports
 }
 
-async function report(name: EngineName): Promise<EngineReport> {
+async function engineReport(name: EngineName): Promise<EngineReport> {
   try {
     const engine = await createByName(name, { threads: 1 })
     const { device, version } = engine

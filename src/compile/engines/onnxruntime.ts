@@ -22,8 +22,8 @@ const MIN_SHARD_POSITIONS = 256
 /**
  * Programs as ONNX graphs in onnxruntime, on the CPU.
  *
- * Equal runs give equal bits. Programs are traced when they are loaded; their sessions are opened by
- * the first run.
+ * Equal runs give equal bits. Programs are traced when they are loaded; the first run opens their
+ * sessions.
  *
  * @throws UserError when onnxruntime-node isn't installed or doesn't load
  */
@@ -57,7 +57,7 @@ class OnnxruntimeEngine implements Engine {
     return Math.max(1, Math.min(maxShards, Math.floor(positions / MIN_SHARD_POSITIONS)))
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- errors are rejections, as elsewhere
+  // eslint-disable-next-line @typescript-eslint/require-await -- errors must be rejections
   async createState(values: Named<HostTensor>): Promise<State> {
     return new OrtState(this.#resources.ort, values, this.#mutex, buffers => {
       void this.#mutex.run(() => this.#releaseBuffers(buffers))

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 
 /**
- * Names of the NVIDIA GPUs whose kernel driver is loaded. Linux says them in /proc; elsewhere none
- * is known of.
+ * @returns names of the NVIDIA GPUs whose kernel driver is loaded, which Linux lists in /proc; none
+ *   on other systems
  */
 export function nvidiaGpus(): string[] {
   const folder = '/proc/driver/nvidia/gpus'

@@ -1,11 +1,11 @@
 import { cpus, totalmem } from 'node:os'
 import { locateTfjsNode } from '../compile/engines/tensorflow-package.js'
 import type { EngineName } from '../compile/index.js'
-import { nvidiaGpus } from './gpus.js'
-import { tryEngine, type EngineTrial } from './try-engine.js'
+import { nvidiaGpus } from './nvidia-gpus.js'
+import { checkEngine, type EngineCheck } from './check-engine.js'
 
-/** What a machine can train with. */
-export interface Examination {
+/** A machine and the engines it can train with. */
+export interface MachineReport {
   readonly machine: {
     readonly node: string
     readonly platform: string
@@ -14,17 +14,17 @@ export interface Examination {
     readonly memoryGiB: number
     readonly gpus: readonly string[]
   }
-  /** In the order tried. */
-  readonly engines: readonly EngineTrial[]
-  /** What trials run on unless told otherwise; null when nothing works. */
+  /** In the order of the checks. */
+  readonly engines: readonly EngineCheck[]
+  /** The engine that trials use by default; null when none is usable. */
   readonly chosen: EngineName | null
-  /** The usable one that trains fastest; null when nothing works. */
+  /** The usable engine that trains fastest; null when none is usable. */
   readonly fastest: EngineName | null
-  /** What to do for more speed, each an imperative sentence. */
+  /** How to train faster; each an imperative sentence. */
   readonly advice: readonly string[]
 }
 
-/** Engines on devices, in the order in which they are shown. */
+/** In the order of display. */
 const candidates: readonly {
   readonly engine: EngineName
   readonly device: string
@@ -41,35 +41,38 @@ const candidates: readonly {
 ]
 
 /**
- * Tries each engine on each device, one after the other, each in a process of its own.
+ * Checks each engine on each device, one after the other, each in its own process.
  *
- * @param onTry told what is about to be tried
+ * @param automatic engines that trials use by default, in order
+ * @param onCheck called before each check
  */
-export async function examine(
+export async function machineReport(
   automatic: readonly EngineName[],
-  onTry: (engine: EngineName, device: string) => void = () => undefined,
-): Promise<Examination> {
+  onCheck: (engine: EngineName, device: string) => void = () => undefined,
+): Promise<MachineReport> {
   const gpus = nvidiaGpus()
-  const engines: EngineTrial[] = []
+  const engines: EngineCheck[] = []
   for (const { engine, device, gpu } of candidates) {
     if (gpu && gpus.length === 0) {
       engines.push({
         engine,
         device,
         usable: false,
-        reason: 'no NVIDIA GPU with a driver is to be seen on this machine',
+        reason: 'this machine has no NVIDIA GPU with a driver',
       })
       continue
     }
-    onTry(engine, device)
-    const row = await tryEngine({ engine, device })
+    onCheck(engine, device)
+    const row = await checkEngine({ engine, device })
     engines.push(
       row.usable && gpu && row.device === 'cpu'
         ? {
             engine,
             device,
             usable: false,
-            reason: `it computes on the CPU: the library is not made for GPUs. Run "tune backend install --gpu".`,
+            reason:
+              'it computes on the CPU: the library is not built for GPUs. ' +
+              'Run "tune backend install --gpu".',
           }
         : row,
     )
@@ -92,40 +95,46 @@ export async function examine(
     engines,
     chosen,
     fastest: fastest?.engine ?? null,
-    advice: adviceOn({ engines: usable, gpus, chosen, fastest }),
+    advice: speedAdvice({ engines: usable, gpus, chosen, fastest }),
   }
 }
 
-/** Two short measurements on a machine in use differ by more than a tenth. */
-const CLEARLY = 1.15
+/** Two short measurements on a busy machine differ by more than a tenth. */
+const WORTHWHILE_RATIO = 1.15
 
-function adviceOn({
+function speedAdvice({
   engines,
   gpus,
   chosen,
   fastest,
 }: {
-  engines: readonly EngineTrial[]
+  engines: readonly EngineCheck[]
   gpus: readonly string[]
   chosen: string | null
-  fastest: EngineTrial | null
+  fastest: EngineCheck | null
 }): string[] {
   const has = (engine: EngineName, device: string) =>
     engines.some(row => row.engine === engine && row.device === device)
   const advice: string[] = []
-  const now = Math.max(
+  const chosenSpeed = Math.max(
     ...engines.map(row => (row.usable && row.engine === chosen ? row.tokensPerSecond : 0)),
   )
-  if (fastest?.usable && fastest.engine !== chosen && fastest.tokensPerSecond > CLEARLY * now) {
+  if (
+    fastest?.usable &&
+    fastest.engine !== chosen &&
+    fastest.tokensPerSecond > WORTHWHILE_RATIO * chosenSpeed
+  ) {
+    const device = fastest.device === 'cpu' ? '' : ` --device ${fastest.device}`
     advice.push(
-      `Run trials on ${fastest.engine}, the fastest here: tune study run NAME --engine ${fastest.engine}${fastest.device === 'cpu' ? '' : ` --device ${fastest.device}`}.`,
+      `Run trials on ${fastest.engine}, the fastest engine here: ` +
+        `tune study run NAME --engine ${fastest.engine}${device}.`,
     )
   }
   if (gpus.length > 0 && !has('tensorflow', 'cuda:0'))
     advice.push('Run "tune backend install --gpu" to train on the GPU with TensorFlow.')
   if (!locateTfjsNode() && process.platform === 'linux')
     advice.push(
-      'Run "tune backend install" to get TensorFlow\'s library, on a CPU the fastest engine for models of some size.',
+      'Run "tune backend install" for TensorFlow, the fastest engine on a CPU for larger models.',
     )
   if (!has('onnxruntime', 'cpu'))
     advice.push('Run "npm install onnxruntime-node": it is many times faster than WebAssembly.')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { UserError } from '../errors.js'
-import { findProgram, lastWords, runCommand } from './command.js'
+import { findProgram, errorSummary, runCommand } from './run-command.js'
 
 /**
  * Finds a Python that has pip, or makes one: a virtual environment in `folder`.
@@ -17,25 +17,31 @@ export async function pythonWithPip(
     throw new UserError(
       'python3',
       "was not found on PATH; TensorFlow's library comes out of its Python package",
-      installs('python3 python3-pip'),
+      installRemedy('python3 python3-pip'),
     )
   const version = await runCommand(python, ['-c', 'import sys; print(sys.version_info[0])'])
   if (version.code !== 0 || version.output.trim() !== '3')
     throw new UserError(
       python,
-      `is not a Python 3 that runs: ${lastWords(version)}`,
-      installs('python3 python3-pip'),
+      `is not a Python 3 that runs: ${errorSummary(version)}`,
+      installRemedy('python3 python3-pip'),
     )
   if ((await runCommand(python, ['-m', 'pip', '--version'])).code === 0) return python
-  onProgress('python3 has no pip: making a virtual environment that has')
-  const made = await runCommand(python, ['-m', 'venv', folder])
-  const inside = join(folder, 'bin', 'python')
-  if (made.code === 0 && (await runCommand(inside, ['-m', 'pip', '--version'])).code === 0)
-    return inside
-  throw new UserError(python, 'has neither pip nor a venv to get it from', installs('python3-pip'))
+  onProgress('python3 has no pip: creating a virtual environment with it')
+  const venv = await runCommand(python, ['-m', 'venv', folder])
+  const venvPython = join(folder, 'bin', 'python')
+  if (venv.code === 0 && (await runCommand(venvPython, ['-m', 'pip', '--version'])).code === 0)
+    return venvPython
+  throw new UserError(
+    python,
+    'has neither pip nor a venv to get it from',
+    installRemedy('python3-pip'),
+  )
 }
 
-/** What to type is a guess about the system; what is wanted is said in any case. */
-export function installs(packages: string): string {
-  return `Install ${packages.split(' ').join(' and ')} (on Debian and Ubuntu: sudo apt-get install ${packages}), then run this again`
+export function installRemedy(packages: string): string {
+  return (
+    `Install ${packages.split(' ').join(' and ')} ` +
+    `(on Debian and Ubuntu: sudo apt-get install ${packages}), then run this again`
+  )
 }

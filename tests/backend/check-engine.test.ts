@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tryEngine } from '../../src/backend/index.js'
+import { checkEngine } from '../../src/backend/index.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe('an engine that is tried', () => {
-  it('is measured at products and at training', async () => {
-    const row = await tryEngine({ engine: 'onnxruntime', device: 'cpu' })
+describe('the check of an engine', () => {
+  it('measures products and training', async () => {
+    const row = await checkEngine({ engine: 'onnxruntime', device: 'cpu' })
     expect(row).toMatchObject({
       engine: 'onnxruntime',
       device: 'cpu',
@@ -22,8 +22,8 @@ describe('an engine that is tried', () => {
     expect(row.tokensPerSecond).toBeGreaterThan(10)
   })
 
-  it('and is not there says why', async () => {
-    const row = await tryEngine({ engine: 'onnxruntime-cuda', device: 'cuda:7' })
+  it('that is not there gives the reason', async () => {
+    const row = await checkEngine({ engine: 'onnxruntime-cuda', device: 'cuda:7' })
     expect(row).toMatchObject({
       usable: false,
       device: 'cuda:7',
@@ -31,10 +31,10 @@ describe('an engine that is tried', () => {
     })
   })
 
-  it('and takes its process down is a row like any other', async () => {
+  it('that crashes its process is a result too', async () => {
     const crash = join(folder, 'crash.cjs')
     writeFileSync(crash, 'console.error("a driver gave up"); process.abort()')
-    const row = await tryEngine({
+    const row = await checkEngine({
       engine: 'tfjs-cpu',
       device: 'cpu',
       environment: { NODE_OPTIONS: `--require=${crash}` },

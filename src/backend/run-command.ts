@@ -2,26 +2,26 @@ import { spawn } from 'node:child_process'
 import { constants, accessSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-export interface Ended {
-  /** Null when it could not be started, or was ended by a signal. */
+export interface CommandResult {
+  /** Null when the program could not be started, or was ended by a signal. */
   readonly code: number | null
   readonly output: string
   readonly errors: string
 }
 
 export interface CommandOptions {
-  /** Told each line that it prints. */
+  /** Called with each line that the program prints. */
   readonly onLine?: (line: string) => void
-  /** Added to this process's own. */
+  /** Added to this process's environment. */
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** Runs a program to its end; that it fails is in the answer. */
+/** Runs a program to its end. Never rejects: a failure is in the result. */
 export function runCommand(
   command: string,
   args: readonly string[],
   { onLine = () => undefined, environment = {} }: CommandOptions = {},
-): Promise<Ended> {
+): Promise<CommandResult> {
   return new Promise(resolve => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,8 +55,8 @@ export function findProgram(...names: readonly string[]): string | null {
   return null
 }
 
-/** The end of what a program complained of, on one line. */
-export function lastWords({ output, errors }: Ended): string {
+/** The last two lines of a program's errors, or of its output, as one line. */
+export function errorSummary({ output, errors }: CommandResult): string {
   const lines = (errors.trim() || output)
     .split('\n')
     .map(line => line.trim())

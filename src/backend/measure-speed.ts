@@ -3,35 +3,35 @@ import type { Engine, Program } from '../compile/index.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { initialWeights } from '../decoder/weights.js'
 import { createTrainer } from '../training/trainer.js'
-import type { Measurement } from './try-engine.js'
+import type { EngineSpeed } from './check-engine.js'
 
-/** Milliseconds that each of the two figures is measured for, at least. */
-const MEASURED_FOR = 400
-/** Width of the largest product that is tried. */
-const WIDEST = 4096
-/** Milliseconds after which a product is large enough to say what the engine can do. */
-const LONG_ENOUGH = 20
+/** Milliseconds of each of the two measurements, at least. */
+const MEASURE_MILLISECONDS = 400
+/** Width of the largest product. */
+const MAX_WIDTH = 4096
+/** Milliseconds that a product takes at least whose speed is the engine's. */
+const MIN_PRODUCT_MILLISECONDS = 20
 
-/** @returns how fast an engine is at products and at training; disposes of it */
-export async function measure(engine: Engine): Promise<Measurement> {
+/** Measures an engine's products and training, and disposes it. */
+export async function measureSpeed(engine: Engine): Promise<EngineSpeed> {
   try {
-    const training = await trainingRate(engine)
-    const gflops = await productRate(engine)
+    const training = await trainingSpeed(engine)
+    const gflops = await productSpeed(engine)
     return { device: engine.device, version: engine.version, gflops, ...training }
   } finally {
     await engine.dispose()
   }
 }
 
-/** The product grows until it takes a while, so that neither calls nor caches are measured. */
-async function productRate(engine: Engine): Promise<number> {
+/** The product grows until neither the cost of a call nor caches count. */
+async function productSpeed(engine: Engine): Promise<number> {
   for (let width = 64; ; width *= 2) {
     const shape = [width, width]
     const state = await engine.createState({
       w: { shape, dtype: 'float32', data: new Float32Array(width * width).fill(1 / width) },
     })
     const [run] = await engine.load([product(width)])
-    const once = async () => {
+    const runOnce = async () => {
       const { mean } = await run!.run(state, {})
       if (!(Math.abs(mean!.data[0]! * width - 1) < 0.01))
         throw new UserError(
@@ -40,13 +40,15 @@ async function productRate(engine: Engine): Promise<number> {
           'Use another engine',
         )
     }
-    await once()
-    const seconds = await secondsOf(once, 0)
-    const large = seconds * 1000 >= LONG_ENOUGH || width === WIDEST
-    const best = large ? await secondsOf(once, MEASURED_FOR - 2 * seconds * 1000) : 0
+    await runOnce()
+    const seconds = await medianSeconds(runOnce, 0)
+    const isLarge = seconds * 1000 >= MIN_PRODUCT_MILLISECONDS || width === MAX_WIDTH
+    const repeated = isLarge
+      ? await medianSeconds(runOnce, MEASURE_MILLISECONDS - 2 * seconds * 1000)
+      : 0
     run!.dispose()
     state.dispose()
-    if (large) return (PRODUCTS * 2 * width ** 3) / Math.min(seconds, best) / 1e9
+    if (isLarge) return (PRODUCTS * 2 * width ** 3) / Math.min(seconds, repeated) / 1e9
   }
 }
 
@@ -82,8 +84,7 @@ const reference: DecoderConfig = {
   tied: true,
 }
 /**
- * Tried first. A batch says the more of an engine the larger it is, but the slow ones would take
- * minutes for the largest.
+ * Measured first. A larger batch is the better measurement, but takes minutes on a slow engine.
  */
 const small = { rows: 1, length: 32 }
 const batches = [
@@ -93,12 +94,13 @@ const batches = [
 ]
 
 /**
- * A training step whose loss does not fall is not one: that of the first batch is looked at again
- * at the end.
+ * Measures training steps.
+ *
+ * @throws UserError when the loss of the first batch has not fallen at the end
  */
-async function trainingRate(
+async function trainingSpeed(
   engine: Engine,
-): Promise<Pick<Measurement, 'tokensPerSecond' | 'batch'>> {
+): Promise<Pick<EngineSpeed, 'tokensPerSecond' | 'batch'>> {
   const trainer = await createTrainer(engine, reference, { weights: initialWeights(reference, 1) })
   const step = async ({ rows, length }: typeof small): Promise<number> => {
     const tokens = Int32Array.from(
@@ -111,30 +113,30 @@ async function trainingRate(
     )
     return loss / count
   }
-  const first = await step(small)
-  const seconds = await secondsOf(() => step(small), 0)
+  const firstLoss = await step(small)
+  const seconds = await medianSeconds(() => step(small), 0)
   const { batch } = batches.find(({ below }) => seconds < below)!
   if (batch !== small) await step(batch)
-  const best = await secondsOf(() => step(batch), MEASURED_FOR)
-  const last = await step(small)
+  const batchSeconds = await medianSeconds(() => step(batch), MEASURE_MILLISECONDS)
+  const lastLoss = await step(small)
   trainer.dispose()
-  if (!(last < first))
+  if (!(lastLoss < firstLoss))
     throw new UserError(
       engine.name,
-      `trains wrongly: the loss of a batch went from ${first} to ${last}`,
+      `trains wrongly: the loss of a batch went from ${firstLoss} to ${lastLoss}`,
       'Use another engine',
     )
-  return { tokensPerSecond: (batch.rows * batch.length) / best, batch }
+  return { tokensPerSecond: (batch.rows * batch.length) / batchSeconds, batch }
 }
 
 /** @returns the median of a call, repeated until `milliseconds` are over, once at least */
-async function secondsOf(call: () => Promise<unknown>, milliseconds: number): Promise<number> {
+async function medianSeconds(call: () => Promise<unknown>, milliseconds: number): Promise<number> {
   const times: number[] = []
-  const began = performance.now()
+  const startTime = performance.now()
   do {
-    const at = performance.now()
+    const callTime = performance.now()
     await call()
-    times.push((performance.now() - at) / 1000)
-  } while (performance.now() - began < milliseconds)
+    times.push((performance.now() - callTime) / 1000)
+  } while (performance.now() - startTime < milliseconds)
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!
 }

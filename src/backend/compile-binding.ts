@@ -1,13 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { UserError } from '../errors.js'
-import { findProgram, lastWords, runCommand } from './command.js'
-import { installs } from './python.js'
-import { diskFull } from './wheel.js'
+import { findProgram, errorSummary, runCommand } from './run-command.js'
+import { installRemedy } from './find-python.js'
+import { diskFullError } from './tensorflow-wheel.js'
 
 /**
- * Version of Node-API that the binding is compiled for: the newest that tfjs-node's package.json
- * names.
+ * Version of Node-API that the binding is compiled for: the newest in tfjs-node's package.json.
  */
 const nodeApi = 8
 
@@ -18,18 +17,18 @@ export function findCompiler(): string {
     throw new UserError(
       'g++',
       "was not found on PATH; tfjs-node's binding is compiled against the library",
-      installs('g++'),
+      installRemedy('g++'),
     )
   return compiler
 }
 
 /**
- * Compiles tfjs-node's binding against a TensorFlow in `site`, so that it finds the library by its
- * own place.
+ * Compiles tfjs-node's binding against a TensorFlow in `site`, with the library's path relative to
+ * the binding.
  *
  * @param folder of the package @tensorflow/tfjs-node-gpu
  * @param headers folder of node_api.h
- * @throws UserError with the compiler's complaint
+ * @throws UserError with the compiler's first error
  */
 export async function compileBinding(
   compiler: string,
@@ -45,12 +44,13 @@ export async function compileBinding(
   if (libraries.length === 0)
     throw new UserError(
       'TensorFlow',
-      `its wheel holds no libtensorflow_cc and libtensorflow_framework for ${process.platform} ${process.arch}`,
+      'its wheel has no libtensorflow_cc and libtensorflow_framework ' +
+        `for ${process.platform} ${process.arch}`,
       'Use the engine onnxruntime',
     )
   const cuda = await cudaLibraries(join(site, 'nvidia'))
   await mkdir(out, { recursive: true })
-  const ended = await runCommand(compiler, [
+  const result = await runCommand(compiler, [
     '-std=c++17',
     '-O2',
     '-fPIC',
@@ -66,19 +66,18 @@ export async function compileBinding(
     '-o',
     join(out, 'tfjs_binding.node'),
     ...libraries.map(name => join(tensorflow, name)),
-    // TensorFlow opens CUDA's libraries by name alone; those that the binding has brought in
-    // already are found so.
+    // TensorFlow opens CUDA's libraries by name, which finds those that are loaded already.
     ...(cuda.length > 0 ? ['-Wl,--no-as-needed', ...cuda.map(({ path }) => path)] : []),
-    ...[...new Set([tensorflow, ...cuda.map(({ folder: place }) => place)])].map(
-      place => `-Wl,-rpath,$ORIGIN/${relative(out, place)}`,
+    ...[...new Set([tensorflow, ...cuda.map(({ folder }) => folder)])].map(
+      libraryFolder => `-Wl,-rpath,$ORIGIN/${relative(out, libraryFolder)}`,
     ),
   ])
-  if (ended.code === 0) return
+  if (result.code === 0) return
   throw (
-    diskFull(ended) ??
+    diskFullError(result) ??
     new UserError(
       "tfjs-node's binding",
-      `did not compile with ${compiler}: ${firstError(ended.errors) ?? lastWords(ended)}`,
+      `did not compile with ${compiler}: ${firstError(result.errors) ?? errorSummary(result)}`,
       'Use g++ 9 or newer (CXX=/path/to/g++ names one), then run this again',
     )
   )
@@ -87,21 +86,21 @@ export async function compileBinding(
 async function cudaLibraries(
   nvidia: string,
 ): Promise<{ readonly path: string; readonly folder: string }[]> {
-  const parts = await readdir(nvidia).catch(() => [])
-  const found = await Promise.all(
-    parts.map(async part => {
-      const folder = join(nvidia, part, 'lib')
+  const packages = await readdir(nvidia).catch(() => [])
+  const libraries = await Promise.all(
+    packages.map(async name => {
+      const folder = join(nvidia, name, 'lib')
       const names = await readdir(folder).catch(() => [])
       return names
-        .filter(name => opened.test(name))
+        .filter(name => cudaLibraryName.test(name))
         .map(name => ({ path: join(folder, name), folder }))
     }),
   )
-  return found.flat()
+  return libraries.flat()
 }
 
-/** What TensorFlow opens; parts of these open their own neighbours. */
-const opened =
+/** The libraries that TensorFlow opens; these open others in their folders. */
+const cudaLibraryName =
   /^lib(cudart|cublas|cublasLt|cufft|curand|cusolver|cusparse|cudnn|nccl|cupti|nvJitLink)\.so\.\d+$/
 
 function firstError(errors: string): string | undefined {

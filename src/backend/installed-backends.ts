@@ -6,19 +6,19 @@ import {
   type TensorflowVariant,
 } from '../compile/engines/tensorflow-package.js'
 import { UserError } from '../errors.js'
-import { sizeOf } from './wheel.js'
+import { folderBytes } from './tensorflow-wheel.js'
 
 export interface BackendEntry {
   readonly name: TensorflowVariant
-  /** Of TensorFlow. */
+  /** Version of TensorFlow. */
   readonly version: string
   readonly folder: string
   readonly bytes: number
-  /** The one that trials on TensorFlow load. */
+  /** Whether trials on TensorFlow load this one. */
   readonly used: boolean
 }
 
-/** @returns what `installTensorflow` has put into the user's cache */
+/** @returns what `installTensorflow` has installed in the user's cache */
 export async function listBackends(cache = backendsFolder()): Promise<BackendEntry[]> {
   const used = locateTfjsNode()?.installed?.folder
   return Promise.all(
@@ -26,14 +26,14 @@ export async function listBackends(cache = backendsFolder()): Promise<BackendEnt
       name: variant,
       version: tensorflow,
       folder,
-      bytes: await sizeOf(folder),
+      bytes: await folderBytes(folder),
       used: folder === used,
     })),
   )
 }
 
 /**
- * @returns the folders that are gone
+ * @returns the folders that were removed
  * @throws UserError when no backend of that name is installed
  */
 export async function removeBackend(name: string, cache = backendsFolder()): Promise<string[]> {
