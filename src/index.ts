@@ -18,7 +18,8 @@ export type {
   StudyState,
 } from './record/document.js'
 export type { EpochMetrics } from './record/metric.js'
-export type { FinetuneTask, StudySpec, TrainingSpec } from './record/study.js'
+export type { FinetuneTask, StudySpec } from './record/study.js'
+export type { TrainingSpec } from './settings/index.js'
 export type { Task } from './record/task.js'
 export type { CommandTask } from './kinds/command/task.js'
 export type { ModuleTask } from './kinds/module/task.js'

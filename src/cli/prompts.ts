@@ -1,7 +1,8 @@
 import { cancel, group, intro, outro, select, text } from '@clack/prompts'
 import { UserError } from '../errors.js'
-import { DEFAULTS, type CreateRequest } from '../study/index.js'
-import { readParameter } from '../study/definition/range.js'
+import { DEFAULT_SPACE, DEFAULTS } from '../settings/index.js'
+import type { CreateRequest } from '../study/index.js'
+import { readParameter } from '../settings/parameter-input.js'
 import { checkStudyName } from '../storage/index.js'
 
 /**
@@ -66,7 +67,7 @@ export async function askForStudy(
           message:
             'Learning rate, the size of each step: too small learns nothing, too large ' +
             'forgets everything',
-          initialValue: DEFAULTS.learningRate,
+          initialValue: DEFAULT_SPACE.learningRate,
           validate: ranged('learningRate'),
         }),
       batchSize: () =>
@@ -74,7 +75,7 @@ export async function askForStudy(
           message:
             'Batch size, examples a step: small ones are noisy and thorough, large ones ' +
             'smooth and quick',
-          initialValue: DEFAULTS.batchSize,
+          initialValue: DEFAULT_SPACE.batchSize,
           validate: ranged('batchSize'),
         }),
       epochs: () =>
@@ -82,7 +83,7 @@ export async function askForStudy(
           message:
             'Epochs, passes over the data: too many and it learns your examples by heart; ' +
             'we watch for that',
-          initialValue: DEFAULTS.epochs,
+          initialValue: DEFAULT_SPACE.epochs,
           validate: ranged('epochs'),
         }),
       sampler: () =>

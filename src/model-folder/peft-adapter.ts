@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
-import type { LoraSpec } from '../record/study.js'
+import type { LoraSpec } from '../settings/index.js'
 import { writeSafetensors } from './safetensors.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { adapterShape, adapterSpecs, targetModules } from '../decoder/adapter/lora.js'

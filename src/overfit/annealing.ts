@@ -1,5 +1,5 @@
 import { unreachable } from '../errors.js'
-import type { Schedule } from '../record/study.js'
+import type { Schedule } from '../settings/index.js'
 
 /**
  * Learning rate in the middle of an epoch, as a share of its peak.

@@ -1,6 +1,7 @@
 import { bestEpoch, type BestEpoch, type Scoring } from '../ranking/best-epoch.js'
 import type { Measured } from '../record/objective.js'
-import type { Schedule, Unit } from '../record/study.js'
+import type { Unit } from '../record/study.js'
+import type { Schedule } from '../settings/index.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
 import { mayReverse } from './annealing.js'
 import { fitCurve } from './curve-fit.js'

@@ -1,12 +1,8 @@
 import { smoothCurve, studyNoise } from '../math/curve-smoother.js'
-import {
-  directionOf,
-  objectiveOf,
-  signOf,
-  type Measured,
-  type Objective,
-} from '../record/objective.js'
-import type { StudySpec, ScoreEpoch } from '../record/study.js'
+import { directionOf, objectiveOf, signOf, type Measured } from '../record/objective.js'
+import type { Objective } from '../settings/index.js'
+import type { StudySpec } from '../record/study.js'
+import type { ScoreEpoch } from '../settings/index.js'
 import { optional } from '../util/optional.js'
 import { candidateEpochs, isLower, LONG, type Measurements } from './candidate-epochs.js'
 

@@ -1,5 +1,5 @@
 import { studyNoise } from '../math/curve-smoother.js'
-import type { ScoreEpoch } from '../record/study.js'
+import type { ScoreEpoch } from '../settings/index.js'
 import { posteriorCurveLosses } from '../search/epoch-aware/posterior-losses.js'
 import { posteriorLosses } from '../search/gaussian-process/posterior-losses.js'
 import { smoothedReadings } from '../search/smoothed-readings.js'

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { UserError } from '../errors.js'
+import { search, stopping } from '../settings/index.js'
+import { recordSchema } from '../settings/schema.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { EpochMetrics } from './metric.js'
 import { FORMAT } from './migrate.js'
-import { MEASURES, OBJECTIVES } from './objective.js'
-import { SCORE_EPOCHS, type StudySpec } from './study.js'
+import type { StudySpec } from './study.js'
 import type { Task } from './task.js'
 import type { Failure, TrialRecord } from './trial.js'
 import type { Verdict } from './verdict.js'
@@ -178,30 +179,18 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
 // What is inside is checked by the task's kind: `decodeTask` in src/kinds.
 const task = z.looseObject({ kind: text }) as unknown as z.ZodType<Task>
 
-const spec: z.ZodType<StudySpec> = z.object({
-  name: text,
-  seed: count,
-  direction: z.enum(['minimize', 'maximize']),
-  objective: z.enum(OBJECTIVES).exactOptional(),
-  space: z.array(parameter),
-  sampler: z.object({ name: text, options: z.record(text, z.unknown()) }),
-  trials: count,
-  slots: epoch,
-  engine: text.exactOptional(),
-  earlyStopping: text,
-  pruner: text.exactOptional(),
-  worth: number.exactOptional(),
-  scoreEpoch: z.enum(SCORE_EPOCHS).exactOptional(),
-  finalists: epoch.exactOptional(),
-  retrain: count.exactOptional(),
-  constraints: z.array(text).exactOptional(),
-  start: z.array(params).exactOptional(),
-  defaults: params.exactOptional(),
-  repeats: epoch.exactOptional(),
-  from: z.array(text).exactOptional(),
-  objectives: z.tuple([z.enum(MEASURES), z.enum(MEASURES)]).exactOptional(),
-  task,
-})
+const spec = recordSchema([...search, ...stopping])
+  .omit({ parameters: true, training: true })
+  .extend({
+    name: text,
+    direction: z.enum(['minimize', 'maximize']),
+    space: z.array(parameter),
+    sampler: z.object({ name: text, options: z.record(text, z.unknown()) }),
+    trials: count,
+    engine: text.exactOptional(),
+    warmStart: z.array(text).exactOptional(),
+    task,
+  }) as unknown as z.ZodType<StudySpec>
 
 const preparation: z.ZodType<Preparation> = z.object({
   engine: text,

@@ -1,26 +1,6 @@
+import type { Measure, Objective } from '../settings/index.js'
 import type { EpochMetrics } from './metric.js'
 import type { Direction } from './study.js'
-
-/**
- * What the best epoch and the best trial of a fine-tuning may be chosen by. The scores are of
- * answers: see `ScoreSpec`.
- */
-export const OBJECTIVES = [
-  'valLoss',
-  'perplexity',
-  'tokenAccuracy',
-  'exactMatch',
-  'contains',
-  'rougeL',
-] as const
-export type Objective = (typeof OBJECTIVES)[number]
-
-/**
- * What a study of two objectives may weigh against each other: any of them, and the seconds of
- * training.
- */
-export const MEASURES = [...OBJECTIVES, 'seconds'] as const
-export type Measure = (typeof MEASURES)[number]
 
 /** Objectives that need answers to be written after each epoch. */
 export const SCORES: readonly Objective[] = ['exactMatch', 'contains', 'rougeL']

@@ -1,5 +1,6 @@
 import { paretoFront } from '../math/pareto.js'
-import { directionOf, signOf, type Measure } from '../record/objective.js'
+import { directionOf, signOf } from '../record/objective.js'
+import type { Measure } from '../settings/index.js'
 import { byConfiguration, meanOf } from '../record/repeats.js'
 import type { TrialRecord } from '../record/trial.js'
 

@@ -1,6 +1,6 @@
 import { kindOf } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
-import type { Measure, Objective } from '../record/objective.js'
+import type { Measure, Objective } from '../settings/index.js'
 import { optional } from '../util/optional.js'
 import { duration, loss, paramValue, perplexity, sentence } from './format.js'
 import { inLeaderboardOrder } from './leaderboard-order.js'

@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
 import { isFinetune } from '../kinds/finetune/task.js'
-import type { FinetuneTask, TrainingSpec } from '../record/study.js'
+import type { FinetuneTask } from '../record/study.js'
+import { DEFAULTS, lora, training, type TrainingSpec } from '../settings/index.js'
 import {
   count,
   duration,
@@ -108,49 +109,29 @@ function introduction(view: TunedView, trial: TrialView): string {
 }
 
 /**
- * Settings that are the same for every trial. An adapter's settings have the names that a search
- * uses.
+ * Training settings that were the same for every trial: the stated ones, and the optimizer. Those of
+ * an adapter have the names that they are searched under.
  */
-function fixedSettings({
-  optimizer = 'adamw',
-  schedule,
-  warmupSteps,
-  warmupRatio,
-  weightDecay,
-  clipNorm,
-  maxLength,
-  method,
-  lora,
-  dropout,
-  labelSmoothing,
-  momentum,
-  decayRatio,
-}: TrainingSpec): Record<string, string | number> {
-  const adapter =
-    method === 'lora' && lora
-      ? {
-          method,
-          loraRank: lora.rank,
-          loraAlpha: lora.alpha,
-          loraDropout: lora.dropout,
-          loraTargets: lora.targets.join(' '),
-          rslora: String(lora.rslora),
-        }
-      : {}
-  const extra = Object.entries({ momentum, dropout, labelSmoothing, decayRatio }).filter(
-    (entry): entry is [string, number] => entry[1] !== undefined,
+function fixedSettings({ lora: adapter, ...stated }: TrainingSpec): Record<string, string> {
+  const { warmupRatio = 0, method } = stated
+  const values: Readonly<Record<string, unknown>> = { optimizer: DEFAULTS.optimizer, ...stated }
+  const own = training
+    .filter(({ name }) => name !== (warmupRatio > 0 ? 'warmupSteps' : 'warmupRatio'))
+    .map(({ name }) => [name, values[name]] as const)
+  const adapted =
+    method === 'lora' && adapter
+      ? lora.map(setting => [adapterName(setting), adapter[setting.name]] as const)
+      : []
+  return Object.fromEntries(
+    [...own, ...adapted].flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [value].flat().join(' ')]],
+    ),
   )
-  const warmup = warmupRatio !== undefined && warmupRatio > 0 ? { warmupRatio } : { warmupSteps }
-  return {
-    ...adapter,
-    optimizer,
-    schedule,
-    ...warmup,
-    weightDecay,
-    clipNorm,
-    ...Object.fromEntries(extra),
-    maxLength,
-  }
+}
+
+/** `rank` → `loraRank`; `rslora` stays. */
+function adapterName({ name }: { readonly name: string }): string {
+  return name === 'rslora' ? name : `lora${name[0]!.toUpperCase()}${name.slice(1)}`
 }
 
 function hyperparameters(view: TunedView, trial: TrialView): string {

@@ -1,4 +1,4 @@
-import type { Objective } from '../record/objective.js'
+import type { Objective } from '../settings/index.js'
 import type { Repeats } from '../record/repeats.js'
 import type { TrialRecord } from '../record/trial.js'
 import type { VerdictKind } from '../record/verdict.js'

@@ -8,8 +8,9 @@ import type {
   StudyState,
 } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { Measure, Objective } from '../record/objective.js'
-import type { ScoreEpoch, StudySpec } from '../record/study.js'
+import type { Measure, Objective } from '../settings/index.js'
+import type { StudySpec } from '../record/study.js'
+import type { ScoreEpoch } from '../settings/index.js'
 import type { TrialState, TrialView } from './trial.js'
 
 /** What a report is made from: a study as it is stored. */

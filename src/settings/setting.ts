@@ -4,6 +4,22 @@ import type { Scale } from '../space/parameter.js'
 export const TRIAL_KINDS = ['finetune', 'module', 'command', 'external'] as const
 export type TrialKind = (typeof TRIAL_KINDS)[number]
 
+/** The key by which a study.yaml is one of each kind. */
+export const KIND_KEYS: Readonly<Record<TrialKind, string>> = {
+  finetune: 'model',
+  module: 'module',
+  command: 'command',
+  external: 'external',
+}
+
+/** The kinds in the words of an error: "does not apply to …". */
+export const KIND_NOUNS: Readonly<Record<TrialKind, string>> = {
+  finetune: 'a fine-tuning',
+  module: 'a module of your own',
+  command: 'a command of your own',
+  external: 'a study whose callers train',
+}
+
 /** One text in the languages that the program prints. */
 export interface LocalizedText {
   readonly en: string
@@ -27,16 +43,28 @@ interface SettingBase<T> {
   readonly default?: T
   /** What the help says instead of `default`, where the default depends on something. */
   readonly defaultText?: LocalizedText
-  /** A study records the value even if the user states none. */
-  readonly explicit?: true
+  /** study.yaml must state it. */
+  readonly required?: true
+  /** A study records the value even if the user states none; of some trial kinds, or of all. */
+  readonly explicit?: true | readonly TrialKind[]
   /** Trial kinds that have the setting. Left out: all. */
   readonly kinds?: readonly TrialKind[]
   /** Unit of the value: `steps`, `tokens`, `seconds`. */
   readonly unit?: string
-  /** The search may vary it: the parameter's name, if it differs from `name`, and an example. */
-  readonly searchable?: { readonly parameter?: string; readonly example: string }
+  /** The search may vary it. */
+  readonly searchable?: Searchable
   /** How the command line spells it. Left out: `--NAME VALUE`; null: it has no flag. */
   readonly flag?: Flag | null
+}
+
+/** How a setting is searched. */
+export interface Searchable {
+  /** The parameter's name, if it differs from the setting's. */
+  readonly parameter?: string
+  /** A range or a list that makes sense. */
+  readonly example: string
+  /** What a fine-tuning searches if the user names no range. Left out: it is not searched. */
+  readonly range?: string
 }
 
 /** A flag of `tune study create`. */
@@ -49,7 +77,7 @@ export interface Flag {
   readonly repeatable?: true
   /** Its value is a range or a list to search over, not one value for all trials. */
   readonly searches?: true
-  /** Trial kinds for which it is accepted, if they are fewer than the setting's. */
+  /** Trial kinds for which it is accepted, if they are not the setting's. */
   readonly kinds?: readonly TrialKind[]
 }
 
@@ -88,8 +116,25 @@ export interface ListSetting extends SettingBase<readonly string[]> {
   readonly min?: number
 }
 
-/** A value with a shape of its own; `shape` names its schema in shapes.ts. */
+/** A value with a shape of its own: see shapes.ts. */
 export interface CustomSetting extends SettingBase<unknown> {
   readonly type: 'custom'
-  readonly shape: string
+  readonly shape: Shape
 }
+
+export type Shape =
+  | 'command'
+  | 'columns'
+  | 'names'
+  | 'objectives'
+  | 'parameters'
+  | 'point'
+  | 'points'
+  | 'pruner'
+  | 'rule'
+  | 'sources'
+  | 'space'
+  | 'strategy'
+  | 'test'
+  | 'training'
+  | 'true'

@@ -8,9 +8,9 @@ import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, studyDir } from '../storage/paths.js'
 import { kindOf } from '../kinds/index.js'
-import { readDefinition, specOf } from './definition/definition.js'
+import { readDefinition, studySpec } from './specification.js'
 import type { StudyDefinition } from './definition/schema.js'
-import { writeDefinition } from './definition/writing.js'
+import { writeDefinition } from './definition/write.js'
 import { readEvidence } from './decision/evidence.js'
 import { fetchPinnedInputs } from './session/fetch-inputs.js'
 
@@ -57,9 +57,12 @@ export async function createStudy({
       'exists already',
       `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`,
     )
-  const spec = await fetchPinnedInputs(specOf(name, withTest(definition), process.cwd(), locate), {
-    onProgress: onFetch,
-  })
+  const spec = await fetchPinnedInputs(
+    studySpec(name, withTest(definition), process.cwd(), locate),
+    {
+      onProgress: onFetch,
+    },
+  )
   const data = await kindOf(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })

@@ -1,11 +1,10 @@
 export { openChat, type Chat } from './chat.js'
 export { createStudy, type CreatedStudy, type CreateRequest } from './create.js'
 export { inspectData, type DataRequest } from './inspect-data.js'
-export {
-  DEFAULTS,
-  type ExternalDefinition,
-  type FinetuneDefinition,
-  type StudyDefinition,
+export type {
+  ExternalDefinition,
+  FinetuneDefinition,
+  StudyDefinition,
 } from './definition/schema.js'
 export type { Listener, StudyEvent } from './events.js'
 export { exportStudy, type ExportRequest } from './session/export.js'

@@ -4,7 +4,7 @@ import { openModel } from '../model-folder/open-model.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import { dataFrom } from './definition/paths.js'
-import { DEFAULTS } from './definition/schema.js'
+import { DEFAULTS } from '../settings/index.js'
 import { testFrom, type WrittenTest } from './definition/test-split.js'
 import { fetchMissing } from './session/fetch-inputs.js'
 

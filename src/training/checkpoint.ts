@@ -2,7 +2,7 @@ import { copyFile, link, readdir, readFile, rename, rm, stat } from 'node:fs/pro
 import { join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { LoraSpec } from '../record/study.js'
+import type { LoraSpec } from '../settings/index.js'
 import { fingerprint, type Fingerprint } from '../util/fingerprint.js'
 import { writeDurably } from '../util/fsync.js'
 import { optional } from '../util/optional.js'

@@ -1,5 +1,5 @@
 import type { HostTensor, Named } from '../compile/program.js'
-import type { LoraSpec } from '../record/study.js'
+import type { LoraSpec } from '../settings/index.js'
 import { mergeAdapter } from '../decoder/adapter/merge.js'
 import type { DecoderConfig } from '../decoder/config.js'
 

@@ -4,7 +4,7 @@ import { keyedUniform } from '../math/random.js'
 import type { FinetuneTrainJob, TrainResult } from '../record/job.js'
 import type { JobPort } from '../record/job-port.js'
 import type { EpochMetrics } from '../record/metric.js'
-import type { LoraSpec } from '../record/study.js'
+import type { LoraSpec } from '../settings/index.js'
 import type { Verdict } from '../record/verdict.js'
 import { optional } from '../util/optional.js'
 import { adapterShape, initialAdapter } from '../decoder/adapter/lora.js'
@@ -20,7 +20,7 @@ import type { Material } from './material.js'
 import { resume } from './resume.js'
 import { bestEpochNumber, retain, sweep } from './retain.js'
 import { isPrefixed } from './schedule.js'
-import { trainingVariant, trainSettings, type TrainSettings } from './settings.js'
+import { settingsIdentity, trainingVariant, trainSettings, type TrainSettings } from './settings.js'
 import { createTrainer, type Trainer } from './trainer.js'
 
 /** Purposes in the keys of streams, so that no other draw of a trial shares them. */
@@ -121,11 +121,11 @@ function runIdentity(
   return JSON.stringify({
     seed,
     trial,
-    settings,
+    settings: settingsIdentity(settings),
     stepsPerEpoch,
     ...(objective ? { objective } : {}),
     // The key that checkpoints of earlier versions have.
-    ...(scoreEpoch ? { scoreEpoch: scoreEpoch } : {}),
+    ...(scoreEpoch ? { trialScore: scoreEpoch } : {}),
     ...(isPrefixed(settings) ? {} : { epochs }),
   })
 }

@@ -1,6 +1,6 @@
 import type { Engine, State } from '../compile/engine.js'
 import type { HostTensor, Named } from '../compile/program.js'
-import type { Method } from '../record/study.js'
+import type { Method } from '../settings/index.js'
 import type { Batch } from '../dataset/batches.js'
 import type { Example } from '../dataset/example.js'
 import type { DecoderConfig } from '../decoder/config.js'

@@ -1,5 +1,5 @@
 import { unreachable } from '../errors.js'
-import type { Schedule } from '../record/study.js'
+import type { Schedule } from '../settings/index.js'
 
 export interface RateOptions {
   readonly learningRate: number

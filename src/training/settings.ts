@@ -1,92 +1,61 @@
-import { UserError } from '../errors.js'
-import {
-  OPTIMIZERS,
-  SCHEDULES,
-  type LoraSpec,
-  type Method,
-  type Optimizer,
-  type TrainingSpec,
-} from '../record/study.js'
-import type { Params } from '../space/parameter.js'
 import { adapterScale, adapterShape } from '../decoder/adapter/lora.js'
 import type { DecoderConfig } from '../decoder/config.js'
-import type { TrainingVariant, GradientSettings } from './variant.js'
+import {
+  lora as loraSettings,
+  parameters,
+  SEARCHABLE,
+  training as trainingSettings,
+  type LoraSpec,
+  type Method,
+  type TrainingSpec,
+} from '../settings/index.js'
+import { trialValues, type TrialValues } from '../settings/trial-settings.js'
+import type { Params } from '../space/parameter.js'
+import type { GradientSettings, TrainingVariant } from './variant.js'
 
-/** All that a training is run with. */
-export interface TrainSettings extends TrainingSpec {
-  readonly learningRate: number
-  readonly batchSize: number
-  readonly epochs: number
-  readonly optimizer: Optimizer
-  readonly dropout: number
-  readonly labelSmoothing: number
-  readonly warmupRatio: number
-  readonly method: Method
-  /** Of the method `lora` alone. */
-  readonly lora?: LoraSpec
-}
+/** All settings of one run: every searchable setting has a value. */
+export type TrainSettings = Omit<TrainingSpec, 'lora' | 'method'> &
+  TrialValues<typeof parameters> &
+  TrialValues<typeof trainingSettings> & {
+    readonly method: Method
+    /** Of the method `lora` alone. */
+    readonly lora?: LoraSpec
+  }
 
 /**
- * The trial's parameters, and the study's settings where a trial has none of its own. @throws
- * UserError naming the parameter
+ * The trial's parameters, and the study's settings where a trial has none of its own.
+ *
+ * @throws UserError naming the parameter
  */
 export function trainSettings(params: Params, { lora, ...training }: TrainingSpec): TrainSettings {
-  const value = (
-    name: string,
-    otherwise: number | undefined,
-    allowed: (value: number) => boolean,
-    wanted: string,
-  ): number => {
-    const given = params[name] ?? otherwise
-    if (typeof given === 'number' && allowed(given)) return given
-    throw new UserError(
-      name,
-      given === undefined ? 'is missing' : `is ${JSON.stringify(given)}`,
-      `Give ${wanted}`,
-    )
-  }
-  const one = <T extends string>(name: string, otherwise: T, names: readonly T[]): T => {
-    const given = params[name] ?? otherwise
-    if (names.includes(given as T)) return given as T
-    throw new UserError(name, `is ${JSON.stringify(given)}`, `Give ${names.join(', ')}`)
-  }
-  const count = (least: number) => (x: number) => Number.isSafeInteger(x) && x >= least
-  const amount = (x: number) => Number.isFinite(x) && x >= 0
-  const share = (x: number) => x >= 0 && x < 1
   const method = training.method ?? 'full'
   return {
     ...training,
     method,
     ...(method === 'lora' && lora
-      ? {
-          lora: {
-            ...lora,
-            rank: value('loraRank', lora.rank, count(1), 'a whole number from 1'),
-            alpha: value('loraAlpha', lora.alpha, x => amount(x) && x > 0, 'a number above 0'),
-            dropout: value('loraDropout', lora.dropout, share, 'a share from 0, below 1'),
-          },
-        }
+      ? { lora: { ...lora, ...trialValues(loraSettings, params, lora) } }
       : {}),
-    learningRate: value('learningRate', undefined, x => amount(x) && x > 0, 'a number above 0'),
-    batchSize: value('batchSize', undefined, count(1), 'a whole number from 1'),
-    epochs: value('epochs', undefined, count(1), 'a whole number from 1'),
-    optimizer: one('optimizer', training.optimizer ?? 'adamw', OPTIMIZERS),
-    schedule: one('schedule', training.schedule, SCHEDULES),
-    weightDecay: value('weightDecay', training.weightDecay, amount, 'a number from 0'),
-    ...(params['momentum'] === undefined
-      ? {}
-      : { momentum: value('momentum', undefined, share, 'a share from 0, below 1') }),
-    warmupSteps: value('warmupSteps', training.warmupSteps, count(0), 'a whole number from 0'),
-    warmupRatio: value('warmupRatio', training.warmupRatio ?? 0, share, 'a share from 0, below 1'),
-    clipNorm: value('clipNorm', training.clipNorm, amount, 'a number from 0; 0 means no clipping'),
-    dropout: value('dropout', training.dropout ?? 0, share, 'a share from 0, below 1'),
-    labelSmoothing: value(
-      'labelSmoothing',
-      training.labelSmoothing ?? 0,
-      share,
-      'a share from 0, below 1',
-    ),
+    ...trialValues(parameters, params),
+    ...trialValues(trainingSettings, params, training),
   }
+}
+
+/** Settings that checkpoints have always named, whatever their values. */
+const ALWAYS_NAMED: readonly string[] = ['optimizer', 'warmupRatio', 'dropout', 'labelSmoothing']
+
+/**
+ * What of the settings two attempts must have in common for one to resume where the other stopped.
+ * A setting that has its default is left out, so that a checkpoint stays usable when a later
+ * version adds a setting.
+ */
+export function settingsIdentity(settings: Omit<TrainSettings, 'epochs'>): object {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => {
+      const setting = SEARCHABLE.get(name)?.setting
+      const droppable = setting && !setting.explicit && !ALWAYS_NAMED.includes(name)
+      return !droppable || !('default' in setting) || value !== setting.default
+    }),
+  )
 }
 
 /** @throws UserError for adapters of layers that the model doesn't have */

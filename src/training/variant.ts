@@ -6,7 +6,7 @@ import { loraLayers } from '../decoder/adapter/lora-layers.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { plainLayers, type Layers } from '../decoder/layers.js'
 import { weightSpecs } from '../decoder/weights.js'
-import type { Optimizer } from '../record/study.js'
+import type { Optimizer } from '../settings/index.js'
 import { optional } from '../util/optional.js'
 import { stepInputs, stepInputSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
 

@@ -11,7 +11,7 @@ import { mergeAdapter } from '../../src/decoder/adapter/merge.js'
 import { elementCount } from '../../src/util/element-count.js'
 import { PLAIN, type TrainingVariant } from '../../src/training/variant.js'
 import { createTrainer } from '../../src/training/trainer.js'
-import type { LoraSpec } from '../../src/record/study.js'
+import type { LoraSpec } from '../../src/settings/index.js'
 import { engineFor, engines } from './engines.js'
 import { tinyBatch, tinyConfig, tinyWeights, uniform } from './tiny-llama.js'
 

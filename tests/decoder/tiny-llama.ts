@@ -4,7 +4,7 @@ import type { Batch } from '../../src/dataset/batches.js'
 import type { DecoderConfig } from '../../src/decoder/config.js'
 import { weightSpecs } from '../../src/decoder/weights.js'
 import { elementCount } from '../../src/util/element-count.js'
-import type { Schedule } from '../../src/record/study.js'
+import type { Schedule } from '../../src/settings/index.js'
 
 interface Training {
   readonly schedule: Schedule

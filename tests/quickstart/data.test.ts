@@ -5,7 +5,7 @@ import { loadDataset } from '../../src/dataset/dataset.js'
 import { duplicateKey } from '../../src/dataset/split.js'
 import { openModel } from '../../src/model-folder/open-model.js'
 import type { FinetuneTask } from '../../src/record/study.js'
-import { readDefinition } from '../../src/study/definition/definition.js'
+import { readDefinition } from '../../src/study/specification.js'
 
 const file = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const {

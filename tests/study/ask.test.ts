@@ -4,16 +4,16 @@ import type { StudySpec } from '../../src/record/study.js'
 import { finish, start, type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
 import { SAMPLERS } from '../../src/search/registry.js'
 import { askNext } from '../../src/study/decision/ask.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition, ModuleDefinition } from '../../src/study/definition/schema.js'
 import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
-  return specOf('s', { model: 'm', data: 'd', ...definition }, '/')
+  return studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
 }
 
 function own(definition: Partial<ModuleDefinition>): StudySpec {
-  return specOf(
+  return studySpec(
     's',
     {
       module: 'train.mjs',

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { TrialRecord } from '../../src/record/trial.js'
 import { decide, type Standing } from '../../src/study/decision/decide.js'
 import { openDecider } from '../../src/study/decision/decider.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 
-const spec = specOf(
+const spec = studySpec(
   's',
   { model: 'm', data: 'd', space: { epochs: 5, weightDecay: '0..0.1', warmupSteps: '0..20' } },
   '/',

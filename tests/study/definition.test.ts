@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askNext } from '../../src/study/decision/ask.js'
 import { planOf } from '../../src/study/decision/plan.js'
-import { readDefinition, specOf } from '../../src/study/definition/definition.js'
-import { writeDefinition } from '../../src/study/definition/writing.js'
+import { readDefinition, studySpec } from '../../src/study/specification.js'
+import { writeDefinition } from '../../src/study/definition/write.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-definition-'))
 const file = join(folder, 'study.yaml')
@@ -38,7 +38,7 @@ describe('study.yaml', () => {
   })
 
   it('is written so that reading it gives the same study', () => {
-    const spec = specOf(
+    const spec = studySpec(
       'answers',
       {
         model: 'm',

@@ -8,11 +8,11 @@ import type { CompleteTrial } from '../../src/record/trial.js'
 import { testFinalists } from '../../src/report/index.js'
 import { openStore } from '../../src/storage/index.js'
 import { checkpointDir } from '../../src/storage/paths.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import { measureFinalists } from '../../src/study/session/finalists.js'
 import type { DevicePool } from '../../src/trial/pool.js'
 
-const spec = specOf('s', { model: 'm', data: 'd', test: 0.1 }, '/')
+const spec = studySpec('s', { model: 'm', data: 'd', test: 0.1 }, '/')
 const preparation = {
   engine: 'formula',
   model: { parameters: 1, vocabulary: 1, layers: 1, width: 1, architecture: 'none' },

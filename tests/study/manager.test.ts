@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
 import { openStore } from '../../src/storage/index.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import type { StudyEvent } from '../../src/study/index.js'
 import { search } from '../../src/study/session/manager.js'
@@ -14,7 +14,7 @@ import { HostDied } from '../../src/trial/index.js'
 import { fakePool, type Mishap } from './fake-pool.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
-  const spec = specOf('s', { model: 'm', data: 'd', ...definition }, '/')
+  const spec = studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
   return { ...spec, trials: trialsPlanned(spec, planOf(spec), spec.trials) }
 }
 

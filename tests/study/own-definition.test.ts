@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandWords } from '../../src/study/definition/command-words.js'
 import { createStudy } from '../../src/study/create.js'
-import { readDefinition, specOf } from '../../src/study/definition/definition.js'
-import { writeDefinition } from '../../src/study/definition/writing.js'
-import { readOwnParameter, writeOwnParameter } from '../../src/study/definition/own-parameter.js'
+import { readDefinition, studySpec } from '../../src/study/specification.js'
+import { writeDefinition } from '../../src/study/definition/write.js'
+import { readOwnParameter, writeOwnParameter } from '../../src/settings/own-parameter-input.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-own-definition-'))
 const file = join(folder, 'study.yaml')
@@ -60,15 +60,15 @@ describe("study.yaml of a training of the user's own", () => {
       sampler: { name: 'grid', levels: 3 },
     },
   ])('is written so that reading it gives the same study: %j', definition => {
-    const spec = specOf('mine', definition, folder)
+    const spec = studySpec('mine', definition, folder)
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'mine')).toEqual(spec)
   })
 
   it.each([
     [`${module}model: m\n`, 'line 1: module: stands beside model'],
-    [`${module}probes: [Who?]\n`, 'line 4: probes: is not a setting'],
-    [`${module}space: { x: 1 }\n`, 'line 4: space: is not a setting'],
+    [`${module}probes: [Who?]\n`, 'line 4: probes: does not apply to a module of your own'],
+    [`${module}space: { x: 1 }\n`, 'line 4: space: does not apply to a module of your own'],
     ['module: train.mjs\n', 'parameters: is missing'],
     ['module: train.mjs\nparameters: { lr: 0.1 }\n', 'parameters.epochs: is missing'],
     [

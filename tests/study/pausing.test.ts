@@ -7,7 +7,7 @@ import { knownAt, stagesGiven } from '../../src/record/stages.js'
 import type { StudySpec } from '../../src/record/study.js'
 import type { CompleteTrial, TrialRecord } from '../../src/record/trial.js'
 import { openStore } from '../../src/storage/index.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import type { StudyEvent } from '../../src/study/index.js'
 import { search } from '../../src/study/session/manager.js'
@@ -29,7 +29,7 @@ const slow: Formula = ({ learningRate, weightDecay }, epoch) => {
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   const space = { epochs: EPOCHS, weightDecay: '0..0.1', warmupSteps: '0..20' }
-  return specOf(
+  return studySpec(
     's',
     { model: 'm', data: 'd', trials: 8, earlyStopping: 'off', space, ...definition },
     '/',

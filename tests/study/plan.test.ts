@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { StudySpec } from '../../src/record/study.js'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import { askNext } from '../../src/study/decision/ask.js'
 import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
-  return specOf('s', { model: 'm', data: 'd', ...definition }, '/')
+  return studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
 }
 
 function askAll(spec: StudySpec): TrialRecord[] {

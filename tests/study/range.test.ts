@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import { readParameter, writeParameter } from '../../src/study/definition/range.js'
+import { readParameter, writeParameter } from '../../src/settings/parameter-input.js'
 
 describe('a parameter as people write it', () => {
   it('is a range, on the scale its name calls for', () => {
@@ -48,8 +48,8 @@ describe('a parameter as people write it', () => {
 
   it.each([
     ['learningRate', 'abc', '"abc" is not a number'],
-    ['learningRate', '2', '2 is outside what makes sense: above 0, at most 1'],
-    ['learningRate', '-1e-3', '-1e-3 is outside what makes sense'],
+    ['learningRate', '2', '2 is outside above 0, at most 1'],
+    ['learningRate', '-1e-3', '-1e-3 is outside'],
     ['learningRate', '0..0.1', '0 is outside'],
     ['learningRate', '', '"" is not a number'],
     ['learningRate', '1e-4..', '"" is not a number'],

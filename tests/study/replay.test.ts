@@ -6,7 +6,7 @@ import type { StudyDocument } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
 import { ALLOCATORS, SAMPLERS } from '../../src/search/registry.js'
 import { openStore } from '../../src/storage/index.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import { withFormer } from '../../src/study/decision/former.js'
 import { search } from '../../src/study/session/manager.js'
@@ -25,7 +25,7 @@ const searched: Partial<FinetuneDefinition> = {
 }
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
-  return specOf('s', { model: 'm', data: 'd', ...searched, ...definition }, '/')
+  return studySpec('s', { model: 'm', data: 'd', ...searched, ...definition }, '/')
 }
 
 function documentOf(spec: StudySpec): StudyDocument {

@@ -7,7 +7,7 @@ import type { EpochMetrics } from '../../src/record/metric.js'
 import type { CompleteTrial } from '../../src/record/trial.js'
 import { studyView } from '../../src/report/index.js'
 import { openStore } from '../../src/storage/index.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import { retrainFinalists } from '../../src/study/session/retrain.js'
 import { HostDied, type TrainJob } from '../../src/trial/index.js'
 import type { DevicePool } from '../../src/trial/pool.js'
@@ -36,7 +36,7 @@ function complete(number: number, objective: number): CompleteTrial {
 }
 
 function documentOf(changes: object = {}): StudyDocument {
-  const spec = specOf('s', { model: 'm', data: 'd', retrain: 2, finalists: 2, ...changes }, '/')
+  const spec = studySpec('s', { model: 'm', data: 'd', retrain: 2, finalists: 2, ...changes }, '/')
   const data = {
     format: 'none',
     examples: 1000,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { migrateTrial } from '../../src/record/migrate.js'
 import { openStore, readStudy } from '../../src/storage/index.js'
 import { replayStudy } from '../../src/study/decision/replay.js'
-import { readDefinition } from '../../src/study/definition/definition.js'
+import { readDefinition } from '../../src/study/specification.js'
 
 const studies = join(import.meta.dirname, '../fixtures/studies-format-1')
 

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readDefinition, specOf } from '../../src/study/definition/definition.js'
-import { writeDefinition } from '../../src/study/definition/writing.js'
+import { readDefinition, studySpec } from '../../src/study/specification.js'
+import { writeDefinition } from '../../src/study/definition/write.js'
 
 const base = { model: 'm', data: 'd.jsonl' }
 
 describe('a study.yaml', () => {
   it('without a word of a test split, as earlier versions wrote it, has none', () => {
-    expect(specOf('s', base, '/').task).not.toHaveProperty('test')
+    expect(studySpec('s', base, '/').task).not.toHaveProperty('test')
   })
 
   it.each([
@@ -20,7 +20,7 @@ describe('a study.yaml', () => {
     ['several', ['a.jsonl', 'b.jsonl'], { data: ['/home/a.jsonl', '/home/b.jsonl'] }],
   ])('asks for %s, and is written as it was read', (_, test, read) => {
     const dir = mkdtempSync(join(tmpdir(), 'tune-test-split-'))
-    const spec = specOf(
+    const spec = studySpec(
       's',
       { ...base, test, finalists: 5, retrain: 2, scoreEpoch: 'last' },
       '/home',
@@ -40,11 +40,11 @@ describe('a study.yaml', () => {
   })
 
   it('is refused where nothing is left to train on', () => {
-    expect(() => specOf('s', { ...base, validation: 0.5, test: 0.5 }, '/')).toThrow(
+    expect(() => studySpec('s', { ...base, validation: 0.5, test: 0.5 }, '/')).toThrow(
       /test: 0.5 and a validation share of 0.5 leave nothing to train on/,
     )
-    expect(() => specOf('s', { ...base, test: 1.5 }, '/')).toThrow(/test: 1.5 does not fit/)
-    expect(() => specOf('s', { ...base, scoreEpoch: 'first' }, '/')).toThrow(
+    expect(() => studySpec('s', { ...base, test: 1.5 }, '/')).toThrow(/test: 1.5 does not fit/)
+    expect(() => studySpec('s', { ...base, scoreEpoch: 'first' }, '/')).toThrow(
       /scoreEpoch: "first" does not fit. Use best, last/,
     )
   })

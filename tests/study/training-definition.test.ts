@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { FinetuneTask } from '../../src/record/study.js'
-import { readDefinition, specOf } from '../../src/study/definition/definition.js'
-import { writeDefinition } from '../../src/study/definition/writing.js'
+import { readDefinition, studySpec } from '../../src/study/specification.js'
+import { writeDefinition } from '../../src/study/definition/write.js'
 import { planOf } from '../../src/study/decision/plan.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-training-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const spec = (more: object): ReturnType<typeof specOf> =>
-  specOf('s', { model: 'm', data: 'd', ...more }, folder)
+const spec = (more: object): ReturnType<typeof studySpec> =>
+  studySpec('s', { model: 'm', data: 'd', ...more }, folder)
 const training = (more: object): FinetuneTask['training'] =>
   (spec(more).task as FinetuneTask).training
 

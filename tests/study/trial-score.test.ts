@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { planOf } from '../../src/study/decision/plan.js'
-import { specOf } from '../../src/study/definition/definition.js'
+import { studySpec } from '../../src/study/specification.js'
 import { endingOf, followerEnding } from '../../src/study/trials/outcome.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
@@ -22,7 +22,7 @@ const verdict = judge({
   startValLoss: 4,
 })
 const specOfScore = (scoreEpoch: 'best' | 'last', sampler = 'random') =>
-  specOf(
+  studySpec(
     's',
     {
       model: 'm',

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Optimizer } from '../../src/record/study.js'
+import type { Optimizer } from '../../src/settings/index.js'
 import { isPrefixed, rateAt } from '../../src/training/schedule.js'
 import { PLAIN } from '../../src/training/variant.js'
 import { createTrainer } from '../../src/training/trainer.js'

@@ -1,7 +1,7 @@
 import type { HostTensor, Named, TensorSpec } from '../../compile/program.js'
 import { nearest, UserError } from '../../errors.js'
 import { keyedUniform } from '../../math/random.js'
-import type { LoraSpec } from '../../record/study.js'
+import type { LoraSpec } from '../../settings/index.js'
 import type { DecoderConfig } from '../config.js'
 import { isInOut } from '../layers.js'
 import { elementCount } from '../../util/element-count.js'

@@ -1,5 +1,5 @@
 import type { HostTensor, Named } from '../../compile/program.js'
-import type { LoraSpec } from '../../record/study.js'
+import type { LoraSpec } from '../../settings/index.js'
 import type { DecoderConfig } from '../config.js'
 import { isInOut } from '../layers.js'
 import { adapterScale, adapterShape } from './lora.js'

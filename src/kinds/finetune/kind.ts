@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { SCHEDULES, type Schedule } from '../../record/study.js'
+import type { Schedule } from '../../settings/index.js'
+import { trainingRecord } from '../../settings/schema.js'
 import type { TrialKind } from '../kind.js'
 import { trainingDefaults } from './defaults.js'
 import { exporter } from './export.js'
@@ -24,14 +25,8 @@ export const finetune: TrialKind<FinetuneTask> = {
       ])
       .exactOptional(),
     probes: z.array(z.string()),
-    training: z.object({
-      schedule: z.enum(SCHEDULES),
-      warmupSteps: z.int().nonnegative(),
-      weightDecay: z.number(),
-      clipNorm: z.number(),
-      maxLength: z.int().positive(),
-    }),
-  }),
+    training: trainingRecord,
+  }) as unknown as z.ZodType<FinetuneTask>,
   unit: 'nats',
   schedule: ({ training }, params) =>
     (params['schedule'] as Schedule | undefined) ?? training.schedule,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SCHEDULES, type Schedule } from '../../record/study.js'
+import { SCHEDULES, type Schedule } from '../../settings/index.js'
 
 /** What is recorded of any training that a user brings. */
 export interface UserTask {

@@ -1,4 +1,4 @@
-import type { Objective } from '../../record/objective.js'
+import type { Objective } from '../../settings/index.js'
 import type { NoTest } from '../../record/data-report.js'
 import type { Unit } from '../../record/study.js'
 import type { Evidence } from '../../record/verdict.js'

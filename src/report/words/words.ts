@@ -1,6 +1,6 @@
 import type { StudyState } from '../../record/document.js'
 import type { Language } from '../../record/language.js'
-import type { Measure } from '../../record/objective.js'
+import type { Measure } from '../../settings/index.js'
 import type { VerdictKind } from '../../record/verdict.js'
 import type { FailureKind, TrialState } from '../trial.js'
 import type { Progress } from '../view.js'

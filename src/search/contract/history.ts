@@ -1,5 +1,6 @@
 import { studyNoise } from '../../math/curve-smoother.js'
-import { directionOf, signOf, type Measure } from '../../record/objective.js'
+import { directionOf, signOf } from '../../record/objective.js'
+import type { Measure } from '../../settings/index.js'
 import { byConfiguration, meanOf } from '../../record/repeats.js'
 import type { StudySpec } from '../../record/study.js'
 import { bestMeasured, type CompleteTrial, type TrialRecord } from '../../record/trial.js'

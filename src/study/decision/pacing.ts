@@ -5,7 +5,7 @@ import { chooseSampler } from '../../search/samplers/auto.js'
 import { prunerNamed } from '../../search/pruners/index.js'
 import { ALLOCATORS, type Options } from '../../search/registry.js'
 import type { Parameter, Space } from '../../space/parameter.js'
-import type { Locate } from '../definition/misfit.js'
+import type { Locate } from '../locate.js'
 
 /** How far a trial is trained at a time. */
 export type Pacing =

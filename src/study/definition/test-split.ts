@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js'
 import type { TestSpec } from '../../record/study.js'
-import type { Locate } from './misfit.js'
+import type { Locate } from '../locate.js'
 import { dataFrom, sourcesAsWritten } from './paths.js'
 
 /** A test split as people write it: a share, `auto`, or what data of its own are named by. */

@@ -1,4 +1,4 @@
-import type { Optimizer } from '../../record/study.js'
+import type { Optimizer } from '../../settings/index.js'
 import { adafactor } from './adafactor.js'
 import { adam, adamw } from './adamw.js'
 import { lion } from './lion.js'

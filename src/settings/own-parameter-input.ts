@@ -1,12 +1,12 @@
-import { UserError } from '../../errors.js'
-import type { Choice, Parameter, Scale } from '../../space/parameter.js'
-import { KINDS, readParameter } from './range.js'
+import { UserError } from '../errors.js'
+import type { Choice, Parameter, Scale } from '../space/parameter.js'
+import { defaultScale, readParameter } from './parameter-input.js'
 
 /**
  * A parameter of a training of the user's own, as people write it: `1e-5..1e-2`, `relu,gelu`,
  * `[true, false]`, or an object.
  */
-export type OwnWritten =
+export type PlainOwnInput =
   | Choice
   | readonly Choice[]
   | {
@@ -27,40 +27,40 @@ const LOG_FROM = 100
  * @param at how the user spelled the place
  * @throws UserError naming the value and what would be accepted
  */
-export function readOwnParameter(name: string, written: OwnWritten, at: string): Parameter {
+export function readOwnParameter(name: string, input: PlainOwnInput, at: string): Parameter {
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name))
     throw new UserError(
       at,
       `"${name}" cannot be the name of a parameter`,
       'Use letters, digits, dashes and underscores, a letter first',
     )
-  if (Object.hasOwn(KINDS, name) && typeof written !== 'boolean') {
-    if (typeof written !== 'object' || !('low' in written))
-      return readParameter(name, written as string | number | readonly (string | number)[], at)
-    if (written.kind === undefined) return readParameter(name, written, at)
+  if (defaultScale(name) !== undefined && typeof input !== 'boolean') {
+    if (typeof input !== 'object' || !('low' in input))
+      return readParameter(name, input as string | number | readonly (string | number)[], at)
+    if (input.kind === undefined) return readParameter(name, input, at)
   }
-  if (typeof written === 'object' && 'low' in written) return range(name, written, at)
-  if (typeof written === 'string' && written.includes('..')) {
-    const ends = written.split('..').map(end => (end.trim() === '' ? Number.NaN : Number(end)))
+  if (typeof input === 'object' && 'low' in input) return range(name, input, at)
+  if (typeof input === 'string' && input.includes('..')) {
+    const ends = input.split('..').map(end => (end.trim() === '' ? Number.NaN : Number(end)))
     if (ends.length !== 2 || ends.some(Number.isNaN))
       throw new UserError(
         at,
-        `"${written}" is not a range`,
+        `"${input}" is not a range`,
         'Write it as low..high, such as 16..256 or 1e-5..1e-2',
       )
     return range(name, { low: ends[0]!, high: ends[1]! }, at)
   }
-  const list = Array.isArray(written)
-    ? (written as readonly Choice[])
-    : typeof written === 'string'
-      ? written.split(',').map(choiceOf)
-      : [written as Choice]
+  const list = Array.isArray(input)
+    ? (input as readonly Choice[])
+    : typeof input === 'string'
+      ? input.split(',').map(choiceOf)
+      : [input as Choice]
   if (list.length === 0) throw new UserError(at, 'is an empty list', 'List at least one value')
   return { kind: 'categorical', name, choices: [...new Set(list)] }
 }
 
 /** The way back: what `study.yaml` says of it. */
-export function writeOwnParameter(parameter: Parameter): OwnWritten {
+export function writeOwnParameter(parameter: Parameter): PlainOwnInput {
   if (parameter.kind === 'categorical') return parameter.choices
   const { kind, name, low, high, scale } = parameter
   const short = `${low}..${high}`
@@ -71,7 +71,7 @@ export function writeOwnParameter(parameter: Parameter): OwnWritten {
 
 function range(
   name: string,
-  { low, high, scale, kind }: Exclude<OwnWritten, Choice | readonly Choice[]>,
+  { low, high, scale, kind }: Exclude<PlainOwnInput, Choice | readonly Choice[]>,
   at: string,
 ): Parameter {
   if (!Number.isFinite(low) || !Number.isFinite(high))

@@ -1,5 +1,5 @@
-import { UserError } from '../../errors.js'
-import type { Choice, Condition, Parameter } from '../../space/parameter.js'
+import { UserError } from '../errors.js'
+import type { Choice, Condition, Parameter } from '../space/parameter.js'
 
 /**
  * Under which values of another parameter one is searched, as people write it: `when: { schedule:

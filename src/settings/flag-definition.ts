@@ -1,0 +1,96 @@
+import { UserError } from '../errors.js'
+import { FLAGS, type SettingFlag } from './flags.js'
+import { choiceOf } from './own-parameter-input.js'
+import { KIND_KEYS, KIND_NOUNS, TRIAL_KINDS, type TrialKind } from './setting.js'
+import { parameterName } from './table/index.js'
+
+/** The values of the flags of `tune study create`, by the names that commander gives them. */
+export type FlagValues = Readonly<Record<string, unknown>>
+
+/**
+ * The definition of a study that flags ask for, as study.yaml would have it.
+ *
+ * @throws UserError for a flag that does not apply to the kind of study
+ */
+export function flagDefinition(values: FlagValues): Readonly<Record<string, unknown>> {
+  const kind = kindOf(values)
+  const stated = FLAGS.filter(flag => values[flagKey(flag)] !== undefined)
+  for (const flag of stated) checkApplies(flag, kind)
+  const definition: Record<string, unknown> = kind === 'finetune' ? {} : { parameters: {} }
+  for (const flag of stated) {
+    const { path, value } = placed(flag, values[flagKey(flag)], kind)
+    put(definition, path, value)
+  }
+  return definition
+}
+
+/** The name of a flag's value: `lora-rank` → `loraRank`. */
+function flagKey({ name }: SettingFlag): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function kindOf(values: FlagValues): TrialKind {
+  return TRIAL_KINDS.findLast(kind => values[KIND_KEYS[kind]] !== undefined) ?? 'finetune'
+}
+
+function checkApplies(flag: SettingFlag, kind: TrialKind): void {
+  // Two kinds at once are refused by what reads the definition.
+  if (flag.kinds.includes(kind) || Object.values(KIND_KEYS).includes(flag.setting.name)) return
+  const parameter = parameterName(flag.setting)
+  throw new UserError(
+    `--${flag.name}`,
+    `does not apply to ${KIND_NOUNS[kind]}`,
+    flag.searches && kind !== 'finetune'
+      ? `Leave it out, or declare a parameter: --param ${parameter}=LOW..HIGH`
+      : kind === 'finetune'
+        ? 'Leave it out, or give --module or --command'
+        : 'Leave it out',
+  )
+}
+
+/** Where in the definition the value of a flag goes. */
+function placed(
+  flag: SettingFlag,
+  value: unknown,
+  kind: TrialKind,
+): { readonly path: readonly string[]; readonly value: unknown } {
+  const { setting, group, searches } = flag
+  const own = kind !== 'finetune'
+  if (searches) return { path: [own ? 'parameters' : 'space', parameterName(setting)], value }
+  if (setting.name === 'parameters') return { path: ['parameters'], value: ranges(value) }
+  if (setting.name === 'defaults') return { path: ['defaults'], value: point(value) }
+  return { path: [...(own ? [] : group), setting.name], value }
+}
+
+/** Sets a value; objects at the same place are merged. */
+function put(target: Record<string, unknown>, [key, ...inner]: readonly string[], value: unknown) {
+  if (inner.length > 0) {
+    target[key!] ??= {}
+    put(target[key!] as Record<string, unknown>, inner, value)
+  } else if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    target[key!] = { ...(target[key!] as object | undefined), ...value }
+  else target[key!] = value
+}
+
+function ranges(texts: unknown): Record<string, string> {
+  return Object.fromEntries(
+    (texts as readonly string[]).map(text =>
+      assignment(text, '--param', 'range', 'width=16..256, or activation=relu,gelu'),
+    ),
+  )
+}
+
+function point(texts: unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    (texts as readonly string[])
+      .map(text => assignment(text, '--default', 'value', 'learningRate=5e-5'))
+      .map(([name, value]) => [name, choiceOf(value)]),
+  )
+}
+
+function assignment(text: string, flag: string, value: string, example: string): [string, string] {
+  const [, name, right] = /^([^=]+)=(.+)$/.exec(text) ?? []
+  if (name === undefined || right === undefined)
+    throw new UserError(`${flag} ${text}`, `is not name=${value}`, `Write it as ${example}`)
+  return [name.trim(), right.trim()]
+}

@@ -1,0 +1,116 @@
+import { TRIAL_KINDS, type Flag, type Setting, type TrialKind } from './setting.js'
+import { parameterName, SETTINGS, type PlacedSetting } from './table/index.js'
+
+/** A flag of `tune study create`, as the table has it. */
+export interface SettingFlag extends PlacedSetting {
+  /** `lora-rank`, without dashes. */
+  readonly name: string
+  /** What stands for its value in the help: `range`; null if it takes none. */
+  readonly value: string | null
+  readonly repeatable: boolean
+  /** Its value is a range or a list to search over. */
+  readonly searches: boolean
+  readonly kinds: readonly TrialKind[]
+  readonly help: string
+  /** The heading that it stands under in the help. */
+  readonly heading: string
+}
+
+/** Every setting that the command line can state. */
+export const FLAGS: readonly SettingFlag[] = SETTINGS.flatMap(placed => {
+  const { setting } = placed
+  const { flag = {} } = setting
+  if (flag === null) return []
+  const { repeatable = false, searches = false } = flag
+  return [
+    {
+      ...placed,
+      name: flag.name ?? kebab(setting.name),
+      value: flag.value ?? (searches ? 'range' : placeholder(setting)),
+      repeatable,
+      searches,
+      kinds: flag.kinds ?? setting.kinds ?? TRIAL_KINDS,
+      help: helpText(setting, flag),
+      heading: heading(placed, flag),
+    },
+  ]
+})
+
+/** The name of a parameter or a setting on the command line: `learningRate` → `learning-rate`. */
+export function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
+}
+
+/**
+ * The flag that states a place in a definition.
+ *
+ * @param path `['space', 'loraRank']`, `['training', 'lora', 'rank']`, `['defaults', 'epochs']`
+ * @returns `--lora-rank`, `--default epochs`; of a parameter of the user's own, `--param width`
+ */
+export function flagAt(path: readonly PropertyKey[]): string {
+  const [first, ...inner] = path.map(String)
+  if (first === undefined) return 'the study'
+  if (first === 'space' || first === 'parameters') {
+    const flag = FLAGS.find(
+      each => each.searches && parameterName(each.setting) === inner[0] && fits(each, first),
+    )
+    if (flag) return `--${flag.name}`
+    return inner[0] === undefined ? '--param' : `--param ${inner[0]}`
+  }
+  const group = first === 'training' ? ['training', ...inner.slice(0, -1)] : []
+  const name = first === 'training' ? inner.at(-1) : first
+  const flag = FLAGS.find(
+    each => each.setting.name === name && each.group.join() === group.join() && !each.searches,
+  )
+  if (!flag) return `--${kebab(name ?? first)}`
+  const detail = flag.repeatable && inner[0] !== undefined && first === 'defaults'
+  return detail ? `--${flag.name} ${inner[0]}` : `--${flag.name}`
+}
+
+function fits({ kinds }: SettingFlag, place: string): boolean {
+  return place === 'space' || kinds.includes('command')
+}
+
+function placeholder({ type }: Setting): string | null {
+  switch (type) {
+    case 'int':
+      return 'n'
+    case 'float':
+      return 'number'
+    case 'boolean':
+      return null
+    case 'list':
+      return 'list'
+    case 'choice':
+      return 'name'
+    default:
+      return 'value'
+  }
+}
+
+function helpText(setting: Setting, { searches, repeatable }: Flag): string {
+  const { help, default: value, defaultText, searchable } = setting
+  const fallback = searches ? (searchable?.range ?? value) : value
+  const stated = defaultText?.en ?? (isPlain(fallback) ? String(fallback) : undefined)
+  const search = searches && searchable?.range === undefined ? 'search ' : ''
+  const repeats = repeatable ? '; may be repeated' : ''
+  return `${search}${help.en}${repeats}${stated === undefined ? '' : ` (default: ${stated})`}`
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'string' || Array.isArray(value)
+    ? String(value) !== ''
+    : false
+}
+
+function heading({ setting, group }: PlacedSetting, { searches }: Flag): string {
+  if (group.length > 0) return searches ? 'What is searched:' : 'Training:'
+  const own =
+    setting.kinds !== undefined && !(setting.kinds as readonly string[]).includes('finetune')
+  if (own) return 'Your own training:'
+  return setting.kinds?.[0] === 'finetune' &&
+    setting.name !== 'objective' &&
+    setting.name !== 'finalists'
+    ? 'Model and data:'
+    : 'Search:'
+}

@@ -1,0 +1,67 @@
+import { UserError } from '../../errors.js'
+import type { StudySpec } from '../../record/study.js'
+import * as registry from '../../search/registry.js'
+import { DEFAULTS, type StudyOutput } from '../../settings/index.js'
+import type { Params } from '../../space/parameter.js'
+import { optional } from '../../util/optional.js'
+import type { Locate } from '../locate.js'
+import { readWarmStart } from './warm-start.js'
+
+/** A study as it was read: its settings, and the configuration that the user states as present. */
+export interface StudySettings {
+  readonly spec: StudySpec
+  readonly defaults: Params | undefined
+}
+
+/** Settings that every kind of study has, with their defaults filled in. */
+export type SearchSettings = Omit<StudyOutput<'external'>, 'external' | 'parameters'>
+
+/**
+ * Reads the settings of the search.
+ *
+ * @param finalists only a fine-tuning has them
+ * @throws UserError for a sampler or a warm start that does not fit
+ */
+export function readSearch(
+  name: string,
+  settings: SearchSettings,
+  locate: Locate,
+  finalists?: number,
+): Omit<StudySpec, 'space' | 'task'> {
+  const { trials, slots, engine, seed, earlyStopping, pruner, minGainPerEpoch } = settings
+  const { scoreEpoch, retrain, constraints, initialPoints, repeats, warmStart } = settings
+  const sampler = readSampler(settings.sampler, locate)
+  return {
+    name,
+    seed,
+    direction: 'minimize',
+    sampler,
+    trials: trials ?? (sampler.name === 'grid' ? Number.MAX_SAFE_INTEGER : DEFAULTS.trials),
+    slots,
+    ...optional({
+      engine: engine === 'auto' ? undefined : engine,
+      earlyStopping,
+      pruner,
+      minGainPerEpoch,
+      scoreEpoch: scoreEpoch === 'last' ? scoreEpoch : undefined,
+      finalists,
+      retrain: retrain === 0 ? undefined : retrain,
+      constraints: constraints?.length ? constraints : undefined,
+      initialPoints: initialPoints?.length ? initialPoints : undefined,
+      repeats: repeats === 1 ? undefined : repeats,
+    }),
+    ...readWarmStart(name, warmStart, locate),
+  }
+}
+
+/** The registry knows the samplers and their options; the caller knows where they were written. */
+function readSampler(sampler: SearchSettings['sampler'], locate: Locate): StudySpec['sampler'] {
+  const { name, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
+  try {
+    registry.checkSampler(name, options)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    throw new UserError(locate(error.subject.split('.')), error.problem, error.remedy)
+  }
+  return { name, options }
+}
