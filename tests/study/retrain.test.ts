@@ -186,12 +186,12 @@ describe('trainings under other seeds', () => {
     await store.close()
   })
 
-  it('are told with their mean and spread, beside what the search had, and rank the configurations', async () => {
+  it('have a mean and a deviation beside the result of the search, and rank the configurations', async () => {
     const { store, run } = await study(documentOf())
     await run()
     const { retrained } = studyView({ document: store.document, epochs: new Map(), live: false })
     expect(retrained!.sentence).toBe(
-      'trained again under 2 other seeds, trial 1 comes to 1.15 ± 0.07 where the search had 1.00; by these averages trial 1 is first by more than chance',
+      'retrained with 2 other seeds, trial 1 has a mean of 1.15 ± 0.07; the search measured 1.00; by these means trial 1 is first by a significant margin',
     )
     expect(
       retrained!.rows.map(({ number, searched, seeds, failed }) => [
@@ -209,7 +209,7 @@ describe('trainings under other seeds', () => {
       studyView({ document: store.document, epochs: new Map(), live: false }, 'zh').retrained!
         .sentence,
     ).toBe(
-      '换 2 个随机种子重新训练，试验 1 的结果为 1.15 ± 0.07，搜索时为 1.00；按这些均值，试验 1 领先，且差距超出偶然',
+      '换用 2 个随机种子重新训练，试验 1 的均值为 1.15 ± 0.07，搜索时为 1.00；按均值比较，试验 1 排名第一，优势显著',
     )
     await store.close()
   })
