@@ -126,6 +126,10 @@ function preparationLines({
       `${format.plural(skipped, 'record')} skipped (first: line ${data.dropped[0]!.line}, ` +
         `${data.dropped[0]!.reason})`,
   ].filter(Boolean)
+  const loss = english.result.validationLoss(
+    format.loss(valLoss),
+    format.perplexity(format.toPerplexity(valLoss)),
+  )
   const test = data.test ? `, test split ${data.test}` : ''
   return [
     `  ${model.architecture}, ${format.magnitude(model.parameters)} parameters, ` +
@@ -134,10 +138,7 @@ function preparationLines({
       `${data.train}, validation split ${data.validation}${test}; ${data.trainedTokens} of ` +
       `${data.tokens} tokens are answers`,
     ...(warnings.length > 0 ? [colors.yellow(`  ${warnings.join(', ')}`)] : []),
-    colors.dim(
-      '  before fine-tuning: ' +
-        `${english.result.validationLoss(format.loss(valLoss), format.perplexity(format.toPerplexity(valLoss)))}`,
-    ),
+    colors.dim(`  before fine-tuning: ${loss}`),
   ]
 }
 

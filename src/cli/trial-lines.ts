@@ -52,8 +52,8 @@ export function finishedLine(
     }
     case 'pruned':
       return (
-        `${head(trial)} ${colors.yellow(english.trialStates.pruned)}  ${trial.prune.reason}  ` +
-        `${description}`
+        `${head(trial)} ${colors.yellow(english.trialStates.pruned)}  ` +
+        `${trial.prune.reason}  ${description}`
       )
     case 'failed': {
       const { kind, message } = trial.failure

@@ -27,9 +27,9 @@ export interface ValidationSet {
 }
 
 /**
- * Standard deviation of the examples' losses in nats, over the square root of the mean loss. Measured by
- * `ratioError` on fine-tunings of a small Llama on three data sets: 0.4 and 0.6 of it at losses of
- * 0.1, 0.2 at 3.5, 0.4 at 2.8. A rule of thumb, right within a factor of two.
+ * Standard deviation of the examples' losses in nats, over the square root of the mean loss.
+ * Measured by `ratioError` on fine-tunings of a small Llama on three data sets: 0.4 and 0.6 of it
+ * at losses of 0.1, 0.2 at 3.5, 0.4 at 2.8. A rule of thumb, right within a factor of two.
  */
 const SCATTER = 0.4
 /**
@@ -40,9 +40,9 @@ const SCATTER = 0.4
 const SHARED = 0.4
 
 /**
- * Standard error of a validation loss as an estimate of the loss on other examples, in nats, if only
- * the mean is known. Errors of an example's tokens correlate, so examples count, not tokens; never
- * more examples than tokens.
+ * Standard error of a validation loss as an estimate of the loss on other examples, in nats, if
+ * only the mean is known. Errors of an example's tokens correlate, so examples count, not tokens;
+ * never more examples than tokens.
  */
 export function estimatedError(loss: number, { examples, tokens }: ValidationSet): number {
   return SCATTER * Math.sqrt(Math.max(loss, 0) / Math.max(1, Math.min(examples, tokens)))

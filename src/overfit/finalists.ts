@@ -51,11 +51,12 @@ const DRAWS = 1000
 /**
  * Ranks trials by loss, with the significance of the ranking.
  *
- * Trials measured on the same examples share part of their error, which does not affect their order;
- * the error of their difference does. A parametric bootstrap estimates the selection bias: it draws
- * losses around the likely true losses, takes the lowest of each draw, and compares it with its true
- * loss. The true losses of the first trials are likely to be closer together than the measurements,
- * so they are shrunk towards their mean (James–Stein) by the spread that noise alone causes.
+ * Trials measured on the same examples share part of their error, which does not affect their
+ * order; the error of their difference does. A parametric bootstrap estimates the selection bias:
+ * it draws losses around the likely true losses, takes the lowest of each draw, and compares it
+ * with its true loss. The true losses of the first trials are likely to be closer together than the
+ * measurements, so they are shrunk towards their mean (James–Stein) by the spread that noise alone
+ * causes.
  *
  * Source: Tibshirani & Tibshirani, "A bias correction for the minimum error rate in
  * cross-validation", Annals of Applied Statistics 2009.

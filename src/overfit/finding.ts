@@ -49,8 +49,8 @@ export function curveFinding(kind: Shape, reading: Reading, outlook: Outlook | n
 }
 
 /**
- * Change of the loss up to the last epoch: that of the measurements, which a reader can check, if it
- * is close to that of the smoothed curve.
+ * Change of the loss up to the last epoch: that of the measurements, which a reader can check, if
+ * it is close to that of the smoothed curve.
  */
 function lossChange({ epochs, fit: { smooth } }: Reading, since: number): number {
   const read = epochs.at(-1)!.valLoss - epochs[since]!.valLoss

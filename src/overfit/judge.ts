@@ -73,8 +73,8 @@ const PATIENCE_BLIND = 5
  * twentieth of the budget (see `EXCHANGE`), but not on a rise that an annealing learning rate may
  * still reverse.
  *
- * The size of the validation split does not matter: every epoch is measured on the same examples, so
- * their error is common to all epochs, and the remaining noise is visible in the curve.
+ * The size of the validation split does not matter: every epoch is measured on the same examples,
+ * so their error is common to all epochs, and the remaining noise is visible in the curve.
  *
  * @throws RangeError for a history without epochs
  */

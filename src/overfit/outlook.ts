@@ -9,8 +9,8 @@ export interface Outlook {
   /** How likely each shape is for the whole curve, run to the end of its budget. */
   readonly probability: Readonly<Record<Shape, number>>
   /**
-   * Value of continuing if training stops at the best moment, in units of the budget: gain in shares
-   * of the drop times `EXCHANGE`, less the share of the budget that it costs.
+   * Value of continuing if training stops at the best moment, in units of the budget: gain in
+   * shares of the drop times `EXCHANGE`, less the share of the budget that it costs.
    */
   readonly value: number
   /** Expected fall of the lowest loss by the end of the budget, in nats. */
@@ -32,8 +32,8 @@ const MAX_POINTS = 64
 /**
  * Draws futures of a curve from its fit, and averages their shapes and the value of continuing.
  *
- * Each future starts at the mean of the present level: its error shrinks with each further epoch and
- * is no possible gain. The same curve always has the same outlook: the draws are keyed by their
+ * Each future starts at the mean of the present level: its error shrinks with each further epoch
+ * and is no possible gain. The same curve always has the same outlook: the draws are keyed by their
  * number alone.
  *
  * @param budget epochs that may run in all

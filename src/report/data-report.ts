@@ -2,7 +2,7 @@ import type { DataReport, DataSample, Place } from '../record/data-report.js'
 import { AUTO_TEST } from '../record/study.js'
 import { count, percent, plural } from './format.js'
 
-/** A line of a report: what it is about, and what is said; `warn` where the reader should look. */
+/** A line of a report: label and text; `warn` marks a possible problem. */
 export interface DataLine {
   readonly name: string
   readonly text: string
@@ -21,7 +21,7 @@ export function dataReportLines(report: DataReport): DataLine[] {
     ...(report.setAside.length > 0
       ? [
           {
-            name: 'Set aside',
+            name: 'Skipped',
             text:
               `${plural(report.setAside.length, 'file')} of other splits: ` +
               `${report.setAside.slice(0, 3).join(', ')}${report.setAside.length > 3 ? ', …' : ''}`,
@@ -49,8 +49,8 @@ export function dataReportLines(report: DataReport): DataLine[] {
     },
     ...histogram(report),
     {
-      name: 'Cut',
-      text: `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
+      name: 'Truncated',
+      text: `${plural(report.truncated, 'example')} to ${plural(report.maxLength, 'token')}`,
       ...(report.truncated > 0 ? { warn: true as const } : {}),
     },
     {
@@ -61,10 +61,9 @@ export function dataReportLines(report: DataReport): DataLine[] {
     {
       name: 'Split',
       text:
-        `${count(split.train)} to train on (${plural(split.trainTokens, 'trained token')}), ` +
-        `${count(split.validation)} to validate with (${count(split.validationTokens)}), ` +
-        `${testText(split)}; ` +
-        `${split.shared === 0 ? 'no conversation is on two sides' : `${count(split.shared)} are on two sides`}`,
+        `train ${count(split.train)} (${plural(split.trainTokens, 'target token')}), ` +
+        `validation ${count(split.validation)} (${count(split.validationTokens)}), ` +
+        `${testText(split)}; ${sharedText(split)}`,
     },
     {
       name: 'Empty',
@@ -84,34 +83,41 @@ export function dataReportLines(report: DataReport): DataLine[] {
   ]
 }
 
-/** The same in a few words, for before a study. */
+/** A shorter report, for the creation of a study. */
 export function dataReportShort(report: DataReport): string[] {
   const { split } = report
   const odd = [
     report.duplicates > 0 && plural(report.duplicates, 'duplicate'),
     report.truncated > 0 &&
-      `${count(report.truncated)} cut to ${plural(report.maxLength, 'token')}`,
+      `${count(report.truncated)} truncated to ${plural(report.maxLength, 'token')}`,
     report.droppedCount > 0 &&
-      `${plural(report.droppedCount, 'record')} left out (first: ` +
+      `${plural(report.droppedCount, 'record')} skipped (first: ` +
         `${placeText(report.dropped[0]!)}, ${report.dropped[0]!.reason})`,
   ].filter(text => text !== false)
   return [
     `${report.format}; columns ${columnsText(report)}`,
-    `${plural(report.examples, 'example')}, ${count(split.train)} to train on, ` +
-      `${count(split.validation)} to validate with and ${testText(split)}; ` +
-      `${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} are trained on`,
+    `${plural(report.examples, 'example')}: train ${count(split.train)}, ` +
+      `validation ${count(split.validation)}, ${testText(split)}; ` +
+      `${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} count in the loss`,
     ...(odd.length > 0 ? [odd.join(', ')] : []),
   ]
 }
 
 function testText({ test, testTokens, testLeftOut, noTest }: DataReport['split']): string {
   if (noTest === 'few')
-    return `none to test with (that takes ${count(AUTO_TEST.least)} different records)`
-  if (noTest) return 'none to test with'
-  return (
-    `${count(test)} to test with ` +
-    `(${count(testTokens)})${testLeftOut > 0 ? `, ${plural(testLeftOut, 'example')} of the test set being left out since the data have them too` : ''}`
-  )
+    return `no test split (it takes ${count(AUTO_TEST.least)} different records)`
+  if (noTest) return 'no test split'
+  const skipped =
+    testLeftOut > 0
+      ? `, without ${plural(testLeftOut, 'example')} of the test set that the data contain too`
+      : ''
+  return `test ${count(test)} (${count(testTokens)})${skipped}`
+}
+
+function sharedText({ shared }: DataReport['split']): string {
+  return shared === 0
+    ? 'no conversation is in two splits'
+    : `${plural(shared, 'conversation')} in two splits`
 }
 
 function filesText({ files }: DataReport): string {
@@ -127,21 +133,21 @@ function columnsText({ columns }: DataReport): string {
 }
 
 function histogram({ lengths }: DataReport): DataLine[] {
-  const most = Math.max(...lengths.histogram.map(bin => bin.count))
+  const max = Math.max(...lengths.histogram.map(bin => bin.count))
   return lengths.histogram.map(({ from, to, count: n }) => ({
     name: '',
     text:
       `${`${count(from)}–${count(to)}`.padStart(13)} ` +
-      `${'█'.repeat(Math.ceil((n / most) * BAR)).padEnd(BAR)} ${count(n)}`,
+      `${'█'.repeat(Math.ceil((n / max) * BAR)).padEnd(BAR)} ${count(n)}`,
   }))
 }
 
 function droppedLines({ dropped, droppedCount, droppedReasons }: DataReport): DataLine[] {
-  if (droppedCount === 0) return [{ name: 'Left out', text: '0 records' }]
+  if (droppedCount === 0) return [{ name: 'Skipped', text: '0 records' }]
   const shown = dropped.slice(0, DROPPED_SHOWN)
   return [
     {
-      name: 'Left out',
+      name: 'Skipped',
       text:
         `${plural(droppedCount, 'record')}: ` +
         `${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`,

@@ -93,14 +93,15 @@ function introduction(view: TunedView, trial: TrialView): string {
     .flat()
     .map(source => code(basename(source)))
     .join(', ')} by tune`
+  const scored =
+    view.scoreEpoch === 'last' ? ', the last, by which the study scores its trials,' : ''
   const improvement = trial.rank === 1 ? improvementLine(view) : null
   const before = view.start
     ? `; before fine-tuning ${loss(view.start.valLoss)} (${perplexity(view.start.perplexity)})`
     : ''
   return [
     `# ${inline(view.name)}`,
-    `${from}: epoch ` +
-      `${trial.bestEpoch}${view.scoreEpoch === 'last' ? ', the last, by which the study scores its trials,' : ''} ` +
+    `${from}: epoch ${trial.bestEpoch}${scored} ` +
       `of trial ${trial.number}, ${trial.rank === 1 ? 'the best' : `rank ${trial.rank}`} of ` +
       `${plural(view.progress.finished, 'finished trial')}.`,
     `Validation loss ${loss(trial.valLoss)} ${UNIT.nats} (perplexity ` +
@@ -144,10 +145,11 @@ function hyperparameters(view: TunedView, trial: TrialView): string {
   const pruned = view.trials.filter(({ state }) => state === 'pruned').length
   const pruner =
     view.pruner === undefined ? '' : `, of which ${inline(view.pruner)} pruned ${pruned}`
+  const { finished, epochs } = view.progress
+  const budget = epochs ? `, ${plural(epochs.spent, 'epoch')} in all,` : ''
   const search =
     `Found by ${inline(view.sampler)} search (seed ${view.seed}) over ` +
-    `${plural(view.progress.finished, 'trial')}${pruner}${view.progress.epochs ? `, ${plural(view.progress.epochs.spent, 'epoch')} in all,` : ''} ` +
-    `in ${duration(view.seconds)}.`
+    `${plural(finished, 'trial')}${pruner}${budget} in ${duration(view.seconds)}.`
   return `## Hyperparameters\n\n${table(['parameter', 'value', ''], rows)}\n\n${search}`
 }
 
@@ -200,36 +202,33 @@ function reliability(
   const measurements = tables
     .map(({ header, rows, note }) => `\n\n${table(header, rows)}\n\n${note}`)
     .join('')
-  return (
-    '## ' +
-    `${reportWords(language).sections.reliability}\n\n${facts.filter(Boolean).join('\n')}${measurements}`
-  )
+  const { sections } = reportWords(language)
+  return `## ${sections.reliability}\n\n${facts.filter(Boolean).join('\n')}${measurements}`
 }
 
 /** The trials that overfitted, in the sentences of page and terminal. */
 function overfitted({ overfitted: trials, language }: StudyView): string {
   if (trials.length === 0) return ''
   const { sections, verdicts } = reportWords(language)
-  return (
-    '## ' +
-    `${sections.overfitted}\n\n${verdicts.overfit.meaning}\n\n${trials.map(({ number, reason }) => `- Trial ${number}: ${inline(reason)}.`).join('\n')}`
-  )
+  const items = trials.map(({ number, reason }) => `- Trial ${number}: ${inline(reason)}.`)
+  return `## ${sections.overfitted}\n\n${verdicts.overfit.meaning}\n\n${items.join('\n')}`
 }
 
 function dataFacts({ preparation, task }: TunedView): string {
   if (!preparation) return ''
   const { data, model } = preparation
+  const files = [task.data]
+    .flat()
+    .map(source => code(basename(source)))
+    .join(', ')
   const facts = [
-    `- Data: ${[task.data]
-      .flat()
-      .map(source => code(basename(source)))
-      .join(
-        ', ',
-      )}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ${count(data.train)} in the train split, ${count(data.validation)} in the validation split${data.test ? `, ${count(data.test)} in the test split` : ''}`,
+    `- Data: ${files}, ${inline(data.format)}, ${plural(data.examples, 'example')}: ` +
+      `${count(data.train)} in the train split, ${count(data.validation)} in the validation split` +
+      (data.test ? `, ${count(data.test)} in the test split` : ''),
     `- ${plural(data.trainedTokens, 'token')} of answers count in the loss, of ` +
       `${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ` +
-      `${count(data.truncated)} cut to ${count(task.training.maxLength)} tokens, ` +
-      `${count(data.droppedCount ?? data.dropped.length)} left out`,
+      `${count(data.truncated)} truncated to ${count(task.training.maxLength)} tokens, ` +
+      `${count(data.droppedCount ?? data.dropped.length)} skipped`,
     `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ` +
       `${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
     `- Engine: ${inline(preparation.engine)}`,
@@ -249,9 +248,11 @@ function answers({ probes }: StudyView): string {
   return `## Answers\n\n${sections.join('\n\n')}`
 }
 
+const USE = `from transformers import AutoModelForCausalLM, AutoTokenizer
+
+model = AutoModelForCausalLM.from_pretrained('.')
+tokenizer = AutoTokenizer.from_pretrained('.')`
+
 function howToUse(): string {
-  return (
-    '## ' +
-    `Use\n\n${fence("from transformers import AutoModelForCausalLM, AutoTokenizer\n\nmodel = AutoModelForCausalLM.from_pretrained('.')\ntokenizer = AutoTokenizer.from_pretrained('.')", 'python')}`
-  )
+  return `## Use\n\n${fence(USE, 'python')}`
 }

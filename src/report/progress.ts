@@ -9,8 +9,8 @@ export type TrialCost = Pick<TrialView, 'number' | 'leader' | 'state' | 'seconds
 /**
  * Progress of a study, and the time left if future trials cost as much as the finished ones.
  *
- * A trial that shares another's run costs nothing of its own: the cost of a trial is the time of all
- * runs over all finished trials. Under a budget of epochs, the epochs count.
+ * A trial that shares another's run costs nothing of its own: the cost of a trial is the time of
+ * all runs over all finished trials. Under a budget of epochs, the epochs count.
  *
  * @param live a process runs the study now
  * @param maxEpochs of a study that has a budget of epochs: the most that a trial can have

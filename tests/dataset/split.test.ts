@@ -130,16 +130,14 @@ describe('a data set with a test split', () => {
     })
     expect(report.split).toMatchObject({ test: 10, noTest: null, shared: 0 })
     expect(dataReportLines(report).find(({ name }) => name === 'Split')!.text).toMatch(
-      /^70 to train on \(.*\), 20 to validate with \(.*\), 10 to test with \(\d+\); no conversation is on two sides$/,
+      /^train 70 \(.*\), validation 20 \(.*\), test 10 \(\d+\); no conversation is in two splits$/,
     )
   })
 
   it('says why there is none', async () => {
     const { report, counts } = await load('few.jsonl', numbered(0, 100), 'auto')
     expect(counts.test).toBe(0)
-    expect(dataReportShort(report)[1]).toContain(
-      'none to test with (that takes 500 different records)',
-    )
+    expect(dataReportShort(report)[1]).toContain('no test split (it takes 500 different records)')
     expect((await load('none.jsonl', numbered(0, 100), undefined)).counts).not.toHaveProperty(
       'test',
     )

@@ -129,8 +129,8 @@ export const english: ReportWords = {
       rankValue: {
         label: 'Ranked by',
         meaning:
-          'The value that ranks the trial: raw, smoothed if its curve is noisy, or the estimate of the ' +
-          'search’s model for the first trials of a finished study.',
+          'The value that ranks the trial: raw, smoothed if its curve is noisy, or estimated by ' +
+          'the search’s model for the first trials of a finished study.',
       },
       bestEpoch: {
         label: 'Best epoch / run',
@@ -201,7 +201,7 @@ export const english: ReportWords = {
       const model =
         estimated === 0
           ? ''
-          : ` The estimates of the search’s model rank the first ${english.count(estimated, 'trial')}.`
+          : ` The search’s model ranks the first ${english.count(estimated, 'trial')}.`
       return `${order}${noise}.${model}`
     },
     rankSources: { raw: 'raw', smoothed: 'smoothed', model: 'model' },
@@ -229,9 +229,14 @@ export const english: ReportWords = {
       crashed: ({ message }) => `crashed: ${message}`,
       invalid: ({ message }) => `could not run: ${message}`,
     },
-    proposed: (sampler, finished, running) =>
-      `proposed by ${sampler} search ` +
-      `${finished === null ? 'before any trial had finished' : `from the results of trials ${finished}`}${running === null ? '' : `, with ${running} still running`}`,
+    proposed: (sampler, finished, running) => {
+      const basis =
+        finished === null
+          ? 'before any trial had finished'
+          : `from the results of trials ${finished}`
+      const others = running === null ? '' : `, with ${running} still running`
+      return `proposed by ${sampler} search ${basis}${others}`
+    },
     predicted: (mean, sd) => `predicted ${mean} ± ${sd}`,
     measured: value => `, measured ${value}`,
     asPredicted: ': as predicted',

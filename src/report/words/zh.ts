@@ -212,9 +212,11 @@ export const chinese: ReportWords = {
       crashed: ({ message }) => `崩溃：${message}`,
       invalid: ({ message }) => `无法运行：${message}`,
     },
-    proposed: (sampler, finished, running) =>
-      `由 ${sampler} ` +
-      `搜索提出，${finished === null ? '当时还没有试验结束' : `依据试验 ${finished} 的结果`}${running === null ? '' : `，当时试验 ${running} 仍在运行`}`,
+    proposed: (sampler, finished, running) => {
+      const basis = finished === null ? '当时还没有试验结束' : `依据试验 ${finished} 的结果`
+      const others = running === null ? '' : `，当时试验 ${running} 仍在运行`
+      return `由 ${sampler} 搜索提出，${basis}${others}`
+    },
     predicted: (mean, sd) => `预测 ${mean} ± ${sd}`,
     measured: value => `，实测 ${value}`,
     asPredicted: '：与预测一致',

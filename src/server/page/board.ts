@@ -91,6 +91,7 @@ function cell({ trial, cells }: Row, { key, kind }: Column, language: StudyView[
   const { value, text } = cells[key]!
   const sort = sortKey(value)
   const name = reportWords(language).trialName(trial.number)
+  const pulse = html`<span class="pulse" aria-hidden="true"></span>`
   switch (key) {
     case 'trial':
       return html`<th scope="row" data-key="${key}" data-sort="${sort}">
@@ -112,7 +113,7 @@ function cell({ trial, cells }: Row, { key, kind }: Column, language: StudyView[
       </td>`
     case 'state':
       return html`<td class="${kind} state" data-key="${key}" data-sort="${sort}">
-        ${trial.state === 'running' ? html`<span class="pulse" aria-hidden="true"></span>` : none}${text}
+        ${trial.state === 'running' ? pulse : none}${text}
       </td>`
     default:
       return html`<td class="${kind}" data-key="${key}" data-sort="${sort}">${text}</td>`
@@ -129,15 +130,23 @@ function detail({ trial }: Row, { direction, language }: StudyView): Html {
   const prediction = predictionLine(trial, direction, language)
   const stages = (trial.stages ?? []).slice(1)
   const attempts = attempt !== null && attempt > 1 ? `, ${words.attempt(attempt)}` : ''
+  const lastOutput = output && html`<pre class="command">${output.trim()}</pre>`
+  const sharedRun =
+    leader === trial.number
+      ? none
+      : remark(words.trainingRun, words.sharedRun(epochsPlanned, leader))
+  const settings = Object.entries(trial.params).map(([name, value]) =>
+    pair(
+      format.sentence(settingName(name, language)),
+      typeof value === 'boolean' ? format.paramValue(value, values) : String(value),
+    ),
+  )
   return html`<dl class="pairs">
-    ${remark(words.outcome, trial.reason)}
-    ${output === undefined ? none : wide(words.lastOutput, html`<pre class="command">${output.trim()}</pre>`)}
+    ${remark(words.outcome, trial.reason)} ${lastOutput ? wide(words.lastOutput, lastOutput) : none}
     ${verdict && trial.state !== 'failed' ? remark(words.verdict, verdict.reason) : none}
     ${remark(words.rationale, trial.rationale)}
     ${stages.map(({ until, reason }) => remark(words.rationaleTo(until), reason))}
-    ${prediction ? remark(words.prediction, prediction) : none}
-    ${leader === trial.number ? none : remark(words.trainingRun, words.sharedRun(epochsPlanned, leader))}
-    ${Object.entries(trial.params).map(([name, value]) => pair(format.sentence(settingName(name, language)), typeof value === 'boolean' ? format.paramValue(value, values) : String(value)))}
+    ${prediction ? remark(words.prediction, prediction) : none} ${sharedRun} ${settings}
     ${device === null ? none : pair(words.device, `${device}${attempts}`)}
   </dl>`
 }

@@ -9,11 +9,12 @@ import { verdictBadge } from './marks.js'
 export function legend({ task, language }: StudyView): Html {
   const { verdicts, meanings, measures } = reportWords(language)
   const tokens = kindOf(task).unit === 'nats'
+  const lossMeaning = tokens ? meanings.validationLoss : meanings.ownLoss
   const kinds = Object.keys(verdicts) as VerdictKind[]
   return html`<section class="panel" aria-labelledby="legend-title">
     <h2 id="legend-title">${pageWords(language).legend}</h2>
     <dl class="legend">
-      ${entry(format.sentence(measures.valLoss), tokens ? meanings.validationLoss : meanings.ownLoss)}
+      ${entry(format.sentence(measures.valLoss), lossMeaning)}
       ${tokens ? entry(format.sentence(measures.perplexity), meanings.perplexity) : none}
       ${kinds.map(kind => entry(verdictBadge(kind, language), verdicts[kind].meaning))}
     </dl>

@@ -27,8 +27,10 @@ export function overfitted({
       : html`<p class="muted">
           ${progress.finished === 0 ? sections.noneFinished : sections.noneOverfitted}
         </p>`
+  const count =
+    trials.length > 0 ? html`<p class="muted">${words.count(trials.length, last)}</p>` : none
   return html`<section class="panel" aria-labelledby="overfit-title">
     <h2 id="overfit-title">${sections.overfitted}</h2>
-    ${trials.length > 0 ? html`<p class="muted">${words.count(trials.length, last)}</p>` : none}${content}
+    ${count}${content}
   </section>`
 }

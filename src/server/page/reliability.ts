@@ -13,14 +13,19 @@ export function reliability(view: StudyView): Html {
   const { trust, test, retrained, language } = view
   const { sections } = reportWords(language)
   const { standings = [], sentences = [] } = test ?? {}
+  const pending = !trust && standings.length === 0
+  const tables = [
+    test && standings.length > 0
+      ? table(finalistsTable(test, language), sections.finalists, 'finalists')
+      : none,
+    retrained?.sentence ? paragraph(retrained.sentence, language) : none,
+    retrained ? table(retrainedTable(retrained, language), sections.retrained, 'retrained') : none,
+  ]
   return html`<section class="panel" aria-labelledby="reliability-title">
     <h2 id="reliability-title">${sections.reliability}</h2>
     ${trust ? ranking(trust, language) : none}
-    ${!trust && standings.length === 0 ? html`<p class="muted">${sections.reliabilityPending}</p>` : none}
-    ${sentences.map(sentence => paragraph(sentence, language))}
-    ${test && standings.length > 0 ? table(finalistsTable(test, language), sections.finalists, 'finalists') : none}
-    ${retrained?.sentence ? paragraph(retrained.sentence, language) : none}
-    ${retrained ? table(retrainedTable(retrained, language), sections.retrained, 'retrained') : none}
+    ${pending ? html`<p class="muted">${sections.reliabilityPending}</p>` : none}
+    ${sentences.map(sentence => paragraph(sentence, language))} ${tables}
     ${trust && trust.advice.length > 0 ? advice(trust, language) : none}
   </section>`
 }
