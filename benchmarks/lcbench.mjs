@@ -9,16 +9,17 @@ import { buildIfStale } from '../scripts/build.mjs'
 
 buildIfStale()
 const { chooseSampler } = await import('../dist/search/samplers/auto.js')
-const { epochAware, look } = await import('../dist/search/epoch-aware/epoch-aware.js')
-const { endsApart } = await import('../dist/search/epoch-aware/joint.js')
+const { epochAware } = await import('../dist/search/epoch-aware/epoch-aware.js')
+const { fitStudyModel } = await import('../dist/search/epoch-aware/study-model.js')
+const { areDistinguishable } = await import('../dist/search/epoch-aware/joint.js')
 const { studyNoise } = await import('../dist/math/curve-smoother.js')
 const { smoothedReadings } = await import('../dist/search/smoothed-readings.js')
 const { encoded } = await import('../dist/search/gaussian-process/encoding.js')
-const { modelOf } = await import('../dist/search/gaussian-process/model.js')
-const { toldApart } = await import('../dist/search/gaussian-process/process.js')
+const { fitModel } = await import('../dist/search/gaussian-process/model.js')
+const { distinguishability } = await import('../dist/search/gaussian-process/process.js')
 const { latinHypercube } = await import('../dist/math/latin-hypercube.js')
 const { winningEpoch } = await import('../dist/ranking/index.js')
-const { samplerNamed } = await import('../dist/search/registry.js')
+const { createSampler } = await import('../dist/search/registry.js')
 const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
 
@@ -29,11 +30,12 @@ export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'
   const pruner = process.env.TUNE_PRUNER
-  if (pruner) return pruned(samplerNamed(wanted), pruner, space, maxEpochs, seed)
+  if (pruner)
+    return pruned(createSampler({ name: wanted, options: {} }), pruner, space, maxEpochs, seed)
   const name = wanted === 'auto' ? chooseSampler({ space, pausable: true }).sampler : wanted
   return name === 'epoch-aware'
     ? allocating(epochAware({ initial: 4 }), space, maxEpochs, seed, budget)
-    : plain(samplerNamed(name), space, maxEpochs, seed)
+    : plain(createSampler({ name, options: {} }), space, maxEpochs, seed)
 }
 
 function spaceOf(params) {
@@ -55,18 +57,18 @@ function plain(sampler, space, maxEpochs, seed) {
   const finished = () => {
     const curves = ended().map(({ curve }) => curve)
     const readings = smoothedReadings(curves, studyNoise(curves))
-    return ended().map(({ params, partial }, i) => ({ params, partial, ...readings[i] }))
+    return ended().map((trial, i) => ({ ...asCurve(trial, 'complete'), ...readings[i] }))
   }
-  const running = () => trials.filter(({ curve }) => !curve).map(({ params }) => params)
+  const running = () => trials.filter(({ curve }) => !curve).map(trial => asCurve(trial, 'running'))
   return {
     next() {
-      const suggestion = sampler(
-        space,
-        { observed: finished(), pending: running(), failed: [] },
-        { seed, trialNumber: trials.length },
-      )
+      const suggestion = sampler.suggest(space, [...finished(), ...running()], {
+        seed,
+        trialNumber: trials.length,
+      })
       if (suggestion.kind === 'exhausted') return null
       trials.push({
+        number: trials.length,
         params: suggestion.params,
         modelled: suggestion.rationale.method === 'expected improvement',
       })
@@ -78,13 +80,8 @@ function plain(sampler, space, maxEpochs, seed) {
       Object.assign(trials[trial], { curve, partial: curve.length < maxEpochs })
     },
     best() {
-      const curves = ended().map(({ params, partial, curve }) => ({
-        params,
-        partial,
-        losses: curve,
-      }))
-      const { trial, epoch } = winningEpoch(curves, { space, seed, stagedEpochs: null })
-      return { trial: trials.indexOf(ended()[trial]), epoch }
+      const curves = ended().map(trial => asCurve(trial, trial.partial ? 'paused' : 'complete'))
+      return winningEpoch(curves, { space, seed, stagedEpochs: null })
     },
     /**
      * Whether what was asked for last can be told from all that runs beside it, as the model that
@@ -94,16 +91,12 @@ function plain(sampler, space, maxEpochs, seed) {
     isApart() {
       const { params, modelled } = trials.at(-1)
       if (!modelled) return undefined
-      const { model, encoding } = modelOf(
-        space,
-        { observed: finished(), pending: [], failed: [] },
-        seed,
-      )
+      const { model, encoding } = fitModel(space, finished(), seed)
       const others = running()
         .slice(0, -1)
-        .map(other => encoded(encoding, other))
+        .map(other => encoded(encoding, other.params))
       const isFar = one =>
-        others.every(other => toldApart(model, encoded(encoding, one), other) > 1)
+        others.every(other => distinguishability(model, encoded(encoding, one), other) > 1)
       if (isFar(params)) return true
       return latinHypercube(512, space.length, [seed]).some(at => isFar(paramsAt(space, at)))
         ? false
@@ -112,7 +105,12 @@ function plain(sampler, space, maxEpochs, seed) {
   }
 }
 
-/** Trials are paused and continued as the allocator says. */
+/** A trial of `plain` as the search sees it. */
+function asCurve({ number, params, curve = [] }, state) {
+  return { trial: number, params, state, losses: curve }
+}
+
+/** Trials are paused and resumed as the allocator decides. */
 function allocating(allocator, space, maxEpochs, seed, budget) {
   const trials = []
   let step = 0
@@ -120,7 +118,7 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
   let isApart = () => undefined
   return {
     next() {
-      const decision = allocator(space, trials, {
+      const decision = allocator.allocate(space, trials, {
         seed,
         step: step++,
         maxEpochs,
@@ -133,7 +131,7 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
           : () => undefined
       const trial = decision.kind === 'start' ? trials.length : decision.trial
       const begun =
-        decision.kind === 'start' ? { params: decision.params, curve: [] } : trials[trial]
+        decision.kind === 'start' ? { trial, params: decision.params, losses: [] } : trials[trial]
       trials[trial] = { ...begun, state: 'running', target: decision.epochs }
       return { trial, config: begun.params, epochs: decision.epochs }
     },
@@ -141,13 +139,12 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
       consumed = spent
       trials[trial] = {
         ...trials[trial],
-        curve: [...trials[trial].curve, ...curve],
+        losses: [...trials[trial].losses, ...curve],
         state: 'paused',
       }
     },
     best() {
-      const curves = trials.map(({ params, curve }) => ({ params, losses: curve }))
-      return winningEpoch(curves, { space, seed, stagedEpochs: maxEpochs })
+      return winningEpoch(trials, { space, seed, stagedEpochs: maxEpochs })
     },
     isApart: () => isApart(),
   }
@@ -155,9 +152,11 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
 
 function apartness(space, trials, maxEpochs, params) {
   return () => {
-    const { joint, encoding } = look(space, trials, maxEpochs)
+    const { joint, encoding } = fitStudyModel(space, trials, maxEpochs)
     return trials
       .filter(({ state }) => state === 'running')
-      .every(other => endsApart(joint, encoded(encoding, params), encoded(encoding, other.params)))
+      .every(other =>
+        areDistinguishable(joint, encoded(encoding, params), encoded(encoding, other.params)),
+      )
   }
 }

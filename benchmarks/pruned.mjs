@@ -1,6 +1,7 @@
 import { winningEpoch } from '../dist/ranking/index.js'
-import { prunerNamed } from '../dist/search/pruners/index.js'
+import { isPromoting } from '../dist/search/contract/pruner.js'
 import { levelAt } from '../dist/search/pruners/level.js'
+import { createPruner } from '../dist/search/registry.js'
 
 /**
  * A sampler with a pruner, as a study without an end: the pruner is asked first where it names who
@@ -10,65 +11,56 @@ import { levelAt } from '../dist/search/pruners/level.js'
  * @param text the pruner's name: `asha(3)`
  */
 export function pruned(sampler, text, space, maxEpochs, seed) {
-  const pruner = prunerNamed(text)
-  const facts = { maxEpochs, direction: 'minimize', trials: Infinity }
+  const pruner = createPruner(text)
+  const request = { maxEpochs, direction: 'minimize', trialCount: Infinity }
   const trials = []
   const train = (number, target) => {
     trials[number] = { ...trials[number], state: 'running', target }
     return { trial: number, config: trials[number].params, epochs: target }
   }
   const begin = () => {
-    const suggestion = sampler(space, historyOf(trials, maxEpochs), {
+    const suggestion = sampler.suggest(space, evaluated(trials, maxEpochs), {
       seed,
       trialNumber: trials.length,
     })
     if (suggestion.kind === 'exhausted') return null
-    trials.push({ number: trials.length, params: suggestion.params, curve: [] })
+    trials.push({ trial: trials.length, params: suggestion.params, losses: [] })
     return trials.length - 1
   }
   return {
     next() {
-      if (pruner.kind === 'stopping') {
+      if (!isPromoting(pruner)) {
         const last = trials.at(-1)
-        if (last?.state === 'paused') return train(last.number, last.curve.length + 1)
+        if (last?.state === 'paused') return train(last.trial, last.losses.length + 1)
         const number = begin()
         return number === null ? null : train(number, 1)
       }
-      const promotion = pruner.promote(trials, facts)
+      const promotion = pruner.promote(trials, request)
       if (promotion) return train(promotion.trial, promotion.epochs)
       const number = begin()
-      return number === null ? null : train(number, pruner.firstPause(number, facts))
+      return number === null ? null : train(number, pruner.firstPause(number, request))
     },
     report({ trial, curve: more }) {
-      const curve = [...trials[trial].curve, ...more]
+      const losses = [...trials[trial].losses, ...more]
       const state =
-        curve.length >= maxEpochs
+        losses.length >= maxEpochs
           ? 'complete'
-          : pruner.kind === 'stopping' && pruner.judge({ ...trials[trial], curve }, trials, facts)
+          : !isPromoting(pruner) && pruner.judge({ ...trials[trial], losses }, trials, request)
             ? 'pruned'
             : 'paused'
-      trials[trial] = { ...trials[trial], curve, state }
+      trials[trial] = { ...trials[trial], losses, state }
     },
     /** What a study would export: a complete trial, or while there is none any. */
     best() {
-      const begun = trials.filter(({ curve }) => curve.length > 0)
+      const begun = trials.filter(({ losses }) => losses.length > 0)
       const complete = begun.filter(({ state }) => state === 'complete')
       const ranked = complete.length > 0 ? complete : begun
-      const curves = ranked.map(({ params, curve }) => ({ params, losses: curve }))
-      const { trial, epoch } = winningEpoch(curves, { space, seed, stagedEpochs: null })
-      return { trial: ranked[trial].number, epoch }
+      return winningEpoch(ranked, { space, seed, stagedEpochs: null })
     },
   }
 }
 
-function historyOf(trials, maxEpochs) {
-  return {
-    observed: trials.map(({ params, curve }) => ({
-      params,
-      loss: levelAt(curve, maxEpochs),
-      partial: curve.length < maxEpochs,
-    })),
-    pending: [],
-    failed: [],
-  }
+/** Each trial with the lowest smoothed loss that it has reached. */
+function evaluated(trials, maxEpochs) {
+  return trials.map(trial => ({ ...trial, loss: levelAt(trial.losses, maxEpochs) }))
 }

@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { hypervolume } from '../dist/math/hypervolume.js'
-import { samplerNamed } from '../dist/search/registry.js'
+import { createSampler } from '../dist/search/registry.js'
 
 const option = (name, otherwise) =>
   process.argv.includes(`--${name}`)
@@ -42,13 +42,20 @@ function lossesOf(problem, params) {
 }
 
 function study(sampler, problem, seed) {
-  const observed = []
+  const curves = []
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const { params } = sampler(space, { observed, pending: [], failed: [] }, { seed, trialNumber })
-    const losses = lossesOf(problem, params)
-    observed.push({ params, loss: losses[0], losses, partial: false })
+    const { params } = sampler.suggest(space, curves, { seed, trialNumber })
+    const objectives = lossesOf(problem, params)
+    curves.push({
+      trial: trialNumber,
+      params,
+      state: 'complete',
+      losses: [objectives[0]],
+      loss: objectives[0],
+      objectives,
+    })
   }
-  return observed.map(({ losses }) => losses)
+  return curves.map(({ objectives }) => objectives)
 }
 
 function peer(sampler, problem) {
@@ -70,7 +77,9 @@ const rows = [
     .map(name => ({
       name: `tune ${name}`,
       run: problem =>
-        Array.from({ length: seeds }, (_, seed) => study(samplerNamed(name), problem, seed)),
+        Array.from({ length: seeds }, (_, seed) =>
+          study(createSampler({ name, options: {} }), problem, seed),
+        ),
     })),
   ...option('peers', 'nsga2,tpe,gp')
     .split(',')

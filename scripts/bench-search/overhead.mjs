@@ -77,7 +77,7 @@ async function compare() {
 }
 
 async function cell({ sampler: name, dimensions, sizes }) {
-  const { samplerNamed } = await import('../../dist/search/registry.js')
+  const { createSampler } = await import('../../dist/search/registry.js')
   const { epochAware } = await import('../../dist/search/epoch-aware/epoch-aware.js')
   const { keyedUniform } = await import('../../dist/math/random.js')
   const uniform = keyedUniform([1])
@@ -95,20 +95,20 @@ async function cell({ sampler: name, dimensions, sizes }) {
       dimensions +
     0.02 * (uniform() - 0.5)
   const curveOf = loss => Array.from({ length: EPOCHS }, (_, i) => loss + 1 / (i + 1) - 1 / EPOCHS)
+  let number = 0
   const tried = params => {
     const loss = lossOf(params)
-    return { params, loss, partial: false, curve: curveOf(loss), state: 'ended' }
+    return { trial: number++, params, loss, losses: curveOf(loss), state: 'complete' }
   }
   const once = name === 'epoch-aware' ? allocate : sample
   function sample(trials, seed) {
-    return samplerNamed(name)(
-      space,
-      { observed: trials, pending: [], failed: [] },
-      { seed, trialNumber: trials.length },
-    )
+    return createSampler({ name, options: {} }).suggest(space, trials, {
+      seed,
+      trialNumber: trials.length,
+    })
   }
   function allocate(trials, seed) {
-    return epochAware({ initial: 4 })(space, trials, {
+    return epochAware({ initial: 4 }).allocate(space, trials, {
       seed,
       step: trials.length,
       maxEpochs: EPOCHS,

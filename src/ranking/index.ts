@@ -12,4 +12,4 @@ export {
   type Rankable,
   type RankedTrial,
 } from './ranked-trials.js'
-export { winningEpoch, type TrialCurve } from './winning-epoch.js'
+export { winningEpoch } from './winning-epoch.js'

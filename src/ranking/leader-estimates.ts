@@ -1,4 +1,5 @@
 import { studyNoise } from '../math/curve-smoother.js'
+import type { Curve } from '../record/curve.js'
 import type { ScoreEpoch } from '../settings/index.js'
 import { posteriorCurveLosses } from '../search/epoch-aware/posterior-losses.js'
 import { posteriorLosses } from '../search/gaussian-process/posterior-losses.js'
@@ -16,8 +17,6 @@ export interface Contender extends Ranked {
   /** The objective after each epoch, smaller is better; all finite. Empty if it is not known. */
   readonly losses: readonly number[]
   readonly bestEpoch: number
-  /** It may continue: its last epoch is not the last one of its budget. */
-  readonly partial: boolean
 }
 
 export interface SearchFacts {
@@ -58,8 +57,7 @@ export function leaderEstimates(
       ? posteriorLosses(
           space,
           smoothedReadings(curves, noise, scoreEpoch).map(({ loss, noise }, i) => ({
-            params: inside[i]!.params,
-            partial: inside[i]!.partial,
+            ...contenderCurve(inside[i]!),
             loss,
             noise,
           })),
@@ -68,9 +66,13 @@ export function leaderEstimates(
         )
       : posteriorCurveLosses(
           space,
-          inside.map(({ params, losses }) => ({ params, curve: losses, state: 'ended' })),
+          inside.map(contenderCurve),
           stagedEpochs,
-          leaders.map(leader => ({ trial: inside.indexOf(leader), epoch: leader.bestEpoch })),
+          leaders.map(leader => ({ trial: leader.trial, epoch: leader.bestEpoch })),
         )
   return new Map(leaders.map(({ trial }, i) => [trial, losses[i]!]))
+}
+
+function contenderCurve({ trial, params, losses }: Contender): Curve {
+  return { trial, params, state: 'complete', losses }
 }

@@ -1,6 +1,6 @@
 import { nearest, UserError } from '../errors.js'
 import type { StudySpec } from '../record/study.js'
-import { sizeOf } from '../space/configurations.js'
+import { configurationCount } from '../space/configurations.js'
 import { checkConstraints } from '../space/constraint.js'
 import { nearestWithin } from '../space/nearest.js'
 import { contains, type Params } from '../space/parameter.js'
@@ -62,7 +62,9 @@ function withDefaults(spec: StudySpec, stated: Params | undefined, locate: Locat
   const defaults = defaultsOf(spec.space, spec.task, stated)
   if (!defaults) return spec
   const { space } = planOf(spec)
-  const searched = space.filter(parameter => sizeOf([parameter]) > 1).map(({ name }) => name)
+  const searched = space
+    .filter(parameter => configurationCount([parameter]) > 1)
+    .map(({ name }) => name)
   const open = Object.keys(nearestWithin(space, defaults)).find(
     name => defaults[name] === undefined && searched.includes(name),
   )

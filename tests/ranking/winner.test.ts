@@ -10,8 +10,8 @@ import {
   winningEpoch,
   type Rankable,
   type SearchFacts,
-  type TrialCurve,
 } from '../../src/ranking/index.js'
+import type { Curve } from '../../src/record/curve.js'
 import type { CompleteTrial } from '../../src/record/trial.js'
 import type { Space } from '../../src/space/parameter.js'
 import { studyFixture } from '../fixtures/study/study.js'
@@ -26,18 +26,18 @@ const facts: SearchFacts = { space, seed: 1, stagedEpochs: null }
 const bowl = (lr: number, width: number) =>
   1 + 0.08 * (Math.log10(lr) + 2) ** 2 + 0.3 * (width - 0.5) ** 2
 
-function trialsOf(count: number, epochs: number, noise: number, seed: number): TrialCurve[] {
+function trialsOf(count: number, epochs: number, noise: number, seed: number): Curve[] {
   const uniform = keyedUniform([seed, 1])
   const normal = normalsOf(seed)
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: count }, (_, trial): Curve => {
     const params = { lr: 10 ** (-4 * uniform()), width: uniform() }
     const end = bowl(params.lr, params.width)
     const clean = Array.from({ length: epochs }, (_, i) => end * (1 + 1 / (i + 1) ** 2))
-    return { params, losses: noisy(clean, noise, normal) }
+    return { trial, params, state: 'complete', losses: noisy(clean, noise, normal) }
   })
 }
-const truth = ({ params }: TrialCurve) => bowl(Number(params['lr']), Number(params['width']))
-const lowest = (trials: readonly TrialCurve[]) =>
+const truth = ({ params }: Curve) => bowl(Number(params['lr']), Number(params['width']))
+const lowest = (trials: readonly Curve[]) =>
   trials.reduce((a, b, i) => (Math.min(...b.losses) < Math.min(...trials[a]!.losses) ? i : a), 0)
 
 describe('who wins', () => {
@@ -73,10 +73,12 @@ describe('who wins', () => {
 
   it('is the lowest smoothed value where a leader is outside the space', () => {
     const trials = trialsOf(6, 30, 0.04, 3)
-    const outside = trials.map(({ losses }) => ({ params: { lr: 5, width: 2 }, losses }))
+    const outside = trials.map(trial => ({ ...trial, params: { lr: 5, width: 2 } }))
     expect(winningEpoch(outside, facts)).toBeDefined()
     expect(winningEpoch([], facts)).toBeUndefined()
-    expect(winningEpoch([{ params: {}, losses: [Number.NaN] }], facts)).toBeUndefined()
+    expect(
+      winningEpoch([{ ...trials[0]!, params: {}, losses: [Number.NaN] }], facts),
+    ).toBeUndefined()
   })
 
   it('counts the last epoch where the study does', () => {

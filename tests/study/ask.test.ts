@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
 import { finish, start, type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
-import { SAMPLERS } from '../../src/search/registry.js'
+import { samplers } from '../../src/search/registry.js'
 import { askNext } from '../../src/study/decision/ask.js'
 import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition, ModuleDefinition } from '../../src/study/definition/schema.js'
@@ -65,7 +65,7 @@ const lossOf = ({ params, number }: WaitingTrial): number =>
   1 + (Math.log10(Number(params['learningRate'])) + 3) ** 2 + number / 1e4
 
 describe('the first trial', () => {
-  it.each(SAMPLERS.filter(name => name !== 'grid'))(
+  it.each(samplers.names.filter(name => name !== 'grid'))(
     'of %s is what the training uses when nothing is searched',
     sampler => {
       const [first, second] = run(study({ sampler }), 2, lossOf)
@@ -210,7 +210,7 @@ describe('a space that is changed between runs', () => {
   const more: Partial<FinetuneDefinition> = { space: { ...wide.space, weightDecay: '0..0.1' } }
 
   it.each(
-    SAMPLERS.flatMap(
+    samplers.names.flatMap(
       sampler =>
         [
           [sampler, 'narrowed', wide, narrow],

@@ -15,7 +15,7 @@ const verdict = { kind: 'plateau', reason: '', bestEpoch: 5, confidence: 1 } as 
 function standing(count: number): Standing {
   const trials: TrialRecord[] = []
   for (let number = 0; number < count; number++) {
-    const decision = decide({ spec, trials, curves: curvesOf(trials), evidence: [] })
+    const decision = decide({ spec, trials, losses: curvesOf(trials), evidence: [] })
     if (decision.kind !== 'begin') throw new Error('a trial was to begin')
     const { params, basis, stages, rationale } = decision.trials[0]!
     const ended = stages!.map(stage => ({ ...stage, end: { epochs: 5, step: number + 1 } }))
@@ -39,7 +39,7 @@ function standing(count: number): Standing {
       verdict,
     })
   }
-  return { spec, trials, curves: curvesOf(trials), evidence: [] }
+  return { spec, trials, losses: curvesOf(trials), evidence: [] }
 }
 
 const lossOf = (number: number, epoch: number) => 2 - 0.1 * epoch + 0.37 * ((number * 7) % 5)

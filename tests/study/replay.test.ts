@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { StudySpec } from '../../src/record/study.js'
-import { ALLOCATORS, SAMPLERS } from '../../src/search/registry.js'
+import { allocators, samplers } from '../../src/search/registry.js'
 import { openStore } from '../../src/storage/index.js'
 import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
@@ -75,7 +75,7 @@ const differences = ({ document, epochs }: Awaited<ReturnType<typeof run>>) =>
   replay(document, epochs).filter(({ same }) => !same)
 
 describe('a study replayed from its record', () => {
-  it.each([...SAMPLERS, ...ALLOCATORS])(
+  it.each([...samplers.names, ...allocators.names])(
     'comes out as it was: %s, three slots, a trial that crashed',
     async sampler => {
       const mishap: Mishap = (job, epoch) =>

@@ -3,7 +3,7 @@ import colors from 'picocolors'
 import { dataReportShort } from '../../report/index.js'
 import { flagDefinition, type FlagValues } from '../../settings/flag-definition.js'
 import { flagAt, FLAGS, type SettingFlag } from '../../settings/flags.js'
-import { createStudy, SEARCHES, type CreateRequest } from '../../study/index.js'
+import { createStudy, searches, type CreateRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import {
   collect,
@@ -66,7 +66,7 @@ function optionFor(flag: SettingFlag): Option {
   const usage = flag.value === null ? `--${flag.name}` : `--${flag.name} <${flag.value}>`
   const help =
     flag.setting.name === 'sampler'
-      ? flag.help.replace('chosen', `chosen: ${SEARCHES.join(', ')}`)
+      ? flag.help.replace('chosen', `chosen: ${searches.names.join(', ')}`)
       : flag.help
   const option = new Option(usage, help).helpGroup(flag.heading)
   const parser = parserOf(flag)

@@ -240,10 +240,10 @@ export function distancesTo(
 }
 
 /**
- * Whether the ends of two trials at these encoded configurations can show which is better: what is
- * expected to lie between them exceeds the noise of a reading.
+ * Whether the last losses of two trials at these encoded configurations can show which is better: the
+ * expected squared difference exceeds twice the noise variance of a reading.
  */
-export function endsApart(
+export function areDistinguishable(
   { parameters: { final, noise, inverseLength } }: Joint,
   a: Float64Array,
   b: Float64Array,

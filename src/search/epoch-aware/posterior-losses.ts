@@ -1,8 +1,8 @@
+import type { Curve } from '../../record/curve.js'
 import type { Space } from '../../space/parameter.js'
-import type { CurveTrial } from '../contract/allocator.js'
 import { encoded } from '../gaussian-process/encoding.js'
-import { look } from './epoch-aware.js'
 import { curveAt, momentOf } from './joint.js'
+import { fitStudyModel } from './study-model.js'
 
 /**
  * The loss that the joint model of configuration and epoch expects of an epoch of a trial: its mean
@@ -10,21 +10,21 @@ import { curveAt, momentOf } from './joint.js'
  * lost from that epoch to the last. Between the epochs that it was conditioned on, the model knows
  * less than the curve.
  *
- * @param trials all curves of the study; one of them names a trial by its index
- * @param picks which trial, and which of its epochs, from 1
+ * @param trials all curves of the study
+ * @param picks number of a trial, and one of its epochs, from 1
  * @returns posterior means in units of the loss, shape [picks]
  */
 export function posteriorCurveLosses(
   space: Space,
-  trials: readonly CurveTrial[],
+  trials: readonly Curve[],
   maxEpochs: number,
   picks: readonly { readonly trial: number; readonly epoch: number }[],
 ): readonly number[] {
-  const view = look(space, trials, maxEpochs)
-  if (!view) throw new RangeError('no trial has an epoch')
-  const { joint, encoding, standard, started } = view
+  const model = fitStudyModel(space, trials, maxEpochs)
+  if (!model) throw new RangeError('no trial has an epoch')
+  const { joint, encoding, standard, curves } = model
   return picks.map(({ trial, epoch }) => {
-    const one = started.find(({ index }) => index === trial)
+    const one = curves.find(curve => curve.trial === trial)
     if (!one) throw new RangeError(`trial ${trial} has no epoch`)
     const { params, losses } = one
     const [last] = curveAt(joint, encoded(encoding, params), [

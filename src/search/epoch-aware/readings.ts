@@ -1,22 +1,18 @@
+import type { Curve } from '../../record/curve.js'
 import type { Params } from '../../space/parameter.js'
 import { encodeAll, type Encoding } from '../gaussian-process/encoding.js'
 import { momentOf, type Readings } from './joint.js'
 
-/** What is known of one trial. */
-export interface KnownCurve {
-  readonly params: Params
-  /** Losses by epoch without their noise. */
-  readonly losses: readonly number[]
-  /**
-   * What it shows is what it would come to at the last epoch; so it is taken for one that failed.
-   */
-  readonly ended: boolean
-  /** Only where it stands is read, not how it came there. */
-  readonly brief: boolean
+/** A trial as the joint model reads it; `losses` are smoothed. */
+export interface ModelCurve extends Pick<Curve, 'params' | 'losses'> {
+  /** Its last loss counts as that of the last possible epoch, as for a failed trial. */
+  readonly atEnd: boolean
+  /** Only its last loss is read. */
+  readonly lastOnly: boolean
 }
 
-/** What a running trial is taken to come to; `mean` is standardised. */
-export interface ExpectedReading {
+/** The imputed loss of a running trial; `mean` is standardized. */
+export interface Fantasy {
   readonly params: Params
   readonly epoch: number
   readonly mean: number
@@ -27,18 +23,17 @@ export interface ReadingOptions {
   /** Ascending epochs at which curves are read. */
   readonly stages: readonly number[]
   readonly maxEpochs: number
-  readonly standardise: (loss: number) => number
+  readonly standardize: (loss: number) => number
 }
 
 /**
- * The curves at the stages they have reached. The loss itself and not the best so far: a curve that
- * climbs before it falls is still on its way, and a model of the best so far would take it for
- * finished.
+ * The losses of the curves at the stages they have reached. The loss itself and not the best so far:
+ * for a model of the best so far, a curve that climbs before it falls would be finished.
  */
 export function readingsOf(
-  curves: readonly KnownCurve[],
-  { encoding, stages, maxEpochs, standardise }: ReadingOptions,
-  expected: readonly ExpectedReading[] = [],
+  curves: readonly ModelCurve[],
+  { encoding, stages, maxEpochs, standardize }: ReadingOptions,
+  fantasies: readonly Fantasy[] = [],
 ): Readings {
   const epochs = new Map<number, number>()
   const trial: number[] = []
@@ -50,21 +45,21 @@ export function readingsOf(
     moment.push(epochs.get(epoch)!)
     y.push(value)
   }
-  curves.forEach(({ losses, ended, brief }, i) => {
-    if (!brief)
+  curves.forEach(({ losses, atEnd, lastOnly }, i) => {
+    if (!lastOnly)
       for (const stage of stages.filter(stage => stage < losses.length))
-        read(i, stage, standardise(losses[stage - 1]!))
-    read(i, ended ? maxEpochs : losses.length, standardise(losses.at(-1)!))
+        read(i, stage, standardize(losses[stage - 1]!))
+    read(i, atEnd ? maxEpochs : losses.length, standardize(losses.at(-1)!))
   })
-  expected.forEach(({ epoch, mean }, i) => read(curves.length + i, epoch, mean))
+  fantasies.forEach(({ epoch, mean }, i) => read(curves.length + i, epoch, mean))
   const moments = [...epochs.keys()].map(epoch => momentOf(epoch, maxEpochs))
   const x = encodeAll(
     encoding,
-    [...curves, ...expected].map(({ params }) => params),
+    [...curves, ...fantasies].map(({ params }) => params),
   )
   return {
     x,
-    trials: curves.length + expected.length,
+    trials: curves.length + fantasies.length,
     trial: Int32Array.from(trial),
     moment: Int32Array.from(moment),
     moments,

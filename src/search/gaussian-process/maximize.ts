@@ -6,7 +6,7 @@ import { paramsAt, toUnit } from '../../space/transform.js'
 import { encode, encodeAll, type Encoding } from './encoding.js'
 
 /**
- * What is maximised over a space, as a function of the encoded point; the gradient by its columns
+ * What is maximized over a space, as a function of the encoded point; the gradient by its columns
  * is written where asked for.
  */
 export interface Score {
@@ -56,7 +56,7 @@ const ROUNDS = 3
  *
  * @returns undefined where no candidate is allowed
  */
-export function maximise(
+export function maximize(
   encoding: Encoding,
   score: Score,
   around: Around,
@@ -66,7 +66,7 @@ export function maximise(
 }
 
 /**
- * As `maximise`, with the runners-up: tops of the other hills first, then points of the spread, all
+ * As `maximize`, with the runners-up: tops of the other hills first, then points of the spread, all
  * of them allowed.
  */
 export function* candidates(

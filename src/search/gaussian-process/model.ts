@@ -1,105 +1,104 @@
+import type { Curve } from '../../record/curve.js'
 import { median } from '../../math/statistics.js'
 import type { Params, Space } from '../../space/parameter.js'
-import type { History, Observation } from '../contract/history.js'
-import type { EarlierStudy } from '../contract/sampler.js'
-import { thinned } from './subsample.js'
+import type { EarlierStudy, EvaluatedCurve } from '../contract/sampler.js'
+import { evaluated, failed as failedParams } from '../contract/trial-outcomes.js'
 import { encodeAll, encodingOf, type Encoding } from './encoding.js'
 import { earlierModels, priorMean, type PriorMean } from './prior-mean.js'
 import { fitted, predict, type Data, type Process } from './process.js'
 import { conditionedOn, learned, milestone } from './remembered.js'
 import { standardOf, type Standard } from './standardize.js'
+import { subsample } from './subsample.js'
 
 const PURPOSE = { fit: 0x6674, earlier: 0x6561 } as const
-/**
- * A model of two points is not a model, but three first trials may be running when the next slot
- * asks.
- */
-export const LEAST_OBSERVED = 2
-/** So many own trials tell how far losses are spread without the help of earlier studies. */
-const ENOUGH = 8
+/** The fewest trials for a model: three first trials can be running when the next slot is free. */
+export const MIN_OBSERVED = 2
+/** This many own trials show the spread of the losses without the help of earlier studies. */
+const ENOUGH_FOR_SCALE = 8
 
 /**
- * Trials that the model is conditioned on, and those of them that its lengths and noise are learned
+ * Most trials that the model is conditioned on, and most of them that its parameters are learned
  * from. A suggestion costs their cube; with these it takes as long after ten thousand trials as
  * after three hundred.
  */
-const MODELLED = { observed: 300, failed: 60, learned: 100 } as const
+const MAX_ROWS = { observed: 300, failed: 60, learned: 100 } as const
 
 /**
- * Of the data, how much goes into the bound that candidates are sorted out by. With a third a
- * quarter of all have to be scored, with a fifth half.
+ * Share of the rows that the bound of `screen` is computed from. With a third, a quarter of the
+ * candidates have to be scored; with a fifth, half.
  */
-const SCREENED = 1 / 3
+const SCREENING_SHARE = 1 / 3
 
-/** What a search has learned. */
-export interface Learned {
+/** A Gaussian process of a study's trials. */
+export interface FittedModel {
   readonly encoding: Encoding
-  /** Between losses and what the process takes for normal. */
+  /** Between losses and the standardized values of the process. */
   readonly standard: Standard
-  /** The trials that the process is conditioned on, its first rows. */
-  readonly kept: readonly Observation[]
-  /**
-   * What earlier studies expect, of which the process knows no more than what this one differs by.
-   */
+  /** The evaluated trials that the process is conditioned on, its first rows. */
+  readonly observed: readonly EvaluatedCurve[]
+  /** What earlier studies predict; the process models the difference from it. */
   readonly prior: PriorMean
   readonly model: Process
 }
 
 /**
- * The Gaussian process of a history of at least two finished trials, each with a place among the
- * space's points.
- *
+ * @param trials each encodable, two or more of them evaluated
  * @param seed of the study
  */
-export function modelOf(
+export function fitModel(
   space: Space,
-  { observed, failed }: History,
+  trials: readonly Curve[],
   seed: number,
-  earlier: readonly EarlierStudy[] = [],
-): Learned {
+  earlierStudies: readonly EarlierStudy[] = [],
+): FittedModel {
   const encoding = encodingOf(space)
-  const standard = standardOf(scaled(observed, earlier))
-  const kept = telling(observed)
-  const prior = priorOf(encoding, kept, standard.forward, earlier, seed)
-  const known = { observed: kept, pending: [], failed: thinned(failed, MODELLED.failed) }
-  return {
-    encoding,
-    standard,
-    kept,
-    prior,
-    model: learn(encoding, known, observed, standard.forward, seed, prior),
-  }
+  const all = evaluated(trials)
+  const standard = standardOf(scaleLosses(all, earlierStudies))
+  const observed = modelRows(all)
+  const prior = priorFrom(encoding, observed, standard.forward, earlierStudies, seed)
+  const rows = { observed, failed: subsample(failedParams(trials), MAX_ROWS.failed) }
+  const model = learn(encoding, rows, all, standard.forward, seed, prior)
+  return { encoding, standard, observed, prior, model }
 }
 
 /**
- * Which of the finished trials is the best as the model sees it: under noise the luckiest
- * measurement is not the best trial.
+ * The evaluated trial that the model takes for the best: under noise the luckiest measurement is not
+ * the best trial.
  *
- * @param observed at least one, each inside the space
+ * @param curves at least one, each inside the space
  * @returns its index
  */
-export function believedBest(space: Space, observed: readonly Observation[], seed: number): number {
-  if (observed.length < LEAST_OBSERVED) return 0
-  const { model, kept } = modelOf(space, { observed, pending: [], failed: [] }, seed)
-  return observed.indexOf(kept[lowest(means(model).subarray(0, kept.length))]!)
+export function believedBest(
+  space: Space,
+  curves: readonly EvaluatedCurve[],
+  seed: number,
+): number {
+  if (curves.length < MIN_OBSERVED) return 0
+  const { model, observed } = fitModel(space, curves, seed)
+  const means = posteriorMeans(model).subarray(0, observed.length)
+  const best = means.reduce((best, mean, i) => (mean < means[best]! ? i : best), 0)
+  return curves.indexOf(observed[best]!)
 }
 
 /**
- * The process had the running trials come out exactly as it expects: next to them there is nothing
- * left to learn.
+ * The process conditioned on fantasies as well: each pending configuration comes out exactly as the
+ * process expects, so that next to it nothing is left to learn.
  */
-export function believing(model: Process, encoding: Encoding, pending: readonly Params[]): Process {
+export function withFantasies(
+  model: Process,
+  encoding: Encoding,
+  pending: readonly Params[],
+): Process {
   if (pending.length === 0) return model
   const { data } = model
-  const more = encodeAll(encoding, pending)
+  const points = encodeAll(encoding, pending)
   const means = pending.map(
-    (_, i) => predict(model, more.subarray(i * data.columns, (i + 1) * data.columns)).mean,
+    (_, i) => predict(model, points.subarray(i * data.columns, (i + 1) * data.columns)).mean,
   )
-  const x = Float64Array.from([...data.x, ...more])
   return conditionedOn(
     {
       ...data,
-      x,
+      x: Float64Array.from([...data.x, ...points]),
       y: Float64Array.from([...data.y, ...means]),
       n: data.n + pending.length,
       exactFrom: data.n,
@@ -108,107 +107,121 @@ export function believing(model: Process, encoding: Encoding, pending: readonly 
   )
 }
 
-/**
- * How many of a process's n rows, the first, go into the bound that candidates are sorted out by.
- */
-export function bounding(n: number): number {
-  return Math.ceil(n * SCREENED)
+/** How many of n rows, the first ones, `screen` computes its bound from. */
+export function screeningRows(n: number): number {
+  return Math.ceil(n * SCREENING_SHARE)
+}
+
+/** Posterior mean at the inputs of the process, shape [n]. */
+export function posteriorMeans(model: Process, prior = ZERO): Float64Array {
+  const { x, columns } = model.data
+  return fitted(model).map((mean, i) => mean + prior(x.subarray(i * columns, (i + 1) * columns)))
+}
+
+export function byLoss(curves: readonly EvaluatedCurve[]): EvaluatedCurve[] {
+  return [...curves].sort((a, b) => a.loss - b.loss)
 }
 
 /**
  * The trials that the model is conditioned on. First come some of the best and some of all others,
- * which by themselves bound the expected improvement, then the rest as they ended: a trial more is
- * then mostly a row more. The order is of no other consequence.
+ * which by themselves bound the expected improvement, then the others as they ended: a further trial
+ * is then mostly a further row. The order has no other consequence.
  */
-function telling(observed: readonly Observation[]): readonly Observation[] {
-  const kept = new Set(
-    observed.length > MODELLED.observed ? thinned(ranked(observed), MODELLED.observed) : observed,
+function modelRows(curves: readonly EvaluatedCurve[]): readonly EvaluatedCurve[] {
+  const selected = new Set(
+    curves.length > MAX_ROWS.observed ? subsample(byLoss(curves), MAX_ROWS.observed) : curves,
   )
-  const reached = observed.slice(0, milestone(observed.length)).filter(one => kept.has(one))
-  const first = new Set(thinned(ranked(reached), bounding(reached.length)))
-  return [...first, ...observed.filter(one => kept.has(one) && !first.has(one))]
+  const reached = curves.slice(0, milestone(curves.length)).filter(one => selected.has(one))
+  const first = new Set(subsample(byLoss(reached), screeningRows(reached.length)))
+  return [...first, ...curves.filter(one => selected.has(one) && !first.has(one))]
+}
+
+interface Rows {
+  readonly observed: readonly EvaluatedCurve[]
+  readonly failed: readonly Params[]
 }
 
 /**
- * The process on what is known. Its parameters are learned from no more than a hundred trials, and
- * where no earlier study tells what to expect, from those up to the last milestone, in deviations
- * of their own losses.
+ * The process on the rows. Its parameters are learned from at most a hundred trials; without earlier
+ * studies, from those up to the last milestone, in standard deviations of their own losses.
  *
- * @param observed all finished trials, in their order
+ * @param all every evaluated trial, in their order
  */
 function learn(
   encoding: Encoding,
-  known: History,
-  observed: readonly Observation[],
+  rows: Rows,
+  all: readonly EvaluatedCurve[],
   forward: (loss: number) => number,
   seed: number,
   prior: PriorMean,
 ): Process {
-  const alone = prior === NOTHING
-  const told = alone ? observed.slice(0, milestone(observed.length)) : observed
-  const measured = alone ? standardOf(told.map(({ loss }) => loss)).forward : forward
-  const enough = told.length + known.failed.length <= MODELLED.learned
-  const failed = enough ? known.failed : thinned(known.failed, MODELLED.learned / 4)
-  const few = enough ? told : thinned(ranked(told), MODELLED.learned - failed.length)
-  const leastNoise = noiseOf(told, measured)
+  const alone = prior === ZERO
+  const past = alone ? all.slice(0, milestone(all.length)) : all
+  const learnForward = alone ? standardOf(past.map(({ loss }) => loss)).forward : forward
+  const enough = past.length + rows.failed.length <= MAX_ROWS.learned
+  const failed = enough ? rows.failed : subsample(rows.failed, MAX_ROWS.learned / 4)
+  const observed = enough ? past : subsample(byLoss(past), MAX_ROWS.learned - failed.length)
   const theta = learned(
-    { ...dataOf(encoding, { observed: few, pending: [], failed }, measured, prior), leastNoise },
+    {
+      ...processData(encoding, { observed, failed }, learnForward, prior),
+      leastNoise: noiseVariance(past, learnForward),
+    },
     [seed, PURPOSE.fit],
   )
-  return conditionedOn(dataOf(encoding, known, forward, prior), theta)
+  return conditionedOn(processData(encoding, rows, forward, prior), theta)
 }
 
-/** Variance of the noise that the trials' curves tell of, in units of the process. */
-function noiseOf(observed: readonly Observation[], forward: (loss: number) => number): number {
+/** Variance of the noise that the trials' curves show, standardized. */
+function noiseVariance(
+  curves: readonly EvaluatedCurve[],
+  forward: (loss: number) => number,
+): number {
   return (
     median(
-      observed.map(({ loss, noise = 0 }) =>
-        noise > 0 ? forward(loss + noise) - forward(loss) : 0,
-      ),
+      curves.map(({ loss, noise = 0 }) => (noise > 0 ? forward(loss + noise) - forward(loss) : 0)),
     ) ** 2
   )
 }
 
-export function ranked(observed: readonly Observation[]): Observation[] {
-  return [...observed].sort((a, b) => a.loss - b.loss)
-}
-
-/** Nothing is known beforehand. */
-const NOTHING: PriorMean = () => 0
+/** The prior mean without earlier studies. */
+const ZERO: PriorMean = () => 0
 
 /**
- * The losses that are measured in: of a few own trials, all near the best known, the spread would
- * say nothing of that of the space. Then those of the earlier studies stand beside them, moved so
- * that their best is ours.
+ * The losses that the scale is taken from. The spread of a few own trials, all near the best known
+ * configuration, would not be that of the space. So the losses of the earlier studies stand beside
+ * them, moved so that their best is ours.
  */
-function scaled(observed: readonly Observation[], earlier: readonly EarlierStudy[]): number[] {
-  const own = observed.map(({ loss }) => loss)
-  if (own.length >= ENOUGH) return own
-  const least = Math.min(...own)
+function scaleLosses(
+  curves: readonly EvaluatedCurve[],
+  earlierStudies: readonly EarlierStudy[],
+): number[] {
+  const own = curves.map(({ loss }) => loss)
+  if (own.length >= ENOUGH_FOR_SCALE) return own
+  const lowest = Math.min(...own)
   return [
     ...own,
-    ...earlier.flatMap(study => {
-      const losses = study.observed.map(({ loss }) => loss)
+    ...earlierStudies.flatMap(({ trials }) => {
+      const losses = trials.map(({ loss }) => loss)
       const theirs = Math.min(...losses)
-      // In proportion, where losses have one, as the losses themselves are taken.
-      return least > 0 && theirs > 0
-        ? losses.map(loss => loss * (least / theirs))
-        : losses.map(loss => loss - theirs + least)
+      // In proportion if the losses are positive, as the standard takes them.
+      return lowest > 0 && theirs > 0
+        ? losses.map(loss => loss * (lowest / theirs))
+        : losses.map(loss => loss - theirs + lowest)
     }),
   ]
 }
 
-/** What the earlier studies expect, as far as these trials bear it out. */
-function priorOf(
+/** What the earlier studies predict, as far as these trials agree. */
+function priorFrom(
   encoding: Encoding,
-  observed: readonly Observation[],
+  observed: readonly EvaluatedCurve[],
   forward: (loss: number) => number,
-  earlier: readonly EarlierStudy[],
+  earlierStudies: readonly EarlierStudy[],
   seed: number,
 ): PriorMean {
-  if (earlier.length === 0) return NOTHING
+  if (earlierStudies.length === 0) return ZERO
   return priorMean(
-    earlierModels(encoding, earlier, [seed, PURPOSE.earlier]),
+    earlierModels(encoding, earlierStudies, [seed, PURPOSE.earlier]),
     encodeAll(
       encoding,
       observed.map(({ params }) => params),
@@ -218,12 +231,12 @@ function priorOf(
 }
 
 /**
- * Observed trials first, in their order, then failed ones at the worst value seen; all less what
- * was expected beforehand.
+ * Observed trials first, in their order, then failed ones with the worst observed value; all less
+ * the prior mean.
  */
-function dataOf(
+function processData(
   encoding: Encoding,
-  { observed, failed }: History,
+  { observed, failed }: Rows,
   forward: (loss: number) => number,
   prior: PriorMean,
 ): Data {
@@ -236,14 +249,4 @@ function dataOf(
     (value, i) => value - prior(x.subarray(i * columns, (i + 1) * columns)),
   )
   return { x, y, n: y.length, columns, lengthOf, lengths }
-}
-
-/** What the model makes of the losses it was given, shape [n]. */
-export function means(model: Process, prior = NOTHING): Float64Array {
-  const { x, columns } = model.data
-  return fitted(model).map((mean, i) => mean + prior(x.subarray(i * columns, (i + 1) * columns)))
-}
-
-function lowest(values: Float64Array): number {
-  return values.reduce((least, value, i) => (value < values[least]! ? i : least), 0)
 }

@@ -1,7 +1,7 @@
 import type { Params, Space } from '../../space/parameter.js'
-import type { Observation } from '../contract/history.js'
+import type { EvaluatedCurve } from '../contract/sampler.js'
 import { encodeAll } from './encoding.js'
-import { modelOf } from './model.js'
+import { fitModel } from './model.js'
 import { predict } from './process.js'
 
 /**
@@ -15,11 +15,11 @@ import { predict } from './process.js'
  */
 export function posteriorLosses(
   space: Space,
-  observed: readonly Observation[],
+  observed: readonly EvaluatedCurve[],
   points: readonly Params[],
   seed: number,
 ): readonly number[] {
-  const { model, encoding, standard } = modelOf(space, { observed, pending: [], failed: [] }, seed)
+  const { model, encoding, standard } = fitModel(space, observed, seed)
   const { columns } = model.data
   const encoded = encodeAll(encoding, points)
   return points.map((_, i) =>

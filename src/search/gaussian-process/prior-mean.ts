@@ -1,5 +1,5 @@
 import type { EarlierStudy } from '../contract/sampler.js'
-import { thinned } from './subsample.js'
+import { subsample } from './subsample.js'
 import { encodeAll, type Encoding } from './encoding.js'
 import { defaultPriors, fit } from './fit.js'
 import { predict, predictWithGradient, type Process } from './process.js'
@@ -40,10 +40,10 @@ export function earlierModels(
 ): readonly Process[] {
   const { columns, lengthOf, lengths } = encoding
   return earlier
-    .filter(({ observed }) => observed.length >= LEAST)
-    .map(({ observed }, i) => {
-      const kept = thinned(
-        [...observed].sort((a, b) => a.loss - b.loss),
+    .filter(({ trials }) => trials.length >= LEAST)
+    .map(({ trials }, i) => {
+      const kept = subsample(
+        [...trials].sort((a, b) => a.loss - b.loss),
         MODELLED,
       )
       const { forward } = standardOf(kept.map(({ loss }) => loss))
@@ -78,36 +78,40 @@ export function priorMean(
   models: readonly Process[],
   x: Float64Array,
   y: Float64Array,
-): { readonly mean: PriorMean; readonly weights: readonly number[] } {
+): { readonly mean: PriorMean; readonly coefficients: readonly number[] } {
   const columns = models[0]?.data.columns ?? 0
   const n = y.length
   const rows = Array.from({ length: n }, (_, i) => x.subarray(i * columns, (i + 1) * columns))
   const told = models.map(model => centred(rows.map(row => predict(model, row).mean)))
   const own = centred([...y])
-  const weights = weightsOf(
+  const coefficients = ridgeCoefficients(
     told.map(({ values }) => values),
     own.values,
   )
-  const constant = own.mean - weights.reduce((sum, weight, s) => sum + weight * told[s]!.mean, 0)
+  const constant =
+    own.mean - coefficients.reduce((sum, coefficient, s) => sum + coefficient * told[s]!.mean, 0)
   const slopes = new Float64Array(columns)
   const unused = new Float64Array(columns)
   const mean: PriorMean = (point, gradient) =>
     models.reduce((sum, model, s) => {
-      const weight = weights[s]!
-      if (weight === 0) return sum
-      if (!gradient) return sum + weight * predict(model, point).mean
+      const coefficient = coefficients[s]!
+      if (coefficient === 0) return sum
+      if (!gradient) return sum + coefficient * predict(model, point).mean
       const told = predictWithGradient(model, point, slopes, unused).mean
-      for (let c = 0; c < columns; c++) gradient[c]! += weight * slopes[c]!
-      return sum + weight * told
+      for (let c = 0; c < columns; c++) gradient[c]! += coefficient * slopes[c]!
+      return sum + coefficient * told
     }, constant)
-  return { mean, weights }
+  return { mean, coefficients }
 }
 
 /**
  * Of those that agree by themselves, all together: beside one that agrees, one that is opposed
  * would be half of it turned round.
  */
-function weightsOf(x: readonly (readonly number[])[], y: readonly number[]): readonly number[] {
+function ridgeCoefficients(
+  x: readonly (readonly number[])[],
+  y: readonly number[],
+): readonly number[] {
   const agree = x.map(each => nonNegativeRidge([each], y)[0]! > 0)
   const together = nonNegativeRidge(
     x.filter((_, s) => agree[s]),
@@ -122,23 +126,23 @@ function nonNegativeRidge(
   y: readonly number[],
 ): readonly number[] {
   const prior = 1 / x.length
-  const weights = x.map(() => prior)
+  const coefficients = x.map(() => prior)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     for (let s = 0; s < x.length; s++) {
       let cross = TRUST * prior
       let square = TRUST
       for (let i = 0; i < y.length; i++) {
         const rest = x.reduce(
-          (sum, each, other) => (other === s ? sum : sum + weights[other]! * each[i]!),
+          (sum, each, other) => (other === s ? sum : sum + coefficients[other]! * each[i]!),
           0,
         )
         cross += x[s]![i]! * (y[i]! - rest)
         square += x[s]![i]! ** 2
       }
-      weights[s] = Math.max(0, cross / square)
+      coefficients[s] = Math.max(0, cross / square)
     }
   }
-  return weights
+  return coefficients
 }
 
 function centred(values: readonly number[]): {

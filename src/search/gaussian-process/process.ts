@@ -212,7 +212,7 @@ function left(theta: Float64Array, explained: number): number {
  * What is expected to lie between two encoded points, as a variance, in those of the noise: above
  * 1, a measurement at each can show which is better.
  */
-export function toldApart(
+export function distinguishability(
   { theta, inverseLength }: Process,
   a: Float64Array,
   b: Float64Array,

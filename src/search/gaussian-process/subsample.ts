@@ -5,7 +5,7 @@
  *
  * @param ranked best first
  */
-export function thinned<T>(ranked: readonly T[], most: number): readonly T[] {
+export function subsample<T>(ranked: readonly T[], most: number): readonly T[] {
   if (ranked.length <= most) return ranked
   const front = Math.floor(most / 2)
   const rest = ranked.length - front

@@ -1,10 +1,12 @@
-import type { PrunedCurve, PrunerFacts, PromotingPruner } from '../contract/pruner.js'
+import type { Curve } from '../../record/curve.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
+import type { PromotingPruner, PruneRequest } from '../contract/pruner.js'
 import {
   isOver,
-  leftBehind,
   promotionReason,
+  pruneReason,
   ranked,
-  RUNG_DEFAULTS,
+  RUNG_OPTIONS,
   waitsAt,
   type Arrival,
   type RungOptions,
@@ -20,128 +22,136 @@ export interface Bracket {
   readonly rungs: readonly number[]
 }
 
-/** A bracket at work. `trials` is how many it will have, `members` those begun so far. */
-interface Course extends Bracket {
-  readonly members: readonly PrunedCurve[]
+/** A bracket that was begun. `trials` is how many it will have, `members` those begun so far. */
+interface OpenBracket extends Bracket {
+  readonly members: readonly Curve[]
 }
 
 /**
  * Hyperband: successive halving with many trials of few epochs, then with fewer and longer ones,
- * down to some that are not compared at all; after the last bracket the first one again. From a
- * rung the best 1/η go on when all that were to come there have.
+ * down to some that are not compared at all; after the last bracket the first one again. When all
+ * trials of a rung have reached it, the best 1/η are promoted.
  *
- * Who goes on depends on the curves alone, not on which of them was there first. While a bracket
- * waits for its slowest trial the next one is begun, so no slot is idle.
+ * The promotion depends on the curves alone, not on which trial reached the rung first. While a
+ * bracket waits for its slowest trial the next one is begun, so no slot is idle.
  *
  * Source: Li et al., "Hyperband: a novel bandit-based approach to hyperparameter optimization",
  * JMLR 2018, algorithm 1.
  */
-export function hyperband({ factor, least }: RungOptions = RUNG_DEFAULTS): PromotingPruner {
-  return {
-    kind: 'promoting',
-    name: `hyperband(${factor}, ${least})`,
-    firstPause: (place, { maxEpochs }) =>
-      bracketAt(hyperbandBrackets(factor, least, maxEpochs), place).bracket.rungs[0]!,
-    promote: (trials, facts) => {
-      for (const course of coursesOf(trials, factor, least, facts)) {
-        for (const { arrivals, kept, rung } of halvings(course, factor)) {
-          const next = arrivals
-            .slice(0, kept)
-            .find(({ trial }) => waitsAt(course.rungs, rung, trial))
-          if (next)
-            return {
-              trial: next.trial.number,
-              epochs: course.rungs[rung + 1]!,
-              reason: promotionReason(arrivals, next, kept, course.rungs[rung]!, facts),
-            }
+export const hyperband = defineStrategy({
+  name: 'hyperband',
+  summary: {
+    en: 'brackets of successive halving, from many short trials to few long ones',
+    zh: 'Hyperband：多组连续减半，从大量短试验到少量长试验',
+  },
+  options: RUNG_OPTIONS,
+  create: (options): PromotingPruner => {
+    const { factor, minEpochs } = options
+    return {
+      name: `hyperband(${factor}, ${minEpochs})`,
+      firstPause: (position, { maxEpochs }) =>
+        bracketAt(hyperbandBrackets(factor, minEpochs, maxEpochs), position).bracket.rungs[0]!,
+      promote: (trials, request) => {
+        for (const bracket of openBrackets(trials, options, request)) {
+          const { rungs } = bracket
+          for (const { arrivals, promoted, rung } of halvings(bracket, factor)) {
+            const next = arrivals
+              .slice(0, promoted)
+              .find(({ trial }) => waitsAt(rungs, rung, trial))
+            if (next)
+              return {
+                trial: next.trial.trial,
+                epochs: rungs[rung + 1]!,
+                reason: promotionReason(arrivals, next, promoted, rungs[rung]!, request),
+              }
+          }
         }
-      }
-      return null
-    },
-    giveUp: (trial, trials, facts) => {
-      const course = coursesOf(trials, factor, least, facts).find(({ members }) =>
-        members.some(({ number }) => number === trial.number),
-      )!
-      const { arrivals, kept, rung } = halvings(course, factor).find(({ rung }) =>
-        waitsAt(course.rungs, rung, trial),
-      )!
-      return leftBehind(arrivals, trial, kept, course.rungs[rung]!, facts)
-    },
-  }
-}
+        return null
+      },
+      prune: (trial, trials, request) => {
+        const bracket = openBrackets(trials, options, request).find(({ members }) =>
+          members.some(member => member.trial === trial.trial),
+        )!
+        const { arrivals, promoted, rung } = halvings(bracket, factor).find(({ rung }) =>
+          waitsAt(bracket.rungs, rung, trial),
+        )!
+        return pruneReason(arrivals, trial, promoted, bracket.rungs[rung]!, request)
+      },
+    }
+  },
+})
 
 /**
  * The brackets of one round, those of the fewest epochs first: s from s_max to 0, with ⌈(s_max + 1)
  * η^s / (s + 1)⌉ trials that begin with maxEpochs / η^s epochs.
  *
- * @param least no bracket begins with fewer epochs; 1 in the paper
+ * @param minEpochs no bracket begins with fewer epochs; 1 in the paper
  */
 export function hyperbandBrackets(
   factor: number,
-  least: number,
+  minEpochs: number,
   maxEpochs: number,
 ): readonly Bracket[] {
-  let most = 0
-  while (least * factor ** (most + 1) <= maxEpochs) most++
-  return Array.from({ length: most + 1 }, (_, i) => {
-    const s = most - i
+  let largest = 0
+  while (minEpochs * factor ** (largest + 1) <= maxEpochs) largest++
+  return Array.from({ length: largest + 1 }, (_, i) => {
+    const s = largest - i
     const rungs = Array.from({ length: s + 1 }, (_, rung) =>
       Math.round(maxEpochs / factor ** (s - rung)),
     )
-    return { trials: Math.ceil(((most + 1) * factor ** s) / (s + 1)), rungs }
+    return { trials: Math.ceil(((largest + 1) * factor ** s) / (s + 1)), rungs }
   })
 }
 
-/** The bracket that a trial falls into by its place, and the place where that bracket begins. */
+/** The bracket of the trial at a position, and the position at which that bracket begins. */
 function bracketAt(
   brackets: readonly Bracket[],
-  place: number,
-): { readonly bracket: Bracket; readonly from: number } {
+  position: number,
+): { readonly bracket: Bracket; readonly first: number } {
   const round = brackets.reduce((sum, { trials }) => sum + trials, 0)
-  let from = place - (place % round)
+  let first = position - (position % round)
   for (const bracket of brackets) {
-    if (place < from + bracket.trials) return { bracket, from }
-    from += bracket.trials
+    if (position < first + bracket.trials) return { bracket, first }
+    first += bracket.trials
   }
-  throw new Error(`no bracket has place ${place}`)
+  throw new Error(`no bracket has position ${position}`)
 }
 
 /** The brackets begun so far. The last one of a study is as large as its trials make it. */
-function coursesOf(
-  trials: readonly PrunedCurve[],
-  factor: number,
-  least: number,
-  facts: PrunerFacts,
-): Course[] {
-  const brackets = hyperbandBrackets(factor, least, facts.maxEpochs)
-  const courses: Course[] = []
-  for (let from = 0; from < trials.length;) {
-    const { bracket } = bracketAt(brackets, from)
-    const to = Math.min(from + bracket.trials, Math.max(facts.trials, trials.length))
-    courses.push({ rungs: bracket.rungs, trials: to - from, members: trials.slice(from, to) })
-    from = to
+function openBrackets(
+  trials: readonly Curve[],
+  { factor, minEpochs }: RungOptions,
+  { maxEpochs, trialCount }: PruneRequest,
+): OpenBracket[] {
+  const brackets = hyperbandBrackets(factor, minEpochs, maxEpochs)
+  const open: OpenBracket[] = []
+  for (let first = 0; first < trials.length;) {
+    const { bracket } = bracketAt(brackets, first)
+    const end = Math.min(first + bracket.trials, Math.max(trialCount, trials.length))
+    open.push({ rungs: bracket.rungs, trials: end - first, members: trials.slice(first, end) })
+    first = end
   }
-  return courses
+  return open
 }
 
-/** The rungs that all have come to, or ended before, with who came and how many go on. */
+/** The rungs that all trials have reached, or ended before, with the arrivals of each. */
 function halvings(
-  { rungs, trials, members }: Course,
+  { rungs, trials, members }: OpenBracket,
   factor: number,
-): { readonly rung: number; readonly arrivals: readonly Arrival[]; readonly kept: number }[] {
-  const found = []
+): { readonly rung: number; readonly arrivals: readonly Arrival[]; readonly promoted: number }[] {
+  const halvings = []
   let [awaited, chosen] = [trials, members]
   for (let rung = 0; rung < rungs.length - 1; rung++) {
     if (
       chosen.length < awaited ||
-      !chosen.every(trial => isOver(trial) || trial.curve.length >= rungs[rung]!)
+      !chosen.every(trial => isOver(trial) || trial.losses.length >= rungs[rung]!)
     )
       break
     const arrivals = ranked(chosen, rungs[rung]!)
-    const kept = Math.max(1, Math.floor(trials / factor ** (rung + 1)))
-    found.push({ rung, arrivals, kept })
-    chosen = arrivals.slice(0, kept).map(({ trial }) => trial)
-    awaited = kept
+    const promoted = Math.max(1, Math.floor(trials / factor ** (rung + 1)))
+    halvings.push({ rung, arrivals, promoted })
+    chosen = arrivals.slice(0, promoted).map(({ trial }) => trial)
+    awaited = promoted
   }
-  return found
+  return halvings
 }

@@ -3,8 +3,8 @@ import type { Direction } from '../../record/study.js'
 import { smoothCurve } from '../../math/curve-smoother.js'
 import { figure } from '../../util/figure.js'
 
-/** Epochs from which on a curve tells its noise from the bend it begins with. */
-const LONG = 15
+/** Fewest epochs that a smoother can distinguish from the bend of a curve's beginning. */
+const MIN_SMOOTHED = 15
 
 /**
  * What a curve had come to by an epoch: its lowest value, from the second epoch on never a raw one.
@@ -19,19 +19,29 @@ const LONG = 15
  * @returns Infinity where no loss is a finite number
  */
 export function levelAt(curve: readonly number[], epoch: number): number {
-  const known = curve.slice(0, epoch).filter(Number.isFinite)
-  if (known.length === 0) return Infinity
-  if (known.length < 3) return median([...known])
+  const finite = curve.slice(0, epoch).filter(Number.isFinite)
+  if (finite.length === 0) return Infinity
+  if (finite.length < 3) return median([...finite])
   const steady =
-    known.length < LONG
-      ? known.slice(2).map((_, i) => median(known.slice(i, i + 3)))
-      : smoothCurve(known)
+    finite.length < MIN_SMOOTHED
+      ? finite.slice(2).map((_, i) => median(finite.slice(i, i + 3)))
+      : smoothCurve(finite)
   return Math.min(...steady)
 }
 
-/** A level as it is told: the single value of a first epoch is none that could be smoothed. */
-export function levelWords(level: number, epoch: number, direction: Direction): string {
+/** A level in the text of a reason. The single value of a first epoch is not smoothed. */
+export function levelText(level: number, epoch: number, direction: Direction): string {
   return Number.isFinite(level)
-    ? `${figure(direction === 'minimize' ? level : -level)}${epoch > 1 ? ' smoothed' : ''}`
+    ? `${figure(inDirection(level, direction))}${epoch > 1 ? ' smoothed' : ''}`
     : 'no value'
+}
+
+/** A loss turned back to the study's direction. */
+export function inDirection(loss: number, direction: Direction): number {
+  return direction === 'minimize' ? loss : -loss
+}
+
+/** Where a worse value lies. */
+export function worse(direction: Direction): string {
+  return direction === 'minimize' ? 'above' : 'below'
 }

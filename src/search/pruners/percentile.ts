@@ -1,81 +1,133 @@
+import type { Curve } from '../../record/curve.js'
 import type { Prune } from '../../record/trial.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
 import { figure } from '../../util/figure.js'
-import { levelAt, levelWords } from './level.js'
-import { above, shown, type StoppingPruner } from '../contract/pruner.js'
+import type { PruneRequest, StoppingPruner } from '../contract/pruner.js'
+import { inDirection, levelAt, levelText, worse } from './level.js'
 
-export interface PercentileOptions {
-  /** Trials that have come to their end before anybody is judged by them. */
+// Five finished trials as in Optuna; the first epochs show little of the end.
+const peers = {
+  name: 'peers',
+  type: 'int',
+  min: 1,
+  max: Number.MAX_SAFE_INTEGER,
+  default: 5,
+  help: {
+    en: 'complete trials needed before any trial is judged',
+    zh: '至少有多少个试验完成后才开始剪枝',
+  },
+} as const
+const warmupEpochs = {
+  name: 'warmupEpochs',
+  type: 'int',
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+  default: 2,
+  unit: 'epochs',
+  help: { en: 'first epochs in which no trial is judged', zh: '开头多少个 epoch 内不剪枝' },
+} as const
+
+interface PercentileOptions {
   readonly peers: number
-  /** Epochs in which no trial is judged. */
-  readonly warmup: number
+  readonly warmupEpochs: number
 }
-
-/** Five finished trials as in Optuna; the first epochs say nothing of the end. */
-export const PERCENTILE_DEFAULTS: PercentileOptions = { peers: 5, warmup: 2 }
 
 /**
- * Gives up a trial whose lowest loss so far is above what a share of the finished trials had come
- * to by the same epoch.
+ * Prunes a trial whose lowest loss so far is above a percentile of what the complete trials had
+ * reached by the same epoch. `percentile({ percent: 25 })` keeps trials among the best quarter.
  *
- * @param percent in (0, 100): 25 keeps what is among the best quarter
- *
- * Source: Golovin et al., "Google Vizier", KDD 2017, section 3.2.2, and Optuna's PercentilePruner.
- * It differs from both in that no value is a raw one and that a finished trial counts with its
- * lowest loss by that epoch, since trials are ranked by their best epochs.
+ * Source: Golovin et al., "Google Vizier", KDD 2017, section 3.2.2, and Optuna's PercentilePruner. It
+ * differs from both in two ways. No value is a raw one. A complete trial counts with its lowest loss
+ * by that epoch, since trials are ranked by their best epochs.
  */
-export function percentile(
-  percent: number,
-  options: PercentileOptions = PERCENTILE_DEFAULTS,
-): StoppingPruner {
-  return byPercentile(
-    { kind: 'percentile', name: `percentile(${percent})`, words: `the ${percent}th percentile` },
-    percent,
-    options,
-  )
-}
-
-/** The percentile of 50. */
-export function medianPruner(options: PercentileOptions = PERCENTILE_DEFAULTS): StoppingPruner {
-  return byPercentile({ kind: 'median', name: 'median', words: 'the median' }, 50, options)
-}
-
-function byPercentile(
-  { kind, name, words }: { kind: Prune['kind']; name: string; words: string },
-  percent: number,
-  { peers: least, warmup }: PercentileOptions,
-): StoppingPruner {
-  return {
-    kind: 'stopping',
-    name,
-    judge: (trial, peers, { maxEpochs, direction }) => {
-      const epoch = trial.curve.length
-      if (epoch <= warmup || epoch >= maxEpochs) return null
-      const finished = peers
-        .filter(({ number, state }) => state === 'complete' && number !== trial.number)
-        .map(({ number, curve }) => ({
-          number,
-          epochs: Math.min(epoch, curve.length),
-          level: levelAt(curve, epoch),
-        }))
-        .filter(({ level }) => Number.isFinite(level))
-      if (finished.length < least) return null
-      const threshold = percentileOf(
-        finished.map(({ level }) => level),
-        percent,
-      )
-      const value = levelAt(trial.curve, epoch)
-      if (!Number.isFinite(value) || value <= threshold) return null
-      const [own, theirs] = [shown(value, direction), shown(threshold, direction)]
-      const reason = `its best by epoch ${epoch}, ${levelWords(value, epoch, direction)}, is ${above(direction)} ${figure(theirs)}, ${words} of what ${finished.length} finished trials had by then`
-      return {
-        kind,
-        epoch,
-        value: own,
-        threshold: theirs,
-        reason,
-        peers: finished.map(({ number, epochs }) => ({ trial: number, epochs })),
-      }
+export const percentile = defineStrategy({
+  name: 'percentile',
+  summary: {
+    en: 'prunes a trial that is worse than a percentile of the complete trials at its epoch',
+    zh: '若试验在当前 epoch 差于已完成试验的某个百分位数，则剪枝',
+  },
+  options: [
+    {
+      name: 'percent',
+      type: 'float',
+      min: 0,
+      max: 100,
+      exclusiveMin: true,
+      exclusiveMax: true,
+      help: { en: 'share of trials that continue, in percent', zh: '保留的试验比例（百分比）' },
     },
+    peers,
+    warmupEpochs,
+  ],
+  create: ({ percent, ...options }): StoppingPruner => ({
+    name: `percentile(${percent})`,
+    judge: (trial, curves, request) => {
+      const text = `the ${percent}th percentile`
+      return judge(trial, curves, request, { kind: 'percentile', percent, text, ...options })
+    },
+  }),
+})
+
+/** As `percentile` with 50 percent. */
+export const median = defineStrategy({
+  name: 'median',
+  summary: {
+    en: 'prunes a trial that is worse than the median of the complete trials at its epoch',
+    zh: '若试验在当前 epoch 差于已完成试验的中位数，则剪枝',
+  },
+  options: [peers, warmupEpochs],
+  create: (options): StoppingPruner => ({
+    name: 'median',
+    judge: (trial, curves, request) =>
+      judge(trial, curves, request, {
+        kind: 'median',
+        percent: 50,
+        text: 'the median',
+        ...options,
+      }),
+  }),
+})
+
+interface Criterion extends PercentileOptions {
+  readonly kind: Prune['kind']
+  readonly percent: number
+  readonly text: string
+}
+
+function judge(
+  { trial, losses }: Curve,
+  curves: readonly Curve[],
+  { maxEpochs, direction }: PruneRequest,
+  { kind, percent, text, peers, warmupEpochs }: Criterion,
+): Prune | null {
+  const epoch = losses.length
+  if (epoch <= warmupEpochs || epoch >= maxEpochs) return null
+  const complete = curves
+    .filter(peer => peer.state === 'complete' && peer.trial !== trial)
+    .map(peer => ({
+      trial: peer.trial,
+      epochs: Math.min(epoch, peer.losses.length),
+      level: levelAt(peer.losses, epoch),
+    }))
+    .filter(({ level }) => Number.isFinite(level))
+  if (complete.length < peers) return null
+  const threshold = quantile(
+    complete.map(({ level }) => level),
+    percent,
+  )
+  const level = levelAt(losses, epoch)
+  if (!Number.isFinite(level) || level <= threshold) return null
+  const shownThreshold = inDirection(threshold, direction)
+  return {
+    kind,
+    epoch,
+    value: inDirection(level, direction),
+    threshold: shownThreshold,
+    reason:
+      `its best by epoch ${epoch}, ${levelText(level, epoch, direction)}, ` +
+      `is ${worse(direction)} ${figure(shownThreshold)}, ` +
+      `${text} of what ${complete.length} finished trials had by then`,
+    peers: complete.map(({ trial, epochs }) => ({ trial, epochs })),
   }
 }
 
@@ -83,7 +135,7 @@ function byPercentile(
  * With a line between the two nearest ranks. Source: Hyndman & Fan, "Sample quantiles in
  * statistical packages", American Statistician 1996, definition 7.
  */
-function percentileOf(values: readonly number[], percent: number): number {
+function quantile(values: readonly number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (percent / 100) * (sorted.length - 1)
   const below = sorted[Math.floor(at)]!

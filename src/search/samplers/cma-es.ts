@@ -1,16 +1,15 @@
 import { keyedUniform, standardNormal, type Uniform } from '../../math/random.js'
 import { contains, type Parameter, type Params, type Space } from '../../space/parameter.js'
 import { paramsAt, toUnit } from '../../space/transform.js'
-import { courseOf, type Course } from './cma-es/course.js'
+import { evolve, type Evolution } from './cma-es/evolution.js'
 import { axesOf, rooted } from './cma-es/distribution.js'
 import { figure } from '../../util/figure.js'
 import { random } from './random.js'
-import type { Sampler, SampleRequest } from '../contract/sampler.js'
-
-export interface CmaEsOptions {
-  /** Trials of a generation, 2 or more; 4 + ⌊3 ln n⌋ for n parameters where it is left out. */
-  readonly population?: number
-}
+import type { Curve } from '../../record/curve.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
+import type { SampleRequest, Sampler, Suggestion } from '../contract/sampler.js'
+import { evaluated, failed } from '../contract/trial-outcomes.js'
+import { scalarized } from '../wrappers/scalarized.js'
 
 const PURPOSE = 0x636d
 const DRAWS = 100
@@ -19,37 +18,71 @@ const DRAWS = 100
  * Covariance matrix adaptation: trials are drawn from a normal distribution over the unit cube,
  * which after each generation moves to the better half and takes on their shape.
  *
- * Only the ranks of losses matter. Generations are the finished trials in their order, so running
- * ones are not waited for. A draw outside the cube, or nearer to a failed trial than to any
- * finished one, is drawn again. Categories have no order to learn: each trial draws them at random.
+ * Only the ranks of losses matter. Generations are the evaluated trials in their order, so nothing
+ * waits for running ones. A draw outside the cube, or nearer to a failed trial than to any evaluated
+ * one, is drawn again. Categories have no order to learn: each trial draws them at random.
  *
  * Source: Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, 2016; integers as in
  * Hamano et al., "CMA-ES with margin", GECCO 2022.
  */
-export function cmaEs({ population }: CmaEsOptions = {}): Sampler {
-  return (space, history, request) => {
-    const learnt = space.filter(hasWidth)
-    if (learnt.length === 0) return random(space, history, request)
-    const told = history.observed
-      .filter(({ params }) => contains(space, params))
-      .map(({ params, loss }) => ({ at: placeOf(learnt, params), loss }))
-    const course = courseOf(learnt, told, request.seed, population)
-    const failed = history.failed
-      .filter(params => contains(space, params))
-      .map(params => placeOf(learnt, params))
-    const sound = (at: Float64Array) =>
-      failed.length === 0 ||
-      nearest(at, failed) >=
-        nearest(
-          at,
-          told.map(({ at }) => at),
-        )
-    const params = drawn(space, learnt, course, request, sound)
-    return {
-      kind: 'params',
-      params,
-      rationale: { method: 'CMA-ES', text: words(course), expected: null },
-    }
+export const cmaEs = defineStrategy({
+  name: 'cma-es',
+  summary: {
+    en: 'CMA evolution strategy: numbers only, several hundred trials',
+    zh: 'CMA 进化策略：适合纯数值参数和数百次试验',
+  },
+  options: [
+    {
+      name: 'population',
+      type: 'int',
+      min: 2,
+      max: Number.MAX_SAFE_INTEGER,
+      defaultText: {
+        en: '4 + ⌊3 ln n⌋ for n parameters',
+        zh: 'n 个参数时为 4 + ⌊3 ln n⌋',
+      },
+      help: { en: 'trials of a generation', zh: '每一代的试验数' },
+    },
+  ],
+  create: ({ population }): Sampler => {
+    const fallback = random()
+    return scalarized({
+      name: 'cma-es',
+      suggest(space, trials, request) {
+        const learned = space.filter(hasWidth)
+        return learned.length === 0
+          ? fallback.suggest(space, trials, request)
+          : sample(space, learned, trials, request, population)
+      },
+    })
+  },
+})
+
+function sample(
+  space: Space,
+  learned: Space,
+  trials: readonly Curve[],
+  request: SampleRequest,
+  population: number | undefined,
+): Suggestion {
+  const within = trials.filter(({ params }) => contains(space, params))
+  const points = evaluated(within).map(({ params, loss }) => ({
+    at: unitPoint(learned, params),
+    loss,
+  }))
+  const evolution = evolve(learned, points, request.seed, population)
+  const failures = failed(within).map(params => unitPoint(learned, params))
+  const sound = (at: Float64Array) =>
+    failures.length === 0 ||
+    nearest(at, failures) >=
+      nearest(
+        at,
+        points.map(({ at }) => at),
+      )
+  return {
+    kind: 'params',
+    params: drawn(space, learned, evolution, request, sound),
+    rationale: { method: 'CMA-ES', text: words(evolution), expected: null },
   }
 }
 
@@ -58,8 +91,8 @@ function hasWidth(parameter: Parameter): boolean {
   return parameter.kind !== 'categorical' && parameter.low < parameter.high
 }
 
-function placeOf(learnt: Space, params: Params): Float64Array {
-  return Float64Array.from(learnt, parameter => toUnit(parameter, params[parameter.name]!))
+function unitPoint(learned: Space, params: Params): Float64Array {
+  return Float64Array.from(learned, parameter => toUnit(parameter, params[parameter.name]!))
 }
 
 /**
@@ -68,33 +101,33 @@ function placeOf(learnt: Space, params: Params): Float64Array {
  */
 function drawn(
   space: Space,
-  learnt: Space,
-  course: Course,
+  learned: Space,
+  evolution: Evolution,
   { seed, trialNumber, admits }: SampleRequest,
   sound: (at: Float64Array) => boolean,
 ): Params {
   const uniform = keyedUniform([seed, trialNumber, PURPOSE])
-  const draw = drawFrom(course, uniform)
-  const whole = (at: Float64Array) =>
+  const draw = drawFrom(evolution, uniform)
+  const configuration = (at: Float64Array) =>
     paramsAt(
       space,
       space.map(parameter =>
-        hasWidth(parameter) ? clamped(at[learnt.indexOf(parameter)]!) : uniform(),
+        hasWidth(parameter) ? clamped(at[learned.indexOf(parameter)]!) : uniform(),
       ),
     )
   let within: Params | undefined
   for (let count = 0; count < DRAWS; count++) {
     const at = draw()
     if (!at.every(x => x >= 0 && x <= 1)) continue
-    const params = whole(at)
+    const params = configuration(at)
     if (admits && !admits(params)) continue
     if (sound(at)) return params
     within ??= params
   }
-  return within ?? whole(draw())
+  return within ?? configuration(draw())
 }
 
-function drawFrom({ distribution, stretch }: Course, uniform: Uniform): () => Float64Array {
+function drawFrom({ distribution, stretch }: Evolution, uniform: Uniform): () => Float64Array {
   const roots = axesOf(distribution)
   const { mean, step } = distribution
   return () => {
@@ -127,7 +160,7 @@ function words({
   strategy: { population },
   distribution: { generation, step },
   restarts,
-}: Course): string {
+}: Evolution): string {
   const anew = restarts > 0 ? `, begun anew ${restarts === 1 ? 'once' : `${restarts} times`}` : ''
   const about =
     generation > 0
@@ -135,5 +168,8 @@ function words({
       : restarts > 0
         ? 'a place drawn at random'
         : 'the middle of the space'
-  return `drawn for generation ${generation + 1} of ${population} trials each${anew}: about ${about}, step size ${figure(step)} of the space`
+  return (
+    `drawn for generation ${generation + 1} of ${population} trials each${anew}: ` +
+    `about ${about}, step size ${figure(step)} of the space`
+  )
 }

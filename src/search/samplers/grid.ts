@@ -1,55 +1,78 @@
 import { sobol, SOBOL_DIMENSIONS } from '../../math/sobol.js'
+import type { Curve } from '../../record/curve.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
 import type { Choice, Parameter, Params, Space } from '../../space/parameter.js'
 import { fromUnit } from '../../space/transform.js'
-import { keyOf } from '../../space/configurations.js'
-import { asked } from '../contract/history.js'
-import type { Sampler } from '../contract/sampler.js'
+import { configurationKey } from '../../space/configurations.js'
+import type { SampleRequest, Sampler, Suggestion } from '../contract/sampler.js'
+import { configurations } from '../contract/trial-outcomes.js'
 
-/** Values taken from a numeric parameter where nothing else is said. */
+/** Values taken from a numeric parameter by default. */
 export const GRID_LEVELS = 4
 
 export interface GridOptions {
-  /** Most values taken from one numeric parameter. Categories are all taken. */
+  /** Most values taken from one numeric parameter. All categories are taken. */
   readonly levels: number
 }
 
 /**
  * Tries every combination of levels once.
  *
- * The order is that in which a Sobol sequence meets the cells, so that whenever the search is
- * stopped the cells tried so far are spread over the whole grid. The next cell is the first one not
- * asked for yet: a resumed study goes on with the cell it would have tried.
+ * The order is that in which a Sobol sequence meets the cells. So the cells tried so far are spread
+ * over the whole grid whenever the search is stopped. The next cell is the first one that was not
+ * begun: a resumed study continues with the cell it would have tried.
  */
-export function grid(options: GridOptions): Sampler {
-  return (space, history, { admits }) => {
-    const axes = space.map(parameter => axis(parameter, options.levels))
-    const size = gridSize(space, options)
-    const tried = new Set(asked(history).map(params => keyOf(space, params)))
-    let cell = 0
-    let skipped = 0
-    for (const params of cells(space, axes, size)) {
-      cell++
-      if (tried.has(keyOf(space, params))) continue
-      if (admits?.(params) === false) {
-        skipped++
-        continue
-      }
-      return {
-        kind: 'params',
-        params,
-        rationale: {
-          method: 'grid',
-          text: `cell ${cell} of the ${size} of the grid`,
-          expected: null,
-        },
-      }
+export const grid = defineStrategy({
+  name: 'grid',
+  summary: {
+    en: 'every combination of evenly spaced values, once',
+    zh: '网格搜索：等间距取值的所有组合各试一次',
+  },
+  options: [
+    {
+      name: 'levels',
+      type: 'int',
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      default: GRID_LEVELS,
+      help: {
+        en: 'most values taken from a numeric parameter',
+        zh: '每个数值参数最多取多少个值',
+      },
+    },
+  ],
+  create: (options): Sampler => ({
+    name: 'grid',
+    suggest: (space, trials, { admits }) => nextCell(space, trials, options, admits),
+  }),
+})
+
+function nextCell(
+  space: Space,
+  trials: readonly Curve[],
+  options: GridOptions,
+  admits: SampleRequest['admits'],
+): Suggestion {
+  const axes = space.map(parameter => axis(parameter, options.levels))
+  const size = gridSize(space, options)
+  const tried = new Set(configurations(trials).map(params => configurationKey(space, params)))
+  let cell = 0
+  let skipped = 0
+  for (const params of cells(space, axes, size)) {
+    cell++
+    if (tried.has(configurationKey(space, params))) continue
+    if (admits?.(params) === false) {
+      skipped++
+      continue
     }
-    const left =
-      skipped > 0
-        ? `; ${skipped} cells break a constraint or differ in what does not exist there`
-        : ''
-    return { kind: 'exhausted', reason: `space exhausted, ${size - skipped} of ${size}${left}` }
+    const text = `cell ${cell} of the ${size} of the grid`
+    return { kind: 'params', params, rationale: { method: 'grid', text, expected: null } }
   }
+  const note =
+    skipped > 0
+      ? `; ${skipped} cells break a constraint or differ in what does not exist there`
+      : ''
+  return { kind: 'exhausted', reason: `space exhausted, ${size - skipped} of ${size}${note}` }
 }
 
 /** How many combinations the grid of a space has. */
@@ -82,8 +105,7 @@ function* cells(
   const met = new Set<number>()
   if (axes.length <= SOBOL_DIMENSIONS) {
     const sequence = sobol(axes.length)
-    // The sequence begins at the origin, the corner of all lower bounds: the least telling place to
-    // begin at.
+    // The sequence begins at the origin, the corner of all lower bounds, which shows least.
     sequence.next()
     let points = 0
     for (const point of sequence) {
@@ -105,11 +127,11 @@ function* cells(
  */
 function cellAt(space: Space, axes: readonly (readonly Choice[])[], index: number): Params {
   const params: Record<string, Choice> = {}
-  let rest = index
+  let remainder = index
   for (let i = space.length - 1; i >= 0; i--) {
     const values = axes[i]!
-    params[space[i]!.name] = values[rest % values.length]!
-    rest = Math.floor(rest / values.length)
+    params[space[i]!.name] = values[remainder % values.length]!
+    remainder = Math.floor(remainder / values.length)
   }
   return Object.fromEntries(space.map(({ name }) => [name, params[name]!]))
 }

@@ -1,14 +1,26 @@
 import { keyedUniform } from '../../math/random.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
 import { paramsAt } from '../../space/transform.js'
 import type { Sampler } from '../contract/sampler.js'
 
 /** Draws each parameter independently and uniformly on its own scale. */
-export const random: Sampler = (space, _history, { seed, trialNumber }) => {
-  const uniform = keyedUniform([seed, trialNumber])
-  const rationale = {
-    method: 'random',
-    text: 'drawn at random, each parameter evenly on its own scale',
-    expected: null,
-  }
-  return { kind: 'params', params: paramsAt(space, space.map(uniform)), rationale }
-}
+export const random = defineStrategy({
+  name: 'random',
+  summary: {
+    en: 'draws each parameter independently and uniformly on its own scale',
+    zh: '在各参数自身的尺度上独立均匀随机采样',
+  },
+  options: [],
+  create: (): Sampler => ({
+    name: 'random',
+    suggest(space, _trials, { seed, trialNumber }) {
+      const uniform = keyedUniform([seed, trialNumber])
+      const rationale = {
+        method: 'random',
+        text: 'drawn at random, each parameter evenly on its own scale',
+        expected: null,
+      }
+      return { kind: 'params', params: paramsAt(space, space.map(uniform)), rationale }
+    },
+  }),
+})

@@ -1,44 +1,66 @@
-import { halton } from '../../math/halton.js'
+import { halton as haltonPoint } from '../../math/halton.js'
 import { scrambledSobol, SOBOL_DIMENSIONS } from '../../math/sobol.js'
+import type { Rationale } from '../../record/trial.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
 import { paramsAt } from '../../space/transform.js'
-import type { Sampler, Suggestion } from '../contract/sampler.js'
+import type { Sampler } from '../contract/sampler.js'
 
 const SCRAMBLE = 0x736d
 
 /**
- * Low-discrepancy sequences: as even as a grid in every projection, at any number of trials. The
- * trial's number is its place in the sequence; the seed scrambles the digits.
+ * The Sobol low-discrepancy sequence: as even as a grid in every projection, at any number of
+ * trials. The trial's number is its place in the sequence; the seed scrambles the digits.
  */
-export const sobolSequence: Sampler = (space, _history, { seed, trialNumber }) => {
-  const point = scrambledSobol(trialNumber, Math.min(space.length, SOBOL_DIMENSIONS), [
-    seed,
-    SCRAMBLE,
-  ])
-  // Beyond the table of directions the remaining coordinates come from the other sequence.
-  const rest =
-    space.length > SOBOL_DIMENSIONS
-      ? halton(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS)
-      : []
-  return {
-    kind: 'params',
-    params: paramsAt(space, [...point, ...rest]),
-    rationale: suggested('Sobol', trialNumber),
-  }
-}
-
-export const haltonSequence: Sampler = (space, _history, { seed, trialNumber }) => ({
-  kind: 'params',
-  params: paramsAt(space, halton(trialNumber, space.length, [seed])),
-  rationale: suggested('Halton', trialNumber),
+export const sobol = defineStrategy({
+  name: 'sobol',
+  summary: {
+    en: 'scrambled Sobol sequence: fills the space evenly at any number of trials',
+    zh: '加扰 Sobol 序列：无论试验多少次，都均匀地覆盖搜索空间',
+  },
+  options: [],
+  create: (): Sampler => ({
+    name: 'sobol',
+    suggest(space, _trials, { seed, trialNumber }) {
+      const dimensions = Math.min(space.length, SOBOL_DIMENSIONS)
+      const point = scrambledSobol(trialNumber, dimensions, [seed, SCRAMBLE])
+      // Beyond the table of directions the other coordinates are from the Halton sequence.
+      const others =
+        space.length > SOBOL_DIMENSIONS
+          ? haltonPoint(trialNumber, space.length, [seed]).slice(SOBOL_DIMENSIONS)
+          : []
+      return {
+        kind: 'params',
+        params: paramsAt(space, [...point, ...others]),
+        rationale: rationale('Sobol', trialNumber),
+      }
+    },
+  }),
 })
 
-function suggested(
-  sequence: string,
-  trialNumber: number,
-): Extract<Suggestion, { kind: 'params' }>['rationale'] {
+/** The scrambled Halton sequence: as `sobol`, for any number of parameters. */
+export const halton = defineStrategy({
+  name: 'halton',
+  summary: {
+    en: 'scrambled Halton sequence: fills the space evenly, for any number of parameters',
+    zh: '加扰 Halton 序列：均匀地覆盖搜索空间，参数个数不限',
+  },
+  options: [],
+  create: (): Sampler => ({
+    name: 'halton',
+    suggest: (space, _trials, { seed, trialNumber }) => ({
+      kind: 'params',
+      params: paramsAt(space, haltonPoint(trialNumber, space.length, [seed])),
+      rationale: rationale('Halton', trialNumber),
+    }),
+  }),
+})
+
+function rationale(sequence: string, trialNumber: number): Rationale {
   return {
     method: `${sequence} sequence`,
-    text: `point ${trialNumber + 1} of a scrambled ${sequence} sequence, which fills the space evenly`,
+    text:
+      `point ${trialNumber + 1} of a scrambled ${sequence} sequence, ` +
+      'which fills the space evenly',
     expected: null,
   }
 }

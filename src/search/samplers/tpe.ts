@@ -1,60 +1,110 @@
 import { keyedUniform } from '../../math/random.js'
-import { contains } from '../../space/parameter.js'
+import type { Curve } from '../../record/curve.js'
+import { defineStrategy } from '../../settings/define-strategy.js'
+import { contains, type Space } from '../../space/parameter.js'
 import { figure } from '../../util/figure.js'
+import type { SampleRequest, Sampler, Suggestion } from '../contract/sampler.js'
+import { evaluated, failed, pending } from '../contract/trial-outcomes.js'
+import { random } from './random.js'
 import { betterPart } from './tpe/fronts.js'
 import { draw, logDensity, parzen } from './tpe/parzen.js'
-import { random } from './random.js'
-import type { Sampler } from '../contract/sampler.js'
-
-export interface TpeOptions {
-  /** Random trials before the densities are asked. */
-  readonly initial: number
-  /** Draws from the density of good trials, of which the most promising is proposed. */
-  readonly candidates: number
-}
 
 const PURPOSE = 0x7470
 
+interface TpeOptions {
+  readonly initial: number
+  readonly candidates: number
+}
+
 /**
- * Tree-structured Parzen estimator: the tenth of the trials with the lowest losses against the
- * rest, one density each; of draws from the good density the one where it exceeds the bad one most.
- * Running trials and failed ones are taken for bad. Of several objectives the best are those of the
- * first Pareto fronts.
+ * Tree-structured Parzen estimator: one density for the tenth of the trials with the lowest losses,
+ * one for the others. Of some draws from the good density it proposes the one at which the ratio of
+ * the two is largest. Running and failed trials count as bad. Of several objectives the best trials
+ * are those of the first Pareto fronts.
  *
  * Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011.
  */
-export function tpe({ initial, candidates }: TpeOptions): Sampler {
-  return (space, history, request) => {
-    const observed = history.observed.filter(({ params }) => contains(space, params))
-    if (observed.length < initial) return random(space, history, request)
-    const count = Math.min(25, Math.ceil(0.1 * observed.length))
-    const good = betterPart(
-      observed.map(({ loss, losses }) => losses ?? [loss]),
-      count,
-    )
-    const rest = [...history.pending, ...history.failed].filter(params => contains(space, params))
-    const promising = parzen(
-      space,
-      observed.filter((_, i) => good[i]).map(({ params }) => params),
-    )
-    const poor = parzen(space, [
-      ...observed.filter((_, i) => !good[i]).map(({ params }) => params),
-      ...rest,
-    ])
-    const uniform = keyedUniform([request.seed, request.trialNumber, PURPOSE])
-    const drawn = Array.from({ length: candidates }, () => draw(promising, uniform))
-    const admitted = request.admits ? drawn.filter(request.admits) : drawn
-    let best = { params: drawn[0]!, ratio: -Infinity }
-    for (const params of admitted.length > 0 ? admitted : drawn) {
-      const ratio = logDensity(promising, params) - logDensity(poor, params)
-      if (ratio > best.ratio) best = { params, ratio }
-    }
-    const text = `${times(best.ratio)} as dense in good trials as in others: the ${count} best of ${observed.length} against the rest`
+export const tpe = defineStrategy({
+  name: 'tpe',
+  summary: {
+    en: 'tree-structured Parzen estimator: many parameters and categories, cheap',
+    zh: '树形 Parzen 估计（TPE）：适合参数和类别较多的空间，开销小',
+  },
+  options: [
+    {
+      name: 'initial',
+      type: 'int',
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      default: 10,
+      help: {
+        en: 'random trials before the first estimate',
+        zh: '开始估计之前的随机试验次数',
+      },
+    },
+    {
+      name: 'candidates',
+      type: 'int',
+      min: 1,
+      max: Number.MAX_SAFE_INTEGER,
+      default: 24,
+      help: {
+        en: 'draws from the density of good trials, of which the best is proposed',
+        zh: '从优秀试验的密度中抽取的候选数，从中选出最好的一个',
+      },
+    },
+  ],
+  create: (options): Sampler => {
+    const first = random()
     return {
-      kind: 'params',
-      params: best.params,
-      rationale: { method: 'Parzen estimator', text, expected: null },
+      name: 'tpe',
+      suggest(space, trials, request) {
+        const within = trials.filter(({ params }) => contains(space, params))
+        return evaluated(within).length < options.initial
+          ? first.suggest(space, trials, request)
+          : densest(space, within, request, options)
+      },
     }
+  },
+})
+
+/** @param trials inside the space */
+function densest(
+  space: Space,
+  trials: readonly Curve[],
+  { seed, trialNumber, admits }: SampleRequest,
+  { candidates }: TpeOptions,
+): Suggestion {
+  const curves = evaluated(trials)
+  const count = Math.min(25, Math.ceil(0.1 * curves.length))
+  const isGood = betterPart(
+    curves.map(({ loss, objectives }) => objectives ?? [loss]),
+    count,
+  )
+  const good = parzen(
+    space,
+    curves.filter((_, i) => isGood[i]).map(({ params }) => params),
+  )
+  const bad = parzen(space, [
+    ...curves.filter((_, i) => !isGood[i]).map(({ params }) => params),
+    ...pending(trials),
+    ...failed(trials),
+  ])
+  const uniform = keyedUniform([seed, trialNumber, PURPOSE])
+  const draws = Array.from({ length: candidates }, () => draw(good, uniform))
+  const admitted = admits ? draws.filter(admits) : draws
+  let best = { params: draws[0]!, ratio: -Infinity }
+  for (const params of admitted.length > 0 ? admitted : draws) {
+    const ratio = logDensity(good, params) - logDensity(bad, params)
+    if (ratio > best.ratio) best = { params, ratio }
+  }
+  const text =
+    `${times(best.ratio)} as dense in good trials as in others: ` +
+    `the ${count} best of ${curves.length} against the rest`
+  return {
+    kind: 'params',
+    params: best.params,
+    rationale: { method: 'Parzen estimator', text, expected: null },
   }
 }
 

@@ -1,11 +1,11 @@
-import { DEFAULTS_METHOD } from '../../record/trial.js'
+import { DEFAULTS_METHOD, type Rationale } from '../../record/trial.js'
 import type { Constraint } from '../../space/constraint.js'
 import { nearestWithin } from '../../space/nearest.js'
 import { contains, type Params, type Space } from '../../space/parameter.js'
-import { keyOf } from '../../space/configurations.js'
-import type { Sampler, SampleRequest } from '../contract/sampler.js'
+import { configurationKey } from '../../space/configurations.js'
+import type { EarlierStudy, Sampler, SampleRequest } from '../contract/sampler.js'
 
-/** A point that is proposed before the sampler is asked. */
+/** A point that is proposed before those of the sampler. */
 export interface FirstPoint {
   readonly params: Params
   readonly method: string
@@ -13,28 +13,56 @@ export interface FirstPoint {
 }
 
 /**
- * Has a sampler begin with what is known: the defaults of the training as trial 0, so that every
- * later gain is a gain over them, then the points that the user starts from, then the best of each
- * earlier study. The sampler's own first trial comes after them.
+ * Has a sampler begin with the defaults of the training as trial 0, so that later trials show their
+ * improvement over the defaults; then the initial points; then the best of each earlier study. The
+ * sampler's own first trial comes after them.
  */
 export function withFirstPoints(sampler: Sampler): Sampler {
-  return (space, history, request) => {
-    const points = firstPoints(space, request)
-    const point = points[request.trialNumber]
-    if (point)
-      return {
-        kind: 'params',
-        params: point.params,
-        rationale: { method: point.method, text: point.text, expected: null },
-      }
-    return sampler(space, history, { ...request, trialNumber: request.trialNumber - points.length })
+  return {
+    name: sampler.name,
+    suggest(space, trials, request) {
+      const points = firstPoints(space, request)
+      const point = points[request.trialNumber]
+      if (point) return { kind: 'params', params: point.params, rationale: rationale(point) }
+      const trialNumber = request.trialNumber - points.length
+      return sampler.suggest(space, trials, { ...request, trialNumber })
+    },
   }
 }
 
-/**
- * The defaults of a training as a point of the space: the nearest one, which is said, where they
- * lie outside.
- */
+export function rationale({ method, text }: FirstPoint): Rationale {
+  return { method, text, expected: null }
+}
+
+/** The points that come before those of a sampler, each configuration once. */
+export function firstPoints(
+  space: Space,
+  {
+    defaults,
+    initialPoints = [],
+    earlierStudies = [],
+    constraints,
+  }: Pick<SampleRequest, 'defaults' | 'initialPoints' | 'earlierStudies' | 'constraints'>,
+): FirstPoint[] {
+  const points = [
+    ...(defaults ? [defaultPoint(space, defaults, constraints)] : []),
+    ...initialPoints.map((params, i) => ({
+      params,
+      method: 'start point',
+      text: `point ${i + 1} of the ${initialPoints.length} that the study starts from`,
+    })),
+    ...earlierStudies.flatMap(study => bestPoint(space, study, constraints)),
+  ]
+  const keys = new Set<string>()
+  return points.filter(({ params }) => {
+    const key = configurationKey(space, params)
+    if (!contains(space, params) || keys.has(key)) return false
+    keys.add(key)
+    return true
+  })
+}
+
+/** The defaults of a training as a point of the space: the nearest one if they lie outside. */
 function defaultPoint(
   space: Space,
   defaults: Params,
@@ -47,7 +75,9 @@ function defaultPoint(
   const outside =
     moved.length === 0
       ? ''
-      : `, as near as the space allows: ${moved.map(name => `${name} ${params[name]} for ${defaults[name]}`).join(', ')}`
+      : `, as near as the space allows: ${moved
+          .map(name => `${name} ${params[name]} for ${defaults[name]}`)
+          .join(', ')}`
   return {
     params,
     method: DEFAULTS_METHOD,
@@ -55,37 +85,19 @@ function defaultPoint(
   }
 }
 
-export function firstPoints(
+/** The best configuration of an earlier study; none if it has none. */
+function bestPoint(
   space: Space,
-  {
-    defaults,
-    initialPoints = [],
-    earlier = [],
-    constraints,
-  }: Pick<SampleRequest, 'defaults' | 'initialPoints' | 'earlier' | 'constraints'>,
+  { study, trials }: EarlierStudy,
+  constraints: readonly Constraint[] | undefined,
 ): FirstPoint[] {
-  const known = defaults ? [defaultPoint(space, defaults, constraints)] : []
-  const given = initialPoints.map((params, i) => ({
-    params,
-    method: 'start point',
-    text: `point ${i + 1} of the ${initialPoints.length} that the study starts from`,
-  }))
-  const taken = earlier.flatMap(({ study, observed }) => {
-    if (observed.length === 0) return []
-    const best = observed.reduce((a, b) => (b.loss < a.loss ? b : a))
-    return [
-      {
-        params: nearestWithin(space, best.params, constraints),
-        method: 'earlier study',
-        text: `the best of the ${observed.length} configurations of ${study}`,
-      },
-    ]
-  })
-  const seen = new Set<string>()
-  return [...known, ...given, ...taken].filter(({ params }) => {
-    const key = keyOf(space, params)
-    if (!contains(space, params) || seen.has(key)) return false
-    seen.add(key)
-    return true
-  })
+  if (trials.length === 0) return []
+  const best = trials.reduce((a, b) => (b.loss < a.loss ? b : a))
+  return [
+    {
+      params: nearestWithin(space, best.params, constraints),
+      method: 'earlier study',
+      text: `the best of the ${trials.length} configurations of ${study}`,
+    },
+  ]
 }

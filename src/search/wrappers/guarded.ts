@@ -1,47 +1,50 @@
 import { canonical } from '../../space/parameter.js'
+import type { Allocation, Allocator } from '../contract/allocator.js'
 import { unconditioned } from './conditional.js'
-import { firstPoints } from './first-points.js'
-import { noneMet, noveltyOf, substituteFor } from './unrepeated.js'
-import type { Allocator } from '../contract/allocator.js'
+import { firstPoints, rationale } from './first-points.js'
+import { noNewDraw, noveltyIn, substituteRationale } from './unrepeated.js'
 
 /**
- * An allocator as a study asks it: it begins with the points that are known, each run to its end,
- * keeps conditions and constraints, and starts no configuration twice. Where nothing new is left,
- * paused trials may still go on.
+ * An allocator as a study uses it: it begins with the first points, each run to its end; it keeps
+ * conditions and constraints; it starts no configuration twice. If nothing new is left, it can still
+ * resume paused trials.
  */
 export function guarded(allocator: Allocator): Allocator {
-  return (space, trials, request) => {
-    const { seed, step, maxEpochs, constraints = [] } = request
-    const points = firstPoints(space, request)
-    const point = points[trials.length]
-    if (point)
-      return {
-        kind: 'start',
-        params: point.params,
-        epochs: maxEpochs,
-        rationale: { method: point.method, text: point.text, expected: null },
-      }
-    const novel = noveltyOf(
-      space,
-      trials.map(({ params }) => params),
-      constraints,
-    )
-    const { whole, filled } = unconditioned(space)
-    const seen = trials.map(trial => ({ ...trial, params: filled(trial.params) }))
-    const allocation = allocator(whole, seen, {
-      ...request,
-      known: points.length,
-      admits: params => novel.admits(canonical(space, params)),
-    })
-    if (allocation.kind !== 'start') return allocation
-    const params = canonical(space, allocation.params)
-    if (novel.admits(params)) return { ...allocation, params }
-    const other = novel.exhausted ? undefined : novel.another([seed, step])
-    if (!other) return { kind: 'exhausted', reason: novel.exhausted ?? noneMet(constraints) }
-    return {
-      ...allocation,
-      params: other,
-      rationale: substituteFor(allocation.rationale, novel.fault(params)),
-    }
+  return {
+    name: allocator.name,
+    allocate(space, trials, request) {
+      const { seed, step, maxEpochs, constraints = [] } = request
+      const points = firstPoints(space, request)
+      const point = points[trials.length]
+      if (point) return start(point.params, maxEpochs, rationale(point))
+      const novelty = noveltyIn(
+        space,
+        trials.map(({ params }) => params),
+        constraints,
+      )
+      const { unconditionalSpace, complete } = unconditioned(space)
+      const allocation = allocator.allocate(
+        unconditionalSpace,
+        trials.map(trial => ({ ...trial, params: complete(trial.params) })),
+        {
+          ...request,
+          firstPointCount: points.length,
+          admits: params => novelty.admits(canonical(space, params)),
+        },
+      )
+      if (allocation.kind !== 'start') return allocation
+      const params = canonical(space, allocation.params)
+      if (novelty.admits(params)) return { ...allocation, params }
+      const drawn = novelty.exhausted ? undefined : novelty.draw([seed, step])
+      if (!drawn) return { kind: 'exhausted', reason: novelty.exhausted ?? noNewDraw(constraints) }
+      const fault = novelty.fault(params)
+      return start(drawn, allocation.epochs, substituteRationale(allocation.rationale, fault))
+    },
   }
+}
+
+type Start = Extract<Allocation, { kind: 'start' }>
+
+function start(params: Start['params'], epochs: number, rationale: Start['rationale']): Start {
+  return { kind: 'start', params, epochs, rationale }
 }

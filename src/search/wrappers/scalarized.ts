@@ -1,66 +1,79 @@
 import { keyedUniform } from '../../math/random.js'
 import { paretoFront } from '../../math/pareto.js'
-import type { History, Observation } from '../contract/history.js'
-import type { Sampler } from '../contract/sampler.js'
+import type { Curve } from '../../record/curve.js'
+import type { EvaluatedCurve, Sampler } from '../contract/sampler.js'
+import { evaluated } from '../contract/trial-outcomes.js'
 
 const PURPOSE = 0x7061
 /**
- * Weight of the sum beside the largest term, so that of two points with one largest term the better
+ * Coefficient of the sum beside the largest term, so that of two points with one largest term the better
  * one wins.
  */
 const AUGMENTED = 0.05
 
 /**
- * Lets a sampler that knows of one loss search by several: each trial weighs them anew, at random,
- * so that together they spread over the whole Pareto front. A history with one loss goes through
- * untouched.
+ * Lets a sampler for one loss search by several objectives. Each trial weighs the objectives anew, at
+ * random, so that together the trials cover the whole Pareto front. Curves with one loss pass
+ * through unchanged.
  *
  * Source: Knowles, "ParEGO", IEEE Transactions on Evolutionary Computation 2006, section III, with
  * weights drawn evenly from the simplex.
  */
-export function scalarised(sampler: Sampler): Sampler {
-  return (space, history, request) => {
-    const objectives = history.observed[0]?.losses?.length ?? 1
-    if (objectives < 2) return sampler(space, history, request)
-    const weights = evenWeights(objectives, [request.seed, request.trialNumber, PURPOSE])
-    const suggestion = sampler(
-      space,
-      { ...history, observed: chebyshev(history.observed, weights) },
-      request,
-    )
-    if (suggestion.kind === 'exhausted') return suggestion
-    const text = `${suggestion.rationale.text}; objectives weighed ${weights.map(weight => weight.toFixed(2)).join(' : ')}`
-    // What a model expected of the weighted sum is in no unit that a reader knows.
-    return { ...suggestion, rationale: { ...suggestion.rationale, text, expected: null } }
+export function scalarized(sampler: Sampler): Sampler {
+  return {
+    name: sampler.name,
+    suggest(space, trials, request) {
+      const curves = evaluated(trials)
+      const count = curves[0]?.objectives?.length ?? 1
+      if (count < 2) return sampler.suggest(space, trials, request)
+      const coefficients = evenCoefficients(count, [request.seed, request.trialNumber, PURPOSE])
+      const weighed = chebyshev(curves, coefficients)
+      const weighedCurves = new Map<Curve, Curve>(curves.map((curve, i) => [curve, weighed[i]!]))
+      const suggestion = sampler.suggest(
+        space,
+        trials.map(curve => weighedCurves.get(curve) ?? curve),
+        request,
+      )
+      if (suggestion.kind === 'exhausted') return suggestion
+      const { rationale } = suggestion
+      const ratio = coefficients.map(coefficient => coefficient.toFixed(2)).join(' : ')
+      const text = `${rationale.text}; objectives weighed ${ratio}`
+      // The model's expectation of the weighted sum is in no unit that a reader knows.
+      return { ...suggestion, rationale: { ...rationale, text, expected: null } }
+    },
   }
 }
 
 /**
- * Observations with the augmented Chebyshev norm of their losses, max λf + 0.05 Σ λf, as the one
- * loss. Each objective is first scaled to 0 at the lowest value known and 1 at the highest on the
- * Pareto front; a failure of a thousandfold loss then leaves the scale as it is.
+ * Curves with the augmented Chebyshev norm of their objectives, max λf + 0.05 Σ λf, as the one loss.
+ * Each objective is first scaled to 0 at its lowest value and 1 at its highest on the Pareto front;
+ * a failure of a thousandfold loss then leaves the scale as it is.
+ *
+ * @param coefficients λ, shape [objectives]
  */
-export function chebyshev(
-  observed: History['observed'],
-  weights: readonly number[],
-): Observation[] {
+export function chebyshev<C extends Pick<EvaluatedCurve, 'loss' | 'objectives'>>(
+  curves: readonly C[],
+  coefficients: readonly number[],
+): C[] {
   // An objective that could not be measured is as bad as can be.
-  const points = observed.map(({ loss, losses }) =>
-    (losses ?? [loss]).map(value => (Number.isNaN(value) ? Infinity : value)),
+  const points = curves.map(({ loss, objectives }) =>
+    (objectives ?? [loss]).map(value => (Number.isNaN(value) ? Infinity : value)),
   )
   const front = paretoFront(points).map(i => points[i]!)
-  const scales = weights.map((_, j) => {
-    const along = (of: readonly (readonly number[])[]) =>
-      of.map(point => point[j]!).filter(Number.isFinite)
-    const low = along(points).reduce((a, b) => Math.min(a, b), Infinity)
-    const nadir = along(front).reduce((a, b) => Math.max(a, b), low)
+  const ranges = coefficients.map((_, j) => {
+    const finite = (rows: readonly (readonly number[])[]) =>
+      rows.map(point => point[j]!).filter(Number.isFinite)
+    const low = finite(points).reduce((a, b) => Math.min(a, b), Infinity)
+    const nadir = finite(front).reduce((a, b) => Math.max(a, b), low)
     // A front of one point has no extent.
-    return { low, high: nadir > low ? nadir : along(points).reduce((a, b) => Math.max(a, b), low) }
+    return { low, high: nadir > low ? nadir : finite(points).reduce((a, b) => Math.max(a, b), low) }
   })
-  return observed.map((one, i) => {
-    const terms = weights.map((weight, j) => weight * unit(points[i]![j]!, scales[j]!))
+  return curves.map((curve, i) => {
+    const terms = coefficients.map(
+      (coefficient, j) => coefficient * unit(points[i]![j]!, ranges[j]!),
+    )
     return {
-      ...one,
+      ...curve,
       loss: Math.max(...terms) + AUGMENTED * terms.reduce((sum, term) => sum + term, 0),
     }
   })
@@ -76,7 +89,7 @@ function unit(
 }
 
 /** A point drawn evenly from the simplex: spacings of an exponential process. */
-function evenWeights(count: number, key: readonly number[]): readonly number[] {
+function evenCoefficients(count: number, key: readonly number[]): readonly number[] {
   const uniform = keyedUniform(key)
   const spacings = Array.from({ length: count }, () => -Math.log(1 - uniform()))
   const sum = spacings.reduce((a, b) => a + b)

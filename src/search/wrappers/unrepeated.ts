@@ -3,76 +3,81 @@ import type { Rationale } from '../../record/trial.js'
 import { keeps, type Constraint } from '../../space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../../space/parameter.js'
 import { paramsAt } from '../../space/transform.js'
-import { configurationAt, feasibleSize, keyOf, sizeOf } from '../../space/configurations.js'
-import { asked } from '../contract/history.js'
+import {
+  configurationAt,
+  configurationCount,
+  configurationKey,
+  feasibleCount,
+} from '../../space/configurations.js'
 import type { Sampler } from '../contract/sampler.js'
+import { configurations } from '../contract/trial-outcomes.js'
 
 const REDRAWS = 2000
 const PURPOSE = 0x7265
 
 /**
- * Keeps a sampler from proposing what was already asked for, finished or running, and what breaks a
+ * Keeps a sampler from proposing a configuration that was begun before, and one that breaks a
  * constraint.
  *
- * Such a point is redrawn at random; where that fails a finite space is walked until something new
- * is met. A space without anything new is exhausted, and says so.
+ * Such a proposal is redrawn at random. If no draw is new, a finite space is walked until a new
+ * configuration is found. A space without one is exhausted.
  */
 export function unrepeated(sampler: Sampler): Sampler {
-  return (space, history, request) => {
-    const { constraints = [], seed, trialNumber } = request
-    const novel = noveltyOf(space, asked(history), constraints)
-    if (novel.exhausted) return { kind: 'exhausted', reason: novel.exhausted }
-    const suggestion = sampler(space, history, { ...request, admits: novel.admits })
-    if (suggestion.kind === 'exhausted' || novel.admits(suggestion.params)) return suggestion
-    const other = novel.another([seed, trialNumber])
-    if (!other) return { kind: 'exhausted', reason: noneMet(constraints) }
-    return {
-      kind: 'params',
-      params: other,
-      rationale: substituteFor(suggestion.rationale, novel.fault(suggestion.params)),
-    }
+  return {
+    name: sampler.name,
+    suggest(space, trials, request) {
+      const { constraints = [], seed, trialNumber } = request
+      const novelty = noveltyIn(space, configurations(trials), constraints)
+      if (novelty.exhausted) return { kind: 'exhausted', reason: novelty.exhausted }
+      const suggestion = sampler.suggest(space, trials, { ...request, admits: novelty.admits })
+      if (suggestion.kind === 'exhausted' || novelty.admits(suggestion.params)) return suggestion
+      const params = novelty.draw([seed, trialNumber])
+      if (!params) return { kind: 'exhausted', reason: noNewDraw(constraints) }
+      const fault = novelty.fault(suggestion.params)
+      return { kind: 'params', params, rationale: substituteRationale(suggestion.rationale, fault) }
+    },
   }
 }
 
-/** What of a space may still be proposed. */
+/** Which configurations of a space can still be proposed. */
 export interface Novelty {
-  /** Why nothing may; null while something may. */
+  /** Rationale none can; null while one can. */
   readonly exhausted: string | null
   admits(params: Params): boolean
-  /** What is wrong with one that is not admitted, in words that follow its name. */
+  /** What is wrong with one that is not admitted, as a predicate. */
   fault(params: Params): string
-  /** One that is admitted, by the key of its randomness; undefined where none was met. */
-  another(key: readonly number[]): Params | undefined
+  /** One that is admitted, drawn by the key of its randomness; undefined if none was found. */
+  draw(key: readonly number[]): Params | undefined
 }
 
-/** @param asked every configuration so far */
-export function noveltyOf(
+/** @param begun every configuration so far */
+export function noveltyIn(
   space: Space,
-  asked: readonly Params[],
+  begun: readonly Params[],
   constraints: readonly Constraint[],
 ): Novelty {
   const tried = new Set(
-    asked.filter(params => contains(space, params)).map(params => keyOf(space, params)),
+    begun.filter(params => contains(space, params)).map(params => configurationKey(space, params)),
   )
-  const size = feasibleSize(space, constraints)
-  const isTried = (params: Params) => tried.has(keyOf(space, params))
+  const size = feasibleCount(space, constraints)
+  const isTried = (params: Params) => tried.has(configurationKey(space, params))
   const admits = (params: Params) => !isTried(params) && keeps(constraints, params)
   return {
     exhausted: tried.size >= size ? `space exhausted, ${size} of ${size}` : null,
     admits,
     fault: params => (isTried(params) ? 'was already tried' : 'breaks a constraint'),
-    another(key) {
+    draw(key) {
       const uniform = keyedUniform([...key, PURPOSE])
-      const whole = sizeOf(space)
+      const count = configurationCount(space)
       return (
         redraw(space, admits, uniform) ??
-        (Number.isFinite(whole) ? walk(space, whole, admits, uniform) : undefined)
+        (Number.isFinite(count) ? walk(space, count, admits, uniform) : undefined)
       )
     },
   }
 }
 
-export function substituteFor({ method }: Rationale, fault: string): Rationale {
+export function substituteRationale({ method }: Rationale, fault: string): Rationale {
   return {
     method: 'random',
     text: `drawn at random: what ${method} asked for ${fault}`,
@@ -80,8 +85,9 @@ export function substituteFor({ method }: Rationale, fault: string): Rationale {
   }
 }
 
-export function noneMet(constraints: readonly Constraint[]): string {
-  return `space exhausted: ${REDRAWS} draws met only configurations already tried${constraints.length > 0 ? ' or against a constraint' : ''}`
+export function noNewDraw(constraints: readonly Constraint[]): string {
+  const orConstraint = constraints.length > 0 ? ' or against a constraint' : ''
+  return `space exhausted: ${REDRAWS} draws met only configurations already tried${orConstraint}`
 }
 
 function redraw(
@@ -96,7 +102,7 @@ function redraw(
   return undefined
 }
 
-const MOST_STEPS = 100_000
+const MAX_STEPS = 100_000
 
 /** From a random place in random, equal strides. */
 function walk(
@@ -107,7 +113,7 @@ function walk(
 ): Params | undefined {
   let index = Math.floor(uniform() * size)
   const stride = coprime(1 + Math.floor(uniform() * (size - 1)), size)
-  for (let step = 0; step < Math.min(size, MOST_STEPS); step++, index = (index + stride) % size) {
+  for (let step = 0; step < Math.min(size, MAX_STEPS); step++, index = (index + stride) % size) {
     const params = canonical(space, configurationAt(space, index))
     if (admits(params)) return params
   }
@@ -115,11 +121,11 @@ function walk(
 }
 
 /**
- * The first number from `from` on that shares no factor with `size`: its multiples visit every
+ * The first number from `first` on that shares no factor with `size`: its multiples visit every
  * index.
  */
-function coprime(from: number, size: number): number {
-  for (let stride = from; ; stride++) if (gcd(stride, size) === 1) return stride
+function coprime(first: number, size: number): number {
+  for (let stride = first; ; stride++) if (gcd(stride, size) === 1) return stride
 }
 
 function gcd(a: number, b: number): number {

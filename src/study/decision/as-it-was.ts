@@ -1,7 +1,7 @@
 import { knownAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
-import type { Curves } from '../../search/contract/history.js'
+import type { LossesByTrial } from '../../search/sampler-curves.js'
 import type { Made } from './replay.js'
 
 /**
@@ -9,12 +9,12 @@ import type { Made } from './replay.js'
  * are where they were finished then, the others back in the state that they were in.
  *
  * @param trials as they are now
- * @param curves the objective after each epoch, smaller is better
+ * @param losses the objective after each epoch, smaller is better
  */
 export function asItWas(
   trials: readonly TrialRecord[],
   { trial, stage, begins }: Made,
-  curves: Curves,
+  losses: LossesByTrial,
   direction: Direction,
 ): readonly TrialRecord[] {
   const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
@@ -33,7 +33,7 @@ export function asItWas(
     if (then.state === 'ended') return isFinished(each) ? each : waiting(each, stages)
     const running = waiting(each, stages)
     if (then.state === 'running' || then.epochs === 0) return running
-    const costs = (curves.get(each.number) ?? []).slice(0, then.epochs)
+    const costs = (losses.get(each.number) ?? []).slice(0, then.epochs)
     const least = Math.min(...costs)
     const { state: _, ...asked } = running
     return {

@@ -2,14 +2,15 @@ import type { Evidence } from '../../record/document.js'
 import { signOf } from '../../record/objective.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished, leadersOf, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
-import { historyOf, type Curves } from '../../search/contract/history.js'
-import { samplerNamed } from '../../search/registry.js'
 import type {
   EarlierStudy,
   SampleRequest,
   Sampler,
   Suggestion,
 } from '../../search/contract/sampler.js'
+import { createSampler, studySampler } from '../../search/registry.js'
+import { samplerCurves, type LossesByTrial } from '../../search/sampler-curves.js'
+import { optional } from '../../util/optional.js'
 import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
 
@@ -25,7 +26,7 @@ export type Asked =
  * @param trials all trials so far, in order of number
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
- * @param curves of the trials that lead a training
+ * @param losses of the trials that lead a training
  * @param sampler one of the caller's own, in place of the one that the study names
  */
 export function askNext(
@@ -34,7 +35,7 @@ export function askNext(
   trials: readonly TrialRecord[],
   budget: number,
   evidence: readonly Evidence[] = [],
-  curves?: Curves,
+  losses?: LossesByTrial,
   sampler?: Sampler,
 ): Asked {
   const leaders = leadersOf(trials)
@@ -44,7 +45,7 @@ export function askNext(
   }
   const left = budget - trials.length
   const again = repeated(spec, trials, leaders)
-  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, curves, sampler)
+  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, losses, sampler)
   if (suggestion?.kind === 'exhausted') return suggestion
   // Short of the whole training's trials, the longest runs are the ones worth having.
   const runs =
@@ -107,8 +108,8 @@ function suggest(
   plan: Plan,
   leaders: readonly TrialRecord[],
   evidence: readonly Evidence[],
-  curves?: Curves,
-  sampler = samplerNamed(spec.sampler.name, spec.sampler.options),
+  losses?: LossesByTrial,
+  sampler?: Sampler,
 ): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
@@ -124,7 +125,7 @@ function suggest(
           reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it',
         }
   }
-  const seen = leaders.map(trial => ({
+  const currentTrials = leaders.map(trial => ({
     ...trial,
     params: inTermsOf(plan.space, trial.params, spec),
   }))
@@ -132,33 +133,32 @@ function suggest(
     seed: spec.seed,
     trialNumber: ordinal,
     direction: spec.direction,
-    ...knownOf(spec, plan.space, evidence),
+    ...firstPointRequest(spec, plan.space, evidence),
   }
-  return sampler(plan.space, historyOf(seen, spec, curves), request)
+  const wrapped = sampler ? studySampler(sampler) : createSampler(spec.sampler)
+  return wrapped.suggest(plan.space, samplerCurves(currentTrials, spec, losses), request)
 }
 
 /**
- * What a search knows before its first trial. A grid stays a grid: it begins with the points that
- * the user names, and no others.
+ * The points and studies that a search begins with. A grid stays a grid: it begins with the points
+ * that the user names, and no others.
  */
-export function knownOf(
+export function firstPointRequest(
   spec: StudySpec,
   space: Space,
   evidence: readonly Evidence[],
-): Pick<SampleRequest, 'constraints' | 'initialPoints' | 'defaults' | 'earlier'> {
+): Pick<SampleRequest, 'constraints' | 'initialPoints' | 'defaults' | 'earlierStudies'> {
   const { constraints, initialPoints, defaults, sampler } = spec
-  return {
-    ...(constraints ? { constraints } : {}),
-    ...(initialPoints ? { initialPoints: initialPoints.map(point => searched(space, point)) } : {}),
-    ...(sampler.name === 'grid'
-      ? {}
-      : {
-          ...(defaults ? { defaults: searched(space, defaults) } : {}),
-          ...(evidence.length > 0
-            ? { earlier: evidence.map(each => earlierOf(each, space, spec)) }
-            : {}),
-        }),
-  }
+  const isGrid = sampler.name === 'grid'
+  return optional({
+    constraints,
+    initialPoints: initialPoints?.map(point => searched(space, point)),
+    defaults: defaults && !isGrid ? searched(space, defaults) : undefined,
+    earlierStudies:
+      evidence.length > 0 && !isGrid
+        ? evidence.map(each => earlierStudy(each, space, spec))
+        : undefined,
+  })
 }
 
 /**
@@ -174,7 +174,7 @@ export function inTermsOf(
   return canonical(space, { ...defaults, ...params })
 }
 
-function earlierOf(
+function earlierStudy(
   { study, direction, trials }: Evidence,
   space: Space,
   spec: StudySpec,
@@ -182,10 +182,12 @@ function earlierOf(
   const sign = signOf(direction)
   return {
     study,
-    observed: trials.map(({ params, objective }) => ({
+    trials: trials.map(({ params, objective }, trial) => ({
+      trial,
       params: inTermsOf(space, params, spec),
+      state: 'complete',
+      losses: [],
       loss: sign * objective,
-      partial: false,
     })),
   }
 }

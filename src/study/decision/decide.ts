@@ -1,5 +1,6 @@
 import { unreachable } from '../../errors.js'
 import type { Evidence } from '../../record/document.js'
+import type { Curve } from '../../record/curve.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { objectiveOf, signOf } from '../../record/objective.js'
 import { knownAt, stagesGiven, type KnownTrial } from '../../record/stages.js'
@@ -11,18 +12,12 @@ import {
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
-import type { CurveTrial } from '../../search/contract/allocator.js'
-import type { Curves } from '../../search/contract/history.js'
-import {
-  prunerNamed,
-  type PromotingPruner,
-  type PrunedCurve,
-  type PrunerFacts,
-  type StoppingPruner,
-} from '../../search/pruners/index.js'
+import type { PromotingPruner, PruneRequest, StoppingPruner } from '../../search/contract/pruner.js'
 import type { Sampler } from '../../search/contract/sampler.js'
-import { allocatorNamed } from '../../search/registry.js'
-import { askNext, inTermsOf, knownOf, searched } from './ask.js'
+import { createAllocator, createPruner } from '../../search/registry.js'
+import type { LossesByTrial } from '../../search/sampler-curves.js'
+import { optional } from '../../util/optional.js'
+import { askNext, firstPointRequest, inTermsOf, searched } from './ask.js'
 import type { Pacing } from './pacing.js'
 import { planOf, type Plan } from './plan.js'
 
@@ -41,7 +36,7 @@ export interface Standing {
   readonly spec: StudySpec
   readonly trials: readonly TrialRecord[]
   /** Of every trial that leads a training. */
-  readonly curves: Curves
+  readonly losses: LossesByTrial
   readonly evidence: readonly Evidence[]
 }
 
@@ -92,45 +87,42 @@ export function costsOf(
   return epochs.map(epoch => sign * objectiveOf(epoch, objective))
 }
 
-/**
- * To an allocator, which reads a curve as a whole, what comes after an epoch without a value is not
- * known.
- */
-function untilUnknown<T extends { readonly curve: readonly number[] }>(trial: T): T {
-  const end = trial.curve.findIndex(cost => !Number.isFinite(cost))
-  return end < 0 ? trial : { ...trial, curve: trial.curve.slice(0, end) }
+/** The curve up to the first epoch without a value: an allocator reads no further. */
+function untilUnknown(curve: Curve): Curve {
+  const end = curve.losses.findIndex(loss => !Number.isFinite(loss))
+  return end < 0 ? curve : { ...curve, losses: curve.losses.slice(0, end) }
 }
 
-/** What a pruner is told of a study. */
-export function prunerFacts(
+/** The facts of a study that its pruner decides by. */
+export function pruneRequest(
   { spec, trials }: Pick<Standing, 'spec' | 'trials'>,
   maxEpochs: number,
   over = false,
-): PrunerFacts {
+): PruneRequest {
   const perTraining = planOf(spec).epochCounts?.length ?? 1
   const begun = leadersOf(trials).length
   return {
     maxEpochs,
     direction: spec.direction,
-    trials: over ? begun : Math.ceil(spec.trials / perTraining),
+    trialCount: over ? begun : Math.ceil(spec.trials / perTraining),
   }
 }
 
 function ask(
-  { spec, trials, evidence, curves }: Standing,
+  { spec, trials, evidence, losses }: Standing,
   plan: Plan,
   sampler?: Sampler,
 ): Decision {
   if (trials.length >= spec.trials)
     return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
-  const asked = askNext(spec, plan, trials, spec.trials, evidence, curves, sampler)
+  const asked = askNext(spec, plan, trials, spec.trials, evidence, losses, sampler)
   return asked.kind === 'exhausted'
     ? { kind: 'nothing', reason: asked.reason }
     : { kind: 'begin', trials: asked.trials }
 }
 
 function allocate(
-  { spec, trials, curves, evidence }: Standing,
+  { spec, trials, losses, evidence }: Standing,
   { space }: Plan,
   pacing: Extract<Pacing, { kind: 'allocator' }>,
 ): Decision {
@@ -141,24 +133,24 @@ function allocate(
     return { kind: 'nothing', reason: `all ${budget} epochs are spent, on ${trials.length} trials` }
   const step = stagesGiven(trials)
   const known = knownTrials(trials)
-  const seen = known.map((one, i): CurveTrial => ({
-    ...untilUnknown(curveOf(one, trials[i]!, curves)),
+  const curves = known.map((one, i): Curve => ({
+    ...untilUnknown(curveOf(one, trials[i]!, losses)),
     params: inTermsOf(space, trials[i]!.params, spec),
   }))
-  const allocation = allocatorNamed(pacing.name, pacing.options)(space, seen, {
+  const allocation = createAllocator(pacing).allocate(space, curves, {
     seed: spec.seed,
     step,
     maxEpochs,
     remaining,
-    ...(spec.minGainPerEpoch === undefined ? {} : { minGainPerEpoch: spec.minGainPerEpoch }),
-    ...knownOf(spec, space, evidence),
+    ...optional({ minGainPerEpoch: spec.minGainPerEpoch }),
+    ...firstPointRequest(spec, space, evidence),
   })
   if (allocation.kind === 'exhausted') return { kind: 'nothing', reason: allocation.reason }
   const { rationale } = allocation
   const number = allocation.kind === 'start' ? trials.length : allocation.trial
   const run = allocation.kind === 'start' ? 0 : known[number]!.epochs
   const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, rationale }
-  if (allocation.kind === 'continue') return { kind: 'go-on', trial: number, stage }
+  if (allocation.kind === 'resume') return { kind: 'go-on', trial: number, stage }
   const said =
     number === 0 && chosen !== null
       ? { ...rationale, text: `${rationale.text}; searched by ${pacing.name}, because ${chosen}` }
@@ -186,11 +178,11 @@ function promote(
   { pruner: name, maxEpochs }: Extract<Pacing, { kind: 'rungs' }>,
 ): Decision {
   const { trials } = standing
-  const pruner = prunerNamed(name) as PromotingPruner
+  const pruner = createPruner(name) as PromotingPruner
   const step = stagesGiven(trials)
-  const seen = prunedCurves(standing)
-  const goOn = (facts: PrunerFacts): Decision | null => {
-    const promotion = pruner.promote(seen, facts)
+  const curves = trainingCurves(standing)
+  const goOn = (request: PruneRequest): Decision | null => {
+    const promotion = pruner.promote(curves, request)
     return (
       promotion && {
         kind: 'go-on',
@@ -203,12 +195,12 @@ function promote(
       }
     )
   }
-  const facts = prunerFacts(standing, maxEpochs)
-  const promoted = goOn(facts)
+  const request = pruneRequest(standing, maxEpochs)
+  const promoted = goOn(request)
   if (promoted) return promoted
   const asked = ask(standing, plan)
-  if (asked.kind !== 'begin') return goOn(prunerFacts(standing, maxEpochs, true)) ?? asked
-  const until = pruner.firstPause(seen.length, facts)
+  if (asked.kind !== 'begin') return goOn(pruneRequest(standing, maxEpochs, true)) ?? asked
+  const until = pruner.firstPause(curves.length, request)
   const text =
     until < maxEpochs
       ? `to epoch ${until}, where ${pruner.name} compares it with others`
@@ -222,22 +214,13 @@ function promote(
   }
 }
 
-/** The trainings of a study as a pruner sees them, in the order in which they were begun. */
-export function prunedCurves({
+/** The curve of each training of a study, in the order in which they were begun. */
+export function trainingCurves({
   trials,
-  curves,
-}: Pick<Standing, 'trials' | 'curves'>): readonly PrunedCurve[] {
+  losses,
+}: Pick<Standing, 'trials' | 'losses'>): readonly Curve[] {
   const leaders = leadersOf(trials)
-  return knownTrials(leaders).map((one, i) => {
-    const { state, curve, target } = curveOf(one, leaders[i]!, curves)
-    const trial = leaders[i]!
-    return {
-      number: one.number,
-      state: state === 'ended' ? (trial.state === 'pruned' ? 'pruned' : 'complete') : state,
-      curve,
-      ...(target === undefined ? {} : { target }),
-    }
-  })
+  return knownTrials(leaders).map((one, i) => curveOf(one, leaders[i]!, losses))
 }
 
 /** What is known of each of the trials; one without stages runs to its end. */
@@ -255,14 +238,19 @@ function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
 function curveOf(
   { number, state, epochs, target }: KnownTrial,
   trial: TrialRecord,
-  curves: Standing['curves'],
-): Omit<CurveTrial, 'params'> {
-  const curve = (curves.get(number) ?? []).slice(0, epochs)
+  losses: LossesByTrial,
+): Curve {
   return {
-    curve,
-    state: state === 'ended' && trial.state === 'failed' ? 'failed' : state,
-    ...(target === undefined ? {} : { target }),
+    trial: number,
+    params: trial.params,
+    state: state === 'ended' ? endState(trial) : state,
+    losses: (losses.get(number) ?? []).slice(0, epochs),
+    ...optional({ target }),
   }
+}
+
+function endState({ state }: TrialRecord): Curve['state'] {
+  return state === 'pruned' || state === 'failed' ? state : 'complete'
 }
 
 function basisOf(trials: readonly TrialRecord[]): TrialRecord['basis'] {

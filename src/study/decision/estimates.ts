@@ -12,19 +12,22 @@ import { planOf } from './plan.js'
  * @returns undefined where the scores alone decide: see `leaderEstimates`; also in a study of two
  *   objectives, and where trials share trainings
  */
-export function estimateLeaders({ spec, trials, curves }: Standing): LeaderEstimates | undefined {
+export function estimateLeaders({
+  spec,
+  trials,
+  losses: allLosses,
+}: Standing): LeaderEstimates | undefined {
   const complete = trials.filter(trial => trial.state === 'complete')
   if (spec.objectives || complete.some(({ number, leader }) => number !== leader)) return undefined
   const plan = planOf(spec)
   const contenders = complete.map((trial): Contender => {
-    const losses = (curves.get(trial.number) ?? []).slice(0, trial.epochsRun)
-    const isWhole = losses.length === trial.epochsRun && losses.every(Number.isFinite)
+    const losses = (allLosses.get(trial.number) ?? []).slice(0, trial.epochsRun)
+    const isMeasured = losses.length === trial.epochsRun && losses.every(Number.isFinite)
     return {
       ...rankedOf(trial, spec.direction),
       params: inTermsOf(plan.space, trial.params, spec),
-      losses: isWhole ? losses : [],
+      losses: isMeasured ? losses : [],
       bestEpoch: trial.bestEpoch,
-      partial: false,
     }
   })
   const estimates = leaderEstimates(contenders, {

@@ -2,8 +2,9 @@ import { UserError } from '../../errors.js'
 import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { chooseSampler } from '../../search/samplers/auto.js'
-import { prunerNamed } from '../../search/pruners/index.js'
-import { ALLOCATORS, type Options } from '../../search/registry.js'
+import { isPromoting } from '../../search/contract/pruner.js'
+import { allocators, createPruner } from '../../search/registry.js'
+import type { Options } from '../../settings/strategy-options.js'
 import type { Parameter, Space } from '../../space/parameter.js'
 import type { Locate } from '../locate.js'
 
@@ -37,9 +38,9 @@ export function pacingOf(
   const { sampler, pruner } = spec
   const maxEpochs = pausable(spec) ? mostEpochs(spec, epochCounts) : null
   if (maxEpochs === null) return { kind: 'whole' }
-  if (pruner !== undefined && prunerNamed(pruner).kind === 'promoting')
+  if (pruner !== undefined && isPromoting(createPruner(pruner)))
     return { kind: 'rungs', pruner, maxEpochs }
-  if (ALLOCATORS.includes(sampler.name))
+  if (allocators.has(sampler.name))
     return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
   if (sampler.name !== 'auto' || pruner !== undefined || spec.warmStart || misfitOf(spec))
     return { kind: 'whole' }
@@ -47,7 +48,7 @@ export function pacingOf(
     space: space.filter(parameter => !isFixed(parameter)),
     pausable: true,
   })
-  return ALLOCATORS.includes(chosen.sampler)
+  return allocators.has(chosen.sampler)
     ? { kind: 'allocator', name: chosen.sampler, options: {}, maxEpochs, chosen: chosen.reason }
     : { kind: 'whole' }
 }
@@ -58,8 +59,8 @@ export function pacingOf(
  */
 export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): void {
   const { sampler, pruner, minGainPerEpoch } = spec
-  const allocates = ALLOCATORS.includes(sampler.name)
-  const promotes = pruner !== undefined && prunerNamed(pruner).kind === 'promoting'
+  const allocates = allocators.has(sampler.name)
+  const promotes = pruner !== undefined && isPromoting(createPruner(pruner))
   if (allocates && promotes)
     throw new UserError(
       locate(['pruner']),

@@ -60,11 +60,11 @@ export function replay(
   return decisionsOf(document.trials).map(made => {
     const { trial, stage } = made
     const spec = stage ? specOfStage(document, stage.step) : specOfTrial(document, trial.number)
-    const curves = new Map(
+    const losses = new Map(
       document.trials.map(({ number }) => [number, costsOf(epochs.get(number) ?? [], spec)]),
     )
-    const trials = asItWas(document.trials, made, curves, spec.direction)
-    const decision = decide({ spec, trials, curves, evidence: document.evidence ?? [] })
+    const trials = asItWas(document.trials, made, losses, spec.direction)
+    const decision = decide({ spec, trials, losses, evidence: document.evidence ?? [] })
     const [recorded, now] = [wordsOfRecord(document.trials, made), wordsOf(decision)]
     const same = recorded === now
     return {

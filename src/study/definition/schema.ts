@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { ruleNamed } from '../../overfit/index.js'
-import { prunerNamed } from '../../search/pruners/index.js'
+import { pruners } from '../../search/registry.js'
 import type { StudyInput, StudyOutput, TrialKind } from '../../settings/index.js'
 import { studySchema } from '../../settings/schema.js'
 
@@ -16,7 +16,10 @@ export type StudyDefinition =
 export function definitionSchema<K extends TrialKind>(
   kind: K,
 ): z.ZodObject & z.ZodType<StudyOutput<K>, StudyInput<K>> {
-  return studySchema(kind, { earlyStopping: checkRule, pruner: checkedBy(prunerNamed) })
+  return studySchema(kind, {
+    earlyStopping: checkRule,
+    pruner: checkedBy(text => pruners.parse(text)),
+  })
 }
 
 function checkRule(text: string, context: z.RefinementCtx): void {

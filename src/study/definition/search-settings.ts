@@ -1,6 +1,6 @@
 import { UserError } from '../../errors.js'
 import type { StudySpec } from '../../record/study.js'
-import * as registry from '../../search/registry.js'
+import { searches } from '../../search/registry.js'
 import { DEFAULTS, type StudyOutput } from '../../settings/index.js'
 import type { Params } from '../../space/parameter.js'
 import { optional } from '../../util/optional.js'
@@ -56,12 +56,10 @@ export function readSearch(
 
 /** The registry knows the samplers and their options; the caller knows where they were written. */
 function readSampler(sampler: SearchSettings['sampler'], locate: Locate): StudySpec['sampler'] {
-  const { name, ...options } = typeof sampler === 'string' ? { name: sampler } : sampler
   try {
-    registry.checkSampler(name, options)
+    return searches.parse(sampler)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     throw new UserError(locate(error.subject.split('.')), error.problem, error.remedy)
   }
-  return { name, options }
 }

@@ -6,7 +6,7 @@ import type { ExternalTask } from '../../kinds/external/task.js'
 import type { ModuleTask } from '../../kinds/module/task.js'
 import type { StudySpec } from '../../record/study.js'
 import type { TrainingSpec } from '../../settings/index.js'
-import { SEARCHES } from '../../search/registry.js'
+import { searches } from '../../search/registry.js'
 import { writeExtras } from '../../settings/parameter-extras.js'
 import { nearby, sourcesAsWritten } from './paths.js'
 import { testAsWritten } from './test-split.js'
@@ -147,7 +147,7 @@ const COMMENTS: Readonly<Record<string, string>> = {
     'what is searched: a range low..high, or a list; epochs is the most that a training may run',
   probes: 'asked before the search, and again of the best model',
   pausable: 'it saves what it needs to go on from any epoch, so its trials may be paused',
-  sampler: SEARCHES.join(', '),
+  sampler: searches.names.join(', '),
   trials: 'how many trials to run',
   slots: 'trials side by side',
   engine: 'what trials run on; tune doctor measures them',

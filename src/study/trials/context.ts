@@ -29,6 +29,6 @@ export function standingOf(store: Pick<StudyStore, 'document' | 'epochs'>): Stan
     spec,
     trials,
     evidence,
-    curves: new Map(leaders.map(({ number }) => [number, costsOf(store.epochs(number), spec)])),
+    losses: new Map(leaders.map(({ number }) => [number, costsOf(store.epochs(number), spec)])),
   }
 }

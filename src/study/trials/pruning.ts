@@ -1,7 +1,8 @@
 import type { EpochMetrics } from '../../record/metric.js'
 import type { Prune } from '../../record/trial.js'
-import { prunerNamed } from '../../search/pruners/index.js'
-import { costsOf, prunedCurves, prunerFacts } from '../decision/decide.js'
+import { isPromoting } from '../../search/contract/pruner.js'
+import { createPruner } from '../../search/registry.js'
+import { costsOf, pruneRequest, trainingCurves } from '../decision/decide.js'
 import { standingOf, type TrialContext } from './context.js'
 
 /**
@@ -14,17 +15,18 @@ export function prunerDecision(
   number: number,
 ): ((history: readonly EpochMetrics[]) => Prune | null) | null {
   const { spec, trials } = store.document
-  const pruner = strategies?.pruner ?? (spec.pruner === undefined ? null : prunerNamed(spec.pruner))
-  if (pruner?.kind !== 'stopping') return null
+  const pruner =
+    strategies?.pruner ?? (spec.pruner === undefined ? null : createPruner(spec.pruner))
+  if (!pruner || isPromoting(pruner)) return null
   const { basis, params } = trials[number]!
   const finished = new Set(basis.finished)
   return history => {
     if (history.length === 0) return null
     const standing = standingOf(store)
     return pruner.judge(
-      { number, state: 'running', curve: costsOf(history, standing.spec) },
-      prunedCurves(standing).filter(peer => finished.has(peer.number)),
-      prunerFacts(standing, Number(params['epochs'] ?? Number.MAX_SAFE_INTEGER)),
+      { trial: number, params, state: 'running', losses: costsOf(history, standing.spec) },
+      trainingCurves(standing).filter(peer => finished.has(peer.trial)),
+      pruneRequest(standing, Number(params['epochs'] ?? Number.MAX_SAFE_INTEGER)),
     )
   }
 }

@@ -13,8 +13,9 @@ import {
   type Prune,
   type RunningTrial,
 } from '../../record/trial.js'
-import { prunerNamed, type PromotingPruner } from '../../search/pruners/index.js'
-import { prunedCurves, prunerFacts } from '../decision/decide.js'
+import type { PromotingPruner } from '../../search/contract/pruner.js'
+import { createPruner } from '../../search/registry.js'
+import { pruneRequest, trainingCurves } from '../decision/decide.js'
 import { keepCheckpoints } from './keep.js'
 import { standingOf, type TrialContext } from './context.js'
 import {
@@ -109,11 +110,11 @@ function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string)
   const now = new Date().toISOString()
   if (pacing.kind === 'rungs') {
     const standing = standingOf(store)
-    const curves = prunedCurves(standing)
-    const prune = (prunerNamed(pacing.pruner) as PromotingPruner).giveUp(
-      curves.find(({ number }) => number === trial.number)!,
+    const curves = trainingCurves(standing)
+    const prune = (createPruner(pacing.pruner) as PromotingPruner).prune(
+      curves.find(curve => curve.trial === trial.number)!,
       curves,
-      prunerFacts(standing, pacing.maxEpochs, true),
+      pruneRequest(standing, pacing.maxEpochs, true),
     )
     return {
       state: 'pruned',

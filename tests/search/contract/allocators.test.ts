@@ -1,4 +1,5 @@
-import { allocatorNamed, ALLOCATORS } from '../../../src/search/registry.js'
+import { allocators, createAllocator } from '../../../src/search/registry.js'
 import { allocatorContract } from './allocator-contract.js'
 
-for (const name of ALLOCATORS) allocatorContract(name, allocatorNamed(name))
+for (const name of allocators.names)
+  allocatorContract(name, createAllocator({ name: name, options: {} }))

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
-import { keyOf } from '../../../src/space/configurations.js'
-import { asked, EMPTY, type History } from '../../../src/search/contract/history.js'
+import { configurationKey } from '../../../src/space/configurations.js'
 import type { Sampler, Suggestion } from '../../../src/search/contract/sampler.js'
 import { keeps } from '../../../src/space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../../../src/space/parameter.js'
 import { paramsAt } from '../../../src/space/transform.js'
 import { spaces } from '../../space/arbitraries.js'
+import { EMPTY, type Outcomes, begun, suggest } from '../outcomes.js'
 
 /** What every sampler owes the study manager, whatever its method. */
 export function samplerContract(name: string, sampler: Sampler): void {
@@ -16,7 +16,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
       .map(conditioned)
       .chain(space => fc.tuple(fc.constant(space), histories(space), fc.nat(50), fc.nat()))
     const property =
-      (check: (space: Space, history: History, trialNumber: number, seed: number) => void) => () =>
+      (check: (space: Space, history: Outcomes, trialNumber: number, seed: number) => void) => () =>
         fc.assert(
           fc.property(situations, ([space, history, trialNumber, seed]) =>
             check(space, history, trialNumber, seed),
@@ -27,7 +27,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it(
       'suggests points of the space, or says why it stops',
       property((space, history, trialNumber, seed) => {
-        const suggestion = sampler(space, history, { seed, trialNumber })
+        const suggestion = suggest(sampler, space, history, { seed, trialNumber })
         if (suggestion.kind === 'params') expect(contains(space, suggestion.params)).toBe(true)
         else expect(suggestion.reason).not.toBe('')
       }),
@@ -36,10 +36,10 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it(
       'never suggests what was asked for before',
       property((space, history, trialNumber, seed) => {
-        const suggestion = sampler(space, history, { seed, trialNumber })
+        const suggestion = suggest(sampler, space, history, { seed, trialNumber })
         if (suggestion.kind === 'exhausted') return
-        expect(asked(history).map(params => keyOf(space, params))).not.toContain(
-          keyOf(space, suggestion.params),
+        expect(begun(history).map(params => configurationKey(space, params))).not.toContain(
+          configurationKey(space, suggestion.params),
         )
       }),
     )
@@ -56,7 +56,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
       ]
       fc.assert(
         fc.property(histories(space), fc.nat(50), fc.nat(), (history, trialNumber, seed) => {
-          const suggestion = sampler(space, history, { seed, trialNumber, constraints })
+          const suggestion = suggest(sampler, space, history, { seed, trialNumber, constraints })
           if (suggestion.kind === 'params') expect(keeps(constraints, suggestion.params)).toBe(true)
           else expect(suggestion.reason).not.toBe('')
         }),
@@ -67,7 +67,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it('begins with the defaults and the points known to be good', () => {
       const [defaults, good] = [{ x: 0.125 }, { x: 0.75 }]
       const first = (trialNumber: number) =>
-        sampler(x, EMPTY, { seed: 1, trialNumber, defaults, initialPoints: [good] })
+        suggest(sampler, x, EMPTY, { seed: 1, trialNumber, defaults, initialPoints: [good] })
       expect([0, 1].map(first)).toMatchObject([{ params: defaults }, { params: good }])
       expect(first(2)).not.toMatchObject({ params: good })
     })
@@ -75,7 +75,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it(
       'says why, in words',
       property((space, history, trialNumber, seed) => {
-        const suggestion = sampler(space, history, { seed, trialNumber })
+        const suggestion = suggest(sampler, space, history, { seed, trialNumber })
         if (suggestion.kind === 'exhausted') return
         const { method, text, expected } = suggestion.rationale
         expect(method).not.toBe('')
@@ -90,10 +90,10 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it(
       'gives equal suggestions for equal arguments, whatever was asked in between',
       property((space, history, trialNumber, seed) => {
-        const first = sampler(space, history, { seed, trialNumber })
-        sampler(space, history, { seed, trialNumber: trialNumber + 1 })
+        const first = suggest(sampler, space, history, { seed, trialNumber })
+        suggest(sampler, space, history, { seed, trialNumber: trialNumber + 1 })
         expect(
-          sampler(structuredClone(space), structuredClone(history), { seed, trialNumber }),
+          suggest(sampler, structuredClone(space), structuredClone(history), { seed, trialNumber }),
         ).toEqual(first)
       }),
     )
@@ -102,7 +102,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
       'leaves its arguments as they were',
       property((space, history, trialNumber, seed) => {
         const before = structuredClone([space, history])
-        sampler(deepFreeze(space), deepFreeze(history), deepFreeze({ seed, trialNumber }))
+        suggest(sampler, deepFreeze(space), deepFreeze(history), deepFreeze({ seed, trialNumber }))
         expect([space, history]).toEqual(before)
       }),
     )
@@ -110,7 +110,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it(
       'suggests values that survive JSON',
       property((space, history, trialNumber, seed) => {
-        const suggestion = sampler(space, history, { seed, trialNumber })
+        const suggestion = suggest(sampler, space, history, { seed, trialNumber })
         expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion)
       }),
     )
@@ -124,7 +124,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it('visits every configuration of a small space once, whatever comes of them, then says that it is exhausted', () => {
       for (const outcome of [equal, failed, exploding, running]) {
         const { history, end } = play(sampler, small, 20, outcome)
-        expect(new Set(asked(history).map(params => keyOf(small, params))).size).toBe(12)
+        expect(new Set(begun(history).map(params => configurationKey(small, params))).size).toBe(12)
         expect(end).toEqual({ kind: 'exhausted', reason: 'space exhausted, 12 of 12' })
       }
     })
@@ -132,7 +132,7 @@ export function samplerContract(name: string, sampler: Sampler): void {
     it('goes on when all trials fail, and when all are equal', () => {
       for (const outcome of [equal, failed]) {
         const { history, end } = play(sampler, x, 4, outcome)
-        expect(new Set(asked(history).map(params => keyOf(x, params))).size).toBe(4)
+        expect(new Set(begun(history).map(params => configurationKey(x, params))).size).toBe(4)
         expect(end).toBeUndefined()
       }
     })
@@ -143,17 +143,17 @@ export function samplerContract(name: string, sampler: Sampler): void {
         { kind: 'categorical', name: 'y', choices: [true] },
       ]
       const { history, end } = play(sampler, point, 2, equal)
-      expect(asked(history)).toEqual([{ x: 0.5, y: true }])
+      expect(begun(history)).toEqual([{ x: 0.5, y: true }])
       expect(end).toEqual({ kind: 'exhausted', reason: 'space exhausted, 1 of 1' })
     })
   })
 }
 
-type Outcome = (history: History, params: Params, number: number) => History
+type Outcome = (history: Outcomes, params: Params, number: number) => Outcomes
 
 const equal: Outcome = (history, params) => ({
   ...history,
-  observed: [...history.observed, { params, loss: 1, partial: false }],
+  observed: [...history.observed, { params, loss: 1 }],
 })
 const failed: Outcome = (history, params) => ({ ...history, failed: [...history.failed, params] })
 const running: Outcome = (history, params) => ({
@@ -162,10 +162,7 @@ const running: Outcome = (history, params) => ({
 })
 const exploding: Outcome = (history, params, number) => ({
   ...history,
-  observed: [
-    ...history.observed,
-    { params, loss: 10 ** (((number * 50) % 601) - 300), partial: false },
-  ],
+  observed: [...history.observed, { params, loss: 10 ** (((number * 50) % 601) - 300) }],
 })
 
 function play(
@@ -173,10 +170,10 @@ function play(
   space: Space,
   most: number,
   outcome: Outcome,
-): { history: History; end: Suggestion | undefined } {
+): { history: Outcomes; end: Suggestion | undefined } {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < most; trialNumber++) {
-    const suggestion = sampler(space, history, { seed: 3, trialNumber })
+    const suggestion = suggest(sampler, space, history, { seed: 3, trialNumber })
     if (suggestion.kind === 'exhausted') return { history, end: suggestion }
     history = outcome(history, suggestion.params, trialNumber)
   }
@@ -187,7 +184,7 @@ function play(
  * Mixed pasts of up to a dozen trials: none at all, all failed, ties, losses of any size, and two
  * objectives among them.
  */
-function histories(space: Space): fc.Arbitrary<History> {
+function histories(space: Space): fc.Arbitrary<Outcomes> {
   const points = fc.nat().map(key => pointAt(space, key))
   const sizes = fc.integer({ min: -300, max: 300 }).map(exponent => 10 ** exponent)
   const losses = fc.oneof(
@@ -196,19 +193,14 @@ function histories(space: Space): fc.Arbitrary<History> {
     fc.constantFrom(0, 1, 1),
     fc.double({ min: 0, max: 10, noNaN: true }),
   )
-  const observations = fc.array(
-    fc.record({ params: points, loss: losses, partial: fc.boolean() }),
-    { maxLength: 12 },
-  )
+  const observations = fc.array(fc.record({ params: points, loss: losses }), { maxLength: 12 })
   const several = fc.array(fc.record({ params: points, losses: fc.tuple(losses, losses) }), {
     maxLength: 12,
   })
   return fc.record({
     observed: fc.oneof(
       { weight: 3, arbitrary: observations },
-      several.map(observed =>
-        observed.map(one => ({ ...one, loss: one.losses[0], partial: false })),
-      ),
+      several.map(observed => observed.map(one => ({ ...one, loss: one.losses[0] }))),
     ),
     pending: fc.array(points, { maxLength: 4 }),
     failed: fc.array(points, { maxLength: 4 }),

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { UserError } from '../../../src/errors.js'
-import { samplerNamed, SAMPLERS } from '../../../src/search/registry.js'
+import { samplers } from '../../../src/search/registry.js'
 import { samplerContract } from './sampler-contract.js'
+import { samplerNamed } from '../outcomes.js'
 
-for (const name of SAMPLERS) samplerContract(name, samplerNamed(name))
+for (const name of samplers.names) samplerContract(name, samplerNamed(name))
 
 it.each(['optuna', 'toString', ''])(
   'refuses the unregistered sampler "%s" and lists the others',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Allocation, CurveTrial } from '../../../src/search/contract/allocator.js'
-import { believedBestEpoch, epochAware } from '../../../src/search/epoch-aware/epoch-aware.js'
-import { keyOf } from '../../../src/space/configurations.js'
+import type { Curve } from '../../../src/record/curve.js'
+import type { Allocation } from '../../../src/search/contract/allocator.js'
+import { epochAware } from '../../../src/search/epoch-aware/epoch-aware.js'
+import { believedBestEpoch } from '../../../src/search/epoch-aware/study-model.js'
+import { configurationKey } from '../../../src/space/configurations.js'
 import { contains, type Params, type Space } from '../../../src/space/parameter.js'
 
 const MOST = 20
@@ -23,13 +25,13 @@ const curve = (params: Params, epochs: number) =>
     (_, i) => final(params) + 2 * (1 / Math.sqrt(i + 1) - 1 / Math.sqrt(MOST)),
   )
 
-const allocate = epochAware({ initial: 4 })
+const allocator = epochAware({ initial: 4 })
 
 function play(budget: number, seed: number, more: { minGainPerEpoch?: number } = {}) {
-  const trials: CurveTrial[] = []
+  const trials: Curve[] = []
   const decisions: Allocation[] = []
   for (let step = 0, spent = 0; spent < budget; step++) {
-    const decision = allocate(space, trials, {
+    const decision = allocator.allocate(space, trials, {
       seed,
       step,
       maxEpochs: MOST,
@@ -40,15 +42,16 @@ function play(budget: number, seed: number, more: { minGainPerEpoch?: number } =
     if (decision.kind === 'exhausted') break
     const index = decision.kind === 'start' ? trials.length : decision.trial
     const params = decision.kind === 'start' ? decision.params : trials[index]!.params
-    const had = trials[index]?.curve.length ?? 0
+    const had = trials[index]?.losses.length ?? 0
     expect(decision.epochs).toBeGreaterThan(had)
     expect(decision.epochs).toBeLessThanOrEqual(MOST)
     trials[index] = {
+      trial: index,
       params,
       state: 'paused',
-      curve: curve(params, Math.min(decision.epochs, had + budget - spent)),
+      losses: curve(params, Math.min(decision.epochs, had + budget - spent)),
     }
-    spent += trials[index]!.curve.length - had
+    spent += trials[index]!.losses.length - had
   }
   return { trials, decisions }
 }
@@ -58,18 +61,20 @@ describe('epoch-aware search', () => {
 
   it('pauses trials and goes on with some of them, so that more configurations are seen than full trainings would pay for', () => {
     expect(trials.length).toBeGreaterThan(300 / MOST + 5)
-    expect(decisions.some(({ kind }) => kind === 'continue')).toBe(true)
-    expect(trials.some(({ curve }) => curve.length < MOST)).toBe(true)
+    expect(decisions.some(({ kind }) => kind === 'resume')).toBe(true)
+    expect(trials.some(({ losses }) => losses.length < MOST)).toBe(true)
   })
 
   it('finds what is within 3% of the best for the epochs of fifteen trainings', () => {
     const { trial, epoch } = believedBestEpoch(space, trials, MOST)!
-    expect(trials[trial]!.curve[epoch - 1]).toBeLessThan(1.03)
+    expect(trials[trial]!.losses[epoch - 1]).toBeLessThan(1.03)
   })
 
   it('stays inside the space and begins no configuration twice', () => {
     expect(trials.every(({ params }) => contains(space, params))).toBe(true)
-    expect(new Set(trials.map(({ params }) => keyOf(space, params))).size).toBe(trials.length)
+    expect(new Set(trials.map(({ params }) => configurationKey(space, params))).size).toBe(
+      trials.length,
+    )
   })
 
   it('says of each decision what is done and why', () => {
@@ -84,22 +89,27 @@ describe('epoch-aware search', () => {
 
   it('decides the same again from the same records', () => {
     const request = { seed: 1, step: decisions.length, maxEpochs: MOST, remaining: 40 }
-    expect(allocate(structuredClone(space), structuredClone(trials), request)).toEqual(
-      allocate(space, trials, request),
+    expect(allocator.allocate(structuredClone(space), structuredClone(trials), request)).toEqual(
+      allocator.allocate(space, trials, request),
     )
   })
 
   it('does not begin a running configuration again, nor one next to it', () => {
-    const running: CurveTrial[] = [...trials]
+    const running: Curve[] = [...trials]
     const begun: Params[] = []
     for (let slot = 0; slot < 4; slot++) {
-      const decision = allocate(space, running, { seed: 1, step: 500 + slot, maxEpochs: MOST })
+      const decision = allocator.allocate(space, running, {
+        seed: 1,
+        step: 500 + slot,
+        maxEpochs: MOST,
+      })
       if (decision.kind === 'exhausted') throw new Error(decision.reason)
       if (decision.kind === 'start') {
         begun.push(decision.params)
         running.push({
+          trial: running.length,
           params: decision.params,
-          curve: [],
+          losses: [],
           state: 'running',
           target: decision.epochs,
         })
@@ -112,7 +122,7 @@ describe('epoch-aware search', () => {
         }
       }
     }
-    expect(new Set(begun.map(params => keyOf(space, params))).size).toBe(begun.length)
+    expect(new Set(begun.map(params => configurationKey(space, params))).size).toBe(begun.length)
   })
 
   it('ends when another epoch is not worth what it costs, with the figures', () => {
@@ -126,8 +136,10 @@ describe('epoch-aware search', () => {
   it('goes on when all trials failed', () => {
     const failed = trials
       .slice(0, 6)
-      .map((trial): CurveTrial => ({ ...trial, curve: [], state: 'failed' }))
-    expect(allocate(space, failed, { seed: 1, step: 6, maxEpochs: MOST }).kind).toBe('start')
+      .map((trial): Curve => ({ ...trial, losses: [], state: 'failed' }))
+    expect(allocator.allocate(space, failed, { seed: 1, step: 6, maxEpochs: MOST }).kind).toBe(
+      'start',
+    )
   })
 
   it('takes a jagged curve as it is where the others are quiet', () => {
@@ -141,8 +153,9 @@ describe('epoch-aware search', () => {
           ...trials,
           {
             params: { learningRate: 2e-3, batchSize: 9, dropout: 0.3, schedule: 'linear' },
-            curve: jagged,
-            state: 'ended',
+            trial: trials.length,
+            losses: jagged,
+            state: 'complete',
           },
         ],
         MOST,
@@ -151,14 +164,13 @@ describe('epoch-aware search', () => {
   })
 
   it('believes the model rather than the luckiest epoch where losses are noisy', () => {
-    const lucky = trials.map(({ params, curve, state }, i) => ({
-      params,
-      state,
-      curve: curve.map(
+    const lucky = trials.map(({ losses, ...trial }, i) => ({
+      ...trial,
+      losses: losses.map(
         (loss, epoch) => loss * (1 + 0.02 * Math.sin(7.1 * epoch + i) * (epoch % 2 ? 1 : -1)),
       ),
     }))
     const chosen = believedBestEpoch(space, lucky, MOST)!
-    expect(trials[chosen.trial]!.curve[chosen.epoch - 1]).toBeLessThan(1.06)
+    expect(trials[chosen.trial]!.losses[chosen.epoch - 1]).toBeLessThan(1.06)
   })
 })

@@ -9,7 +9,7 @@ import {
   type JointParameters,
   type Readings,
 } from '../../../src/search/epoch-aware/joint.js'
-import { finalPrediction } from '../../../src/search/epoch-aware/final-score.js'
+import { finalPrediction } from '../../../src/search/epoch-aware/final-prediction.js'
 
 const MAX = 20
 const parameters: JointParameters = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { encodingOf } from '../../../src/search/gaussian-process/encoding.js'
-import { candidates, maximise, type Score } from '../../../src/search/gaussian-process/maximize.js'
+import { candidates, maximize, type Score } from '../../../src/search/gaussian-process/maximize.js'
 import type { Space } from '../../../src/space/parameter.js'
 
 const space: Space = [
@@ -26,7 +26,7 @@ const around = { best: [], allowed: () => true }
 
 describe('maximising over a space', () => {
   it('climbs to the top of the highest hill', () => {
-    const { params, score: found } = maximise(encoding, score, around, [1])!
+    const { params, score: found } = maximize(encoding, score, around, [1])!
     expect(params['x']).toBeCloseTo(0.8, 2)
     expect(params['y']).toBeCloseTo(0.7, 2)
     expect(found).toBeGreaterThan(1.98)
@@ -50,8 +50,8 @@ describe('maximising over a space', () => {
       },
     )
     for (const key of [[1], [2], [3]])
-      expect(maximise(encoding, bounded, around, key)).toEqual(
-        maximise(encoding, plain, around, key),
+      expect(maximize(encoding, bounded, around, key)).toEqual(
+        maximize(encoding, plain, around, key),
       )
     expect(spared).toBeLessThan(asked / 2)
     expect([...candidates(encoding, bounded, around, [4])]).toEqual([
@@ -67,6 +67,6 @@ describe('maximising over a space', () => {
     const found = [...candidates(encoding, score, left, [1])]
     expect(found.length).toBeGreaterThan(100)
     expect(found.every(({ params }) => Number(params['x']) < 0.5)).toBe(true)
-    expect(maximise(encoding, score, { best: [], allowed: () => false }, [1])).toBeUndefined()
+    expect(maximize(encoding, score, { best: [], allowed: () => false }, [1])).toBeUndefined()
   })
 })

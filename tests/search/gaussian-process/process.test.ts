@@ -6,7 +6,7 @@ import {
   predict,
   predictWithGradient,
   screen,
-  toldApart,
+  distinguishability,
   type Data,
 } from '../../../src/search/gaussian-process/process.js'
 import golden from '../../golden/gp.json' with { type: 'json' }
@@ -141,8 +141,8 @@ describe('telling two points apart', () => {
   const at = (u: number) => Float64Array.of(u)
 
   it('takes more distance than the noise hides', () => {
-    expect(toldApart(process, at(0.3), at(0.3 + 0.5 * 0.1))).toBeLessThan(1)
-    expect(toldApart(process, at(0.3), at(0.3 + 0.5 * 0.12))).toBeGreaterThan(1)
-    expect(toldApart(process, at(0.3 + 0.5 * 0.12), at(0.3))).toBeGreaterThan(1)
+    expect(distinguishability(process, at(0.3), at(0.3 + 0.5 * 0.1))).toBeLessThan(1)
+    expect(distinguishability(process, at(0.3), at(0.3 + 0.5 * 0.12))).toBeGreaterThan(1)
+    expect(distinguishability(process, at(0.3 + 0.5 * 0.12), at(0.3))).toBeGreaterThan(1)
   })
 })

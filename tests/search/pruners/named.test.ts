@@ -1,39 +1,59 @@
 import { expect, it } from 'vitest'
-import { prunerNamed, PRUNERS } from '../../../src/search/pruners/index.js'
+import { isPromoting } from '../../../src/search/contract/pruner.js'
+import { createPruner, pruners } from '../../../src/search/registry.js'
 
 it.each([
   ['median', 'stopping', 'median'],
   ['Median(7)', 'stopping', 'median'],
   [' percentile( 25 , 5, 2 ) ', 'stopping', 'percentile(25)'],
+  ['percentile(25, warmupEpochs=3)', 'stopping', 'percentile(25)'],
   ['asha', 'promoting', 'asha(3, 3)'],
   ['asha(4, 1)', 'promoting', 'asha(4, 1)'],
+  ['asha(minEpochs=1)', 'promoting', 'asha(3, 1)'],
   ['hyperband()', 'promoting', 'hyperband(3, 3)'],
-])('reads "%s"', (text, kind, name) => expect(prunerNamed(text)).toMatchObject({ kind, name }))
+])('reads "%s"', (text, kind, name) => {
+  const pruner = createPruner(text)
+  expect(pruner.name).toBe(name)
+  expect(isPromoting(pruner) ? 'promoting' : 'stopping').toBe(kind)
+})
+
+it('reads an object with options like a text', () => {
+  const parsed = { name: 'median', options: { peers: 2 } }
+  expect(pruners.parse({ name: 'median', peers: 2 })).toEqual(parsed)
+  expect(pruners.parse('median(2)')).toEqual(parsed)
+  expect(pruners.parse('median(peers=2)')).toEqual(parsed)
+})
 
 it('lists how each is written, with its defaults', () => {
-  expect(PRUNERS).toEqual([
-    'median(PEERS=5, WARMUP=2)',
-    'percentile(PERCENT, PEERS=5, WARMUP=2)',
-    'asha(FACTOR=3, LEAST=3)',
-    'hyperband(FACTOR=3, LEAST=3)',
+  expect(pruners.usages()).toEqual([
+    'median(peers=5, warmupEpochs=2)',
+    'percentile(percent, peers=5, warmupEpochs=2)',
+    'asha(factor=3, minEpochs=3)',
+    'hyperband(factor=3, minEpochs=3)',
   ])
 })
 
 it.each([
   [
     'medain',
-    /pruner "medain": is not one that is known. Did you mean median\? Use one of median\(/,
+    'pruner: there is no "medain". Did you mean median? ' +
+      'Use one of median, percentile, asha, hyperband.',
   ],
   ['', /Use one of/],
   [
     'percentile',
-    /pruner "percentile": lacks its PERCENT. Write it as percentile\(PERCENT, PEERS=5, WARMUP=2\)/,
+    'pruner.percent: percentile needs it. Write percentile(percent, peers=5, warmupEpochs=2).',
   ],
-  ['percentile(100)', /PERCENT is 100, not a number between 0 and 100/],
-  ['asha(1)', /FACTOR is 1, not a whole number from 2 on/],
-  ['asha(2.5)', /FACTOR is 2.5, not a whole number/],
-  ['asha(3,)', /LEAST is NaN/],
-  ['median(1, 2, 3)', /has 3 arguments. Write it as median\(PEERS=5, WARMUP=2\)/],
+  ['percentile(100)', 'pruner.percent: 100 is not a number above 0 and below 100.'],
+  ['asha(1)', 'pruner.factor: 1 is not an integer of at least 2. Try 3.'],
+  ['asha(2.5)', 'pruner.factor: 2.5 is not an integer'],
+  ['asha(3,)', 'pruner.minEpochs: "" is not a positive integer'],
+  ['asha(least=1)', 'pruner.least: asha has no such option.'],
+  ['asha(3, factor=3)', 'pruner.factor: is stated twice'],
+  [
+    'median(1, 2, 3)',
+    'median has 3 arguments, and takes 2. Write median(peers=5, warmupEpochs=2).',
+  ],
 ])('refuses "%s" and says how to write it', (text, message) =>
-  expect(() => prunerNamed(text)).toThrow(message),
+  expect(() => createPruner(text)).toThrow(message),
 )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { medianPruner, percentile } from '../../../src/search/pruners/percentile.js'
-import type { PrunedCurve } from '../../../src/search/contract/pruner.js'
+import { median, percentile } from '../../../src/search/pruners/percentile.js'
+import type { Curve } from '../../../src/record/curve.js'
 import golden from '../../golden/pruners.json' with { type: 'json' }
 
 const MOST = golden.curves[0]!.length
@@ -9,27 +9,33 @@ describe('the percentile pruner', () => {
   it.each(golden.percentile)(
     'gives trials up where Optuna does: $percent% of $peers or more, $direction',
     ({ percent, direction, peers, warmup, ends }) => {
-      const facts = { maxEpochs: MOST, direction: direction as 'minimize' | 'maximize', trials: 40 }
+      const facts = {
+        maxEpochs: MOST,
+        direction: direction as 'minimize' | 'maximize',
+        trialCount: 40,
+      }
       // The oracle was shown the curves of a study to be maximised upside down, so turned to be
       // minimised they are the same.
       const pruner =
-        percent === 50 ? medianPruner({ peers, warmup }) : percentile(percent, { peers, warmup })
-      const trials: PrunedCurve[] = []
-      golden.curves.forEach((curve, number) => {
+        percent === 50
+          ? median({ peers, warmupEpochs: warmup })
+          : percentile({ percent, peers, warmupEpochs: warmup })
+      const trials: Curve[] = []
+      golden.curves.forEach((curve, trial) => {
         const end =
           curve.findIndex(
             (_, i) =>
               pruner.judge(
-                { number, state: 'running', curve: curve.slice(0, i + 1) },
+                { trial, params: {}, state: 'running', losses: curve.slice(0, i + 1) },
                 trials,
                 facts,
               ) !== null,
           ) + 1
-        expect(end || null).toBe(ends[number])
+        expect(end || null).toBe(ends[trial])
         trials.push(
           end
-            ? { number, state: 'pruned', curve: curve.slice(0, end) }
-            : { number, state: 'complete', curve },
+            ? { trial, params: {}, state: 'pruned', losses: curve.slice(0, end) }
+            : { trial, params: {}, state: 'complete', losses: curve },
         )
       })
     },
@@ -37,18 +43,24 @@ describe('the percentile pruner', () => {
 
   const falling = (to: number, epochs: number) =>
     Array.from({ length: epochs }, (_, i) => to + 1 / (i + 1))
-  const facts = { maxEpochs: 10, direction: 'minimize' as const, trials: 20 }
-  const finished = (...finals: number[]): PrunedCurve[] =>
-    finals.map((final, number) => ({ number, state: 'complete', curve: falling(final, 10) }))
-  const running = (curve: readonly number[]): PrunedCurve => ({
-    number: 99,
+  const facts = { maxEpochs: 10, direction: 'minimize' as const, trialCount: 20 }
+  const finished = (...finals: number[]): Curve[] =>
+    finals.map((final, trial) => ({
+      trial,
+      params: {},
+      state: 'complete',
+      losses: falling(final, 10),
+    }))
+  const running = (losses: readonly number[]): Curve => ({
+    trial: 99,
+    params: {},
     state: 'running',
-    curve,
+    losses,
   })
 
   it('says what was compared with what, in the direction of the study', () => {
     const peers = finished(1, 2, 3, 4, 5)
-    const prune = medianPruner().judge(running(falling(3.5, 5)), peers, facts)
+    const prune = median().judge(running(falling(3.5, 5)), peers, facts)
     expect(prune).toEqual({
       kind: 'median',
       epoch: 5,
@@ -58,7 +70,7 @@ describe('the percentile pruner', () => {
         'its best by epoch 5, 3.75 smoothed, is above 3.25, the median of what 5 finished trials had by then',
       peers: [0, 1, 2, 3, 4].map(trial => ({ trial, epochs: 5 })),
     })
-    const turned = percentile(25).judge(running(falling(3.5, 5)), peers, {
+    const turned = percentile({ percent: 25 }).judge(running(falling(3.5, 5)), peers, {
       ...facts,
       direction: 'maximize',
     })
@@ -70,52 +82,48 @@ describe('the percentile pruner', () => {
 
   it('judges nobody by fewer finished trials than it needs, in the first epochs, or at the end', () => {
     const bad = running(falling(9, 5))
-    expect(medianPruner().judge(bad, finished(1, 2, 3, 4), facts)).toBeNull()
+    expect(median().judge(bad, finished(1, 2, 3, 4), facts)).toBeNull()
     expect(
-      medianPruner().judge(
+      median().judge(
         bad,
         finished(1, 2, 3, 4, 5).map(peer => ({ ...peer, state: 'running' as const })),
         facts,
       ),
     ).toBeNull()
-    expect(medianPruner().judge(running(falling(9, 2)), finished(1, 2, 3, 4, 5), facts)).toBeNull()
-    expect(medianPruner().judge(running(falling(9, 10)), finished(1, 2, 3, 4, 5), facts)).toBeNull()
-    expect(
-      medianPruner().judge(running(falling(9, 3)), finished(1, 2, 3, 4, 5), facts),
-    ).not.toBeNull()
+    expect(median().judge(running(falling(9, 2)), finished(1, 2, 3, 4, 5), facts)).toBeNull()
+    expect(median().judge(running(falling(9, 10)), finished(1, 2, 3, 4, 5), facts)).toBeNull()
+    expect(median().judge(running(falling(9, 3)), finished(1, 2, 3, 4, 5), facts)).not.toBeNull()
   })
 
   it('is moved by one unlucky epoch neither of the trial nor of its peers', () => {
     const peers = finished(1, 2, 3, 4, 5)
     const good = falling(2.9, 6)
-    expect(medianPruner().judge(running([...good.slice(0, 5), 30]), peers, facts)).toBeNull()
+    expect(median().judge(running([...good.slice(0, 5), 30]), peers, facts)).toBeNull()
     const lucky = peers.map(peer => ({
       ...peer,
-      curve: peer.curve.map((loss, i) => (i === 3 ? 0 : loss)),
+      losses: peer.losses.map((loss, i) => (i === 3 ? 0 : loss)),
     }))
-    expect(medianPruner().judge(running(good), lucky, facts)).toBeNull()
-    expect(medianPruner().judge(running([...falling(9, 4), 0, 9]), peers, facts)).not.toBeNull()
+    expect(median().judge(running(good), lucky, facts)).toBeNull()
+    expect(median().judge(running([...falling(9, 4), 0, 9]), peers, facts)).not.toBeNull()
   })
 
   it('looks at nothing that peers did after the epoch', () => {
     const peers = finished(1, 2, 3, 4, 5)
     const later = peers.map(peer => ({
       ...peer,
-      curve: peer.curve.map((loss, i) => (i < 5 ? loss : loss * 1e-3)),
+      losses: peer.losses.map((loss, i) => (i < 5 ? loss : loss * 1e-3)),
     }))
     const trial = running(falling(3.5, 5))
-    expect(medianPruner().judge(trial, later, facts)).toEqual(
-      medianPruner().judge(trial, peers, facts),
-    )
+    expect(median().judge(trial, later, facts)).toEqual(median().judge(trial, peers, facts))
   })
 
   it('leaves a trial without a number to others, and passes over peers without one', () => {
     const peers = finished(1, 2, 3, 4, 5)
-    expect(medianPruner().judge(running([NaN, NaN, NaN]), peers, facts)).toBeNull()
+    expect(median().judge(running([NaN, NaN, NaN]), peers, facts)).toBeNull()
     expect(
-      medianPruner().judge(
+      median().judge(
         running(falling(9, 5)),
-        [...peers.slice(1), { ...peers[0]!, curve: [NaN, Infinity] }],
+        [...peers.slice(1), { ...peers[0]!, losses: [NaN, Infinity] }],
         facts,
       ),
     ).toBeNull()

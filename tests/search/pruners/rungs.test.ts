@@ -3,18 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
 import { asha, ashaRungs } from '../../../src/search/pruners/asha.js'
 import { hyperband, hyperbandBrackets } from '../../../src/search/pruners/hyperband.js'
-import type {
-  PrunedCurve,
-  PrunerFacts,
-  PromotingPruner,
-} from '../../../src/search/contract/pruner.js'
+import type { Curve } from '../../../src/record/curve.js'
+import type { PromotingPruner, PruneRequest } from '../../../src/search/contract/pruner.js'
 import golden from '../../golden/pruners.json' with { type: 'json' }
 
 const MOST = golden.curves[0]!.length
-const facts = (trials: number, maxEpochs = MOST): PrunerFacts => ({
+const facts = (trialCount: number, maxEpochs = MOST): PruneRequest => ({
   maxEpochs,
   direction: 'minimize',
-  trials,
+  trialCount,
 })
 
 /** Curves that never cross: trial i ends i-th best by `order`. */
@@ -22,7 +19,7 @@ const curveOf = (final: number, epochs: number) =>
   Array.from({ length: epochs }, (_, i) => final + 2 / (i + 1))
 
 interface Played {
-  readonly trials: readonly PrunedCurve[]
+  readonly trials: readonly Curve[]
   readonly epochs: number
 }
 
@@ -34,32 +31,34 @@ function play(
 ): Played {
   const about = facts(finals.length, maxEpochs)
   const uniform = keyedUniform([seed])
-  const trials: PrunedCurve[] = []
+  const trials: Curve[] = []
   for (;;) {
     while (trials.filter(({ state }) => state === 'running').length < slots) {
       const promotion = pruner.promote(trials, about)
       if (promotion) {
         const trial = trials[promotion.trial]!
         expect(trial.state).toBe('paused')
-        expect(promotion.epochs).toBeGreaterThan(trial.curve.length)
+        expect(promotion.epochs).toBeGreaterThan(trial.losses.length)
         expect(promotion.reason).not.toMatch(/NaN|undefined/)
         trials[promotion.trial] = { ...trial, state: 'running', target: promotion.epochs }
       } else if (trials.length < finals.length) {
         trials.push({
-          number: trials.length,
+          trial: trials.length,
+          params: {},
           state: 'running',
-          curve: [],
+          losses: [],
           target: pruner.firstPause(trials.length, about),
         })
       } else break
     }
     const running = trials.filter(({ state }) => state === 'running')
     if (running.length === 0) break
-    const { number, target } = running[Math.floor(uniform() * running.length)]!
-    const curve = curveOf(finals[number]!, target!)
-    trials[number] = { number, state: target === maxEpochs ? 'complete' : 'paused', curve }
+    const { trial, target } = running[Math.floor(uniform() * running.length)]!
+    const losses = curveOf(finals[trial]!, target!)
+    const state = target === maxEpochs ? 'complete' : 'paused'
+    trials[trial] = { trial, params: {}, state, losses }
   }
-  return { trials, epochs: trials.reduce((sum, { curve }) => sum + curve.length, 0) }
+  return { trials, epochs: trials.reduce((sum, { losses }) => sum + losses.length, 0) }
 }
 
 const shuffled = (count: number, seed: number) => {
@@ -74,7 +73,7 @@ describe('asynchronous successive halving', () => {
     'lets go on from a rung whom Optuna does: 1 of $factor from epoch $least on',
     ({ factor, least, ends }) => {
       const rungs = ashaRungs(factor, least, MOST)
-      const pruner = asha({ factor, least })
+      const pruner = asha({ factor, minEpochs: least })
       let compared = 0
       golden.curves.forEach((_, number) => {
         for (const rung of rungs.slice(0, -1)) {
@@ -84,10 +83,11 @@ describe('asynchronous successive halving', () => {
           // The oracle lets the best of too few go on; here they wait.
           if (here.length < factor || here.at(-1)!.other !== number) continue
           compared++
-          const trials = here.map(({ curve, other }): PrunedCurve => ({
-            number: other,
+          const trials = here.map(({ curve, other }): Curve => ({
+            trial: other,
+            params: {},
             state: other === number ? 'paused' : 'pruned',
-            curve: unlagged(curve, rung),
+            losses: unlagged(curve, rung),
           }))
           expect(pruner.promote(trials, facts(1000))?.trial).toBe(
             ends[number] === rung ? undefined : number,
@@ -109,13 +109,14 @@ describe('asynchronous successive halving', () => {
   })
 
   it('lets nobody go on before a factor of trials has come to the rung', () => {
-    const two = [0, 1].map((number): PrunedCurve => ({
-      number,
+    const two = [0, 1].map((trial): Curve => ({
+      trial,
+      params: {},
       state: 'paused',
-      curve: curveOf(number, 3),
+      losses: curveOf(trial, 3),
     }))
     expect(asha().promote(two, facts(9))).toBeNull()
-    const three: PrunedCurve[] = [...two, { number: 2, state: 'failed', curve: [] }]
+    const three: Curve[] = [...two, { trial: 2, params: {}, state: 'failed', losses: [] }]
     expect(asha().promote(three, facts(9))).toEqual({
       trial: 0,
       epochs: 9,
@@ -128,20 +129,21 @@ describe('asynchronous successive halving', () => {
       [2, NaN, 1.5],
       [NaN, NaN, NaN],
       [3, 3, 3],
-    ].map((curve, number): PrunedCurve => ({ number, state: 'paused', curve }))
+    ].map((losses, trial): Curve => ({ trial, params: {}, state: 'paused', losses }))
     expect(asha().promote(trials, facts(9))).toMatchObject({ trial: 0, epochs: 9 })
-    const prune = asha().giveUp(trials[1]!, trials, facts(3, 9))
+    const prune = asha().prune(trials[1]!, trials, facts(3, 9))
     expect(prune.reason).toBe('number 3 of 3 at epoch 3 with no value; the best, 1.75, went on')
     expect(JSON.parse(JSON.stringify(prune))).toEqual(prune)
   })
 
   it('calls smoothed what can have been', () => {
-    const ones = [4, 2, 3].map((loss, number): PrunedCurve => ({
-      number,
+    const ones = [4, 2, 3].map((loss, trial): Curve => ({
+      trial,
+      params: {},
       state: 'paused',
-      curve: [loss],
+      losses: [loss],
     }))
-    expect(asha({ factor: 3, least: 1 }).promote(ones, facts(9, 9))!.reason).toBe(
+    expect(asha({ factor: 3, minEpochs: 1 }).promote(ones, facts(9, 9))!.reason).toBe(
       'number 1 of 3 at epoch 1 with 2; 1 goes on',
     )
   })
@@ -150,9 +152,9 @@ describe('asynchronous successive halving', () => {
     const { trials } = play(asha(), shuffled(18, 1), { slots: 1, maxEpochs: 27 })
     const left = trials.filter(({ state }) => state === 'paused')
     for (const trial of left) {
-      const prune = asha().giveUp(trial, trials, facts(18, 27))
+      const prune = asha().prune(trial, trials, facts(18, 27))
       expect(prune.value).toBeGreaterThanOrEqual(prune.threshold)
-      expect(prune.epoch).toBe(trial.curve.length)
+      expect(prune.epoch).toBe(trial.losses.length)
       expect(prune.peers!.every(({ epochs }) => epochs <= prune.epoch)).toBe(true)
       expect(prune.reason).toMatch(
         /^number \d+ of \d+ at epoch \d+ with [\d.]+ smoothed; the best( \d+, down to)?,? [\d.]+, went on$/,
@@ -202,7 +204,7 @@ describe('Hyperband', () => {
   )
 
   it('spends what the table says, and trains as many to their end', () => {
-    const { trials, epochs } = play(hyperband({ factor: 3, least: 1 }), shuffled(143, 2), {
+    const { trials, epochs } = play(hyperband({ factor: 3, minEpochs: 1 }), shuffled(143, 2), {
       slots: 1,
       maxEpochs: 81,
     })
@@ -227,14 +229,17 @@ describe('Hyperband', () => {
         fc.nat(),
         (count, slots, seed) => {
           const finals = shuffled(count, seed)
-          const one = play(hyperband({ factor: 3, least: 1 }), finals, { slots: 1, maxEpochs: 27 })
-          const many = play(hyperband({ factor: 3, least: 1 }), finals, {
+          const one = play(hyperband({ factor: 3, minEpochs: 1 }), finals, {
+            slots: 1,
+            maxEpochs: 27,
+          })
+          const many = play(hyperband({ factor: 3, minEpochs: 1 }), finals, {
             slots,
             maxEpochs: 27,
             seed,
           })
-          expect(many.trials.map(({ curve }) => curve.length)).toEqual(
-            one.trials.map(({ curve }) => curve.length),
+          expect(many.trials.map(({ losses }) => losses.length)).toEqual(
+            one.trials.map(({ losses }) => losses.length),
           )
         },
       ),
@@ -243,11 +248,11 @@ describe('Hyperband', () => {
   })
 
   it('waits for the slowest of a rung, and begins the next bracket meanwhile', () => {
-    const pruner = hyperband({ factor: 3, least: 3 })
-    const trials = Array.from({ length: 9 }, (_, number): PrunedCurve =>
-      number === 4
-        ? { number, state: 'running', curve: [], target: 3 }
-        : { number, state: 'paused', curve: curveOf(number, 3) },
+    const pruner = hyperband({ factor: 3, minEpochs: 3 })
+    const trials = Array.from({ length: 9 }, (_, trial): Curve =>
+      trial === 4
+        ? { trial, params: {}, state: 'running', losses: [], target: 3 }
+        : { trial, params: {}, state: 'paused', losses: curveOf(trial, 3) },
     )
     expect(pruner.promote(trials, facts(17, 27))).toBeNull()
     expect(pruner.firstPause(9, facts(17, 27))).toBe(9)
@@ -255,7 +260,7 @@ describe('Hyperband', () => {
       pruner.promote(
         trials.map(trial => ({
           ...trial,
-          state: trial.number === 4 ? ('failed' as const) : trial.state,
+          state: trial.trial === 4 ? ('failed' as const) : trial.state,
         })),
         facts(17, 27),
       ),
@@ -264,11 +269,11 @@ describe('Hyperband', () => {
 })
 
 describe.each([
-  ['asha', asha({ factor: 3, least: 1 })],
+  ['asha', asha({ factor: 3, minEpochs: 1 })],
   ['asha from the third epoch on', asha()],
-  ['hyperband', hyperband({ factor: 3, least: 1 })],
+  ['hyperband', hyperband({ factor: 3, minEpochs: 1 })],
   ['hyperband from the third epoch on', hyperband()],
-  ['hyperband by halves', hyperband({ factor: 2, least: 2 })],
+  ['hyperband by halves', hyperband({ factor: 2, minEpochs: 2 })],
 ])('%s', (_, pruner) => {
   const studies = fc.record({
     count: fc.integer({ min: 1, max: 30 }),
@@ -283,7 +288,7 @@ describe.each([
         const { trials } = play(pruner, shuffled(count, seed), { slots, maxEpochs, seed })
         expect(trials.some(({ state }) => state === 'complete')).toBe(true)
         for (const trial of trials.filter(({ state }) => state === 'paused')) {
-          const prune = pruner.giveUp(trial, trials, facts(count, maxEpochs))
+          const prune = pruner.prune(trial, trials, facts(count, maxEpochs))
           expect(prune.value).toBeGreaterThanOrEqual(prune.threshold)
           expect(JSON.parse(JSON.stringify(prune))).toEqual(prune)
           expect(prune.peers!.length).toBeGreaterThan(0)
@@ -303,16 +308,17 @@ describe.each([
         }),
         ({ count, maxEpochs, seed }, states) => {
           const finals = shuffled(count, seed)
-          const trials = finals.map((final, number): PrunedCurve => {
-            const state = states[number]!
+          const trials = finals.map((final, trial): Curve => {
+            const state = states[trial]!
             const epochs =
               state === 'paused'
-                ? pruner.firstPause(number, facts(count, maxEpochs))
-                : 1 + (number % maxEpochs)
+                ? pruner.firstPause(trial, facts(count, maxEpochs))
+                : 1 + (trial % maxEpochs)
             return {
-              number,
+              trial,
+              params: {},
               state: epochs >= maxEpochs ? 'complete' : state,
-              curve: curveOf(final, epochs),
+              losses: curveOf(final, epochs),
             }
           })
           for (let step = 0; ; step++) {
@@ -320,13 +326,14 @@ describe.each([
             if (!promotion) break
             expect(step).toBeLessThan(200)
             trials[promotion.trial] = {
-              number: promotion.trial,
+              trial: promotion.trial,
+              params: {},
               state: promotion.epochs >= maxEpochs ? 'complete' : 'paused',
-              curve: curveOf(finals[promotion.trial]!, promotion.epochs),
+              losses: curveOf(finals[promotion.trial]!, promotion.epochs),
             }
           }
           for (const trial of trials.filter(({ state }) => state === 'paused'))
-            expect(pruner.giveUp(trial, trials, facts(count, maxEpochs)).kind).toBe('rung')
+            expect(pruner.prune(trial, trials, facts(count, maxEpochs)).kind).toBe('rung')
         },
       ),
       { numRuns: 80 },

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseSampler } from '../../../src/search/samplers/auto.js'
-import { EMPTY } from '../../../src/search/contract/history.js'
-import { samplerNamed } from '../../../src/search/registry.js'
 import type { Parameter, Space } from '../../../src/space/parameter.js'
+import { EMPTY, suggest, samplerNamed } from '../outcomes.js'
 
 const floats = (count: number): Space =>
   Array.from({ length: count }, (_, i): Parameter => ({
@@ -35,13 +34,15 @@ describe('the sampler that is chosen', () => {
 
   it('is told with the first trial, and searches as it would under its own name', () => {
     const [first, second] = [0, 1].map(trialNumber =>
-      samplerNamed('auto')(floats(2), EMPTY, { seed: 1, trialNumber }),
+      suggest(samplerNamed('auto'), floats(2), EMPTY, { seed: 1, trialNumber }),
     )
     expect(first).toMatchObject({
       rationale: {
         text: expect.stringMatching(/; searched by bayesian, because 2 parameters are searched/),
       },
     })
-    expect(second).toEqual(samplerNamed('bayesian')(floats(2), EMPTY, { seed: 1, trialNumber: 1 }))
+    expect(second).toEqual(
+      suggest(samplerNamed('bayesian'), floats(2), EMPTY, { seed: 1, trialNumber: 1 }),
+    )
   })
 })

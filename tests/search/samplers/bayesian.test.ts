@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
 import { bayesian } from '../../../src/search/samplers/bayesian.js'
 import { encoded } from '../../../src/search/gaussian-process/encoding.js'
-import { modelOf } from '../../../src/search/gaussian-process/model.js'
-import { toldApart } from '../../../src/search/gaussian-process/process.js'
-import { EMPTY, type History } from '../../../src/search/contract/history.js'
+import { fitModel } from '../../../src/search/gaussian-process/model.js'
+import { distinguishability } from '../../../src/search/gaussian-process/process.js'
 import { random } from '../../../src/search/samplers/random.js'
 import type { Sampler } from '../../../src/search/contract/sampler.js'
 import type { Params, Space } from '../../../src/space/parameter.js'
+import { curves, EMPTY, type Outcomes, suggest } from '../outcomes.js'
 
 const space: Space = [
   { kind: 'float', name: 'learningRate', low: 1e-5, high: 1e-1, scale: 'log' },
@@ -20,15 +20,15 @@ const loss = ({ learningRate, batchSize }: Params) =>
   0.1 * (Math.log2(Number(batchSize)) - 3) ** 2 +
   0.01 * Math.sin(40 * Math.log10(Number(learningRate)))
 
-const observed = (history: History, params: Params): History => ({
+const observed = (history: Outcomes, params: Params): Outcomes => ({
   ...history,
-  observed: [...history.observed, { params, loss: loss(params), partial: false }],
+  observed: [...history.observed, { params, loss: loss(params) }],
 })
 
 function best(sampler: Sampler, seed: number, trials: number): number {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const suggestion = sampler(space, history, { seed, trialNumber })
+    const suggestion = suggest(sampler, space, history, { seed, trialNumber })
     if (suggestion.kind === 'params') history = observed(history, suggestion.params)
   }
   return Math.min(...history.observed.map(one => one.loss))
@@ -40,7 +40,7 @@ describe('the Bayesian sampler', () => {
   it('finds in 12 trials, for each of ten seeds, what is within 2% of the best, and more than random search does in 60', () => {
     const seeds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
     const found = seeds.map(seed => best(sampler, seed, 12))
-    const drawn = seeds.map(seed => best(random, seed, 60))
+    const drawn = seeds.map(seed => best(random(), seed, 60))
     expect(Math.max(...found)).toBeLessThan(1.02)
     expect(found.reduce((sum, one) => sum + one, 0)).toBeLessThan(
       drawn.reduce((sum, one) => sum + one, 0),
@@ -50,12 +50,12 @@ describe('the Bayesian sampler', () => {
   it('asks parallel slots for different places', () => {
     let history = EMPTY
     for (let trialNumber = 0; trialNumber < 8; trialNumber++) {
-      const suggestion = sampler(space, history, { seed: 5, trialNumber })
+      const suggestion = suggest(sampler, space, history, { seed: 5, trialNumber })
       if (suggestion.kind === 'params') history = observed(history, suggestion.params)
     }
     const places: number[] = []
     for (let slot = 0; slot < 4; slot++) {
-      const suggestion = sampler(space, history, { seed: 5, trialNumber: 8 + slot })
+      const suggestion = suggest(sampler, space, history, { seed: 5, trialNumber: 8 + slot })
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
       places.push(
         Math.log10(Number(suggestion.params['learningRate'])) / 4 +
@@ -71,7 +71,7 @@ describe('the Bayesian sampler', () => {
     const noise = keyedUniform([7])
     let history = EMPTY
     for (let trialNumber = 0; trialNumber < 24; trialNumber++) {
-      const suggestion = sampler(space, history, { seed: 4, trialNumber })
+      const suggestion = suggest(sampler, space, history, { seed: 4, trialNumber })
       if (suggestion.kind === 'params')
         history = {
           ...history,
@@ -80,18 +80,21 @@ describe('the Bayesian sampler', () => {
             {
               params: suggestion.params,
               loss: loss(suggestion.params) * (1 + 0.1 * (noise() - 0.5)),
-              partial: false,
             },
           ],
         }
     }
     for (let slot = 0; slot < 8; slot++) {
-      const suggestion = sampler(space, history, { seed: 4, trialNumber: 24 + slot })
+      const suggestion = suggest(sampler, space, history, { seed: 4, trialNumber: 24 + slot })
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
-      const { model, encoding } = modelOf(space, history, 4)
+      const { model, encoding } = fitModel(space, curves(history), 4)
       for (const running of history.pending)
         expect(
-          toldApart(model, encoded(encoding, suggestion.params), encoded(encoding, running)),
+          distinguishability(
+            model,
+            encoded(encoding, suggestion.params),
+            encoded(encoding, running),
+          ),
         ).toBeGreaterThan(1)
       history = { ...history, pending: [...history.pending, suggestion.params] }
     }
@@ -103,7 +106,7 @@ describe('the Bayesian sampler', () => {
     let history = EMPTY
     let late = 0
     for (let trialNumber = 0; trialNumber < 16; trialNumber++) {
-      const suggestion = sampler(space, history, { seed: 2, trialNumber })
+      const suggestion = suggest(sampler, space, history, { seed: 2, trialNumber })
       if (suggestion.kind !== 'params') break
       if (works(suggestion.params)) history = observed(history, suggestion.params)
       else history = { ...history, failed: [...history.failed, suggestion.params] }
@@ -117,7 +120,7 @@ describe('the Bayesian sampler', () => {
     let history = EMPTY
     for (const learningRate of [1e-5, 1e-4, 3e-4, 3e-3, 1e-2, 1e-1])
       history = observed(history, { learningRate, batchSize: 8 })
-    const suggestion = sampler(space, history, { seed: 1, trialNumber: 6 })
+    const suggestion = suggest(sampler, space, history, { seed: 1, trialNumber: 6 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     const { expected, text } = suggestion.rationale
     expect(Math.abs(expected!.mean - loss(suggestion.params))).toBeLessThan(4 * expected!.sd)
@@ -130,9 +133,9 @@ describe('the Bayesian sampler', () => {
       (_, i) => observed(EMPTY, { learningRate: 10 ** (-5 + i / 3), batchSize: 8 }).observed[0]!,
     )
     const noiseOf = (noise: number) => {
-      const { model, standard } = modelOf(
+      const { model, standard } = fitModel(
         space,
-        { ...EMPTY, observed: tried.map(one => ({ ...one, noise: noise * one.loss })) },
+        curves({ ...EMPTY, observed: tried.map(one => ({ ...one, noise: noise * one.loss })) }),
         1,
       )
       const middle = tried.map(({ loss }) => loss).sort((a, b) => a - b)[6]!
@@ -151,9 +154,10 @@ describe('the Bayesian sampler', () => {
       learningRate: 10 ** (-5 + 4 * uniform()),
       batchSize: [4, 8, 16, 32][Math.floor(4 * uniform())]!,
     })).filter(({ learningRate }) => Math.abs(Math.log10(learningRate) + 3) > 0.2)
-    const suggestion = sampler(
+    const suggestion = suggest(
+      sampler,
       space,
-      { ...EMPTY, observed: many.map(params => ({ params, loss: loss(params), partial: false })) },
+      { ...EMPTY, observed: many.map(params => ({ params, loss: loss(params) })) },
       { seed: 1, trialNumber: many.length },
     )
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { axis, grid, gridSize } from '../../../src/search/samplers/grid.js'
-import { EMPTY, type History } from '../../../src/search/contract/history.js'
 import type { Params, Space } from '../../../src/space/parameter.js'
+import { EMPTY, type Outcomes, suggest } from '../outcomes.js'
 
 const space: Space = [
   { kind: 'float', name: 'learningRate', low: 1e-4, high: 1e-2, scale: 'log' },
@@ -12,15 +12,13 @@ const space: Space = [
 function walk(
   over: Space,
   levels: number,
-  history: History = EMPTY,
+  history: Outcomes = EMPTY,
 ): { params: Params[]; reason: string } {
   const params: Params[] = []
   for (;;) {
-    const observed = [
-      ...history.observed,
-      ...params.map(one => ({ params: one, loss: 1, partial: false })),
-    ]
-    const suggestion = grid({ levels })(
+    const observed = [...history.observed, ...params.map(one => ({ params: one, loss: 1 }))]
+    const suggestion = suggest(
+      grid({ levels }),
       over,
       { ...history, observed },
       { seed: 0, trialNumber: params.length },

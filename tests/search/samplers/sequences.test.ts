@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { EMPTY } from '../../../src/search/contract/history.js'
-import { samplerNamed } from '../../../src/search/registry.js'
 import type { Space } from '../../../src/space/parameter.js'
+import { EMPTY, suggest, samplerNamed } from '../outcomes.js'
 
 const square: Space = [
   { kind: 'float', name: 'x', low: 0, high: 1, scale: 'linear' },
@@ -16,7 +15,7 @@ it.each([
   (name, columns, rows) => {
     for (const seed of [1, 2, 3]) {
       const cells = Array.from({ length: columns * rows }, (_, trialNumber) => {
-        const suggestion = samplerNamed(name)(square, EMPTY, { seed, trialNumber })
+        const suggestion = suggest(samplerNamed(name), square, EMPTY, { seed, trialNumber })
         if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
         const { x, y } = suggestion.params
         return `${Math.floor(Number(x) * columns)},${Math.floor(Number(y) * rows)}`
@@ -27,6 +26,8 @@ it.each([
 )
 
 it.each(['sobol', 'halton'])('the %s sequence begins elsewhere under another seed', name => {
-  const [a, b] = [1, 2].map(seed => samplerNamed(name)(square, EMPTY, { seed, trialNumber: 0 }))
+  const [a, b] = [1, 2].map(seed =>
+    suggest(samplerNamed(name), square, EMPTY, { seed, trialNumber: 0 }),
+  )
   expect(a).not.toEqual(b)
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { samplerNamed, SAMPLERS } from '../../../src/search/registry.js'
-import { EMPTY, asked, type History } from '../../../src/search/contract/history.js'
-import { keyOf } from '../../../src/space/configurations.js'
+import { samplers } from '../../../src/search/registry.js'
+import { configurationKey } from '../../../src/space/configurations.js'
 import { checkConstraints, keeps } from '../../../src/space/constraint.js'
 import { checkSpace, contains, type Space } from '../../../src/space/parameter.js'
+import { EMPTY, type Outcomes, begun, suggest, samplerNamed } from '../outcomes.js'
 
 const constraints = ['batchSize * sequenceLength <= 2048']
 const space: Space = [
@@ -20,10 +20,10 @@ const space: Space = [
   },
 ]
 
-function play(name: string, over: Space, more: object, trials: number): History {
+function play(name: string, over: Space, more: object, trials: number): Outcomes {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const suggestion = samplerNamed(name)(over, history, { seed: 4, trialNumber, ...more })
+    const suggestion = suggest(samplerNamed(name), over, history, { seed: 4, trialNumber, ...more })
     if (suggestion.kind === 'exhausted') break
     const { params } = suggestion
     history = {
@@ -33,7 +33,6 @@ function play(name: string, over: Space, more: object, trials: number): History 
         {
           params,
           loss: Math.abs(Number(params['batchSize'] ?? 1) - 20) + Number(params['warmup'] ?? 0.1),
-          partial: false,
         },
       ],
     }
@@ -41,9 +40,9 @@ function play(name: string, over: Space, more: object, trials: number): History 
   return history
 }
 
-describe.each(SAMPLERS)('%s search', name => {
+describe.each(samplers.names)('%s search', name => {
   it('keeps constraints, and searches a parameter only where its condition holds', () => {
-    const points = asked(play(name, space, { constraints }, 16))
+    const points = begun(play(name, space, { constraints }, 16))
     expect(points).toHaveLength(16)
     for (const params of points) {
       expect(keeps(constraints, params)).toBe(true)
@@ -63,19 +62,21 @@ describe.each(SAMPLERS)('%s search', name => {
       },
       { kind: 'int', name: 'batchSize', low: 1, high: 3, scale: 'linear' },
     ]
-    const points = asked(play(name, small, { constraints: ['rank * batchSize <= 24'] }, 40))
-    expect(new Set(points.map(params => keyOf(small, params))).size).toBe(points.length)
+    const points = begun(play(name, small, { constraints: ['rank * batchSize <= 24'] }, 40))
+    expect(new Set(points.map(params => configurationKey(small, params))).size).toBe(points.length)
     // Without a rank 3; rank 4: 3, rank 8: 3, rank 16: 1.
     expect(points).toHaveLength(10)
   })
 
   it('begins with the defaults, then with the points it is given', () => {
     const defaults = { batchSize: 8, sequenceLength: 64, schedule: 'constant' }
-    const start = [{ batchSize: 16, sequenceLength: 64, schedule: 'cosine', warmup: 0.1 }, defaults]
-    expect(asked(play(name, space, { constraints, defaults, start }, 3)).slice(0, 2)).toEqual([
+    const initialPoints = [
+      { batchSize: 16, sequenceLength: 64, schedule: 'cosine', warmup: 0.1 },
       defaults,
-      start[0],
-    ])
+    ]
+    expect(
+      begun(play(name, space, { constraints, defaults, initialPoints }, 3)).slice(0, 2),
+    ).toEqual([defaults, initialPoints[0]])
   })
 })
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
-import { keyOf } from '../../../src/space/configurations.js'
+import { configurationKey } from '../../../src/space/configurations.js'
 import { encodeAll, encodingOf } from '../../../src/search/gaussian-process/encoding.js'
 import { earlierModels, priorMean } from '../../../src/search/gaussian-process/prior-mean.js'
-import { EMPTY, type History, type Observation } from '../../../src/search/contract/history.js'
-import { samplerNamed, SAMPLERS } from '../../../src/search/registry.js'
-import type { EarlierStudy } from '../../../src/search/contract/sampler.js'
+import { samplers } from '../../../src/search/registry.js'
+import type { EarlierStudy, EvaluatedCurve } from '../../../src/search/contract/sampler.js'
 import { contains, type Params, type Space } from '../../../src/space/parameter.js'
 import { paramsAt, toUnit } from '../../../src/space/transform.js'
+import { EMPTY, type Outcomes, type Observed, suggest, samplerNamed } from '../outcomes.js'
 
 const space: Space = [
   { kind: 'float', name: 'learningRate', low: 1e-5, high: 1e-1, scale: 'log' },
@@ -38,11 +38,11 @@ const opposed: Loss = params => 5 - here(params)
 
 function studied(loss: Loss, count = 20, key = 5): EarlierStudy {
   const uniform = keyedUniform([key])
-  const observed = Array.from({ length: count }, (): Observation => {
+  const trials = Array.from({ length: count }, (_, trial): EvaluatedCurve => {
     const params = paramsAt(space, space.map(uniform))
-    return { params, loss: loss(params), partial: false }
+    return { trial, params, state: 'complete', losses: [], loss: loss(params) }
   })
-  return { study: 'before', observed }
+  return { study: 'before', trials }
 }
 
 /** The best loss after each trial. */
@@ -52,16 +52,20 @@ function search(
   trials: number,
   earlier: readonly EarlierStudy[],
 ): number[] {
-  let history: History = EMPTY
+  let history: Outcomes = EMPTY
   const best: number[] = []
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const next = samplerNamed(sampler)(space, history, { seed, trialNumber, earlier })
+    const next = suggest(samplerNamed(sampler), space, history, {
+      seed,
+      trialNumber,
+      earlierStudies: earlier,
+    })
     if (next.kind === 'exhausted') throw new Error(next.reason)
     expect(contains(space, next.params)).toBe(true)
     const loss = here(next.params)
     history = {
       ...history,
-      observed: [...history.observed, { params: next.params, loss, partial: false }],
+      observed: [...history.observed, { params: next.params, loss }],
     }
     best.push(Math.min(loss, best.at(-1) ?? Infinity))
   }
@@ -82,15 +86,15 @@ const least = Math.min(
 )
 
 describe('earlier studies', () => {
-  it.each(SAMPLERS.filter(name => name !== 'grid'))(
+  it.each(samplers.names.filter(name => name !== 'grid'))(
     'give %s their best configuration first',
     sampler => {
       const before = studied(alike)
-      const best = before.observed.reduce((a, b) => (b.loss < a.loss ? b : a))
-      const first = samplerNamed(sampler)(space, EMPTY, {
+      const best = before.trials.reduce((a, b) => (b.loss < a.loss ? b : a))
+      const first = suggest(samplerNamed(sampler), space, EMPTY, {
         seed: 1,
         trialNumber: 0,
-        earlier: [before],
+        earlierStudies: [before],
       })
       expect(first).toMatchObject({
         kind: 'params',
@@ -115,16 +119,16 @@ describe('earlier studies', () => {
 
   it('are weighed by how far they agree with the trials of one’s own, one that is opposed not at all', () => {
     const encoding = encodingOf(space)
-    const own = studied(here, 12, 8).observed
+    const own = studied(here, 12, 8).trials
     const x = encodeAll(
       encoding,
       own.map(({ params }) => params),
     )
     const y = Float64Array.from(own, ({ loss }) => loss)
     const models = earlierModels(encoding, [studied(alike), studied(opposed)], [1])
-    const { weights, mean } = priorMean(models, x, y)
-    expect(weights[0]).toBeGreaterThan(0.2)
-    expect(weights[1]).toBe(0)
+    const { coefficients, mean } = priorMean(models, x, y)
+    expect(coefficients[0]).toBeGreaterThan(0.2)
+    expect(coefficients[1]).toBe(0)
     const slopes = new Float64Array(2)
     const point = Float64Array.of(0.4, 0.2)
     const at = mean(point, slopes)
@@ -152,11 +156,11 @@ describe('trials from before the space was changed', () => {
   const observed = [0.05, 0.2, 0.3, 0.4, 0.6, 0.8, 0.95].map(x => ({
     params: { x, kind: 'a' },
     loss: loss({ x }),
-    partial: false,
   }))
 
   it('are evidence for a Gaussian process where they have a place: it goes to the end of the space that they point at', () => {
-    const next = samplerNamed('bayesian')(
+    const next = suggest(
+      samplerNamed('bayesian'),
       narrow,
       { ...EMPTY, observed },
       { seed: 1, trialNumber: 7 },
@@ -164,19 +168,27 @@ describe('trials from before the space was changed', () => {
     expect(next.kind === 'params' && Number(next.params['x'])).toBeLessThan(0.53)
     const known = observed.filter(({ params }) => contains(narrow, params))
     expect(next).not.toEqual(
-      samplerNamed('bayesian')(narrow, { ...EMPTY, observed: known }, { seed: 1, trialNumber: 7 }),
+      suggest(
+        samplerNamed('bayesian'),
+        narrow,
+        { ...EMPTY, observed: known },
+        { seed: 1, trialNumber: 7 },
+      ),
     )
   })
 
   it('are none where their category is no choice any more', () => {
-    const other = [0.1, 0.9].map(x => ({ params: { x, kind: 'b' }, loss: 0, partial: false }))
-    const ask = (more: readonly Observation[]) =>
-      samplerNamed('bayesian')(
+    const other = [0.1, 0.9].map(x => ({ params: { x, kind: 'b' }, loss: 0 }))
+    const ask = (more: readonly Observed[]) =>
+      suggest(
+        samplerNamed('bayesian'),
         narrow,
         { ...EMPTY, observed: [...observed, ...more] },
         { seed: 1, trialNumber: 7 },
       )
     expect(ask(other)).toEqual(ask([]))
-    expect(keyOf(wide, other[0]!.params)).not.toBe(keyOf(wide, observed[0]!.params))
+    expect(configurationKey(wide, other[0]!.params)).not.toBe(
+      configurationKey(wide, observed[0]!.params),
+    )
   })
 })

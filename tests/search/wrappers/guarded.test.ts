@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf } from '../../../src/space/configurations.js'
-import type {
-  Allocation,
-  AllocationRequest,
-  CurveTrial,
-} from '../../../src/search/contract/allocator.js'
-import { allocatorNamed } from '../../../src/search/registry.js'
+import type { Curve } from '../../../src/record/curve.js'
+import { configurationKey } from '../../../src/space/configurations.js'
+import type { Allocation, AllocationRequest } from '../../../src/search/contract/allocator.js'
+import { createAllocator } from '../../../src/search/registry.js'
 import { keeps } from '../../../src/space/constraint.js'
 import { canonical, contains, type Params, type Space } from '../../../src/space/parameter.js'
 
 const MOST = 9
-const allocate = allocatorNamed('epoch-aware')
+const allocator = createAllocator({ name: 'epoch-aware', options: {} })
 
 /** One trial after the other, each paused where it was to be. */
 function play(
@@ -19,16 +16,21 @@ function play(
   lossOf: (params: Params) => number,
   more: Partial<AllocationRequest> = {},
 ) {
-  const trials: CurveTrial[] = []
+  const trials: Curve[] = []
   const decisions: Allocation[] = []
   for (let step = 0; step < count; step++) {
-    const decision = allocate(space, trials, { seed: 3, step, maxEpochs: MOST, ...more })
+    const decision = allocator.allocate(space, trials, { seed: 3, step, maxEpochs: MOST, ...more })
     decisions.push(decision)
     if (decision.kind === 'exhausted') break
     const index = decision.kind === 'start' ? trials.length : decision.trial
     const params = decision.kind === 'start' ? decision.params : trials[index]!.params
     const curve = Array.from({ length: decision.epochs }, (_, i) => lossOf(params) + 1 / (i + 1))
-    trials[index] = { params, curve, state: curve.length < MOST ? 'paused' : 'ended' }
+    trials[index] = {
+      trial: index,
+      params,
+      losses: curve,
+      state: curve.length < MOST ? 'paused' : 'complete',
+    }
   }
   return { trials, decisions }
 }
@@ -73,7 +75,9 @@ describe('an allocator as a study asks it', () => {
       expect(params).toEqual(canonical(space, params))
       expect(keeps(constraints, params)).toBe(true)
     }
-    expect(new Set(trials.map(({ params }) => keyOf(space, params))).size).toBe(trials.length)
+    expect(new Set(trials.map(({ params }) => configurationKey(space, params))).size).toBe(
+      trials.length,
+    )
   })
 
   it('goes on with paused trials where no configuration is left, and ends when none can', () => {
@@ -81,6 +85,6 @@ describe('an allocator as a study asks it', () => {
     const { trials, decisions } = play(space, 60, ({ x }) => Math.abs(Number(x) - 3))
     expect(trials).toHaveLength(6)
     expect(decisions.at(-1)).toMatchObject({ kind: 'exhausted' })
-    expect(trials.every(({ curve }) => curve.length === MOST)).toBe(true)
+    expect(trials.every(({ losses }) => losses.length === MOST)).toBe(true)
   })
 })

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { paretoFront } from '../../../src/math/pareto.js'
-import { EMPTY, type History, type Observation } from '../../../src/search/contract/history.js'
 import { chebyshev } from '../../../src/search/wrappers/scalarized.js'
-import { samplerNamed } from '../../../src/search/registry.js'
 import type { Params, Space } from '../../../src/space/parameter.js'
+import { EMPTY, type Outcomes, type Observed, suggest, samplerNamed } from '../outcomes.js'
 
 const square: Space = [
   { kind: 'float', name: 'x', low: 0, high: 1, scale: 'linear' },
@@ -14,17 +13,16 @@ const losses = ({ x, y }: Params): readonly [number, number] => [
   Number(x) ** 2 + 4 * (Number(y) - 0.5) ** 2,
   (1 - Number(x)) ** 2 + 4 * (Number(y) - 0.5) ** 2,
 ]
-const seen = (params: Params): Observation => ({
+const seen = (params: Params): Observed => ({
   params,
   loss: losses(params)[0],
-  losses: losses(params),
-  partial: false,
+  objectives: losses(params),
 })
 
-function play(name: string, trials: number, seed: number): History {
+function play(name: string, trials: number, seed: number): Outcomes {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const suggestion = samplerNamed(name)(square, history, { seed, trialNumber })
+    const suggestion = suggest(samplerNamed(name), square, history, { seed, trialNumber })
     if (suggestion.kind === 'params')
       history = { ...history, observed: [...history.observed, seen(suggestion.params)] }
   }
@@ -32,7 +30,7 @@ function play(name: string, trials: number, seed: number): History {
 }
 
 describe('two objectives, weighed anew for each trial', () => {
-  const near = (history: History) =>
+  const near = (history: Outcomes) =>
     history.observed.slice(12).filter(({ params }) => Math.abs(Number(params['y']) - 0.5) < 0.1)
 
   it('bring a model-based sampler to the whole front, where random search is by chance', () => {
@@ -48,7 +46,8 @@ describe('two objectives, weighed anew for each trial', () => {
     'are told by %s, which repeats itself from the records',
     name => {
       const history = play(name, 12, 2)
-      const next = (past: History) => samplerNamed(name)(square, past, { seed: 2, trialNumber: 12 })
+      const next = (past: Outcomes) =>
+        suggest(samplerNamed(name), square, past, { seed: 2, trialNumber: 12 })
       const suggestion = next(history)
       expect(next(structuredClone(history))).toEqual(suggestion)
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
@@ -58,11 +57,11 @@ describe('two objectives, weighed anew for each trial', () => {
   )
 
   it('leave a study with one loss as it is', () => {
-    const one: History = {
+    const one: Outcomes = {
       ...EMPTY,
-      observed: play('random', 12, 3).observed.map(({ losses: _, ...rest }) => rest),
+      observed: play('random', 12, 3).observed.map(({ objectives: _, ...one }) => one),
     }
-    const suggestion = samplerNamed('bayesian')(square, one, { seed: 2, trialNumber: 12 })
+    const suggestion = suggest(samplerNamed('bayesian'), square, one, { seed: 2, trialNumber: 12 })
     expect(suggestion.kind === 'params' && suggestion.rationale.text).not.toMatch(/objectives/)
   })
 })
@@ -74,7 +73,7 @@ describe('the augmented Chebyshev norm', () => {
       [2, 10],
       [1, 12],
       [8, 1e30],
-    ].map((losses): Observation => ({ params: {}, loss: losses[0]!, losses, partial: false }))
+    ].map((objectives): Observed => ({ params: {}, loss: objectives[0]!, objectives }))
     const values = chebyshev(observed, [0.25, 0.75]).map(({ loss }) => loss)
     expect(values[0]).toBeCloseTo(0.75 + 0.05 * 0.75, 12)
     expect(values[1]).toBeCloseTo(0.25 + 0.05 * 0.25, 12)
@@ -84,7 +83,7 @@ describe('the augmented Chebyshev norm', () => {
 
   it('is lowest, for any weights, on the front', () => {
     const points = play('random', 30, 4).observed
-    const front = paretoFront(points.map(({ losses }) => losses!))
+    const front = paretoFront(points.map(({ objectives }) => objectives!))
     for (const weight of [0, 0.1, 0.5, 0.9, 1]) {
       const values = chebyshev(points, [weight, 1 - weight]).map(({ loss }) => loss)
       const best = values.indexOf(Math.min(...values))
@@ -97,10 +96,10 @@ describe('the augmented Chebyshev norm', () => {
     const least = [
       [0, 0],
       [5e-324, 0],
-    ].map((losses): Observation => ({ params: {}, loss: losses[0]!, losses, partial: false }))
+    ].map((objectives): Observed => ({ params: {}, loss: objectives[0]!, objectives }))
     expect(chebyshev(least, [0.5, 0.5]).every(({ loss }) => Number.isFinite(loss))).toBe(true)
     const observed = sizes.flatMap(a =>
-      sizes.map((b): Observation => ({ params: {}, loss: a, losses: [a, b], partial: false })),
+      sizes.map((b): Observed => ({ params: {}, loss: a, objectives: [a, b] })),
     )
     expect(chebyshev(observed, [0.5, 0.5]).every(({ loss }) => Number.isFinite(loss))).toBe(true)
     expect(chebyshev([observed.at(-1)!], [0.5, 0.5]).map(({ loss }) => loss)).toEqual([0])

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { cmaEs } from '../../../../src/search/samplers/cma-es.js'
-import { courseOf } from '../../../../src/search/samplers/cma-es/course.js'
+import { evolve } from '../../../../src/search/samplers/cma-es/evolution.js'
 import { initialDistribution } from '../../../../src/search/samplers/cma-es/distribution.js'
 import { stretchOf } from '../../../../src/search/samplers/cma-es/margin.js'
 import { strategyOf } from '../../../../src/search/samplers/cma-es/strategy.js'
-import { EMPTY, type History } from '../../../../src/search/contract/history.js'
 import { random } from '../../../../src/search/samplers/random.js'
 import type { Sampler } from '../../../../src/search/contract/sampler.js'
 import type { Params, Space } from '../../../../src/space/parameter.js'
+import { EMPTY, type Outcomes, suggest } from '../../outcomes.js'
 
 const plane: Space = [
   { kind: 'float', name: 'x', low: 0, high: 1, scale: 'linear' },
@@ -26,10 +26,10 @@ function play(
   seed: number,
   trials: number,
   slots = 1,
-): History {
-  let history: History = EMPTY
+): Outcomes {
+  let history: Outcomes = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const suggestion = sampler(space, history, { seed, trialNumber })
+    const suggestion = suggest(sampler, space, history, { seed, trialNumber })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     history = { ...history, pending: [...history.pending, suggestion.params] }
     while (history.pending.length >= slots) {
@@ -37,21 +37,21 @@ function play(
       history = {
         ...history,
         pending,
-        observed: [...history.observed, { params: params!, loss: loss(params!), partial: false }],
+        observed: [...history.observed, { params: params!, loss: loss(params!) }],
       }
     }
   }
   return history
 }
-const best = (history: History) => Math.min(...history.observed.map(({ loss }) => loss))
+const best = (history: Outcomes) => Math.min(...history.observed.map(({ loss }) => loss))
 const paramsOf = (
   sampler: Sampler,
   space: Space,
-  history: History,
+  history: Outcomes,
   trialNumber: number,
   seed = 1,
 ) => {
-  const suggestion = sampler(space, history, { seed, trialNumber })
+  const suggestion = suggest(sampler, space, history, { seed, trialNumber })
   if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
   return suggestion
 }
@@ -65,7 +65,7 @@ describe('CMA-ES', () => {
           (total, seed) => total + Math.log10(best(play(sampler, plane, valley, seed, 120, slots))),
           0,
         ) / 5
-      expect(sum(cmaEs())).toBeLessThan(sum(random) - 2)
+      expect(sum(cmaEs())).toBeLessThan(sum(random()) - 2)
     },
   )
 
@@ -99,14 +99,14 @@ describe('CMA-ES', () => {
   it('moves away from where trials fail', () => {
     const failing = (params: Params) => Number(params['x']) > 0.5
     const share = (learns: boolean) => {
-      let history: History = EMPTY
+      let history: Outcomes = EMPTY
       let count = 0
       for (let trialNumber = 0; trialNumber < 40; trialNumber++) {
         const { params } = paramsOf(cmaEs(), plane, history, trialNumber)
         if (!failing(params))
           history = {
             ...history,
-            observed: [...history.observed, { params, loss: -Number(params['x']), partial: false }],
+            observed: [...history.observed, { params, loss: -Number(params['x']) }],
           }
         else {
           count++
@@ -165,13 +165,13 @@ describe('CMA-ES', () => {
   })
 
   it('begins anew elsewhere with twice the population where nothing is left to learn', () => {
-    const told = play(cmaEs(), plane, valley, 1, 400).observed.map(({ params, loss }) => ({
+    const points = play(cmaEs(), plane, valley, 1, 400).observed.map(({ params, loss }) => ({
       at: Float64Array.of(Number(params['x']), (Math.log10(Number(params['y'])) + 5) / 4),
       loss,
     }))
-    const course = courseOf(plane, told, 1)
-    expect(course.restarts).toBeGreaterThan(0)
-    expect(course.strategy.population).toBe(6 * 2 ** course.restarts)
+    const evolution = evolve(plane, points, 1)
+    expect(evolution.restarts).toBeGreaterThan(0)
+    expect(evolution.strategy.population).toBe(6 * 2 ** evolution.restarts)
     expect(
       paramsOf(cmaEs(), plane, play(cmaEs(), plane, valley, 1, 400), 400).rationale.text,
     ).toMatch(/begun anew (once|\d times)/)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { EMPTY, type History } from '../../../../src/search/contract/history.js'
 import { random } from '../../../../src/search/samplers/random.js'
 import type { Sampler } from '../../../../src/search/contract/sampler.js'
 import { tpe } from '../../../../src/search/samplers/tpe.js'
 import type { Params, Space } from '../../../../src/space/parameter.js'
+import { EMPTY, type Outcomes, suggest } from '../../outcomes.js'
 
 const space: Space = [
   { kind: 'float', name: 'learningRate', low: 1e-5, high: 1e-1, scale: 'log' },
@@ -15,22 +15,22 @@ const loss = ({ learningRate, batchSize, schedule }: Params) =>
   0.2 * (Math.log2(Number(batchSize)) - 3) ** 2 +
   (schedule === 'cosine' ? 0 : 0.5)
 
-function played(sampler: Sampler, seed: number, trials: number): History {
+function played(sampler: Sampler, seed: number, trials: number): Outcomes {
   let history = EMPTY
   for (let trialNumber = 0; trialNumber < trials; trialNumber++) {
-    const suggestion = sampler(space, history, { seed, trialNumber })
+    const suggestion = suggest(sampler, space, history, { seed, trialNumber })
     if (suggestion.kind === 'params')
       history = {
         ...history,
         observed: [
           ...history.observed,
-          { params: suggestion.params, loss: loss(suggestion.params), partial: false },
+          { params: suggestion.params, loss: loss(suggestion.params) },
         ],
       }
   }
   return history
 }
-const best = (history: History) => Math.min(...history.observed.map(one => one.loss))
+const best = (history: Outcomes) => Math.min(...history.observed.map(one => one.loss))
 
 describe('the tree-structured Parzen estimator', () => {
   const sampler = tpe({ initial: 10, candidates: 24 })
@@ -39,13 +39,18 @@ describe('the tree-structured Parzen estimator', () => {
   it('comes nearer to the best in 40 trials than random search does, over five seeds', () => {
     const sum = (one: Sampler) =>
       seeds.reduce((total, seed) => total + best(played(one, seed, 40)), 0)
-    expect(sum(sampler)).toBeLessThan(0.5 * sum(random))
+    expect(sum(sampler)).toBeLessThan(0.5 * sum(random()))
   })
 
   it('keeps parallel slots apart: running trials count as bad until they are known', () => {
     const history = played(sampler, 1, 30)
     const distance = (pending: readonly Params[]) => {
-      const suggestion = sampler(space, { ...history, pending }, { seed: 1, trialNumber: 30 })
+      const suggestion = suggest(
+        sampler,
+        space,
+        { ...history, pending },
+        { seed: 1, trialNumber: 30 },
+      )
       if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
       return suggestion.params
     }
@@ -59,7 +64,7 @@ describe('the tree-structured Parzen estimator', () => {
   })
 
   it('says how much denser good trials lie there', () => {
-    const suggestion = sampler(space, played(sampler, 2, 20), { seed: 2, trialNumber: 20 })
+    const suggestion = suggest(sampler, space, played(sampler, 2, 20), { seed: 2, trialNumber: 20 })
     if (suggestion.kind !== 'params') throw new Error(suggestion.reason)
     expect(suggestion.rationale).toMatchObject({ method: 'Parzen estimator', expected: null })
     expect(suggestion.rationale.text).toMatch(

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { finish, start, type TrialRecord, type WaitingTrial } from '../../../src/record/trial.js'
-import { studyNoise, smoothCurve } from '../../../src/math/curve-smoother.js'
-import { asked, historyOf } from '../../../src/search/contract/history.js'
-import { keyedUniform } from '../../../src/math/random.js'
+import { finish, start, type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
+import { studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
+import { keyedUniform } from '../../src/math/random.js'
+import { samplerCurves } from '../../src/search/sampler-curves.js'
+import { evaluated, failed, pending } from '../../src/search/contract/trial-outcomes.js'
+import { begun, type Outcomes } from './outcomes.js'
+
+/** The outcomes that a sampler reads off the curves. */
+function outcomesOf(...args: Parameters<typeof samplerCurves>): Outcomes {
+  const curves = samplerCurves(...args)
+  return {
+    observed: evaluated(curves).map(({ trial: _, state: __, losses: ___, ...one }) => one),
+    pending: pending(curves),
+    failed: failed(curves),
+  }
+}
 
 const at = '2026-01-01T00:00:00.000Z'
 const waiting = (number: number): WaitingTrial => ({
@@ -42,10 +54,10 @@ const trials: TrialRecord[] = [
 ]
 
 it('gives each state its own place, and turns accuracy into a loss', () => {
-  expect(historyOf(trials, { direction: 'maximize' })).toEqual({
+  expect(outcomesOf(trials, { direction: 'maximize' })).toEqual({
     observed: [
-      { params: { x: 0 }, loss: -0.8, partial: false },
-      { params: { x: 1 }, loss: -0.2, partial: true },
+      { params: { x: 0 }, loss: -0.8 },
+      { params: { x: 1 }, loss: -0.2 },
     ],
     pending: [{ x: 3 }, { x: 4 }],
     failed: [{ x: 2 }],
@@ -53,7 +65,7 @@ it('gives each state its own place, and turns accuracy into a loss', () => {
 })
 
 it('counts a trial as asked for, whatever became of it', () => {
-  expect(asked(historyOf(trials, { direction: 'minimize' }))).toHaveLength(5)
+  expect(begun(outcomesOf(trials, { direction: 'minimize' }))).toHaveLength(5)
 })
 
 describe('what curves tell', () => {
@@ -83,7 +95,7 @@ describe('what curves tell', () => {
     rest: { scoreEpoch?: 'best' | 'last' } = {},
     repeatOf?: number,
   ) =>
-    historyOf(
+    outcomesOf(
       curves.map((curve, i) => complete(i, curve, i > 0 ? repeatOf : undefined)),
       { direction: 'minimize', ...rest },
       new Map(curves.entries()),
@@ -91,7 +103,7 @@ describe('what curves tell', () => {
 
   it('is the lowest loss as it was measured where curves are quiet', () => {
     expect(told([quiet, quiet])).toEqual(
-      [0, 1].map(x => ({ params: { x }, loss: Math.min(...quiet), partial: false })),
+      [0, 1].map(x => ({ params: { x }, loss: Math.min(...quiet) })),
     )
   })
 
@@ -113,14 +125,13 @@ describe('what curves tell', () => {
     expect(told([quiet, jagged, quiet])[1]).toEqual({
       params: { x: 1 },
       loss: Math.min(...jagged),
-      partial: false,
     })
   })
 
   it('is what was measured where curves are too short to tell noise from their bend', () => {
     const short = [noisy().slice(0, 8), noisy().slice(0, 8)]
     expect(told(short)).toEqual(
-      short.map((curve, x) => ({ params: { x }, loss: Math.min(...curve), partial: false })),
+      short.map((curve, x) => ({ params: { x }, loss: Math.min(...curve) })),
     )
   })
 
@@ -136,8 +147,8 @@ describe('what curves tell', () => {
     const gap = noisy().map((loss, i) => (i === 3 ? Number.NaN : loss))
     const objective = Math.min(...gap.filter(Number.isFinite))
     const trial = complete(0, gap.filter(Number.isFinite))
-    expect(historyOf([trial], { direction: 'minimize' }, new Map([[0, gap]])).observed).toEqual([
-      { params: { x: 0 }, loss: objective, partial: false },
+    expect(outcomesOf([trial], { direction: 'minimize' }, new Map([[0, gap]])).observed).toEqual([
+      { params: { x: 0 }, loss: objective },
     ])
   })
 })

@@ -7,55 +7,58 @@ import { strategyOf, type Strategy } from './strategy.js'
 /** Of the unit cube's width; the tutorial's advice, appendix C. */
 const FIRST_STEP = 0.3
 /**
- * Where every coordinate is known to a thousandth of its range, a study has nothing more to gain
- * there.
+ * If every coordinate is known to a thousandth of its range, a study has nothing more to gain there.
  */
 const CONVERGED = 1e-3
 const PURPOSE = 0x6373
 
-/** A point of the unit cube and what came of it. */
-export interface Told {
+/** A point of the unit cube and its loss. */
+export interface EvaluatedPoint {
   readonly at: Float64Array
   readonly loss: number
 }
 
-export interface Course {
+export interface Evolution {
   readonly strategy: Strategy
   readonly distribution: Distribution
   readonly stretch: Float64Array
-  /** How often it has begun anew, each time from a random place with twice the population. */
+  /** Restarts so far, each from a random place with twice the population. */
   readonly restarts: number
 }
 
 /**
- * Where a search stands after the points told, λ of them a generation in the order given. It is
- * found anew from all of them each time, so there is nothing to be kept between calls.
+ * The state of the strategy after some evaluated points, λ of them a generation in their order. It is
+ * computed from all of them each time, so there is no state between calls.
  *
- * Points need not have been drawn from the distribution that learns from them: defaults, points to
- * start from, or those of slots that were asked before their generation began. One that lies far
- * outside it is taken for a nearer one in its direction.
+ * Points need not be drawn from the distribution that learns from them: they can be defaults, initial
+ * points, or those of slots that were filled before their generation began. One that lies far outside
+ * the distribution is replaced by a nearer one in its direction.
  *
  * Source: Auger & Hansen, "A restart CMA evolution strategy with increasing population size", CEC
  * 2005; Hansen, "Injecting external solutions into CMA-ES", arXiv 1110.4181, 2011, for the points
  * from elsewhere.
  */
-export function courseOf(
+export function evolve(
   parameters: readonly Parameter[],
-  told: readonly Told[],
+  points: readonly EvaluatedPoint[],
   seed: number,
   population?: number,
-): Course {
+): Evolution {
   const n = parameters.length
   let strategy = strategyOf(n, population)
   let distribution = initialDistribution(new Float64Array(n).fill(0.5), FIRST_STEP)
   let stretch = stretchOf(strategy, distribution, parameters)
   let restarts = 0
-  for (let from = 0; from + strategy.population <= told.length;) {
-    const generation = told
-      .slice(from, from + strategy.population)
+  for (let first = 0; first + strategy.population <= points.length;) {
+    const generation = points
+      .slice(first, first + strategy.population)
       .sort((a, b) => (a.loss === b.loss ? 0 : a.loss - b.loss))
-    from += strategy.population
-    const learned = learn(strategy, distribution, stepsOf(distribution, stretch, generation))
+    first += strategy.population
+    const learned = learn(
+      strategy,
+      distribution,
+      normalizedSteps(distribution, stretch, generation),
+    )
     distribution = { ...learned, step: Math.min(learned.step, 1) }
     if (widest(distribution) < CONVERGED) {
       restarts++
@@ -71,10 +74,10 @@ export function courseOf(
 }
 
 /** (x − mean) / step, none longer than a draw from the distribution would be in all likelihood. */
-function stepsOf(
+function normalizedSteps(
   distribution: Distribution,
   stretch: Float64Array,
-  generation: readonly Told[],
+  generation: readonly EvaluatedPoint[],
 ): Float64Array[] {
   const n = stretch.length
   const roots = axesOf(distribution)

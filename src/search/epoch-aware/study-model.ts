@@ -1,0 +1,187 @@
+import { smoothCurve, studyNoise } from '../../math/curve-smoother.js'
+import type { Curve } from '../../record/curve.js'
+import { contains, type Space } from '../../space/parameter.js'
+import { encoded, encodingOf, type Encoding } from '../gaussian-process/encoding.js'
+import { standardOf, type Standard } from '../gaussian-process/standardize.js'
+import { subsample } from '../gaussian-process/subsample.js'
+import { curveAt, momentOf, type Joint } from './joint.js'
+import { conditionJointSafely, fitJoint } from './joint-fit.js'
+import { readingsOf, readingsOfFirst, type ModelCurve } from './readings.js'
+import { stagesOf } from './stages.js'
+
+/**
+ * Readings that the parameters are learned from. Regret at a third of the budget, seven parameters:
+ * 0.25 with 150, 0.31 with 90, 0.28 with 250.
+ */
+const MAX_LEARNED_READINGS = 150
+/**
+ * Most curves that the model is conditioned on, so that a thousand trials cost no more than two
+ * hundred. Of the best all readings are taken, of the others the last one; half of them are the
+ * best and half are spread over the others.
+ */
+const MAX_CURVES = { started: 160, allReadings: 40, failed: 40 } as const
+/** Trials with the lowest losses, among which under noise the model chooses the best. */
+const LEADERS = 12
+/**
+ * No pause before the third epoch: the first two show too little of the end for a decision. Regret at
+ * a third of the budget: 0.31 from 3 on, 0.35 from 2 and 0.32 from 5.
+ */
+const FIRST_STAGE = 3
+
+/** The curve of a trial with at least one epoch. */
+export interface SmoothedCurve extends Curve {
+  /** Smoothed losses, shape [epochs]. */
+  readonly losses: readonly number[]
+  /** The lowest of them. */
+  readonly lowest: number
+  /** The study's losses have no noise to speak of. */
+  readonly quiet: boolean
+}
+
+/** The joint model of a study's trials. */
+export interface StudyModel {
+  readonly encoding: Encoding
+  readonly stages: readonly number[]
+  readonly curves: readonly SmoothedCurve[]
+  readonly standard: Standard
+  readonly joint: Joint
+  /** The standardized loss to improve on. */
+  readonly best: number
+}
+
+/**
+ * Fits the joint model to the trials. Running ones are imputed with its expectation, so that the next
+ * slot looks elsewhere; failed ones count as bad as the worst.
+ *
+ * @returns undefined if no trial has a loss
+ */
+export function fitStudyModel(
+  space: Space,
+  trials: readonly Curve[],
+  maxEpochs: number,
+): StudyModel | undefined {
+  const encoding = encodingOf(space)
+  const curves = smoothedCurves(space, trials)
+  if (curves.length === 0) return undefined
+  const standard = standardOf(curves.map(({ lowest }) => lowest))
+  const stages = stagesOf(maxEpochs).filter(stage => stage >= Math.min(FIRST_STAGE, maxEpochs))
+  const inside = trials.filter(({ params }) => contains(space, params))
+  const ranked = [...curves].sort((a, b) => a.lowest - b.lowest)
+  const rows = modelCurves(ranked, inside)
+  const options = { encoding, stages, maxEpochs, standardize: standard.forward }
+  const readings = readingsOf(rows, options)
+  const joint = fitJoint(
+    readingsOfFirst(readings, learnedCurves(rows)),
+    readings,
+    encoding.lengthOf,
+    encoding.lengths,
+  )
+  const best = Math.min(
+    ...ranked
+      .slice(0, LEADERS)
+      .map(curve =>
+        curve.quiet
+          ? standard.forward(curve.lowest)
+          : bestEpochMean({ joint, encoding, standard }, curve, maxEpochs),
+      ),
+  )
+  const model = { encoding, stages, curves, standard, joint, best }
+  const running = inside.filter(({ state }) => state === 'running')
+  if (running.length === 0) return model
+  const fantasies = running.map(({ params, target = maxEpochs }) => {
+    const moment = momentOf(target, maxEpochs)
+    return {
+      params,
+      epoch: target,
+      mean: curveAt(joint, encoded(encoding, params), [moment]).mean[0]!,
+    }
+  })
+  return {
+    ...model,
+    joint: conditionJointSafely(readingsOf(rows, options, fantasies), joint.parameters),
+    best: Math.min(best, ...fantasies.map(({ mean }) => mean)),
+  }
+}
+
+/**
+ * The winner: the trial with the lowest loss, or if losses are noisy the one with the lowest
+ * posterior mean, since the luckiest epoch is not the best one.
+ *
+ * @returns the number of the trial and its epoch; undefined if no trial has an epoch
+ */
+export function believedBestEpoch(
+  space: Space,
+  trials: readonly Curve[],
+  maxEpochs: number,
+): { readonly trial: number; readonly epoch: number } | undefined {
+  const leaders = [...smoothedCurves(space, trials)]
+    .sort((a, b) => a.lowest - b.lowest)
+    .slice(0, LEADERS)
+  const [first] = leaders
+  if (!first) return undefined
+  const result = ({ trial, losses, lowest }: SmoothedCurve) => ({
+    trial,
+    epoch: losses.indexOf(lowest) + 1,
+  })
+  if (first.quiet) return result(first)
+  const model = fitStudyModel(space, trials, maxEpochs)!
+  const means = leaders.map(curve => bestEpochMean(model, curve, maxEpochs))
+  return result(leaders[means.indexOf(Math.min(...means))]!)
+}
+
+/**
+ * The posterior mean of the loss at a trial's best epoch, standardized: that of the last epoch, which
+ * the model was conditioned on, and what the trial's own curve lost from the best to the last.
+ * Between the epochs that it was conditioned on, the model knows less than the curve.
+ */
+function bestEpochMean(
+  { joint, encoding, standard }: Pick<StudyModel, 'joint' | 'encoding' | 'standard'>,
+  { params, losses, lowest }: SmoothedCurve,
+  maxEpochs: number,
+): number {
+  const moment = momentOf(losses.length, maxEpochs)
+  const [last] = curveAt(joint, encoded(encoding, params), [moment]).mean
+  return last! + standard.forward(lowest) - standard.forward(losses.at(-1)!)
+}
+
+function smoothedCurves(space: Space, trials: readonly Curve[]): readonly SmoothedCurve[] {
+  const curves = trials.filter(
+    ({ state, losses, params }) =>
+      state !== 'failed' && losses.length > 0 && contains(space, params),
+  )
+  const noise = studyNoise(curves.map(({ losses }) => losses))
+  return curves.map(curve => {
+    const losses = smoothCurve(curve.losses, noise)
+    return { ...curve, losses, lowest: Math.min(...losses), quiet: noise === 0 }
+  })
+}
+
+/** @param ranked best first. @param inside all trials within the space */
+function modelCurves(
+  ranked: readonly SmoothedCurve[],
+  inside: readonly Curve[],
+): readonly ModelCurve[] {
+  const worst = Math.max(...ranked.map(({ lowest }) => lowest))
+  const failed = inside
+    .filter(({ state }) => state === 'failed')
+    .map(({ params }) => ({ params, losses: [worst], atEnd: true, lastOnly: true }))
+  return [
+    ...subsample(ranked, MAX_CURVES.started).map(({ params, losses }, rank) => ({
+      params,
+      losses,
+      atEnd: false,
+      lastOnly: rank >= MAX_CURVES.allReadings,
+    })),
+    ...subsample(failed, MAX_CURVES.failed),
+  ]
+}
+
+/** How many of the curves, the first ones, make up the readings that are learned from. */
+function learnedCurves(curves: readonly ModelCurve[]): number {
+  let count = 0
+  const enough = curves.findIndex(
+    ({ losses, lastOnly }) =>
+      (count += lastOnly ? 1 : 1 + 2 * Math.log(losses.length)) > MAX_LEARNED_READINGS,
+  )
+  return enough < 0 ? curves.length : Math.max(enough, Math.min(4, curves.length))
+}
