@@ -1,4 +1,4 @@
-// The process of `checkEngine`: takes engine and threads as arguments, sends one message, and exits.
+// The process of `checkEngine`: takes engine and threads as arguments, sends one message, exits.
 import { createEngine, type EngineName } from '../compile/index.js'
 import type { SpeedMessage } from './check-engine.js'
 import { measureSpeed } from './measure-speed.js'

@@ -5,9 +5,9 @@ import type { Reference } from './reference.js'
 import { hubSettings } from './settings.js'
 
 /**
- * A repository's place in the cache, in the layout that Hugging Face's libraries share: contents
+ * A repository's folder in the cache, in the layout that Hugging Face's libraries share: contents
  * under `blobs` by their checksum, `snapshots/COMMIT` with a link for each file, `refs/NAME` with
- * the commit that a branch or tag stood at.
+ * the commit that a branch or tag pointed to.
  *
  * Source: https://huggingface.co/docs/huggingface_hub/guides/manage-cache
  */
@@ -24,66 +24,65 @@ export function snapshotFolder(repository: string, commit: string): string {
 }
 
 /**
- * Where the cache has what a reference names, or null where anything of it is missing. Only looks
- * at the disk.
+ * Finds a reference in the cache, without a network.
  *
- * @returns a folder, or the file that the reference names
+ * @returns a folder, or the file that the reference names; null when a file is missing
  */
 export function cachedFolder(
   reference: Reference,
   cache = hubSettings(reference.hub).cache,
 ): string | null {
   const repository = repositoryFolder(cache, reference)
-  const commit = commitOf(repository, reference)
+  const commit = cachedCommit(repository, reference)
   if (commit === null) return null
   const folder = snapshotFolder(repository, commit)
   const complete =
     isFetched(repository, commit, reference.path) ||
-    (reference.kind === 'model' && isWholeModel(folder))
+    (reference.kind === 'model' && isCompleteModel(folder))
   return complete ? join(folder, reference.path) : null
 }
 
-/** The commit that a reference stood at when it was last asked for. */
-function commitOf(repository: string, { revision, hub }: Reference): string | null {
+/** The commit that a reference pointed to when it was last fetched. */
+function cachedCommit(repository: string, { revision, hub }: Reference): string | null {
   const name = revision ?? (hub === 'hf' ? 'main' : 'master')
   if (/^[0-9a-f]{40}$/.test(name)) return name
-  return textOf(join(repository, 'refs', name))?.trim() || null
+  return readText(join(repository, 'refs', name))?.trim() || null
 }
 
-/** Python fetches file by file and says nowhere what is complete. */
-function isWholeModel(folder: string): boolean {
+/** Python's library fetches single files and does not record what is complete. */
+function isCompleteModel(folder: string): boolean {
   if (!['config.json', 'tokenizer.json'].every(name => existsSync(join(folder, name)))) return false
   if (existsSync(join(folder, 'model.safetensors'))) return true
-  const index = textOf(join(folder, 'model.safetensors.index.json'))
+  const index = readText(join(folder, 'model.safetensors.index.json'))
   if (index === null) return false
   const { weight_map: map = {} } = JSON.parse(index) as { weight_map?: Record<string, string> }
   return Object.values(map).every(shard => existsSync(join(folder, shard)))
 }
 
 function isFetched(repository: string, commit: string, path: string): boolean {
-  const whole =
-    textOf(markPath(repository, commit, path)) ?? textOf(markPath(repository, commit, ''))
+  const recorded =
+    readText(recordPath(repository, commit, path)) ?? readText(recordPath(repository, commit, ''))
   return (
-    whole !== null &&
-    (JSON.parse(whole) as string[]).every(file =>
+    recorded !== null &&
+    (JSON.parse(recorded) as string[]).every(file =>
       existsSync(join(snapshotFolder(repository, commit), file)),
     )
   )
 }
 
-/** Notes that all files are there that a reference needs. */
-export function noteFetched(
+/** Records that the cache has all files of a reference. */
+export function recordFetch(
   repository: string,
   reference: Reference,
   commit: string,
   files: readonly string[],
 ): void {
-  replaceFileSync(markPath(repository, commit, reference.path), JSON.stringify(files))
+  replaceFileSync(recordPath(repository, commit, reference.path), JSON.stringify(files))
   const name = reference.revision ?? (reference.hub === 'hf' ? 'main' : 'master')
   if (name !== commit) replaceFileSync(join(repository, 'refs', name), commit)
 }
 
-function markPath(repository: string, commit: string, path: string): string {
+function recordPath(repository: string, commit: string, path: string): string {
   return join(
     repository,
     'tune',
@@ -91,7 +90,7 @@ function markPath(repository: string, commit: string, path: string): string {
   )
 }
 
-/** Makes a blob appear as a file of a snapshot. */
+/** Links a blob as a file of a snapshot. */
 export function linkFile(repository: string, commit: string, path: string, hex: string): void {
   const link = join(snapshotFolder(repository, commit), path)
   const blob = blobPath(repository, hex)
@@ -101,14 +100,14 @@ export function linkFile(repository: string, commit: string, path: string, hex: 
   try {
     symlinkSync(relative(dirname(link), blob), link)
   } catch (error) {
-    // Windows lets only some users link
+    // On Windows only some users may create links.
     if (!['EPERM', 'EACCES', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? ''))
       throw error
     copyFileSync(blob, link)
   }
 }
 
-function textOf(path: string): string | null {
+function readText(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch {

@@ -5,21 +5,22 @@ import { dirname } from 'node:path'
 import type { ReadableStream } from 'node:stream/web'
 import { setTimeout } from 'node:timers/promises'
 import { UserError } from '../errors.js'
+import { optional } from '../util/optional.js'
 import type { HubFile } from './listing.js'
 
-/** Tries at a file in which nothing arrived; each waits twice as long as the one before. */
-const FRUITLESS = 5
-/** Milliseconds. */
+/** Attempts without a new byte; each waits twice as long as the one before. */
+const MAX_FAILED_ATTEMPTS = 5
+/** Milliseconds before the second attempt. */
 const FIRST_WAIT = 250
 
 /**
- * Fetches a file to `target`. What arrived before stays beside it as `target.incomplete`, and is
- * gone on from after a broken connection or in a later call. The file takes its name only when size
- * and checksum are the hub's.
+ * Downloads a file to `target`. An unfinished download stays beside it as `target.incomplete`, and
+ * is resumed after a broken connection or by a later call. The file is renamed to `target` only
+ * when size and checksum are the hub's.
  *
- * @param ask     fetch with the token; throws UserErrors for what no second try mends
- * @param onBytes told how many bytes of the file are there
- * @throws UserError where the content is another than the hub says, or the connection stays broken
+ * @param ask fetch with the token; throws UserErrors for what no second attempt can solve
+ * @param onBytes called with the bytes of the file so far
+ * @throws UserError when the content does not match the hub's checksum, or attempts keep failing
  */
 export async function download(
   file: HubFile,
@@ -31,16 +32,16 @@ export async function download(
   if (existsSync(target)) return onBytes(file.size)
   await mkdir(dirname(target), { recursive: true })
   const partial = `${target}.incomplete`
-  const resumed = (await sizeOf(partial)) > 0
+  const resumed = (await fileBytes(partial)) > 0
   await fetchAll(file, partial, ask, onBytes, signal)
   if (!(await isIntact(file, partial))) {
     await rm(partial, { force: true })
-    // What an earlier call left may have been damaged since
-    if (!resumed) throw damaged(file)
+    // The part that an earlier call downloaded may have been damaged since.
+    if (!resumed) throw checksumError(file)
     await fetchAll(file, partial, ask, onBytes, signal)
     if (!(await isIntact(file, partial))) {
       await rm(partial, { force: true })
-      throw damaged(file)
+      throw checksumError(file)
     }
   }
   await rename(partial, target)
@@ -53,9 +54,9 @@ async function fetchAll(
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  let fruitless = 0
+  let failedAttempts = 0
   for (;;) {
-    const before = await sizeOf(partial)
+    const before = await fileBytes(partial)
     if (before > file.size) await rm(partial)
     else if (before === file.size && (before > 0 || existsSync(partial))) return onBytes(before)
     let reason = 'the connection ended early'
@@ -65,18 +66,20 @@ async function fetchAll(
       signal?.throwIfAborted()
       if (error instanceof UserError || (error as NodeJS.ErrnoException).code === 'ENOSPC')
         throw error
-      reason = reasonOf(error)
+      reason = errorReason(error)
     }
-    fruitless =
-      (await sizeOf(partial)) > before || (await sizeOf(partial)) === file.size ? 0 : fruitless + 1
-    if (fruitless === FRUITLESS)
+    failedAttempts =
+      (await fileBytes(partial)) > before || (await fileBytes(partial)) === file.size
+        ? 0
+        : failedAttempts + 1
+    if (failedAttempts === MAX_FAILED_ATTEMPTS)
       throw new UserError(
         file.url,
         `could not be fetched: ${reason}`,
-        'Try again later: what has arrived is kept',
+        'Try again later: the download is resumed then',
       )
-    if (fruitless > 0)
-      await setTimeout(FIRST_WAIT * 2 ** (fruitless - 1), undefined, signal ? { signal } : {})
+    if (failedAttempts > 0)
+      await setTimeout(FIRST_WAIT * 2 ** (failedAttempts - 1), undefined, optional({ signal }))
   }
 }
 
@@ -87,19 +90,19 @@ async function fetchMore(
   onBytes: (bytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const from = await sizeOf(partial)
+  const offset = await fileBytes(partial)
   const response = await ask(url, {
     headers:
-      from > 0
-        ? { range: `bytes=${from}-`, 'accept-encoding': 'identity' }
+      offset > 0
+        ? { range: `bytes=${offset}-`, 'accept-encoding': 'identity' }
         : { 'accept-encoding': 'identity' },
-    ...(signal ? { signal } : {}),
+    ...optional({ signal }),
   })
-  // A server that knows no ranges sends the whole file again
-  const goesOn = response.status === 206
-  const out = await open(partial, goesOn ? 'a' : 'w')
+  // A server without support for ranges sends the complete file.
+  const isResumed = response.status === 206
+  const out = await open(partial, isResumed ? 'a' : 'w')
   try {
-    let bytes = goesOn ? from : 0
+    let bytes = isResumed ? offset : 0
     if (response.body === null) return
     for await (const chunk of response.body as ReadableStream<Uint8Array>) {
       await out.write(chunk)
@@ -120,20 +123,20 @@ async function isIntact({ size, checksum }: HubFile, path: string): Promise<bool
   return hash.digest('hex') === checksum.hex.toLowerCase()
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function fileBytes(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0
 }
 
-function damaged({ path, checksum }: HubFile): UserError {
+function checksumError({ path, checksum }: HubFile): UserError {
   return new UserError(
     path,
-    `what arrived does not have the ${checksum.kind === 'git' ? 'SHA-1' : 'SHA-256'} that the hub names`,
-    'Try again; if it stays so, a proxy or a mirror changes files on the way: set HF_ENDPOINT to another',
+    `the download does not have the hub's ${checksum.kind === 'git' ? 'SHA-1' : 'SHA-256'}`,
+    'Try again; if that fails, a proxy or mirror changes files: set HF_ENDPOINT to another',
   )
 }
 
-/** Node says only "fetch failed" and keeps the reason as a cause. */
-function reasonOf(error: unknown): string {
+/** Node's message is only "fetch failed"; the reason is its cause. */
+function errorReason(error: unknown): string {
   const { message, cause } = error as { message: string; cause?: { message?: string } }
   return cause?.message ? `${message} (${cause.message})` : message
 }

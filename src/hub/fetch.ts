@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { unreachable, UserError } from '../errors.js'
-import { asker } from './ask.js'
+import { authorizedFetch } from './authorized-fetch.js'
 import {
   blobPath,
   cachedFolder,
   linkFile,
-  noteFetched,
+  recordFetch,
   repositoryFolder,
   snapshotFolder,
 } from './cache.js'
@@ -15,12 +15,12 @@ import type { HubFile, List, Listing } from './listing.js'
 import { listModelScope } from './model-scope.js'
 import { formatReference, parseReference, type Reference } from './reference.js'
 import { hubSettings, type HubSettings } from './settings.js'
-import { wantedFiles } from './wanted.js'
+import { requiredFiles } from './required-files.js'
 
-/** How far a fetch is. */
+/** Progress of a fetch. */
 export interface FetchProgress {
   readonly reference: string
-  /** The file that is on its way. */
+  /** The file that is being downloaded. */
   readonly file: string
   /** Of all files together. */
   readonly bytes: number
@@ -29,28 +29,27 @@ export interface FetchProgress {
 
 export interface FetchOptions {
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined
-  /** Abort to stop; what has arrived is kept, and a later call goes on from it. */
+  /** Aborts the fetch; a later call resumes it. */
   readonly signal?: AbortSignal | undefined
-  /** Ask the hub where a branch stands now, though the cache has what it last stood at. */
+  /** Check whether a branch has changed, even if it is in the cache. */
   readonly refresh?: boolean | undefined
 }
 
 /**
- * Fetches a model or a data set into the user's cache, where Hugging Face's Python libraries find
- * it too, as they find theirs. What is there already is not fetched again.
+ * Fetches a model or a data set into the user's cache, which Hugging Face's Python libraries share.
+ * Files in the cache are not fetched again.
  *
  * @param text `hf:org/name`, `hf:org/name@revision`, `hf:datasets/org/name`, `modelscope:org/name`
  * @returns the folder, or the file that the name of a data set ends in
- * @throws UserError where it doesn't exist, may not be read, arrives damaged, or isn't there and
- *   nothing may be fetched
+ * @throws UserError when it does not exist, may not be read, arrives damaged, or is not in the cache
+ *   in offline mode
  */
 export async function fetchFromHub(text: string, options: FetchOptions = {}): Promise<string> {
   return (await fetchReference(parseReference(text), options)).folder
 }
 
 /**
- * As `fetchFromHub`, and says under which name the very same content can be had again: with the
- * commit as its revision.
+ * As `fetchFromHub`, with the name of exactly this content: with the commit as its revision.
  */
 export async function fetchPinned(
   text: string,
@@ -64,7 +63,7 @@ export async function fetchPinned(
   }
 }
 
-/** @returns `commit` null where the hub can't be asked for one */
+/** @returns `commit` null when the hub cannot fetch by commit */
 async function fetchReference(
   reference: Reference,
   { onProgress, signal, refresh = false }: FetchOptions,
@@ -73,7 +72,7 @@ async function fetchReference(
   const cached = cachedFolder(reference, settings.cache)
   const isCommit = /^[0-9a-f]{40}$/.test(reference.revision ?? '')
   if (cached !== null && (!refresh || isCommit || settings.offline))
-    return { folder: cached, commit: commitIn(reference, settings, cached) }
+    return { folder: cached, commit: snapshotCommit(reference, settings, cached) }
   if (settings.offline) {
     throw new UserError(
       formatReference(reference),
@@ -81,11 +80,11 @@ async function fetchReference(
       `Unset HF_HUB_OFFLINE, or name a folder; the cache is ${settings.cache}`,
     )
   }
-  const ask = asker(reference, settings)
-  const listing = await list(reference, settings, ask)
+  const ask = authorizedFetch(reference, settings)
+  const listing = await listFiles(reference, settings, ask)
   const repository = repositoryFolder(settings.cache, reference)
-  const files = wantedFiles(reference, listing.files)
-  refuseEscapes(reference, listing.commit, files)
+  const files = requiredFiles(reference, listing.files)
+  checkPaths(reference, listing.commit, files)
   const totalBytes = files.reduce((sum, { size }) => sum + size, 0)
   let done = 0
   for (const file of files) {
@@ -107,7 +106,7 @@ async function fetchReference(
     linkFile(repository, listing.commit, path, checksum.hex)
     done += size
   }
-  noteFetched(
+  recordFetch(
     repository,
     reference,
     listing.commit,
@@ -119,25 +118,26 @@ async function fetchReference(
   }
 }
 
-async function list(
+async function listFiles(
   reference: Reference,
   settings: HubSettings,
   ask: typeof fetch,
 ): Promise<Listing> {
   try {
-    return await listers(reference)(reference, settings, ask)
+    return await hubLister(reference)(reference, settings, ask)
   } catch (error) {
     if (error instanceof UserError) throw error
+    const variable = reference.hub === 'hf' ? 'HF_ENDPOINT' : 'MODELSCOPE_ENDPOINT'
     const { message, cause } = error as { message: string; cause?: { message?: string } }
     throw new UserError(
       formatReference(reference),
       `the hub cannot be reached: ${cause?.message ?? message}`,
-      `Check the network and ${reference.hub === 'hf' ? 'HF_ENDPOINT' : 'MODELSCOPE_ENDPOINT'} (${settings.endpoint}), or name a folder`,
+      `Check the network and ${variable} (${settings.endpoint}), or name a folder`,
     )
   }
 }
 
-function listers({ hub }: Reference): List {
+function hubLister({ hub }: Reference): List {
   switch (hub) {
     case 'hf':
       return listHuggingFace
@@ -149,7 +149,11 @@ function listers({ hub }: Reference): List {
 }
 
 /** A snapshot's folder is named after its commit. */
-function commitIn(reference: Reference, { cache }: HubSettings, folder: string): string | null {
+function snapshotCommit(
+  reference: Reference,
+  { cache }: HubSettings,
+  folder: string,
+): string | null {
   if (reference.hub !== 'hf') return null
   return (
     folder
@@ -160,7 +164,7 @@ function commitIn(reference: Reference, { cache }: HubSettings, folder: string):
 }
 
 /** Names come from the hub, and are joined to a folder of the user's. */
-function refuseEscapes(reference: Reference, commit: string, files: readonly HubFile[]): void {
+function checkPaths(reference: Reference, commit: string, files: readonly HubFile[]): void {
   const isHex = (sum: string): boolean => /^[0-9a-f]{40,64}$/i.test(sum)
   const isBelow = (path: string): boolean =>
     !/^[A-Za-z]:|\\/.test(path) &&

@@ -2,13 +2,13 @@ import type { HubFile, List } from './listing.js'
 
 /** Lists a repository of Hugging Face or of a mirror of it. */
 export const listHuggingFace: List = async ({ kind, name, revision }, { endpoint }, ask) => {
-  // A large package, of which a study with a local model has no need
+  // A large package that a study with a local model does not need.
   const { datasetInfo, listFiles, modelInfo } = await import('@huggingface/hub')
-  const asked = { name, revision: revision ?? 'main', hubUrl: endpoint, fetch: ask }
+  const query = { name, revision: revision ?? 'main', hubUrl: endpoint, fetch: ask }
   const { sha: commit } =
     kind === 'model'
-      ? await modelInfo({ ...asked, additionalFields: ['sha'] })
-      : await datasetInfo({ ...asked, additionalFields: ['sha'] })
+      ? await modelInfo({ ...query, additionalFields: ['sha'] })
+      : await datasetInfo({ ...query, additionalFields: ['sha'] })
   const base = `${endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}`
   const files: HubFile[] = []
   for await (const { type, path, size, oid, lfs } of listFiles({

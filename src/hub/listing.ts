@@ -1,7 +1,7 @@
 import type { Reference } from './reference.js'
 import type { HubSettings } from './settings.js'
 
-/** A file as a hub has it. */
+/** A file of a repository. */
 export interface HubFile {
   readonly path: string
   /** Bytes. */
@@ -13,16 +13,15 @@ export interface HubFile {
 
 /** A repository at one moment. */
 export interface Listing {
-  /** Never means another content: a commit, or a sum over the files. */
+  /** Identifies the content: a commit, or a checksum of the files. */
   readonly commit: string
-  /** Whether the hub knows the repository by `commit` too. */
+  /** Whether `commit` is a revision on the hub. */
   readonly canPin: boolean
   readonly files: readonly HubFile[]
 }
 
 /**
- * Asks a hub what a repository holds. @param ask fetch with the token and the refusals said as
- * UserErrors
+ * Lists a repository's files. @param ask fetch with the token; throws UserErrors for refusals
  */
 export type List = (
   reference: Reference,

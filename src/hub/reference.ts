@@ -1,18 +1,18 @@
 import { UserError } from '../errors.js'
 
-/** A repository of a hub, and where in it. */
+/** A repository of a hub, and a path in it. */
 export interface Reference {
   readonly hub: 'hf' | 'modelscope'
   readonly kind: 'model' | 'dataset'
-  /** `org/name`; some old names of Hugging Face have no organisation. */
+  /** `org/name`; some old names of Hugging Face have no organization. */
   readonly name: string
-  /** Branch, tag or commit; null: the hub's main line. */
+  /** Branch, tag or commit; null: the hub's default branch. */
   readonly revision: string | null
   /** A folder or file of a data set, '' for all of it. */
   readonly path: string
 }
 
-/** Whether a model or data set is named by a hub rather than by a path. */
+/** Whether a text names a model or data set on a hub, not a path. */
 export function isReference(text: string): boolean {
   return /^(hf|modelscope):/.test(text)
 }
@@ -24,24 +24,31 @@ export function isReference(text: string): boolean {
  * @throws UserError for anything else
  */
 export function parseReference(text: string): Reference {
-  const [, hub, rest = ''] = /^(hf|modelscope):(.*)$/.exec(text) ?? []
-  const isDataset = hub === 'hf' && rest.startsWith('datasets/')
+  const [, hub, location = ''] = /^(hf|modelscope):(.*)$/.exec(text) ?? []
+  const isDataset = hub === 'hf' && location.startsWith('datasets/')
   const [, plain = '', revision, tail = ''] =
-    /^([^@]+)(?:@([^@/]+))?(.*)$/.exec(isDataset ? rest.slice('datasets/'.length) : rest) ?? []
+    /^([^@]+)(?:@([^@/]+))?(.*)$/.exec(isDataset ? location.slice('datasets/'.length) : location) ??
+    []
   const parts = (plain + tail).split('/')
   const name = parts.slice(0, 2).join('/')
   const path = parts.slice(2).join('/')
   const fits = (part: string): boolean =>
     /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part) && !part.includes('..')
-  const whole =
+  const isValid =
     parts.slice(0, 2).every(fits) &&
     parts.slice(2).every(part => part !== '' && part !== '..' && part !== '.') &&
     (revision === undefined || fits(revision))
-  if (!hub || !whole || (path !== '' && !isDataset) || (hub === 'modelscope' && parts.length < 2)) {
+  if (
+    !hub ||
+    !isValid ||
+    (path !== '' && !isDataset) ||
+    (hub === 'modelscope' && parts.length < 2)
+  ) {
     throw new UserError(
       text,
-      'is no name on a hub',
-      'Write hf:org/name, hf:org/name@revision, modelscope:org/name or, for data, hf:datasets/org/name',
+      'is not a name on a hub',
+      'Write hf:org/name, hf:org/name@revision, modelscope:org/name ' +
+        'or, for data, hf:datasets/org/name',
     )
   }
   return {
@@ -54,5 +61,7 @@ export function parseReference(text: string): Reference {
 }
 
 export function formatReference({ hub, kind, name, revision, path }: Reference): string {
-  return `${hub}:${kind === 'dataset' ? 'datasets/' : ''}${name}${revision === null ? '' : `@${revision}`}${path === '' ? '' : `/${path}`}`
+  const folder = kind === 'dataset' ? 'datasets/' : ''
+  const suffix = `${revision === null ? '' : `@${revision}`}${path === '' ? '' : `/${path}`}`
+  return `${hub}:${folder}${name}${suffix}`
 }

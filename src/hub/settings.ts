@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import envPaths from 'env-paths'
 import type { Reference } from './reference.js'
 
-/** Where a hub is, who asks, and where its files are kept. */
+/** A hub's address, the user's token, and the cache of its files. */
 export interface HubSettings {
   readonly endpoint: string
   readonly token: string | null
@@ -14,8 +14,8 @@ export interface HubSettings {
 }
 
 /**
- * What the environment says, where an empty variable says nothing: the variables of Hugging Face's
- * Python library, whose cache is shared, and of ModelScope's.
+ * Reads the environment variables of Hugging Face's Python library, whose cache is shared, and of
+ * ModelScope's. An empty variable counts as unset.
  *
  * Source: https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables
  */
@@ -28,7 +28,7 @@ export function hubSettings(
   )
   if (hub === 'modelscope') {
     return {
-      endpoint: plain(
+      endpoint: withoutTrailingSlash(
         env['MODELSCOPE_ENDPOINT'] ||
           (env['MODELSCOPE_DOMAIN']
             ? `https://${env['MODELSCOPE_DOMAIN']}`
@@ -42,7 +42,7 @@ export function hubSettings(
   const home =
     env['HF_HOME'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'huggingface')
   return {
-    endpoint: plain(env['HF_ENDPOINT'] || 'https://huggingface.co'),
+    endpoint: withoutTrailingSlash(env['HF_ENDPOINT'] || 'https://huggingface.co'),
     token:
       env['HF_TOKEN'] ||
       env['HUGGING_FACE_HUB_TOKEN'] ||
@@ -61,6 +61,6 @@ function tokenFile(path: string): string | null {
   }
 }
 
-function plain(endpoint: string): string {
+function withoutTrailingSlash(endpoint: string): string {
   return endpoint.replace(/\/+$/, '')
 }

@@ -156,10 +156,7 @@ describe('a model named by a hub', () => {
 
   it('is refused where it arrives as something else, and nothing of it is kept', async () => {
     hub.mood.spoilt = 'other'
-    await expectRefusal(
-      'hf:ada/small',
-      /config\.json: what arrived does not have the SHA-1 that the hub names/,
-    )
+    await expectRefusal('hf:ada/small', /config\.json: the download does not have the hub's SHA-1/)
     expect(readdirSync(join(home, 'hub/models--ada--small/blobs'))).toEqual([])
     delete hub.mood.spoilt
     expect(readdirSync(await fetchFromHub('hf:ada/small')).sort()).toEqual(MODEL)
@@ -180,7 +177,7 @@ describe('a model named by a hub', () => {
     await expectRefusal(
       'hf:ada/small',
       new RegExp(
-        `is gated: its authors ask for your consent first. Agree on ${hub.url}/ada/small, and set HF_TOKEN`,
+        `is gated: its authors require your consent. Agree on ${hub.url}/ada/small, and set HF_TOKEN`,
       ),
     )
     vi.stubEnv('HF_TOKEN', 'hf_other')
@@ -193,8 +190,8 @@ describe('a model named by a hub', () => {
   it('that is not there is said so', async () => {
     await expectRefusal('hf:ada/none', /hf:ada\/none: there is no such model on http:/)
     await expectRefusal('hf:ada/small@v9', /has no revision v9/)
-    await expectRefusal('hf:ada/small/file', /is no name on a hub. Write hf:org\/name/)
-    await expectRefusal('hf:../small', /is no name on a hub/)
+    await expectRefusal('hf:ada/small/file', /is not a name on a hub. Write hf:org\/name/)
+    await expectRefusal('hf:../small', /is not a name on a hub/)
   })
 
   it('stays away where nothing may be fetched, unless it is in the cache', async () => {

@@ -3,25 +3,28 @@ import { UserError } from '../errors.js'
 import type { HubFile } from './listing.js'
 import { formatReference, type Reference } from './reference.js'
 
-const BESIDE_WEIGHTS =
-  /^(config|generation_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|chat_template)\.json$|^(merges\.txt|tokenizer\.model|chat_template\.jinja|LICENSE.*|NOTICE.*)$/i
+const MODEL_FILES = [
+  /^(config|generation_config|tokenizer|tokenizer_config)\.json$/i,
+  /^(special_tokens_map|added_tokens|vocab|chat_template)\.json$/i,
+  /^(merges\.txt|tokenizer\.model|chat_template\.jinja|LICENSE.*|NOTICE.*)$/i,
+]
 const SHARD = /^model-\d+-of-\d+\.safetensors$/
 const DATA = /\.(jsonl?|ndjson|csv|tsv|xml|parquet|txt)(\.gz)?$/i
-const BESIDE_DATA = new Set(['dataset_infos.json', 'dataset_info.json', 'state.json'])
+const METADATA_FILES = new Set(['dataset_infos.json', 'dataset_info.json', 'state.json'])
 
 /**
- * The files that are needed of a repository: of a model config, tokenizer and safetensors weights;
- * of a data set its data files.
+ * The files of a repository that are fetched: config, tokenizer and safetensors weights of a model;
+ * the data files of a data set.
  *
- * @throws UserError where there are none
+ * @throws UserError when there are none
  */
-export function wantedFiles(reference: Reference, files: readonly HubFile[]): readonly HubFile[] {
+export function requiredFiles(reference: Reference, files: readonly HubFile[]): readonly HubFile[] {
   const subject = formatReference(reference)
   if (reference.kind === 'dataset') {
     const below = (path: string): boolean =>
       reference.path === '' || path === reference.path || path.startsWith(`${reference.path}/`)
     const data = files.filter(
-      ({ path }) => below(path) && DATA.test(path) && !BESIDE_DATA.has(basename(path)),
+      ({ path }) => below(path) && DATA.test(path) && !METADATA_FILES.has(basename(path)),
     )
     if (data.length === 0)
       throw new UserError(
@@ -31,7 +34,7 @@ export function wantedFiles(reference: Reference, files: readonly HubFile[]): re
       )
     return data
   }
-  const weights = weightsAmong(files)
+  const weights = weightFiles(files)
   if (weights.length === 0) {
     const other = files.find(({ path }) =>
       /\.(bin|pt|pth|gguf|onnx|h5|msgpack|safetensors)$/.test(path),
@@ -42,14 +45,17 @@ export function wantedFiles(reference: Reference, files: readonly HubFile[]): re
       'Choose a model with safetensors weights in the layout of transformers',
     )
   }
-  return [...files.filter(({ path }) => BESIDE_WEIGHTS.test(path)), ...weights]
+  return [
+    ...files.filter(({ path }) => MODEL_FILES.some(pattern => pattern.test(path))),
+    ...weights,
+  ]
 }
 
 /**
- * One file, or an index and its shards; what else there is, such as an original in another layout,
- * would be fetched for nothing.
+ * One file, or an index and its shards. Other weights, such as the original in another layout, are
+ * not used.
  */
-function weightsAmong(files: readonly HubFile[]): readonly HubFile[] {
+function weightFiles(files: readonly HubFile[]): readonly HubFile[] {
   const single = files.filter(({ path }) => path === 'model.safetensors')
   if (single.length > 0) return single
   const index = files.filter(({ path }) => path === 'model.safetensors.index.json')
