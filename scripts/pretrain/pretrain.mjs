@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { createEngine } from '../../dist/compile/index.js'
+import { configFile } from '../../dist/model-folder/config-file.js'
 import { readDecoderConfig } from '../../dist/model-folder/decoder-config.js'
 import { readTensors, writeSafetensors } from '../../dist/model-folder/safetensors.js'
 import { initialWeights } from '../../dist/decoder/weights.js'
@@ -63,7 +64,7 @@ async function learntTokenizer() {
 }
 
 async function train() {
-  const config = readDecoderConfig('settings.mjs', CONFIG)
+  const config = readDecoderConfig(configFile('settings.mjs', CONFIG))
   const at = join(values.work, 'checkpoint')
   const saved = existsSync(at)
     ? await readCheckpoint(at)

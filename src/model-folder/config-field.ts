@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js'
-import type { JsonObject } from './json-file.js'
+import type { ConfigFile } from './config-file.js'
 
 export const REPAIR = 'Mend config.json or download it again'
 
@@ -11,31 +11,33 @@ export function truthy(value: unknown): boolean {
 
 /**
  * @throws UserError where a field is missing without a fallback, or isn't a whole number from 1 to
- * `most`
+ * `max`
  */
 export function readSize(
-  path: string,
-  config: JsonObject,
+  file: ConfigFile,
   field: string,
   fallback?: number,
-  most = LARGEST_SIZE,
+  max = LARGEST_SIZE,
 ): number {
-  const value = config[field] ?? fallback
-  if (value === undefined) throw new UserError(path, `has no ${field}`, REPAIR)
-  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most)
+  const value = file.value[field] ?? fallback
+  if (value === undefined) throw new UserError(file.path, `has no ${field}`, REPAIR)
+  if (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= max)
     return value as number
   throw new UserError(
-    path,
-    `${field} is ${JSON.stringify(value)}, which is not a whole number from 1 to ${most}`,
+    file.at(field),
+    `${field} is ${JSON.stringify(value)}, which is not a whole number from 1 to ${max}`,
     REPAIR,
   )
 }
 
-/** @throws UserError where it isn't a positive number */
-export function readFactor(path: string, field: string, value: unknown): number {
+/**
+ * @param subject where the value is, as an error names it
+ * @throws UserError if it isn't a positive number
+ */
+export function readFactor(subject: string, field: string, value: unknown): number {
   if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value
   throw new UserError(
-    path,
+    subject,
     `${field} is ${JSON.stringify(value)}, which is not a positive number`,
     REPAIR,
   )

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.js'
 import type { DecoderConfig, LinearName } from '../decoder/config.js'
 import { REPAIR, readFactor, readSize, truthy } from './config-field.js'
+import { withDefaults, type ConfigFile } from './config-file.js'
 import type { JsonObject } from './json-file.js'
 import { readRope } from './rope-config.js'
 
@@ -11,23 +12,26 @@ interface Family {
    */
   readonly defaults?: JsonObject
   /** How it differs from a plain Llama. */
-  readonly differences: (path: string, config: JsonObject) => Differences
+  readonly differences: (file: ConfigFile) => Differences
 }
 
 /** Families that one decoder serves, by the architecture that their config.json names. */
 const LLAMAS: Readonly<Record<string, Family>> = {
-  LlamaForCausalLM: { differences: (_, config) => ({ biased: biasedLayers(config) }) },
+  LlamaForCausalLM: { differences: ({ value }) => ({ biased: biasedLayers(value) }) },
   MistralForCausalLM: {
     defaults: { num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 },
-    differences: (path, config) => ({
-      window: attentionWindow(path, { ...config, use_sliding_window: true }, () => true),
+    differences: file => ({
+      window: attentionWindow(
+        { ...file, value: { ...file.value, use_sliding_window: true } },
+        () => true,
+      ),
     }),
   },
   Qwen2ForCausalLM: {
     defaults: { num_key_value_heads: 32, max_position_embeddings: 32768, sliding_window: 4096 },
-    differences: (path, config) => ({
+    differences: file => ({
       biased: ['q_proj', 'k_proj', 'v_proj'],
-      window: attentionWindow(path, config, layer => layer >= firstNear(config)),
+      window: attentionWindow(file, layer => layer >= firstNear(file.value)),
     }),
   },
   Qwen3ForCausalLM: {
@@ -37,10 +41,10 @@ const LLAMAS: Readonly<Record<string, Family>> = {
       sliding_window: 4096,
       head_dim: 128,
     },
-    differences: (path, config) => ({
+    differences: file => ({
       headNorm: true,
-      biased: biasedLayers(config),
-      window: attentionWindow(path, config, layer => layer >= firstNear(config)),
+      biased: biasedLayers(file.value),
+      window: attentionWindow(file, layer => layer >= firstNear(file.value)),
     }),
   },
   SmolLM3ForCausalLM: {
@@ -50,12 +54,12 @@ const LLAMAS: Readonly<Record<string, Family>> = {
       rope_theta: 2e6,
       tie_word_embeddings: true,
     },
-    differences: (path, config) => {
-      const withoutRope = layersWithoutRope(path, config)
+    differences: file => {
+      const withoutRope = layersWithoutRope(file)
       return {
-        biased: biasedLayers(config),
+        biased: biasedLayers(file.value),
         withoutRope,
-        window: attentionWindow(path, config, layer => withoutRope.includes(layer)),
+        window: attentionWindow(file, layer => withoutRope.includes(layer)),
       }
     },
   },
@@ -81,7 +85,7 @@ const MOST_LAYERS = 1024
 const MOST_POSITIONS = 2 ** 31
 
 /** The name under which a config.json asks for its model. */
-export function readArchitecture(path: string, config: JsonObject): string {
+export function readArchitecture({ path, value: config }: ConfigFile): string {
   const names = Array.isArray(config.architectures)
     ? config.architectures.filter(name => typeof name === 'string')
     : []
@@ -99,20 +103,21 @@ export function readArchitecture(path: string, config: JsonObject): string {
  * @throws UserError for another architecture, a field that is missing or out of range, and a
  *   feature that isn't supported, by name
  */
-export function readDecoderConfig(path: string, config: JsonObject): DecoderConfig {
-  const name = readArchitecture(path, config)
+export function readDecoderConfig(file: ConfigFile): DecoderConfig {
+  const name = readArchitecture(file)
   if (!ARCHITECTURES.includes(name)) {
     throw new UserError(
-      path,
+      file.at('architectures'),
       `the model is a ${name}, which is not supported`,
       `Use a model of ${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES.at(-1)}, or ${OWN_PROGRAM}`,
     )
   }
-  if (truthy(config.quantization_config)) refuse(path, ['quantization_config (quantized weights)'])
-  if (name === 'GPT2LMHeadModel') return gpt2(path, config)
+  if (truthy(file.value.quantization_config))
+    refuse(file, 'quantization_config', ['quantization_config (quantized weights)'])
+  if (name === 'GPT2LMHeadModel') return gpt2(file)
   const { defaults = {}, differences } = LLAMAS[name]!
-  const complete = { ...defaults, ...config }
-  return llama(path, complete, differences(path, complete))
+  const complete = withDefaults(file, defaults)
+  return llama(complete, differences(complete))
 }
 
 const OWN_PROGRAM =
@@ -125,26 +130,30 @@ type Differences = Pick<DecoderConfig, 'headNorm'> & {
 }
 
 function llama(
-  path: string,
-  config: JsonObject,
+  file: ConfigFile,
   { headNorm, biased = [], withoutRope = [], window }: Differences,
 ): DecoderConfig {
+  const { value: config } = file
   if (!['silu', 'swish', undefined].includes(config.hidden_act as string | undefined))
-    refuse(path, [`hidden_act ${JSON.stringify(config.hidden_act)}`])
-  const size = (field: string, fallback?: number, most?: number): number =>
-    readSize(path, config, field, fallback, most)
+    refuse(file, 'hidden_act', [`hidden_act ${JSON.stringify(config.hidden_act)}`])
+  const size = (field: string, fallback?: number, max?: number): number =>
+    readSize(file, field, fallback, max)
   const width = size('hidden_size')
   const heads = size('num_attention_heads')
   const kvHeads = size('num_key_value_heads', heads)
   const headDim = size('head_dim', Math.floor(width / heads))
   if (heads % kvHeads !== 0)
     throw new UserError(
-      path,
+      file.at('num_key_value_heads'),
       `${heads} attention heads do not divide among ${kvHeads} key-value heads`,
       REPAIR,
     )
   if (headDim % 2 !== 0)
-    throw new UserError(path, `head_dim is ${headDim}; rotary positions need an even one`, REPAIR)
+    throw new UserError(
+      file.at('head_dim'),
+      `head_dim is ${headDim}; rotary positions need an even one`,
+      REPAIR,
+    )
   const maxPositions = size('max_position_embeddings', 2048, MOST_POSITIONS)
   return {
     architecture: 'llama',
@@ -156,9 +165,9 @@ function llama(
     ffnWidth: size('intermediate_size'),
     vocabulary: size('vocab_size'),
     maxPositions,
-    ...readRope(path, config, maxPositions),
+    ...readRope(file, maxPositions),
     ...(withoutRope.length > 0 ? { withoutRope } : {}),
-    normEpsilon: readFactor(path, 'rms_norm_eps', config.rms_norm_eps ?? 1e-6),
+    normEpsilon: readFactor(file.at('rms_norm_eps'), 'rms_norm_eps', config.rms_norm_eps ?? 1e-6),
     ...(headNorm ? { headNorm } : {}),
     ...(biased.length > 0 ? { biased } : {}),
     ...(window ? { window } : {}),
@@ -166,22 +175,35 @@ function llama(
   }
 }
 
-function gpt2(path: string, config: JsonObject): DecoderConfig {
+function gpt2(file: ConfigFile): DecoderConfig {
+  const { value: config } = file
   const activation = config.activation_function ?? 'gelu_new'
-  const unsupported = [
-    !['gelu_new', 'gelu_pytorch_tanh'].includes(activation as string) &&
+  const unsupported: Readonly<Record<string, string | false>> = {
+    activation_function:
+      !['gelu_new', 'gelu_pytorch_tanh'].includes(activation as string) &&
       `activation_function ${JSON.stringify(activation)}`,
-    config.scale_attn_weights === false && 'scale_attn_weights false',
-    truthy(config.scale_attn_by_inverse_layer_idx) && 'scale_attn_by_inverse_layer_idx',
-    truthy(config.add_cross_attention) && 'add_cross_attention',
-  ].filter(feature => feature !== false)
-  if (unsupported.length > 0) refuse(path, unsupported)
-  const size = (field: string, fallback?: number, most?: number): number =>
-    readSize(path, config, field, fallback, most)
+    scale_attn_weights: config.scale_attn_weights === false && 'scale_attn_weights false',
+    scale_attn_by_inverse_layer_idx:
+      truthy(config.scale_attn_by_inverse_layer_idx) && 'scale_attn_by_inverse_layer_idx',
+    add_cross_attention: truthy(config.add_cross_attention) && 'add_cross_attention',
+  }
+  const fields = Object.keys(unsupported).filter(field => unsupported[field])
+  if (fields.length > 0)
+    refuse(
+      file,
+      fields[0]!,
+      fields.map(field => unsupported[field] as string),
+    )
+  const size = (field: string, fallback?: number, max?: number): number =>
+    readSize(file, field, fallback, max)
   const width = size('n_embd', 768)
   const heads = size('n_head', 12)
   if (width % heads !== 0)
-    throw new UserError(path, `n_embd ${width} does not divide among ${heads} heads`, REPAIR)
+    throw new UserError(
+      file.at('n_embd'),
+      `n_embd ${width} does not divide among ${heads} heads`,
+      REPAIR,
+    )
   return {
     architecture: 'gpt2',
     width,
@@ -193,7 +215,11 @@ function gpt2(path: string, config: JsonObject): DecoderConfig {
     vocabulary: size('vocab_size', 50257),
     maxPositions: size('n_positions', 1024),
     ropeTheta: 10000,
-    normEpsilon: readFactor(path, 'layer_norm_epsilon', config.layer_norm_epsilon ?? 1e-5),
+    normEpsilon: readFactor(
+      file.at('layer_norm_epsilon'),
+      'layer_norm_epsilon',
+      config.layer_norm_epsilon ?? 1e-5,
+    ),
     tied: config.tie_word_embeddings !== false,
   }
 }
@@ -210,39 +236,40 @@ function firstNear({ max_window_layers: first }: JsonObject): number {
 
 /** @param isNear which layers have a window, where `layer_types` doesn't say */
 function attentionWindow(
-  path: string,
-  config: JsonObject,
+  file: ConfigFile,
   isNear: (layer: number) => boolean,
 ): DecoderConfig['window'] {
+  const { value: config } = file
   if (!truthy(config.use_sliding_window) || !truthy(config.sliding_window)) return undefined
   const types = Array.isArray(config.layer_types) ? config.layer_types : null
-  const layers = layersWhere(path, config).filter(layer =>
+  const layers = allLayers(file).filter(layer =>
     types ? types[layer] === 'sliding_attention' : isNear(layer),
   )
   return layers.length > 0
-    ? { size: readSize(path, config, 'sliding_window', undefined, MOST_POSITIONS), layers }
+    ? { size: readSize(file, 'sliding_window', undefined, MOST_POSITIONS), layers }
     : undefined
 }
 
-function layersWhere(path: string, config: JsonObject): number[] {
+function allLayers(file: ConfigFile): number[] {
   return Array.from(
-    { length: readSize(path, config, 'num_hidden_layers', undefined, MOST_LAYERS) },
+    { length: readSize(file, 'num_hidden_layers', undefined, MOST_LAYERS) },
     (_, layer) => layer,
   )
 }
 
 /** `no_rope_layers` says 1 where a layer has rotary positions. */
-function layersWithoutRope(path: string, config: JsonObject): number[] {
-  const every = readSize(path, config, 'no_rope_layer_interval', 4)
-  const given = Array.isArray(config.no_rope_layers) ? config.no_rope_layers : null
-  return layersWhere(path, config).filter(layer =>
-    given ? given[layer] === 0 : (layer + 1) % every === 0,
+function layersWithoutRope(file: ConfigFile): number[] {
+  const every = readSize(file, 'no_rope_layer_interval', 4)
+  const { no_rope_layers: flags } = file.value
+  return allLayers(file).filter(layer =>
+    Array.isArray(flags) ? flags[layer] === 0 : (layer + 1) % every === 0,
   )
 }
 
-function refuse(path: string, features: readonly string[]): never {
+/** @param field where the error points to */
+function refuse(file: ConfigFile, field: string, features: readonly string[]): never {
   throw new UserError(
-    path,
+    file.at(field),
     `asks for ${features.join(', ')}, which ${features.length === 1 ? 'is' : 'are'} not supported`,
     `Use a model without it, or ${OWN_PROGRAM}`,
   )

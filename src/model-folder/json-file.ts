@@ -12,7 +12,11 @@ export type JsonObject = Readonly<Record<string, unknown>>
  */
 export async function readJsonObject(path: string): Promise<JsonObject | null> {
   const text = await readText(path)
-  if (text === null) return null
+  return text === null ? null : parseJsonObject(path, text)
+}
+
+/** @throws UserError as readJsonObject */
+export function parseJsonObject(path: string, text: string): JsonObject {
   let value: unknown
   try {
     value = parseJson(text)

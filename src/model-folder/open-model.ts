@@ -7,7 +7,8 @@ import type { DecoderConfig } from '../decoder/config.js'
 import { EMBEDDING, weightSpecs } from '../decoder/weights.js'
 import { elementCount } from '../util/element-count.js'
 import { readArchitecture, readDecoderConfig } from './decoder-config.js'
-import { readJsonObject, type JsonObject } from './json-file.js'
+import { readConfigFile } from './config-file.js'
+import type { JsonObject } from './json-file.js'
 import { readTensors, type FloatType } from './safetensors.js'
 import { openTokenizer, type Tokenizer } from './tokenizer.js'
 import { findWeights, type WeightFiles } from './weight-files.js'
@@ -36,17 +37,16 @@ export interface ModelFolder {
 export async function openModel(path: string): Promise<ModelFolder> {
   const dir = localPath(path)
   await checkFolder(dir)
-  const configPath = join(dir, 'config.json')
-  const source = await readJsonObject(configPath)
-  if (!source)
+  const configFile = await readConfigFile(join(dir, 'config.json'))
+  if (!configFile)
     throw new UserError(
       dir,
       'has no config.json',
       'Name the folder of a model in Hugging Face layout',
     )
-  const config = readDecoderConfig(configPath, source)
+  const config = readDecoderConfig(configFile)
   const files = await findWeights(dir, config)
-  const tokenizer = await openTokenizer(dir, source)
+  const tokenizer = await openTokenizer(dir, configFile.value)
   checkVocabulary(dir, config, tokenizer)
   const parameters = Object.values(weightSpecs(config)).reduce(
     (sum, { shape }) => sum + elementCount(shape),
@@ -57,8 +57,8 @@ export async function openModel(path: string): Promise<ModelFolder> {
     config,
     tokenizer,
     parameters,
-    architecture: readArchitecture(configPath, source),
-    source,
+    architecture: readArchitecture(configFile),
+    source: configFile.value,
     files,
   }
 }

@@ -1,6 +1,8 @@
 import { UserError } from '../errors.js'
 import type { DecoderConfig, RopeScaling } from '../decoder/config.js'
+import { optional } from '../util/optional.js'
 import { readFactor } from './config-field.js'
+import type { ConfigFile } from './config-file.js'
 import { isJsonObject, type JsonObject } from './json-file.js'
 
 const KINDS = ['default', 'linear', 'dynamic', 'llama3', 'yarn']
@@ -15,68 +17,85 @@ const KINDS = ['default', 'linear', 'dynamic', 'llama3', 'yarn']
  * @throws UserError for a kind that isn't supported, by name, and for a factor that is none
  */
 export function readRope(
-  path: string,
-  config: JsonObject,
+  file: ConfigFile,
   maxPositions: number,
 ): Pick<DecoderConfig, 'ropeTheta' | 'ropeScaling'> {
-  const { rope_parameters: parameters, rope_scaling: scaling } = config
-  const rope = isJsonObject(parameters) ? parameters : isJsonObject(scaling) ? scaling : {}
-  const kind = rope.rope_type ?? rope.type ?? 'default'
-  const partial = rope.partial_rotary_factor ?? config.partial_rotary_factor ?? 1
-  if (partial !== 1) refuse(path, `partial_rotary_factor ${JSON.stringify(partial)}`)
+  const { value: config } = file
+  const name = isJsonObject(config.rope_parameters) ? 'rope_parameters' : 'rope_scaling'
+  const rope: RopeFields = {
+    file,
+    name,
+    value: isJsonObject(config[name]) ? config[name] : {},
+    maxPositions,
+  }
+  const kind = rope.value.rope_type ?? rope.value.type ?? 'default'
+  const partial = rope.value.partial_rotary_factor ?? config.partial_rotary_factor ?? 1
+  if (partial !== 1)
+    refuse(
+      subject(rope, 'partial_rotary_factor'),
+      `partial_rotary_factor ${JSON.stringify(partial)}`,
+    )
   if (typeof kind !== 'string' || !KINDS.includes(kind))
-    refuse(path, `rope_scaling of type ${JSON.stringify(kind)}`)
-  const ropeScaling = readScaling(path, kind, rope, maxPositions, config)
+    refuse(file.at(name), `rope_scaling of type ${JSON.stringify(kind)}`)
   return {
-    ropeTheta: readFactor(path, 'rope_theta', rope.rope_theta ?? config.rope_theta ?? 10000),
-    ...(ropeScaling ? { ropeScaling } : {}),
+    ropeTheta: readFactor(
+      subject(rope, 'rope_theta'),
+      'rope_theta',
+      rope.value.rope_theta ?? config.rope_theta ?? 10000,
+    ),
+    ...optional({ ropeScaling: readScaling(kind, rope) }),
   }
 }
 
-function readScaling(
-  path: string,
-  kind: string,
-  rope: JsonObject,
-  maxPositions: number,
-  config: JsonObject,
-): RopeScaling | null {
-  const factorOf = (field: string, fallback?: number): number =>
-    readFactor(path, `rope_scaling.${field}`, rope[field] ?? fallback)
-  const originalPositions = (): number =>
-    readFactor(
-      path,
-      'original_max_position_embeddings',
-      config.original_max_position_embeddings ??
-        rope.original_max_position_embeddings ??
-        maxPositions,
-    )
+/** The fields about rotary positions: those of `rope_parameters` or `rope_scaling`. */
+interface RopeFields {
+  readonly file: ConfigFile
+  readonly name: string
+  readonly value: JsonObject
+  readonly maxPositions: number
+}
+
+/** A field is in the structure or, in older files, beside it. */
+function subject({ file, name, value }: RopeFields, field: string): string {
+  return field in value ? file.at(name, field) : file.at(field)
+}
+
+function readScaling(kind: string, rope: RopeFields): RopeScaling | undefined {
+  const { file, value, maxPositions } = rope
+  const ropeFactor = (field: string, fallback?: number): number =>
+    readFactor(subject(rope, field), `rope_scaling.${field}`, value[field] ?? fallback)
+  const originalPositions = (): number => {
+    const field = 'original_max_position_embeddings'
+    const positions = file.value[field] ?? value[field] ?? maxPositions
+    return readFactor(subject(rope, field), field, positions)
+  }
   switch (kind) {
     case 'linear':
-      return { kind, factor: factorOf('factor') }
+      return { kind, factor: ropeFactor('factor') }
     case 'llama3':
       return {
         kind,
-        factor: factorOf('factor'),
-        lowFrequency: factorOf('low_freq_factor'),
-        highFrequency: factorOf('high_freq_factor'),
+        factor: ropeFactor('factor'),
+        lowFrequency: ropeFactor('low_freq_factor'),
+        highFrequency: ropeFactor('high_freq_factor'),
         originalPositions: originalPositions(),
       }
     case 'yarn': {
-      const factor = factorOf('factor')
+      const factor = ropeFactor('factor')
       return {
         kind,
         factor,
-        betaFast: factorOf('beta_fast', 32),
-        betaSlow: factorOf('beta_slow', 1),
+        betaFast: ropeFactor('beta_fast', 32),
+        betaSlow: ropeFactor('beta_slow', 1),
         originalPositions: originalPositions(),
-        attentionFactor: rope.attention_factor
-          ? factorOf('attention_factor')
-          : yarnAttention(factor, rope),
-        truncate: rope.truncate !== false,
+        attentionFactor: value.attention_factor
+          ? ropeFactor('attention_factor')
+          : yarnAttention(factor, value),
+        truncate: value.truncate !== false,
       }
     }
     default:
-      return null
+      return undefined
   }
 }
 
@@ -88,9 +107,9 @@ function yarnAttention(factor: number, { mscale, mscale_all_dim: all }: JsonObje
     : stretch(1)
 }
 
-function refuse(path: string, feature: string): never {
+function refuse(subject: string, feature: string): never {
   throw new UserError(
-    path,
+    subject,
     `asks for ${feature}, which is not supported`,
     'Use a model with rotary positions of type default, linear, dynamic, llama3 or yarn',
   )

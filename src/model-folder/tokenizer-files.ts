@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { UserError } from '../errors.js'
+import { readConfigFile, type ConfigFile } from './config-file.js'
 import { isJsonObject, readJsonObject, readText, type JsonObject } from './json-file.js'
 
 /** What a model's folder says about its tokenizer. */
@@ -10,7 +11,8 @@ export interface TokenizerFiles {
   readonly config: JsonObject
   /** Special tokens as text, by `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   readonly special: Readonly<Record<string, string>>
-  readonly chatTemplate: string | null
+  /** The template, and where it is, as an error names it. */
+  readonly chatTemplate: { readonly text: string; readonly subject: string } | null
   /** `eos_token_id` of generation_config.json and config.json. */
   readonly eosIds: readonly number[]
   readonly bosId: number | null
@@ -32,7 +34,8 @@ export async function readTokenizerFiles(
       'has no tokenizer.json',
       'Load the tokenizer in transformers and call save_pretrained, which writes one',
     )
-  const config = (await read('tokenizer_config.json')) ?? {}
+  const configFile = await readConfigFile(join(dir, 'tokenizer_config.json'))
+  const config = configFile?.value ?? {}
   const generation = (await read('generation_config.json')) ?? {}
   const ids = (field: string): number[] =>
     [generation[field], modelConfig[field]].flat().filter(id => Number.isInteger(id)) as number[]
@@ -40,13 +43,25 @@ export async function readTokenizerFiles(
     tokenizer,
     config,
     special: specialTokens(config, (await read('special_tokens_map.json')) ?? {}),
-    chatTemplate:
-      (await readText(join(dir, 'chat_template.jinja'))) ??
-      chatTemplate(config) ??
-      chatTemplate((await read('chat_template.json')) ?? {}),
+    chatTemplate: await readChatTemplate(dir, configFile),
     eosIds: ids('eos_token_id'),
     bosId: ids('bos_token_id')[0] ?? null,
   }
+}
+
+/** In the order of transformers: a file of its own, tokenizer_config.json, chat_template.json. */
+async function readChatTemplate(
+  dir: string,
+  configFile: ConfigFile | null,
+): Promise<TokenizerFiles['chatTemplate']> {
+  const path = join(dir, 'chat_template.jinja')
+  const text = await readText(path)
+  if (text !== null) return { text, subject: path }
+  for (const file of [configFile, await readConfigFile(join(dir, 'chat_template.json'))]) {
+    const text = file ? chatTemplate(file.value) : null
+    if (file && text !== null) return { text, subject: file.at('chat_template') }
+  }
+  return null
 }
 
 function specialTokens(...sources: readonly JsonObject[]): Record<string, string> {

@@ -60,8 +60,8 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
     )
   const textOf = (id: number | null | undefined): string =>
     id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? '')
-  const chatTemplate = files.chatTemplate ?? DEFAULT_TEMPLATE
-  const chat = openTemplate(dir, chatTemplate, {
+  const chatTemplate = files.chatTemplate?.text ?? DEFAULT_TEMPLATE
+  const chat = openTemplate(files.chatTemplate?.subject ?? dir, chatTemplate, {
     bos_token: textOf(bos),
     eos_token: textOf(eos[0]),
     ...files.special,
@@ -114,7 +114,7 @@ function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceT
 }
 
 function openTemplate(
-  dir: string,
+  subject: string,
   source: string,
   tokens: Readonly<Record<string, string>>,
 ): ChatTemplate {
@@ -122,9 +122,9 @@ function openTemplate(
     return compileTemplate(source, tokens)
   } catch (error) {
     throw new UserError(
-      dir,
+      subject,
       `the chat template cannot be used: ${(error as Error).message}`,
-      'Mend chat_template in tokenizer_config.json',
+      'Mend chat_template',
     )
   }
 }

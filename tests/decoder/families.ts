@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { HostTensor, Named } from '../../src/compile/program.js'
+import { configFile } from '../../src/model-folder/config-file.js'
 import { readDecoderConfig } from '../../src/model-folder/decoder-config.js'
 import type { JsonObject } from '../../src/model-folder/json-file.js'
 import type { DecoderConfig } from '../../src/decoder/config.js'
@@ -37,7 +38,7 @@ export const golden = JSON.parse(
 }
 
 export const configOf = ({ config }: Family): DecoderConfig =>
-  readDecoderConfig('config.json', config)
+  readDecoderConfig(configFile('config.json', config))
 
 /** Each weight's stream is its place in alphabetical order. */
 export function familyWeights(config: DecoderConfig): Named<HostTensor> {

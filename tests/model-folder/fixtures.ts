@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import type { Message } from '../../src/model-folder/chat.js'
+import { configFile } from '../../src/model-folder/config-file.js'
 import { readDecoderConfig } from '../../src/model-folder/decoder-config.js'
 import { openTokenizer, type Tokenizer } from '../../src/model-folder/tokenizer.js'
 import { writeSafetensors } from '../../src/model-folder/safetensors.js'
@@ -90,7 +91,7 @@ export async function writeTinyModel(
   const config = { ...CONFIG, ...(files['config.json'] as object | null) }
   await writeSafetensors(
     join(dir, 'model.safetensors'),
-    initialWeights(readDecoderConfig('config.json', { ...CONFIG }), 1),
+    initialWeights(readDecoderConfig(configFile('config.json', { ...CONFIG })), 1),
     { format: 'pt' },
   )
   const all = {
