@@ -45,9 +45,7 @@ export function resultLine(view: StudyView): string {
   if (!start || best.improvement === null) return `${winner}: ${after}${fullStop}`
   const sentence = best.improvement > 0 ? result.improved : result.notImproved
   const tokens = kindOf(view.task).unit === 'nats'
-  const before = tokens
-    ? `${loss(start.valLoss)} (${perplexity(start.perplexity)})`
-    : loss(start.valLoss)
+  const before = result.plainLoss(loss(start.valLoss), tokens ? perplexity(start.perplexity) : null)
   return sentence(winner, after, before)
 }
 

@@ -176,6 +176,7 @@ export const english: ReportWords = {
     validationLoss: (loss, perplexity) =>
       'validation loss ' +
       `${loss}${perplexity === null ? '' : ` nats/token (perplexity ${perplexity})`}`,
+    plainLoss: (loss, perplexity) => (perplexity === null ? loss : `${loss} (${perplexity})`),
     improved: (best, after, before) => `${best}: ${after}; before fine-tuning: ${before}.`,
     notImproved: (best, after, before) =>
       `${best}, but it is no improvement: ${after}; before fine-tuning: ${before}.`,

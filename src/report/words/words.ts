@@ -118,6 +118,8 @@ export interface ResultWords {
   /** `trial 9 is the best so far, at epoch 20`. */
   best(number: number, epoch: number, final: boolean, last: boolean): string
   validationLoss(loss: string, perplexity: string | null): string
+  /** The same without names and unit. */
+  plainLoss(loss: string, perplexity: string | null): string
   /**
    * @param after validation loss with name and unit
    * @param before validation loss before fine-tuning, without them

@@ -173,6 +173,7 @@ export const chinese: ReportWords = {
       `${final ? '' : '目前'}最佳为试验 ${number} 的${last ? '最后一轮（' : ''}第 ${epoch} 轮${last ? '）' : ''}`,
     validationLoss: (loss, perplexity) =>
       `验证损失 ${loss}${perplexity === null ? '' : ` nats/token（困惑度 ${perplexity}）`}`,
+    plainLoss: (loss, perplexity) => (perplexity === null ? loss : `${loss}（${perplexity}）`),
     improved: (best, after, before) => `${best}：${after}；微调前：${before}。`,
     notImproved: (best, after, before) => `${best}，但没有改善：${after}；微调前：${before}。`,
     improvement: (number, amount, objective) =>
