@@ -18,7 +18,7 @@ if (!existsSync(new URL('dist/overfit/index.js', root))) {
   console.error('dist/ is not built: run npm run build')
   process.exit(1)
 }
-const { judge, POLICY, ruleNamed, stopOf } = await import(
+const { judge, POLICY, earlyStoppingRules, stopEpoch } = await import(
   new URL('dist/overfit/index.js', root).href
 )
 
@@ -118,9 +118,9 @@ for (const variant of Object.keys(VARIANTS)) {
   )
   console.log(row('never stop, lowest of the smooth curve kept', variant, judged(variant, never)))
   for (const name of RULES) {
-    const rule = ruleNamed(name)
+    const rule = earlyStoppingRules.create(name)
     const outcomes = cases.map((each, i) => {
-      const stop = stopOf(rule, { validation: read[i], training: read[i].map(() => null) })
+      const stop = stopEpoch(rule, { validation: read[i], training: read[i].map(() => null) })
       // A classic rule has one thing to say of a curve that it stops, and nothing of one that it
       // doesn't.
       return outcomeOf(

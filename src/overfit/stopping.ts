@@ -1,22 +1,22 @@
 import type { Judgement } from '../record/verdict.js'
 import { judge, type CurveHistory } from './judge.js'
-import { ruleNamed } from './rules/index.js'
+import { earlyStoppingRules } from './rules/index.js'
 
 /**
  * The verdict on a history, and whether a rule ends the training early.
  *
  * @param earlyStopping `verdict`: if the verdict says so; `off`: never; or a classic rule by its
  *   name, such as `patience(5)`. The verdict is the same in each case.
- * @throws UserError for a rule that is not known
+ * @throws UserError for a rule that does not exist
  */
 export function judgeBy(earlyStopping: string, history: CurveHistory): Judgement {
   const judgement = judge(history)
   if (earlyStopping === 'verdict') return judgement
   if (earlyStopping === 'off') return { ...judgement, stop: false }
   const { epochs } = history
-  const said = ruleNamed(earlyStopping)({
+  const reason = earlyStoppingRules.create(earlyStopping)({
     validation: epochs.map(({ valLoss }) => valLoss),
     training: epochs.map(({ loss }) => loss),
   })
-  return { ...judgement, stop: said !== null }
+  return { ...judgement, stop: reason !== null }
 }

@@ -26,7 +26,7 @@ export type StrategyInput<F extends AnyFactory> =
  * line and in the library.
  */
 export class StrategyRegistry<F extends AnyFactory> {
-  readonly strategies: readonly F['strategy'][]
+  readonly strategies: readonly Strategy[]
   readonly names: readonly F['strategy']['name'][]
 
   /** @param key of study.yaml under which one is chosen; begins the subject of each error */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { mean } from '../../src/math/statistics.js'
-import { judge, ruleNamed, stopOf } from '../../src/overfit/index.js'
+import { judge, earlyStoppingRules, stopEpoch } from '../../src/overfit/index.js'
 import { epochsOf, historyOf } from './histories.js'
 
 interface Labelled {
@@ -58,7 +58,7 @@ describe.skipIf(!here)('on labelled learning curves (../shared/bench)', () => {
       })
       const classic = curves.map(each => {
         const stop =
-          stopOf(ruleNamed('UP(2)'), {
+          stopEpoch(earlyStoppingRules.create('UP(2)'), {
             validation: each[variant],
             training: each[variant].map(() => null),
           }) ?? 52

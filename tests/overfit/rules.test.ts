@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import { generalisationLoss, trainingProgress } from '../../src/overfit/rules/prechelt.js'
+import { generalizationLoss, trainingProgress } from '../../src/overfit/rules/prechelt.js'
 import {
   kerasEarlyStopping,
   optunaPatience,
   patience,
-  RULES,
-  ruleNamed,
-  stopOf,
+  earlyStoppingRules,
+  stopEpoch,
   type Rule,
 } from '../../src/overfit/rules/index.js'
 
@@ -29,27 +28,36 @@ const golden = JSON.parse(
   readFileSync(new URL('../golden/early-stopping.json', import.meta.url), 'utf8'),
 ) as Golden
 
+type Case = Golden['cases'][number]
+const kerasOptions = ({ patience, minDelta, baseline, startFromEpoch }: Case) => ({
+  patience,
+  minDelta,
+  ...(baseline == null ? {} : { baseline }),
+  ...(startFromEpoch === undefined ? {} : { startFromEpoch }),
+})
+const optunaOptions = ({ patience, minDelta }: Case) => ({ patience, minDelta })
+
 const stop = (rule: Rule, validation: readonly number[], training?: readonly number[]) =>
-  stopOf(rule, { validation, training: training ?? validation.map(() => null) })
+  stopEpoch(rule, { validation, training: training ?? validation.map(() => null) })
 
 describe('patience', () => {
   it('stops after so many epochs without a better loss', () => {
-    expect(stop(patience(3), [3, 2, 2.5, 2.4, 1.9, 2, 2, 2, 2])).toBe(8)
-    expect(stop(patience(3), [3, 2, 1.9, 1.8])).toBeNull()
+    expect(stop(patience({ epochs: 3 }), [3, 2, 2.5, 2.4, 1.9, 2, 2, 2, 2])).toBe(8)
+    expect(stop(patience({ epochs: 3 }), [3, 2, 1.9, 1.8])).toBeNull()
   })
 
   it('does not take a small improvement for one, but adds small ones up', () => {
-    expect(stop(patience(2, 0.1), [2, 1.95, 1.92, 1])).toBe(3)
-    expect(stop(patience(3, 0.1), [2, 1.95, 1.88, 1.87, 1.86, 1.85])).toBe(6)
+    expect(stop(patience({ epochs: 2, minDelta: 0.1 }), [2, 1.95, 1.92, 1])).toBe(3)
+    expect(stop(patience({ epochs: 3, minDelta: 0.1 }), [2, 1.95, 1.88, 1.87, 1.86, 1.85])).toBe(6)
   })
 })
 
 describe("Prechelt's criteria", () => {
   // By hand: E = 4, 2, 2.2; lowest 2.
   it('measure generalisation loss in per cent above the lowest', () => {
-    expect(generalisationLoss([4, 2, 2.2])).toBeCloseTo(10, 12)
-    expect(stop(ruleNamed('GL(5)'), [4, 2, 2.05, 2.2, 3])).toBe(4)
-    expect(stop(ruleNamed('GL(10.1)'), [4, 2, 2.2])).toBeNull()
+    expect(generalizationLoss([4, 2, 2.2])).toBeCloseTo(10, 12)
+    expect(stop(earlyStoppingRules.create('GL(5)'), [4, 2, 2.05, 2.2, 3])).toBe(4)
+    expect(stop(earlyStoppingRules.create('GL(10.1)'), [4, 2, 2.2])).toBeNull()
   })
 
   // By hand: the strip 1.2, 1.1, 1.0, 1.1, 1.1 has mean 1.1 and lowest 1.0.
@@ -62,20 +70,20 @@ describe("Prechelt's criteria", () => {
     // 5.
     const validation = [2, 1.8, 1.5, 1.6, 1.8, 1.9, 2, 2.1, 2.2, 2.25]
     const training = [1.2, 1.1, 1, 1.1, 1.1, 1.01, 1.01, 1, 1.02, 1.01]
-    expect(stop(ruleNamed('PQ(0.19)'), validation, training)).toBe(5)
-    expect(stop(ruleNamed('PQ(0.21)'), validation, training)).toBe(10)
-    expect(stop(ruleNamed('PQ(5.1)'), validation, training)).toBeNull()
+    expect(stop(earlyStoppingRules.create('PQ(0.19)'), validation, training)).toBe(5)
+    expect(stop(earlyStoppingRules.create('PQ(0.21)'), validation, training)).toBe(10)
+    expect(stop(earlyStoppingRules.create('PQ(5.1)'), validation, training)).toBeNull()
   })
 
   it('PQ goes on where training loss is unknown', () => {
-    expect(stop(ruleNamed('PQ(0.1)'), [1, 2, 3, 4, 5])).toBeNull()
+    expect(stop(earlyStoppingRules.create('PQ(0.1)'), [1, 2, 3, 4, 5])).toBeNull()
   })
 
   it('UP counts successive strips that end higher than they began', () => {
     const at = (...ends: number[]) => ends.flatMap(end => [9, 9, 9, 9, end])
-    expect(stop(ruleNamed('UP(1)'), at(3, 2, 2.1))).toBe(15)
-    expect(stop(ruleNamed('UP(2)'), at(3, 2, 2.1, 2.05, 2.1, 2.2))).toBe(30)
-    expect(stop(ruleNamed('UP(2)'), at(3, 2, 2.1, 2.1, 2.2))).toBeNull()
+    expect(stop(earlyStoppingRules.create('UP(1)'), at(3, 2, 2.1))).toBe(15)
+    expect(stop(earlyStoppingRules.create('UP(2)'), at(3, 2, 2.1, 2.05, 2.1, 2.2))).toBe(30)
+    expect(stop(earlyStoppingRules.create('UP(2)'), at(3, 2, 2.1, 2.1, 2.2))).toBeNull()
   })
 })
 
@@ -85,7 +93,9 @@ describe('rules of other libraries', () => {
     expect(cases.length).toBeGreaterThan(100)
     const ours = cases.map(each =>
       stop(
-        rule === 'keras' ? kerasEarlyStopping(each) : optunaPatience(each.patience, each.minDelta),
+        rule === 'keras'
+          ? kerasEarlyStopping(kerasOptions(each))
+          : optunaPatience(optunaOptions(each)),
         golden.curves[each.curve]!,
       ),
     )
@@ -96,8 +106,10 @@ describe('rules of other libraries', () => {
 describe('a rule by its name', () => {
   it('is the rule made with its numbers', () => {
     const curve = golden.curves[5]!
-    expect(stop(ruleNamed('patience(3, 0.01)'), curve)).toBe(stop(patience(3, 0.01), curve))
-    expect(stop(ruleNamed('Keras'), curve)).toBe(stop(kerasEarlyStopping(), curve))
+    expect(stop(earlyStoppingRules.create('patience(3, 0.01)'), curve)).toBe(
+      stop(patience({ epochs: 3, minDelta: 0.01 }), curve),
+    )
+    expect(stop(earlyStoppingRules.create('Keras'), curve)).toBe(stop(kerasEarlyStopping(), curve))
   })
 
   it.each([
@@ -113,13 +125,13 @@ describe('a rule by its name', () => {
     '',
     'GL(5',
   ])('refuses %j', text => {
-    expect(() => ruleNamed(text)).toThrow(UserError)
+    expect(() => earlyStoppingRules.create(text)).toThrow(UserError)
   })
 
   it('says why it stops', () => {
-    expect(ruleNamed('GL(5)')({ validation: [2, 2.2], training: [null, null] })).toBe(
-      'validation loss is 10.0% above its lowest, more than 5%',
-    )
+    expect(
+      earlyStoppingRules.create('GL(5)')({ validation: [2, 2.2], training: [null, null] }),
+    ).toBe('validation loss is 10.0% above its lowest, more than 5%')
   })
 
   it('never stops a curve that only falls', () => {
@@ -128,11 +140,16 @@ describe('a rule by its name', () => {
       .map(steps =>
         steps.map((_, i) => 50 - steps.slice(0, i + 1).reduce((sum, step) => sum + step, 0)),
       )
-    for (const { name, arity } of RULES)
+    for (const { name, options } of earlyStoppingRules.strategies)
       fc.assert(
         fc.property(
           falling,
-          curve => stop(ruleNamed(`${name}(${arity[0] ? '2' : ''})`), curve, curve) === null,
+          curve =>
+            stop(
+              earlyStoppingRules.create(`${name}(${options[0]!.default === undefined ? '2' : ''})`),
+              curve,
+              curve,
+            ) === null,
         ),
       )
   })

@@ -248,7 +248,7 @@ describe('what excludes each other is refused', () => {
     ],
     [{ sampler: 'epoch-aware', repeats: 2 }, /trains each configuration once/],
     [{ sampler: 'random', minGainPerEpoch: 0.1 }, /only epoch-aware search knows/],
-    [{ pruner: 'best' }, /is not one that is known/],
+    [{ pruner: 'best' }, /there is no "best"/],
   ] as const)('%j', (definition, message) => {
     expect(() => study(definition as Partial<FinetuneDefinition>)).toThrow(message)
   })

@@ -6,15 +6,26 @@ export interface Losses {
 }
 
 /**
- * A classic stopping rule: says of a history whether it stops after the last epoch, and why; null
- * where it goes on.
+ * A classic early-stopping rule: the reason to stop after the last epoch, null if the training
+ * continues.
  *
- * A rule is asked after every epoch, and what it says after its first stop is of no interest.
+ * A rule is called after every epoch; what it returns after its first stop has no meaning.
  */
 export type Rule = (losses: Losses) => string | null
 
-/** The epoch after which a rule stops, from 1; null when it never does. */
-export function stopOf(rule: Rule, { validation, training }: Losses): number | null {
+/** An option of several rules. */
+export const minDelta = {
+  name: 'minDelta',
+  type: 'float',
+  min: 0,
+  max: Number.MAX_VALUE,
+  default: 0,
+  unit: 'nats',
+  help: { en: 'a smaller improvement does not count', zh: '小于该值的改进不计' },
+} as const
+
+/** The epoch after which a rule stops, from 1; null if it never does. */
+export function stopEpoch(rule: Rule, { validation, training }: Losses): number | null {
   for (let n = 1; n <= validation.length; n++) {
     if (rule({ validation: validation.slice(0, n), training: training.slice(0, n) }) !== null)
       return n

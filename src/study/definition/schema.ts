@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { UserError } from '../../errors.js'
-import { ruleNamed } from '../../overfit/index.js'
+import { earlyStoppingRules } from '../../overfit/index.js'
 import { pruners } from '../../search/registry.js'
 import type { StudyInput, StudyOutput, TrialKind } from '../../settings/index.js'
 import { studySchema } from '../../settings/schema.js'
@@ -23,7 +23,8 @@ export function definitionSchema<K extends TrialKind>(
 }
 
 function checkRule(text: string, context: z.RefinementCtx): void {
-  if (text !== 'verdict' && text !== 'off') checkedBy(ruleNamed)(text, context)
+  if (text !== 'verdict' && text !== 'off')
+    checkedBy(rule => earlyStoppingRules.parse(rule))(text, context)
 }
 
 function checkedBy(read: (text: string) => unknown) {
