@@ -71,8 +71,9 @@ function fits({ kinds }: SettingFlag, place: string): boolean {
   return place === 'space' || kinds.includes('command')
 }
 
-function placeholder({ type }: Setting): string | null {
-  switch (type) {
+function placeholder(setting: Setting): string | null {
+  if (setting.type === 'custom' && setting.shape === 'true') return null
+  switch (setting.type) {
     case 'int':
       return 'n'
     case 'float':

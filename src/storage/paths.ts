@@ -16,6 +16,11 @@ export function definitionPath(dir: string): string {
   return join(dir, 'study.yaml')
 }
 
+/** JSON Schema of study.yaml, for editors; the file's first line names it. */
+export function schemaPath(dir: string): string {
+  return join(dir, 'study.schema.json')
+}
+
 /**
  * The study document; with `journalPath`'s lines applied to it, everything about the study but its
  * curves.
@@ -94,7 +99,8 @@ export function checkpointsOf(dir: string, trial: number): readonly string[] {
 /** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
 export function isOwn(name: string): boolean {
   return (
-    /^(study\.yaml|study\.json(\..*)?|journal\.jsonl|control|trials|export(\..*)?)$/.test(name) ||
-    /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
+    /^(study\.yaml|study\.json(\..*)?|study\.schema\.json|journal\.jsonl|control|trials|export(\..*)?)$/.test(
+      name,
+    ) || /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
   )
 }

@@ -6,10 +6,10 @@ import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
-import { definitionPath, studyDir } from '../storage/paths.js'
+import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
 import { kindOf } from '../kinds/index.js'
 import { readDefinition, studySpec } from './specification.js'
-import type { StudyDefinition } from './definition/schema.js'
+import { definitionJsonSchema, type StudyDefinition } from './definition/schema.js'
 import { writeDefinition } from './definition/write.js'
 import { readEvidence } from './decision/evidence.js'
 import { fetchPinnedInputs } from './session/fetch-inputs.js'
@@ -66,6 +66,7 @@ export async function createStudy({
   const data = await kindOf(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })
+  await replaceFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
   await replaceFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }
 }

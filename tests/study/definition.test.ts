@@ -114,7 +114,7 @@ initialPoints:
 
   it('may ask for repeats, earlier studies and two objectives, and keeps them when it is written', () => {
     const spec = reading(
-      `${least}repeats: 3\nfrom: first\nobjectives: [tokenAccuracy, seconds]\n`,
+      `${least}repeats: 3\nwarmStart: first\nobjectives: [tokenAccuracy, seconds]\n`,
     )()
     expect(spec).toMatchObject({
       repeats: 3,

@@ -35,7 +35,7 @@ describe('a study.yaml', () => {
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 's')).toEqual(spec)
     expect(readFileSync(file, 'utf8')).toMatch(
-      /scoreEpoch: last # last: a trial counts by its last epoch/,
+      /scoreEpoch: last # the epoch that a trial counts by: its best or its last/,
     )
   })
 

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { earlyStoppingRules } from '../../overfit/index.js'
-import { pruners } from '../../search/registry.js'
+import { pruners, searches } from '../../search/registry.js'
 import type { StudyInput, StudyOutput, TrialKind } from '../../settings/index.js'
+import { studyJsonSchema } from '../../settings/json-schema.js'
 import { studySchema } from '../../settings/schema.js'
 
 export type FinetuneDefinition = StudyInput<'finetune'>
@@ -19,6 +20,15 @@ export function definitionSchema<K extends TrialKind>(
   return studySchema(kind, {
     earlyStopping: checkRule,
     pruner: checkedBy(text => pruners.parse(text)),
+  })
+}
+
+/** The JSON Schema of study.yaml, with the names of the strategies as examples. */
+export function definitionJsonSchema(): object {
+  return studyJsonSchema({
+    sampler: searches.names,
+    pruner: pruners.usages(),
+    earlyStopping: ['verdict', 'off', ...earlyStoppingRules.usages()],
   })
 }
 
