@@ -7,18 +7,18 @@ import { deviceEnvironment } from '../trial/environment.js'
 /** Whether an engine works on a device, and how fast it is. */
 export type EngineCheck = EngineOnDevice & (UsableEngine | UnusableEngine)
 
-export interface EngineOnDevice {
+interface EngineOnDevice {
   readonly engine: EngineName
   /** `cpu`, `cuda:0`, `webgpu`. */
   readonly device: string
 }
 
-export interface UsableEngine extends EngineSpeed {
+interface UsableEngine extends EngineSpeed {
   readonly usable: true
   readonly reason: null
 }
 
-export interface UnusableEngine {
+interface UnusableEngine {
   readonly usable: false
   /** What is wrong and, if possible, what to do. */
   readonly reason: string

@@ -9,7 +9,7 @@ export interface CommandResult {
   readonly errors: string
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   /** Called with each line that the program prints. */
   readonly onLine?: (line: string) => void
   /** Added to this process's environment. */

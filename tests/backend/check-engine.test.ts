@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { checkEngine } from '../../src/backend/index.js'
+import { checkEngine } from '../../src/backend/check-engine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-doctor-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { availableEngines, createEngine, engineNames } from '../../src/compile/index.js'
+import { createEngine, engineNames } from '../../src/compile/index.js'
 import type { EngineName } from '../../src/compile/index.js'
+import { engineReports } from './engine-reports.js'
 import { llamaState, llamaTraining, scalar, tiny, tokens } from './programs.js'
 
-const reports = await availableEngines()
+const reports = await engineReports()
 
 describe('a training step of a Llama', () => {
   let reference: number[]

@@ -15,17 +15,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  availableEngines,
-  createEngine,
-  installOnnxruntime,
-  locateOnnxruntime,
-} from '../../src/compile/index.js'
-import { findInstalledPackage } from '../../src/compile/engines/onnxruntime-package.js'
+import { createEngine, installOnnxruntime, locateOnnxruntime } from '../../src/compile/index.js'
+import { engineReports } from './engine-reports.js'
 
 describe('the engines of this machine', () => {
   it('are listed best first, each usable or with a reason', async () => {
-    const reports = await availableEngines()
+    const reports = await engineReports()
     expect(reports.map(({ name }) => name)).toEqual([
       'onnxruntime',
       'tensorflow',
@@ -49,7 +44,7 @@ describe('the engines of this machine', () => {
 
   it('give the best one to who asks for any', async () => {
     const engine = await createEngine('auto', { threads: 1 })
-    const reports = await availableEngines()
+    const reports = await engineReports()
     expect(engine.name).toBe(
       reports.find(({ name, usable }) => usable && name !== 'tfjs-tensorflow')!.name,
     )
@@ -78,9 +73,9 @@ describe("onnxruntime-node in the user's cache", () => {
   it('is installed whole, without running its scripts, and found again', async () => {
     const target = join(folder, 'cache/packages/onnxruntime-node@1.30.0')
     const messages: string[] = []
-    expect(findInstalledPackage(target)).toBeNull()
+    expect(findPackage(target)).toBeNull()
     const installed = await installOnnxruntime(message => messages.push(message), target)
-    expect(findInstalledPackage(target)).toBe(installed)
+    expect(findPackage(target)).toBe(installed)
     expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).toMatchObject({
       name: 'onnxruntime-node',
       version: '1.30.0',
@@ -90,7 +85,7 @@ describe("onnxruntime-node in the user's cache", () => {
     expect(messages.at(-1)).toBe(`installed in ${target}`)
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
     await installOnnxruntime(undefined, target) // again, over what is there
-    expect(findInstalledPackage(target)).toBe(installed)
+    expect(findPackage(target)).toBe(installed)
   }, 180_000)
 
   it('leaves what was there when the network fails, and says what npm said', async () => {
@@ -102,7 +97,7 @@ describe("onnxruntime-node in the user's cache", () => {
     await expect(installOnnxruntime(undefined, target)).rejects.toThrow(
       /^npm install: failed: .*ECONNREFUSED.*\. Check the network/,
     )
-    expect(findInstalledPackage(target)).not.toBeNull()
+    expect(findPackage(target)).not.toBeNull()
     expect(readdirSync(dirname(target))).toEqual([basename(target)])
   }, 180_000)
 
@@ -111,6 +106,11 @@ describe("onnxruntime-node in the user's cache", () => {
     if (found) expect(found).toContain(join('node_modules', 'onnxruntime-node'))
   })
 })
+
+function findPackage(target: string): string | null {
+  const folder = join(target, 'node_modules/onnxruntime-node')
+  return existsSync(join(folder, 'package.json')) ? folder : null
+}
 
 /** A registry with one package, whose install script would leave a mark. */
 async function serveRegistry(source: string): Promise<Server> {

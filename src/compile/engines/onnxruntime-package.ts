@@ -25,7 +25,7 @@ export function locateOnnxruntime(): string | null {
 }
 
 /** @returns the package's folder in a folder that `installOnnxruntime` made, or null */
-export function findInstalledPackage(cache: string): string | null {
+function findInstalledPackage(cache: string): string | null {
   const folder = join(cache, 'node_modules', packageName)
   return existsSync(join(folder, 'package.json')) ? folder : null
 }

@@ -16,7 +16,7 @@ const RUNS_BEFORE_BUILD_IN = 32
 const MAX_BUILT_IN_BYTES = 2 ** 29
 
 /** A session, and the names of its inputs and outputs. */
-export interface OpenSession extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
+interface OpenSession extends Pick<OnnxProgram, 'feeds' | 'fetches'> {
   readonly session: InferenceSession
 }
 

@@ -5,7 +5,7 @@ import util from 'node:util'
 import envPaths from 'env-paths'
 import { UserError } from '../../errors.js'
 
-export type TfjsNode = typeof import('@tensorflow/tfjs-node-gpu')
+type TfjsNode = typeof import('@tensorflow/tfjs-node-gpu')
 
 /** `tensorflow-gpu` computes on the CPU if it finds no GPU. */
 export type TensorflowVariant = 'tensorflow' | 'tensorflow-gpu'
@@ -20,7 +20,7 @@ export interface InstalledTensorflow {
   readonly folder: string
 }
 
-export interface LocatedTfjsNode {
+interface LocatedTfjsNode {
   /** Of the package @tensorflow/tfjs-node-gpu. */
   readonly folder: string
   /**

@@ -16,7 +16,7 @@ import type { Execution } from './serial-runnable.js'
 import { StateEntries } from './state-entries.js'
 import { loadTfjsNode } from './tensorflow-package.js'
 
-export interface TensorflowOptions extends EngineOptions {
+interface TensorflowOptions extends EngineOptions {
   /**
    * Whether all programs are in one graph, so that state stays in its variables; loading another
    * program then means a new graph. Default: on a GPU, where state that moves between graphs goes

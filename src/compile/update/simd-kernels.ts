@@ -5,7 +5,7 @@ import { SimdOpcode } from './webassembly.js'
  * A step of WebAssembly's stack machine: a vector instruction, or a push of a kernel's input, by
  * its index, or of a number in all four lanes.
  */
-export type SimdStep =
+type SimdStep =
   { readonly opcode: number } | { readonly input: number } | { readonly number: number }
 
 const op = (opcode: number): SimdStep => ({ opcode })
