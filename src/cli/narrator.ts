@@ -5,6 +5,7 @@ import type { StudyEvent } from '../study/index.js'
 import { openBars, type Bars } from './bars.js'
 import { phaseLines, resumedLine } from './phase-lines.js'
 import { SearchProgress } from './search-progress.js'
+import { terminalWidth, wrapLine } from './terminal-width.js'
 import { finishedLine, objectiveText, params, pausedLine } from './trial-lines.js'
 
 /** What the narrator shows: lines alone, or bars with lines above them. */
@@ -123,7 +124,11 @@ export class Narrator {
   }
 
   #line(text: string): void {
-    if (this.#state.name === 'bars') this.#state.bars.line(text)
-    else this.#print(text)
+    const lines = text
+      .split('\n')
+      .map(line => wrapLine(line, terminalWidth()))
+      .join('\n')
+    if (this.#state.name === 'bars') this.#state.bars.line(lines)
+    else this.#print(lines)
   }
 }

@@ -4,6 +4,7 @@ export const english: ReportWords = {
   language: 'en',
   fullStop: '.',
   space: ' ',
+  colon: ': ',
   verdicts: {
     'still-improving': {
       label: 'still improving',
@@ -109,6 +110,7 @@ export const english: ReportWords = {
     reliabilityPending: 'Available after the first complete trial.',
     noneOverfitted: 'No trial overfitted.',
     noneFinished: 'No trial has finished yet.',
+    hiddenColumns: labels => `Columns hidden on a narrow terminal: ${labels.join(', ')}.`,
   },
   columns: {
     heads: {

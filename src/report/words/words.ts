@@ -17,9 +17,11 @@ export interface Term {
  */
 export interface ReportWords {
   readonly language: Language
-  /** What ends a sentence, and what separates two sentences. */
+  /** The end of a sentence, and the separator of two sentences. */
   readonly fullStop: string
   readonly space: string
+  /** Between a label and its text. */
+  readonly colon: string
   readonly verdicts: Readonly<Record<VerdictKind, Term>>
   readonly trialStates: Readonly<Record<TrialState, string>>
   readonly studyStates: Readonly<Record<StudyStateKey, string>>
@@ -79,6 +81,8 @@ export interface SectionWords {
   readonly reliabilityPending: string
   readonly noneOverfitted: string
   readonly noneFinished: string
+  /** A narrow terminal leaves out columns. */
+  hiddenColumns(labels: readonly string[]): string
 }
 
 export type ColumnKey =

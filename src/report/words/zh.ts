@@ -14,6 +14,7 @@ export const chinese: ReportWords = {
   language: 'zh',
   fullStop: '。',
   space: '',
+  colon: '：',
   verdicts: {
     'still-improving': {
       label: '仍在改善',
@@ -119,6 +120,7 @@ export const chinese: ReportWords = {
     reliabilityPending: '第一个试验完成后显示。',
     noneOverfitted: '没有过拟合的试验。',
     noneFinished: '还没有试验结束。',
+    hiddenColumns: labels => `终端较窄，未显示的列：${labels.join('、')}。`,
   },
   columns: {
     heads: {

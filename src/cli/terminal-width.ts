@@ -1,0 +1,41 @@
+/** Columns of the terminal; undefined if the output is no terminal. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined
+}
+
+// eslint-disable-next-line no-control-regex
+const ESCAPES = /\u001b\[[0-9;]*m/g
+/** Characters that take two columns: Chinese letters and full-width punctuation. */
+const WIDE = /[\p{Script=Han}\u3000-\u303f\uff00-\uff60]/gu
+
+/** Columns that a text takes on a terminal, without its color codes. */
+export function displayWidth(text: string): number {
+  const plain = text.replace(ESCAPES, '')
+  return plain.length + (plain.match(WIDE)?.length ?? 0)
+}
+
+/**
+ * Breaks a line between words so that it fits; later lines are indented by four columns more than
+ * the first.
+ *
+ * @param width columns of the terminal; undefined breaks nothing
+ */
+export function wrapLine(line: string, width: number | undefined): string {
+  if (width === undefined || displayWidth(line) <= width) return line
+  const indent = /^ */.exec(line)![0]
+  const lines: string[] = []
+  let current = indent
+  for (const word of words(line.slice(indent.length))) {
+    if (current.trim() !== '' && displayWidth(current + word.trimEnd()) > width) {
+      lines.push(current.trimEnd())
+      current = `${indent}    `
+    }
+    current += word
+  }
+  return [...lines, current].join('\n')
+}
+
+/** Pieces between which a line may break: after spaces, and beside Chinese letters. */
+function words(text: string): string[] {
+  return text.match(/[\p{Script=Han}][，。；：、）]*|[^ \p{Script=Han}]+ *| +/gu) ?? []
+}
