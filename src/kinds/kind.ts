@@ -3,8 +3,9 @@ import type { DataReport } from '../record/data-report.js'
 import type { StudyDocument } from '../record/document.js'
 import type { JobPort } from '../record/job-port.js'
 import type { Job, JobResult, TaskJob, TrainJob, TrainResult } from '../record/job.js'
-import type { TestSpec, Unit } from '../record/study.js'
-import type { Schedule } from '../settings/index.js'
+import type { StudySpec, TestSpec, Unit } from '../record/study.js'
+import type { Schedule, StudyOutput } from '../settings/index.js'
+import type { Locate } from '../settings/locate.js'
 import type { Task } from '../record/task.js'
 import type { CompleteTrial } from '../record/trial.js'
 import type { LocalizedText } from '../settings/setting.js'
@@ -21,6 +22,8 @@ export interface TrialKind<T extends Task = Task> {
   readonly name: T['kind']
   /** The key by which a study.yaml is one of this kind. */
   readonly key: string
+  /** Its part of study.yaml. */
+  readonly definition: KindDefinition<T>
   /** Checks the task of a study's record. */
   readonly record: z.ZodType<T>
   /** What losses are in; null if only the user knows. */
@@ -59,6 +62,25 @@ export interface TrialKind<T extends Task = Task> {
 }
 
 /** A label and its text, in the languages of reports. */
+export interface KindDefinition<T extends Task> {
+  /**
+   * Reads what a study.yaml of this kind says of the task and of what is searched.
+   *
+   * @param settings checked by the schema of the kind, with defaults filled in
+   * @param base folder that relative paths start from
+   * @throws UserError for the first value that does not fit
+   */
+  read(settings: StudyOutput<T['kind']>, base: string, locate: Locate): DefinedTask<T>
+  /** The way back: settings by their name; undefined if study.yaml need not state one. */
+  write(spec: DefinedTask<T>, base: string): Readonly<Record<string, unknown>>
+}
+
+/** The part of a study's specification that its kind reads and writes. */
+export type DefinedTask<T extends Task> = Pick<
+  StudySpec,
+  'space' | 'direction' | 'objective' | 'objectives'
+> & { readonly task: T }
+
 export interface Fact {
   readonly label: LocalizedText
   readonly text: string | LocalizedText

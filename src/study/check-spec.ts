@@ -7,7 +7,7 @@ import { contains, type Params } from '../space/parameter.js'
 import { checkPacing } from './decision/pacing.js'
 import { planOf } from './decision/plan.js'
 import { defaultsOf } from './definition/training-defaults.js'
-import type { Locate } from './locate.js'
+import type { Locate } from '../settings/locate.js'
 
 /**
  * Checks that the settings of a study fit each other: pacing, pruner, constraints and initial

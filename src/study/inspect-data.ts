@@ -3,9 +3,9 @@ import { loadDataset } from '../dataset/dataset.js'
 import { openModel } from '../model-folder/open-model.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
-import { dataFrom } from './definition/paths.js'
+import { dataFrom } from '../kinds/paths.js'
 import { DEFAULTS } from '../settings/index.js'
-import { testFrom, type WrittenTest } from './definition/test-split.js'
+import { testFrom, type WrittenTest } from '../kinds/finetune/test-split.js'
 import { fetchMissing } from './session/fetch-inputs.js'
 
 export interface DataRequest {

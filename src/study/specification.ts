@@ -3,7 +3,7 @@ import type { StudySpec } from '../record/study.js'
 import { checkSpec } from './check-spec.js'
 import { readSettings } from './definition/read.js'
 import { readYaml } from './definition/yaml.js'
-import type { Locate } from './locate.js'
+import type { Locate } from '../settings/locate.js'
 
 /**
  * Checks a definition and fills in its defaults.

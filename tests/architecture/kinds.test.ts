@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 
 const source = join(import.meta.dirname, '../../src')
 /** Where trial kinds may be named: their own folder, and the table of what settings they have. */
-const ALLOWED = /^(kinds|settings|study\/definition|record\/study)/
+const ALLOWED = /^(kinds|settings|record\/study)/
 /** A comparison of a task's kind, or the name of a kind as a text. */
 const NAMED = /task\.kind\b|\bkind [!=]== '(finetune|module|command|external)'|'(finetune|command)'/
 

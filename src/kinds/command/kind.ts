@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
+import { definition } from './definition.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { CommandTask } from './task.js'
@@ -9,6 +10,7 @@ export const command: TrialKind<CommandTask> = {
   ...userTraining,
   name: 'command',
   key: 'command',
+  definition,
   record: z.object({
     kind: z.literal('command'),
     command: z.array(z.string()),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
+import { definition } from './definition.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { ExternalTask } from './task.js'
@@ -9,6 +10,7 @@ export const external: TrialKind<ExternalTask> = {
   ...userTraining,
   name: 'external',
   key: 'external',
+  definition,
   trainedByCallers: true,
   record: z.object({ kind: z.literal('external'), ...userTask }),
   fixed: task => ({ ...task }),

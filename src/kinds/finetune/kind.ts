@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Schedule } from '../../settings/index.js'
 import { trainingRecord } from '../../settings/schema.js'
 import type { TrialKind } from '../kind.js'
+import { definition } from './definition.js'
 import { trainingDefaults } from './defaults.js'
 import { exporter } from './export.js'
 import { languageModel } from './language-model.js'
@@ -11,6 +12,7 @@ import type { FinetuneTask } from './task.js'
 export const finetune: TrialKind<FinetuneTask> = {
   name: 'finetune',
   key: 'model',
+  definition,
   record: z.object({
     kind: z.literal('finetune'),
     model: z.string(),

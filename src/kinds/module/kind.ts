@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
+import { definition } from './definition.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { ModuleTask } from './task.js'
@@ -9,6 +10,7 @@ export const module: TrialKind<ModuleTask> = {
   ...userTraining,
   name: 'module',
   key: 'module',
+  definition,
   record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),
   fixed: task => ({ ...task }),
   describe: ({ module }) => [{ label: { en: 'Module', zh: '模块' }, text: module }],

@@ -6,7 +6,7 @@ import { isPromoting } from '../../search/contract/pruner.js'
 import { allocators, createPruner } from '../../search/registry.js'
 import type { Options } from '../../settings/strategy-options.js'
 import type { Parameter, Space } from '../../space/parameter.js'
-import type { Locate } from '../locate.js'
+import type { Locate } from '../../settings/locate.js'
 
 /** How far a trial is trained at a time. */
 export type Pacing =

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { nearest, UserError } from '../../errors.js'
 import { KIND_NOUNS, SETTINGS, type StudyOutput, type TrialKind } from '../../settings/index.js'
-import type { Locate } from '../locate.js'
+import type { Locate } from '../../settings/locate.js'
 import { definitionSchema } from './schema.js'
 
 /**

@@ -1,19 +1,10 @@
 import { UserError } from '../../errors.js'
-import { KIND_KEYS, TRIAL_KINDS, type TrialKind } from '../../settings/index.js'
-import type { Locate } from '../locate.js'
-import { readFinetune } from './finetune.js'
-import { readCommand, readExternal, readModule } from './user-training.js'
-import type { StudySettings } from './search-settings.js'
+import { kinds, type TrialKind } from '../../kinds/index.js'
+import type { Tasks } from '../../record/task.js'
+import type { Locate } from '../../settings/locate.js'
+import { parse } from './parse.js'
+import { readSearch, type SearchSettings, type StudySettings } from './search-settings.js'
 import { hasKey } from './yaml.js'
-
-type Reader = (name: string, value: unknown, base: string, locate: Locate) => StudySettings
-
-const readers: Readonly<Record<TrialKind, Reader>> = {
-  finetune: readFinetune,
-  module: readModule,
-  command: readCommand,
-  external: readExternal,
-}
 
 /**
  * Reads the settings of a study and fills in their defaults. Whether they fit each other is not
@@ -28,12 +19,34 @@ export function readSettings(
   base: string,
   locate: Locate,
 ): StudySettings {
-  const [kind = 'finetune', second] = TRIAL_KINDS.filter(each => hasKey(value, KIND_KEYS[each]))
+  return readKind(definedKind(value, locate), name, value, base, locate)
+}
+
+/** The kind whose key is there; without one, the first, so that its key is reported as missing. */
+function definedKind(value: unknown, locate: Locate): TrialKind {
+  const all = Object.values(kinds) as unknown as readonly TrialKind[]
+  const [kind = all[0]!, second] = all.filter(({ key }) => hasKey(value, key))
   if (second)
     throw new UserError(
-      locate([KIND_KEYS[second]]),
-      `stands beside ${KIND_KEYS[kind]}, and a study has one training`,
-      `Take one of them out: ${KIND_KEYS[kind]} or ${KIND_KEYS[second]}`,
+      locate([second.key]),
+      `stands beside ${kind.key}, and a study has one training`,
+      `Take one of them out: ${kind.key} or ${second.key}`,
     )
-  return readers[kind](name, value, base, locate)
+  return kind
+}
+
+function readKind<K extends keyof Tasks>(
+  kind: TrialKind<Tasks[K]>,
+  name: string,
+  value: unknown,
+  base: string,
+  locate: Locate,
+): StudySettings {
+  const settings = parse(kind.name, value, locate)
+  const task = kind.definition.read(settings as never, base, locate)
+  const search = settings as unknown as SearchSettings & { readonly finalists?: number }
+  return {
+    spec: { ...readSearch(name, search, locate, search.finalists), ...task },
+    defaults: search.defaults,
+  }
 }

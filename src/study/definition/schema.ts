@@ -6,12 +6,13 @@ import type { StudyInput, StudyOutput, TrialKind } from '../../settings/index.js
 import { studyJsonSchema } from '../../settings/json-schema.js'
 import { studySchema } from '../../settings/schema.js'
 
-export type FinetuneDefinition = StudyInput<'finetune'>
-export type ModuleDefinition = StudyInput<'module'>
-export type CommandDefinition = StudyInput<'command'>
-export type ExternalDefinition = StudyInput<'external'>
-export type StudyDefinition =
-  FinetuneDefinition | ModuleDefinition | CommandDefinition | ExternalDefinition
+export type { CommandDefinition } from '../../kinds/command/definition.js'
+export type { ExternalDefinition } from '../../kinds/external/definition.js'
+export type { FinetuneDefinition } from '../../kinds/finetune/definition.js'
+export type { ModuleDefinition } from '../../kinds/module/definition.js'
+
+/** study.yaml of any trial kind, as people write it. */
+export type StudyDefinition = { [K in TrialKind]: StudyInput<K> }[TrialKind]
 
 /** The schema of study.yaml for a trial kind; strategies are checked by their registries. */
 export function definitionSchema<K extends TrialKind>(

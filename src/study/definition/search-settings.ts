@@ -4,7 +4,7 @@ import { searches } from '../../search/registry.js'
 import { DEFAULTS, type StudyOutput } from '../../settings/index.js'
 import type { Params } from '../../space/parameter.js'
 import { optional } from '../../util/optional.js'
-import type { Locate } from '../locate.js'
+import type { Locate } from '../../settings/locate.js'
 import { readWarmStart } from './warm-start.js'
 
 /** A study as it was read: its settings, and the configuration that the user states as present. */

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { StudySpec } from '../../record/study.js'
 import { checkStudyName } from '../../storage/index.js'
-import type { Locate } from '../locate.js'
+import type { Locate } from '../../settings/locate.js'
 
 /**
  * Names of the studies to learn from. @throws UserError where one can't be the name of another

@@ -1,16 +1,10 @@
 import { dirname, resolve } from 'node:path'
 import { Document, isCollection, isScalar, type Pair } from 'yaml'
-import { unreachable } from '../../errors.js'
+import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { searches } from '../../search/registry.js'
-import type { Setting, TrainingSpec } from '../../settings/index.js'
-import { writeOwnParameter } from '../../settings/own-parameter-input.js'
-import { writeExtras } from '../../settings/parameter-extras.js'
-import { writeParameter } from '../../settings/parameter-input.js'
+import type { Setting } from '../../settings/index.js'
 import { topSettings } from '../../settings/schema.js'
-import { optional } from '../../util/optional.js'
-import { nearby, sourcesAsWritten } from './paths.js'
-import { testAsWritten } from './test-split.js'
 import { statedDefaults } from './training-defaults.js'
 
 type Values = Readonly<Record<string, unknown>>
@@ -23,7 +17,10 @@ type Values = Readonly<Record<string, unknown>>
  */
 export function writeDefinition(spec: StudySpec, file: string): string {
   const base = dirname(resolve(file))
-  const values: Values = { ...searchValues(spec), ...taskValues(spec, base) }
+  const values: Values = {
+    ...searchValues(spec),
+    ...kindOf(spec.task).definition.write(spec, base),
+  }
   const settings = topSettings(spec.task.kind).filter(({ name }) => values[name] !== undefined)
   const document = new Document(
     Object.fromEntries(settings.map(({ name }) => [name, values[name]])),
@@ -56,54 +53,4 @@ function searchValues(spec: StudySpec): Values {
     direction: direction === 'maximize' ? direction : undefined,
     defaults: statedDefaults(spec),
   }
-}
-
-/** Settings that the trial kinds do not share. */
-function taskValues({ task, space }: StudySpec, base: string): Values {
-  switch (task.kind) {
-    case 'finetune':
-      return {
-        model: nearby(base, task.model),
-        data: sourcesAsWritten(task.data, base),
-        columns: task.columns,
-        probes: task.probes,
-        validation: task.validation,
-        test: task.test === undefined ? undefined : testAsWritten(task.test, base),
-        space: Object.fromEntries(
-          space.map(each => [each.name, writeExtras(each, writeParameter(each))]),
-        ),
-        training: trainingAsWritten(task.training, base),
-      }
-    case 'module':
-      return { module: nearby(base, task.module), ...userTrainingValues(task, space) }
-    case 'command':
-      return {
-        command: task.command,
-        directory: nearby(base, task.directory) || '.',
-        ...userTrainingValues(task, space),
-      }
-    case 'external':
-      return { external: true, ...userTrainingValues(task, space) }
-    default:
-      return unreachable(task)
-  }
-}
-
-function userTrainingValues(
-  { pausable, schedule }: { readonly pausable?: boolean; readonly schedule: string | null },
-  space: StudySpec['space'],
-): Values {
-  return {
-    pausable,
-    schedule: schedule ?? undefined,
-    parameters: Object.fromEntries(
-      space.map(each => [each.name, writeExtras(each, writeOwnParameter(each))]),
-    ),
-  }
-}
-
-function trainingAsWritten({ score, ...settings }: TrainingSpec, base: string): object {
-  if (!score) return settings
-  const data = score.data === undefined ? undefined : sourcesAsWritten(score.data, base)
-  return { ...settings, score: { ...score, ...optional({ data }) } }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { LineCounter, parseDocument } from 'yaml'
 import { UserError } from '../../errors.js'
 import { migrateSettings, RENAMED_SETTINGS } from '../../record/migrate.js'
-import type { Locate } from '../locate.js'
+import type { Locate } from '../../settings/locate.js'
 
 /**
  * Reads a study.yaml file, and renames keys of earlier versions.

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path'
-import { isReference } from '../../hub/index.js'
+import { isReference } from '../hub/reference.js'
 
 /** Absolute paths of what a data set is named by; what is fetched from a hub keeps its name. */
 export function dataFrom(

@@ -3,30 +3,33 @@ import { SCORES } from '../../record/objective.js'
 import {
   DEFAULT_SPACE,
   type Measure,
+  type StudyInput,
   type StudyOutput,
   type TrainingSpec,
 } from '../../settings/index.js'
-import { readExtras } from '../../settings/parameter-extras.js'
-import { readParameter, type PlainInput } from '../../settings/parameter-input.js'
+import { readExtras, writeExtras } from '../../settings/parameter-extras.js'
+import { readParameter, writeParameter, type PlainInput } from '../../settings/parameter-input.js'
 import { loraSchema, scoreSchema } from '../../settings/schema.js'
 import { checkSpace, type Space } from '../../space/parameter.js'
 import { optional } from '../../util/optional.js'
-import type { Locate } from '../locate.js'
-import { readObjectives } from './objectives.js'
-import { parse } from './parse.js'
-import { dataFrom, located } from './paths.js'
-import { readSearch, type StudySettings } from './search-settings.js'
-import { testFrom } from './test-split.js'
+import type { Locate } from '../../settings/locate.js'
+import { readObjectives } from '../objectives.js'
+import type { DefinedTask, KindDefinition } from '../kind.js'
+import { dataFrom, located, nearby, sourcesAsWritten } from '../paths.js'
+import type { FinetuneTask } from './task.js'
+import { testAsWritten, testFrom } from './test-split.js'
 
-/** Reads the study.yaml of a fine-tuning. @throws UserError for the first value that does not fit */
-export function readFinetune(
-  name: string,
-  value: unknown,
+/** study.yaml of this kind, as people write it. */
+export type FinetuneDefinition = StudyInput<'finetune'>
+
+export const definition: KindDefinition<FinetuneTask> = { read, write }
+
+function read(
+  settings: StudyOutput<'finetune'>,
   base: string,
   locate: Locate,
-): StudySettings {
-  const settings = parse('finetune', value, locate)
-  const { model, data, columns, probes, validation, test, defaults, finalists } = settings
+): DefinedTask<FinetuneTask> {
+  const { model, data, columns, probes, validation, test } = settings
   const objectives = readObjectives(settings.objective, settings.objectives, locate)
   const measures = objectives.objectives ?? [objectives.objective ?? 'valLoss']
   const training = readTraining(settings.training, measures, base)
@@ -41,8 +44,26 @@ export function readFinetune(
     probes,
     training,
   }
-  const spec = { ...readSearch(name, settings, locate, finalists), ...objectives, space, task }
-  return { spec, defaults }
+  return { ...objectives, space, task }
+}
+
+function write(
+  { task, space }: DefinedTask<FinetuneTask>,
+  base: string,
+): Readonly<Record<string, unknown>> {
+  const { model, data, columns, probes, validation, test, training } = task
+  return {
+    model: nearby(base, model),
+    data: sourcesAsWritten(data, base),
+    columns,
+    probes,
+    validation,
+    test: test === undefined ? undefined : testAsWritten(test, base),
+    space: Object.fromEntries(
+      space.map(each => [each.name, writeExtras(each, writeParameter(each))]),
+    ),
+    training: writeTraining(training, base),
+  }
 }
 
 /** What is searched: the usual three parameters, unless study.yaml has other ranges for them. */
@@ -83,4 +104,10 @@ function readTraining(
     ...optional({ method: chosen }),
     ...(chosen === 'lora' ? { lora: lora ?? loraSchema.parse({}) } : {}),
   }) as unknown as TrainingSpec
+}
+
+function writeTraining({ score, ...settings }: TrainingSpec, base: string): object {
+  if (!score) return settings
+  const data = score.data === undefined ? undefined : sourcesAsWritten(score.data, base)
+  return { ...settings, score: { ...score, ...optional({ data }) } }
 }

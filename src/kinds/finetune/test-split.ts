@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { TestSpec } from '../../record/study.js'
-import type { Locate } from '../locate.js'
-import { dataFrom, sourcesAsWritten } from './paths.js'
+import type { Locate } from '../../settings/locate.js'
+import { dataFrom, sourcesAsWritten } from '../paths.js'
 
 /** A test split as people write it: a share, `auto`, or what data of its own are named by. */
 export type WrittenTest = number | string | readonly string[]

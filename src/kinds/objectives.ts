@@ -1,8 +1,8 @@
-import { UserError } from '../../errors.js'
-import { directionOf } from '../../record/objective.js'
-import type { StudySpec } from '../../record/study.js'
-import type { Measure, Objective } from '../../settings/index.js'
-import type { Locate } from '../locate.js'
+import { UserError } from '../errors.js'
+import { directionOf } from '../record/objective.js'
+import type { StudySpec } from '../record/study.js'
+import type { Measure, Objective } from '../settings/index.js'
+import type { Locate } from '../settings/locate.js'
 
 /**
  * What trials are compared by: one objective, or two of which the first ranks them.
