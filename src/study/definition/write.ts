@@ -17,11 +17,12 @@ type Values = Readonly<Record<string, unknown>>
  */
 export function writeDefinition(spec: StudySpec, file: string): string {
   const base = dirname(resolve(file))
+  const kind = kindOf(spec.task)
   const values: Values = {
     ...searchValues(spec),
-    ...kindOf(spec.task).definition.write(spec, base),
+    ...kind.definition.write(spec, base),
   }
-  const settings = topSettings(spec.task.kind).filter(({ name }) => values[name] !== undefined)
+  const settings = topSettings(kind.name).filter(({ name }) => values[name] !== undefined)
   const document = new Document(
     Object.fromEntries(settings.map(({ name }) => [name, values[name]])),
   )
