@@ -104,32 +104,6 @@ export function fitStudyModel(
 }
 
 /**
- * The winner: the trial with the lowest loss, or if losses are noisy the one with the lowest
- * posterior mean, since the luckiest epoch is not the best one.
- *
- * @returns the number of the trial and its epoch; undefined if no trial has an epoch
- */
-export function believedBestEpoch(
-  space: Space,
-  trials: readonly Curve[],
-  maxEpochs: number,
-): { readonly trial: number; readonly epoch: number } | undefined {
-  const leaders = [...smoothedCurves(space, trials)]
-    .sort((a, b) => a.lowest - b.lowest)
-    .slice(0, LEADERS)
-  const [first] = leaders
-  if (!first) return undefined
-  const result = ({ trial, losses, lowest }: SmoothedCurve) => ({
-    trial,
-    epoch: losses.indexOf(lowest) + 1,
-  })
-  if (first.quiet) return result(first)
-  const model = fitStudyModel(space, trials, maxEpochs)!
-  const means = leaders.map(curve => bestEpochMean(model, curve, maxEpochs))
-  return result(leaders[means.indexOf(Math.min(...means))]!)
-}
-
-/**
  * The posterior mean of the loss at a trial's best epoch, standardized: that of the last epoch, which
  * the model was conditioned on, and what the trial's own curve lost from the best to the last.
  * Between the epochs that it was conditioned on, the model knows less than the curve.

@@ -62,25 +62,6 @@ export function fitModel(
 }
 
 /**
- * The evaluated trial that the model takes for the best: under noise the luckiest measurement is not
- * the best trial.
- *
- * @param curves at least one, each inside the space
- * @returns its index
- */
-export function believedBest(
-  space: Space,
-  curves: readonly EvaluatedCurve[],
-  seed: number,
-): number {
-  if (curves.length < MIN_OBSERVED) return 0
-  const { model, observed } = fitModel(space, curves, seed)
-  const means = posteriorMeans(model).subarray(0, observed.length)
-  const best = means.reduce((best, mean, i) => (mean < means[best]! ? i : best), 0)
-  return curves.indexOf(observed[best]!)
-}
-
-/**
  * The process conditioned on fantasies as well: each pending configuration comes out exactly as the
  * process expects, so that next to it nothing is left to learn.
  */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Curve } from '../../../src/record/curve.js'
 import type { Allocation } from '../../../src/search/contract/allocator.js'
 import { epochAware } from '../../../src/search/epoch-aware/epoch-aware.js'
-import { believedBestEpoch } from '../../../src/search/epoch-aware/study-model.js'
+import { winningEpoch } from '../../../src/ranking/index.js'
 import { configurationKey } from '../../../src/space/configurations.js'
 import { contains, type Params, type Space } from '../../../src/space/parameter.js'
 
@@ -56,6 +56,9 @@ function play(budget: number, seed: number, more: { minGainPerEpoch?: number } =
   return { trials, decisions }
 }
 
+const winner = (trials: readonly Curve[]) =>
+  winningEpoch(trials, { space, seed: 1, stagedEpochs: MOST })!
+
 describe('epoch-aware search', () => {
   const { trials, decisions } = play(300, 1)
 
@@ -66,7 +69,7 @@ describe('epoch-aware search', () => {
   })
 
   it('finds what is within 3% of the best for the epochs of fifteen trainings', () => {
-    const { trial, epoch } = believedBestEpoch(space, trials, MOST)!
+    const { trial, epoch } = winner(trials)
     expect(trials[trial]!.losses[epoch - 1]).toBeLessThan(1.03)
   })
 
@@ -142,25 +145,13 @@ describe('epoch-aware search', () => {
     )
   })
 
-  it('takes a jagged curve as it is where the others are quiet', () => {
-    const jagged = Array.from({ length: MOST }, (_, epoch) =>
+  it('does not take the dip of a jagged curve for its loss', () => {
+    const losses = Array.from({ length: MOST }, (_, epoch) =>
       epoch === 9 ? 0.9 : 1.5 + 0.2 * (epoch % 2),
     )
-    expect(
-      believedBestEpoch(
-        space,
-        [
-          ...trials,
-          {
-            params: { learningRate: 2e-3, batchSize: 9, dropout: 0.3, schedule: 'linear' },
-            trial: trials.length,
-            losses: jagged,
-            state: 'complete',
-          },
-        ],
-        MOST,
-      ),
-    ).toEqual({ trial: trials.length, epoch: 10 })
+    const params = { learningRate: 2e-3, batchSize: 9, dropout: 0.3, schedule: 'linear' }
+    const jagged: Curve = { trial: trials.length, params, losses, state: 'complete' }
+    expect(winner([...trials, jagged])).toEqual(winner(trials))
   })
 
   it('believes the model rather than the luckiest epoch where losses are noisy', () => {
@@ -170,7 +161,7 @@ describe('epoch-aware search', () => {
         (loss, epoch) => loss * (1 + 0.02 * Math.sin(7.1 * epoch + i) * (epoch % 2 ? 1 : -1)),
       ),
     }))
-    const chosen = believedBestEpoch(space, lucky, MOST)!
+    const chosen = winner(lucky)
     expect(trials[chosen.trial]!.losses[chosen.epoch - 1]).toBeLessThan(1.06)
   })
 })
