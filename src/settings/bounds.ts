@@ -14,6 +14,7 @@ export function withinBounds(
 
 /** The bounds in words: `1 to 65536`, `above 0, at most 1`, `0 to below 1`, `at least 0`. */
 export function boundsText({ min, max, exclusiveMin, exclusiveMax }: NumberSetting): string {
+  if (min <= -Number.MAX_VALUE && max >= Number.MAX_VALUE) return 'any'
   if (max >= Number.MAX_SAFE_INTEGER) return `${exclusiveMin ? 'above' : 'at least'} ${min}`
   if (exclusiveMin) return `above ${min}, ${exclusiveMax ? 'below' : 'at most'} ${max}`
   return exclusiveMax ? `${min} to below ${max}` : `${min} to ${max}`
