@@ -2,8 +2,8 @@ import colors from 'picocolors'
 import { UserError } from '../errors.js'
 
 /**
- * Says on standard error what went wrong. A mistake the user can mend is one line with its remedy;
- * anything else is a bug and keeps its stack.
+ * Prints an error to standard error. A user error is one line with its remedy; anything else is a
+ * bug and keeps its stack.
  *
  * @returns the exit code
  */
@@ -19,7 +19,7 @@ export function complain(error: unknown): number {
     )
     return 1
   }
-  console.error(colors.red('tune broke, which is a bug. What it was doing:'))
+  console.error(colors.red('This is a bug in tune:'))
   console.error(error instanceof Error ? error.stack : error)
   return 70
 }

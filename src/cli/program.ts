@@ -11,8 +11,9 @@ import { studyCommand } from './commands/study.js'
 import { complain } from './complain.js'
 
 /**
- * Runs one command line. @returns the exit code: 0 done, 1 refused or failed, 2 misspelt, 130
- * interrupted
+ * Runs one command line.
+ *
+ * @returns the exit code: 0 success, 1 refused or failed, 2 wrong usage, 130 interrupted
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const { version } = JSON.parse(
@@ -24,11 +25,11 @@ export async function run(argv: readonly string[]): Promise<number> {
         'honest account of why it is the best.',
     )
     .version(version)
-    .showHelpAfterError('(--help shows how it is used)')
+    .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
-      '\nFirst time?\n  $ tune quickstart            see the whole thing work, in about a ' +
-        'minute\n  $ tune study create          answer a few questions, then: tune study run ' +
+      '\nFirst time?\n  $ tune quickstart            a complete example in about two ' +
+        'minutes\n  $ tune study create          answer a few questions, then: tune study run ' +
         'NAME',
     )
   for (const command of [

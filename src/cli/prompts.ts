@@ -6,9 +6,9 @@ import { readParameter } from '../settings/parameter-input.js'
 import { checkStudyName } from '../storage/index.js'
 
 /**
- * Asks for a study, one question at a time, each with a default that suits a first-time user.
+ * Prompts for the settings of a study, each with a default that suits a first-time user.
  *
- * @returns null where flags were given or nobody sits at the terminal: then the flags say it all
+ * @returns null without a terminal, or if flags state the study already
  */
 export async function askForStudy(
   name: string | undefined,
@@ -28,10 +28,7 @@ export async function askForStudy(
     [flags.model, flags.data, flags.module, flags.command].some(flag => flag !== undefined)
   )
     return null
-  intro(
-    'A new study: which learning rate, batch size and number of epochs make the best model ' +
-      'of yours?',
-  )
+  intro('A new study: it searches for the best learning rate, batch size and number of epochs.')
   const answers = await group(
     {
       name: () =>
@@ -57,61 +54,63 @@ export async function askForStudy(
         }),
       probe: () =>
         text({
-          message:
-            'A question to ask the model before and after (empty: none). You will see both ' +
-            'answers side by side',
+          message: 'A question that the model answers before and after fine-tuning (empty: none)',
           placeholder: 'Who are you?',
         }),
       learningRate: () =>
         text({
           message:
-            'Learning rate, the size of each step: too small learns nothing, too large ' +
-            'forgets everything',
+            'Learning rate, the size of each step: too small trains too slowly, too large ' +
+            'diverges',
           initialValue: DEFAULT_SPACE.learningRate,
           validate: ranged('learningRate'),
         }),
       batchSize: () =>
         text({
           message:
-            'Batch size, examples a step: small ones are noisy and thorough, large ones ' +
-            'smooth and quick',
+            'Batch size, examples per step: gradients of small batches are noisy, large ' +
+            'batches need more memory',
           initialValue: DEFAULT_SPACE.batchSize,
           validate: ranged('batchSize'),
         }),
       epochs: () =>
         text({
           message:
-            'Epochs, passes over the data: too many and it learns your examples by heart; ' +
-            'we watch for that',
+            'Epochs, passes over the data: too many overfit, so trials that overfit are ' +
+            'stopped early',
           initialValue: DEFAULT_SPACE.epochs,
           validate: ranged('epochs'),
         }),
       sampler: () =>
         select({
-          message: 'How to search',
+          message: 'Search method',
           initialValue: 'auto' as const,
           options: [
             {
               value: 'auto' as const,
               label: 'auto',
-              hint: 'chosen by what is searched; the first trial says what and why',
+              hint: 'selected by the space; the rationale of the first trial names it',
             },
             {
               value: 'bayesian' as const,
               label: 'bayesian',
-              hint: 'learns from each trial where to look next; the fewest trials',
+              hint: 'a model of the results suggests the next trial; needs the fewest trials',
             },
             {
               value: 'random' as const,
               label: 'random',
-              hint: 'independent draws; nothing to explain',
+              hint: 'independent random draws',
             },
-            { value: 'grid' as const, label: 'grid', hint: 'every combination; the most trials' },
+            {
+              value: 'grid' as const,
+              label: 'grid',
+              hint: 'every combination; needs the most trials',
+            },
           ],
         }),
       trials: () =>
         text({
-          message: 'Trials: how many combinations to try',
+          message: 'Trials: the number of combinations',
           initialValue: String(DEFAULTS.trials),
           validate: value =>
             /^[1-9]\d*$/.test(value ?? '') ? undefined : 'A whole number of at least 1',
@@ -122,7 +121,7 @@ export async function askForStudy(
         cancel('Nothing was written.')
         throw new UserError(
           'study create',
-          'was broken off before it was answered',
+          'was canceled before the last question',
           'Start it again, or give --model and --data as flags',
         )
       },
@@ -140,7 +139,7 @@ export async function askForStudy(
 }
 
 function required(value: string | undefined): string | undefined {
-  return value ? undefined : 'This one is needed'
+  return value ? undefined : 'A value is required'
 }
 
 function ranged(name: string): (value: string | undefined) => string | undefined {

@@ -18,10 +18,10 @@ interface Flags extends Common {
 
 export function chatCommand(): Command {
   return new Command('chat')
-    .description('ask a model: the exported one of a study, or any model folder')
+    .description('chat with the exported model of a study, or any model folder')
     .argument('<name|dir>', 'a study, a folder in Hugging Face layout, or hf:org/name')
-    .option('--prompt <text>', 'ask this and end; may be repeated', collect)
-    .option('--max-tokens <n>', 'tokens an answer may have', whole(1), 128)
+    .option('--prompt <text>', 'answer this prompt and exit; may be repeated', collect)
+    .option('--max-tokens <n>', 'maximum tokens of an answer', whole(1), 128)
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -29,7 +29,7 @@ export function chatCommand(): Command {
       '\nExamples:\n  $ tune chat answers\n  $ tune chat ./my-model --prompt "Who are you?"',
     )
     .action(async (target: string, { studies, prompt, json, maxTokens }: Flags) => {
-      const model = await modelOf(target, studies)
+      const model = await modelReference(target, studies)
       const fetching = new FetchBar()
       const chat = await openChat(model, { onProgress: fetching.onFetch }).finally(fetching.close)
       try {
@@ -43,8 +43,8 @@ export function chatCommand(): Command {
           return
         }
         if (!process.stdin.isTTY)
-          throw new UserError('tune chat', 'nobody sits at this terminal', 'Ask with --prompt "…"')
-        console.log(colors.dim(`${model}. An empty line ends it.`))
+          throw new UserError('tune chat', 'needs a terminal for its questions', 'Use --prompt "…"')
+        console.log(colors.dim(`${model}. An empty line ends the chat.`))
         for (;;) {
           const question = await text({ message: 'You' })
           if (isCancel(question) || !question) return
@@ -57,10 +57,10 @@ export function chatCommand(): Command {
 }
 
 /**
- * A name on a hub or a folder with a config.json is a model; anything else names a study, whose
- * export is asked.
+ * A name on a hub or a folder with a config.json is a model; anything else is the name of a study
+ * with an exported model.
  */
-async function modelOf(target: string, studies: string): Promise<string> {
+async function modelReference(target: string, studies: string): Promise<string> {
   if (isReference(target)) return target
   if (existsSync(join(target, 'config.json'))) return resolve(target)
   if (/[\\/]/.test(target))
@@ -76,7 +76,7 @@ async function modelOf(target: string, studies: string): Promise<string> {
     throw new UserError(
       `study ${target}`,
       'has no exported model yet',
-      `Run it to its end first: tune study run ${target}`,
+      `Run the study to its end first: tune study run ${target}`,
     )
   return document.export.dir
 }

@@ -29,7 +29,7 @@ export function dataCommand(): Command {
     )
     .requiredOption(
       '--model <dir>',
-      'the model whose tokenizer and chat template count: a folder in Hugging Face layout',
+      'model whose tokenizer and chat template are used: a folder in Hugging Face layout',
     )
     .option(
       '--columns <list>',

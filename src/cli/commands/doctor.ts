@@ -5,9 +5,7 @@ import { formatTable } from '../table.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description(
-      'measure what this machine can train with, say why not where not, and what to do for more',
-    )
+    .description('measure the engines of this machine, and how to enable those that are not usable')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -56,8 +54,8 @@ export function doctorCommand(): Command {
       )
       console.log(
         chosen
-          ? `Trials run on ${colors.bold(chosen)} unless told otherwise.`
-          : colors.red('Nothing here can train.'),
+          ? `Trials run on ${colors.bold(chosen)} by default.`
+          : colors.red('No engine of this machine can train.'),
       )
       for (const sentence of advice) console.log(`• ${sentence}`)
     })

@@ -1,14 +1,14 @@
 import { Command } from 'commander'
-import { format } from '../../report/index.js'
+import { english, format } from '../../report/index.js'
 import { exportStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
 
 export function exportCommand(): Command {
   return new Command('export')
-    .description("write a trial's best epoch as a Hugging Face folder, and verify it")
+    .description("export a trial's best epoch as a Hugging Face folder, and verify it")
     .argument('<name>', 'the study')
-    .option('--trial <n>', 'which trial (default: the best)', whole(0))
-    .option('--out <dir>', 'where to (default: studies/NAME/export)')
+    .option('--trial <n>', 'number of the trial (default: the best)', whole(0))
+    .option('--out <dir>', 'target folder (default: studies/NAME/export)')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
@@ -24,11 +24,10 @@ export function exportCommand(): Command {
         if (json) return printJson(record)
         console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
         if (record.recheckedValLoss === null)
-          console.log('Verified: the files are, byte for byte, those that the training saved.')
+          console.log(`${format.sentence(english.exported.files)}.`)
         else
           console.log(
-            'Verified: reloaded from disk its validation loss is ' +
-              `${format.loss(record.recheckedValLoss)}, as recorded.`,
+            `${format.sentence(english.exported.verified)}: ${format.loss(record.recheckedValLoss)}.`,
           )
       },
     )

@@ -13,31 +13,26 @@ import { writeDefinition } from '../../study/definition/write.js'
 import { interruption } from '../interrupt.js'
 import { studiesOption, whole, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
-import { runAndTell } from './study-run.js'
+import { runWithProgress } from './study-run.js'
 
 const NAME = 'quickstart'
 const SHIPPED = fileURLToPath(new URL('../../../studies/quickstart/study.yaml', import.meta.url))
-/** How many trials a further run adds to a study that is complete. */
+/** Trials that another run adds to a complete study. */
 const FURTHER = 4
 
 export function quickstartCommand(): Command {
   return new Command(NAME)
-    .description(
-      'see the whole thing work: a small model, its data, twelve trials, the best model out',
-    )
+    .description('run a complete example: a small model, its data, twelve trials, the best model')
     .option('--port <n>', `port of the leaderboard page (default: ${DEFAULT_PORT})`, whole(0))
     .addOption(studiesOption())
-    .addHelpText(
-      'after',
-      '\nRunning it again goes on with further trials.\n\nExample:\n  $ tune quickstart',
-    )
+    .addHelpText('after', '\nA second run adds further trials.\n\nExample:\n  $ tune quickstart')
     .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
       console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
       try {
-        const document = await runAndTell(
+        const document = await runWithProgress(
           { name: NAME, studies, ...(await further(dir)) },
           { studies },
         )
@@ -60,7 +55,7 @@ export function quickstartCommand(): Command {
     })
 }
 
-/** Puts the shipped definition into the user's studies, with paths that hold from there. */
+/** Writes the shipped definition into the user's studies, with paths relative to it. */
 async function placeDefinition(file: string): Promise<void> {
   if (existsSync(file)) return
   const spec = readDefinition(SHIPPED, NAME)
@@ -68,7 +63,7 @@ async function placeDefinition(file: string): Promise<void> {
   await replaceFile(file, writeDefinition(spec, file))
 }
 
-/** The page is a convenience here: a port in use must not keep anyone from the search. */
+/** The search does not need the page: if the port is in use, another one serves. */
 async function openPage(studies: string, port: number) {
   try {
     return await servePages(studies, port)
@@ -81,7 +76,7 @@ async function openPage(studies: string, port: number) {
 async function further(dir: string): Promise<{ more?: number }> {
   if (!existsSync(join(dir, 'study.json'))) return {}
   const { document } = await readStudy(dir)
-  const over =
+  const isComplete =
     document.state === 'complete' && document.trials.length > 0 && document.trials.every(isFinished)
-  return over ? { more: FURTHER } : {}
+  return isComplete ? { more: FURTHER } : {}
 }

@@ -8,7 +8,7 @@ export function studyDeleteCommand(): Command {
   return new Command('delete')
     .description('delete a study, its trials and its export')
     .argument('<name>')
-    .option('--yes', 'without asking')
+    .option('--yes', 'do not ask for confirmation')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune study delete answers --yes')
@@ -19,7 +19,7 @@ export function studyDeleteCommand(): Command {
           throw new UserError(
             `study ${name}`,
             `would be deleted with its ${trials.length} trials`,
-            'Say --yes to delete it',
+            'Use --yes to delete it',
           )
         const sure = await confirm({
           message: `Delete ${name}, its ${trials.length} trials and its export?`,

@@ -8,7 +8,7 @@ import { formatTable } from '../table.js'
 
 export function studyListCommand(): Command {
   return new Command('list')
-    .description('list the studies there are')
+    .description('list all studies')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune study list')

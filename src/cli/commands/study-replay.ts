@@ -6,14 +6,14 @@ import { jsonOption, printJson, studiesOption, type Common } from '../options.js
 
 export function studyReplayCommand(): Command {
   return new Command('replay')
-    .description('make every suggestion of a study again from its record, and say where it differs')
+    .description('recompute every suggestion of a study from its record, and report differences')
     .argument('<name>')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nNothing is trained. The exit code is 1 where a suggestion comes out ' +
-        'differently.\n\nExample:\n  $ tune study replay answers',
+      '\nIt trains nothing. The exit code is 1 if a suggestion ' +
+        'differs.\n\nExample:\n  $ tune study replay answers',
     )
     .action(async (name: string, { studies, json }: Common) => {
       const replay = await replayStudy({ name, studies })
@@ -22,12 +22,12 @@ export function studyReplayCommand(): Command {
       for (const decision of replay.decisions) if (!decision.same) console.log(difference(decision))
       const all = format.plural(replay.decisions.length, 'suggestion')
       if (replay.different === 0)
-        console.log(colors.green(`All ${all} of ${name} come out as they were recorded.`))
+        console.log(colors.green(`All ${all} of ${name} equal the record.`))
       else
         console.log(
           colors.red(
             `${format.count(replay.different)} of ${all} of ${name} ` +
-              `${replay.different === 1 ? 'comes' : 'come'} out differently.`,
+              `${replay.different === 1 ? 'differs' : 'differ'} from the record.`,
           ),
         )
     })

@@ -19,12 +19,12 @@ interface Flags extends Common {
 
 export function studyRunCommand(): Command {
   return new Command('run')
-    .description('run a study; run it again to go on where it stands')
+    .description('run a study; the same command resumes it')
     .argument('<name>')
-    .option('--trials <n>', 'a new total, or +n for more', readTrials)
-    .option('--slots <n>', 'trials side by side', whole(1))
+    .option('--trials <n>', 'new number of trials, or +n for n more', readTrials)
+    .option('--slots <n>', 'trials at a time', whole(1))
     .addOption(
-      new Option('--engine <name>', "what trials run on, instead of the study's own").choices([
+      new Option('--engine <name>', "engine of the trials, instead of the study's").choices([
         'auto',
         ...engineNames,
       ]),
@@ -34,12 +34,12 @@ export function studyRunCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nCtrl-C stops it: each trial saves where it is, and the same command continues there. ' +
-        'Ctrl-C again leaves at once.\n\nExamples:\n  $ tune study run answers\n  $ tune study run ' +
+      '\nCtrl-C stops the study: each trial saves its state, and the same command resumes it. ' +
+        'A second Ctrl-C exits at once.\n\nExamples:\n  $ tune study run answers\n  $ tune study run ' +
         'answers --trials +10\n  $ tune study run answers --json > result.json',
     )
     .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
-      const document = await runAndTell(
+      const document = await runWithProgress(
         { name, studies: flags.studies, slots, engine, devices: device, ...trials },
         flags,
       )
@@ -48,10 +48,10 @@ export function studyRunCommand(): Command {
 }
 
 /**
- * Runs a study with its progress on the terminal and its summary at the end; with `json` only the
- * data is printed.
+ * Runs a study with its progress on the terminal and its summary at the end; with `json` it prints
+ * the data alone.
  */
-export async function runAndTell(
+export async function runWithProgress(
   request: RunRequest,
   { studies, json }: Common,
 ): Promise<StudyDocument> {
@@ -62,11 +62,8 @@ export async function runAndTell(
   const warn = (text: string) => process.stderr.write(colors.yellow(`\n${text}\n`))
   const interrupt = new Interrupt({
     stopping: () =>
-      warn(
-        'Stopping: each trial saves where it is, then the state is saved. ' +
-          'Ctrl-C again to leave at once.',
-      ),
-    leaving: () => warn([unsaved.describe(), `Continue with: ${again}`].filter(Boolean).join(' ')),
+      warn('Stopping: each running trial saves its state. ' + 'A second Ctrl-C exits at once.'),
+    leaving: () => warn([unsaved.describe(), `Resume with: ${again}`].filter(Boolean).join(' ')),
   })
   try {
     const document = await runStudy({
@@ -97,7 +94,7 @@ export async function runAndTell(
 function ending({ state, reason, spec }: StudyDocument): string {
   if (state === 'stopped')
     return (
-      'Stopped; everything finished is saved. Go on with: ' +
+      'Stopped; all finished work is saved. Resume with: ' +
       `${colors.bold(`tune study run ${spec.name}`)}`
     )
   if (state === 'failed') return colors.red(`Failed: ${reason}`)

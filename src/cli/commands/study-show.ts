@@ -10,21 +10,21 @@ export function studyShowCommand(): Command {
     .description('show a study: leaderboard, verdicts, answers, export')
     .argument('<name>')
     .addOption(
-      new Option('--language <language>', 'of verdicts and advice')
+      new Option('--language <language>', 'language of the summary')
         .choices([...LANGUAGES])
         .default('en'),
     )
-    .option('--all', 'every trial, not only the first rows')
+    .option('--all', 'all trials instead of the first rows')
     .option(
-      '--why',
-      'for each trial, why it was chosen and what was expected of it beside what came',
+      '--rationale',
+      'for each trial, why it was suggested, and its prediction beside the result',
     )
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ tune study show answers\n  $ tune study show answers --language ' +
-        'zh\n  $ tune study show answers --why\n  $ tune study show answers --json',
+        'zh\n  $ tune study show answers --rationale\n  $ tune study show answers --json',
     )
     .action(
       async (
@@ -33,13 +33,17 @@ export function studyShowCommand(): Command {
           studies,
           json,
           all,
-          why,
+          rationale,
           language,
-        }: Common & { readonly all?: boolean; readonly why?: boolean; readonly language: Language },
+        }: Common & {
+          readonly all?: boolean
+          readonly rationale?: boolean
+          readonly language: Language
+        },
       ) => {
         const view = await showStudy({ name, studies, language })
         if (json) return printJson(view)
-        if (why)
+        if (rationale)
           return console.log(
             [`${view.name}: ${statusLine(view)}`, rationaleTable(view), calibrationLine(view)]
               .filter(Boolean)

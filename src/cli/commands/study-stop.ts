@@ -4,17 +4,17 @@ import { jsonOption, printJson, studiesOption, type Common } from '../options.js
 
 export function studyStopCommand(): Command {
   return new Command('stop')
-    .description('ask a running study to stop in good order, from another terminal')
+    .description('stop a running study from another terminal; its trials save their state')
     .argument('<name>')
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  $ tune study stop answers')
     .action(async (name: string, { studies, json }: Common) => {
-      const asked = await stopStudy({ name, studies })
-      if (json) return printJson({ name, asked })
+      const running = await stopStudy({ name, studies })
+      if (json) return printJson({ name, stopping: running })
       console.log(
-        asked
-          ? `Asked ${name} to stop: its running epochs end first.`
+        running
+          ? `${name} is stopping: each running trial saves its state first.`
           : `${name} is not running, so there is nothing to stop.`,
       )
     })

@@ -13,7 +13,7 @@ import { studyTellCommand } from './study-tell.js'
 export function studyCommand(): Command {
   const study = new Command('study')
     .description('make, run and look at studies')
-    .showHelpAfterError('(--help shows how it is used)')
+    .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
       '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl ' +
