@@ -1,12 +1,9 @@
 import { UserError } from '../errors.js'
 import type { HostDied } from './host-died.js'
 import { startHost, type HostOptions, type HostProcess } from './host-process.js'
-import type { FromJob, ToHost } from './protocol.js'
+import type { FromHost, FromJob, ToHost } from './protocol.js'
 
-/**
- * A host that dies this often in a row with nothing to do has something that only a person can
- * mend.
- */
+/** A host that dies this often in a row without a job has a fault that only a person can mend. */
 const DEATHS_IDLE = 3
 /**
  * Under jobs more: three trials of which each kills its host at each of three attempts are not yet
@@ -16,86 +13,111 @@ const DEATHS_WORKING = 9
 /** Milliseconds before a second restart in a row. The first is at once. */
 const BACKOFF = 250
 
-/** One device: a host process that is started again when it dies, until that has no point. */
-export interface Device {
-  readonly name: string
-  readonly ready: boolean
-  /** Why the device is not used any more, or null. */
-  readonly lost: UserError | null
-  send(message: ToHost): void
-  /** Ends the host, for good; resolves when its process is gone. */
-  end(): Promise<void>
-}
-
 export interface DeviceListener {
-  /** Jobs may be sent. After a restart, again. */
+  /** Jobs may be sent; called again after a restart. */
   ready(): void
   message(message: FromJob): void
   /**
-   * The host is gone, and with it all that was sent to it. @returns whether jobs were running on it
+   * The host is gone, and with it all that was sent to it.
+   *
+   * @returns whether jobs were running on it
    */
   died(death: HostDied): boolean
+  /** The device is not used any more. */
   lost(): void
 }
 
-export function openDevice(options: HostOptions, listener: DeviceListener): Device {
-  let host: HostProcess | null = null
-  let ready = false
-  let lost: UserError | null = null
-  let idleDeaths = 0
-  let workingDeaths = 0
-  let ending: (() => void) | null = null
-  let timer: NodeJS.Timeout | undefined
+type DeviceState =
+  | { readonly kind: 'starting' | 'ready'; readonly host: HostProcess }
+  /** Its host has died. */
+  | { readonly kind: 'dead' }
+  /** The next host starts when the timer fires. */
+  | { readonly kind: 'restarting'; readonly timer: NodeJS.Timeout }
+  | { readonly kind: 'ending'; readonly ended: () => void }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'lost'; readonly error: UserError }
 
-  function start(): void {
-    host = startHost(options, {
-      message(message) {
-        if (message.type === 'ready') {
-          ready = true
-          listener.ready()
-          return
-        }
-        // Whatever else it says, it works.
-        if (message.type !== 'progress') idleDeaths = workingDeaths = 0
-        listener.message(message)
-      },
-      died,
+/** One device: a host process that is started again when it dies, until that has no point. */
+export class Device {
+  readonly name: string
+  readonly #options: HostOptions
+  readonly #listener: DeviceListener
+  #state: DeviceState
+  #idleDeaths = 0
+  #workingDeaths = 0
+
+  constructor(options: HostOptions, listener: DeviceListener) {
+    this.name = options.device
+    this.#options = options
+    this.#listener = listener
+    this.#state = this.#start()
+  }
+
+  get ready(): boolean {
+    return this.#state.kind === 'ready'
+  }
+
+  /** Why the device is not used any more, or null. */
+  get lost(): UserError | null {
+    return this.#state.kind === 'lost' ? this.#state.error : null
+  }
+
+  send(message: ToHost): void {
+    if ('host' in this.#state) this.#state.host.send(message)
+  }
+
+  /** Ends the host, for good; resolves when its process is gone. */
+  end(): Promise<void> {
+    const state = this.#state
+    if (state.kind === 'restarting') clearTimeout(state.timer)
+    if (!('host' in state)) {
+      if (state.kind !== 'lost') this.#state = { kind: 'ended' }
+      return Promise.resolve()
+    }
+    return new Promise(resolve => {
+      this.#state = { kind: 'ending', ended: resolve }
+      state.host.kill('was ended with the pool')
     })
   }
 
-  function died(death: HostDied): void {
-    host = null
-    ready = false
-    const working = listener.died(death)
-    if (ending) return ending()
-    if (!working) idleDeaths++
-    // A job too large for the machine says nothing about the device.
-    else if (!death.outOfMemory) workingDeaths++
-    if (idleDeaths >= DEATHS_IDLE || workingDeaths >= DEATHS_WORKING) {
-      lost = lostDevice(options, idleDeaths >= DEATHS_IDLE ? idleDeaths : workingDeaths, death)
-      listener.lost()
-      return
-    }
-    timer = setTimeout(start, idleDeaths + workingDeaths > 1 ? BACKOFF : 0)
+  #start(): DeviceState {
+    const host = startHost(this.#options, {
+      message: message => this.#receive(message, host),
+      died: death => this.#died(death),
+    })
+    return { kind: 'starting', host }
   }
 
-  start()
-  return {
-    name: options.device,
-    get ready() {
-      return ready
-    },
-    get lost() {
-      return lost
-    },
-    send: message => host?.send(message),
-    end: () =>
-      new Promise(resolve => {
-        clearTimeout(timer)
-        ending = resolve
-        if (host) host.kill('was ended with the pool')
-        else resolve()
-      }),
+  #receive(message: FromHost, host: HostProcess): void {
+    if (message.type === 'ready') {
+      if (this.#state.kind === 'starting') this.#state = { kind: 'ready', host }
+      return this.#listener.ready()
+    }
+    // Any other message shows that it works.
+    if (message.type !== 'progress') this.#idleDeaths = this.#workingDeaths = 0
+    this.#listener.message(message)
+  }
+
+  #died(death: HostDied): void {
+    const state = this.#state
+    this.#state = { kind: 'dead' }
+    const working = this.#listener.died(death)
+    if (state.kind === 'ending') {
+      this.#state = { kind: 'ended' }
+      return state.ended()
+    }
+    if (!working) this.#idleDeaths++
+    // A job too large for the machine says nothing about the device.
+    else if (!death.outOfMemory) this.#workingDeaths++
+    if (this.#idleDeaths < DEATHS_IDLE && this.#workingDeaths < DEATHS_WORKING) {
+      const wait = this.#idleDeaths + this.#workingDeaths > 1 ? BACKOFF : 0
+      const timer = setTimeout(() => (this.#state = this.#start()), wait)
+      this.#state = { kind: 'restarting', timer }
+      return
+    }
+    const deaths = this.#idleDeaths >= DEATHS_IDLE ? this.#idleDeaths : this.#workingDeaths
+    this.#state = { kind: 'lost', error: lostDevice(this.#options, deaths, death) }
+    this.#listener.lost()
   }
 }
 
@@ -104,7 +126,8 @@ function lostDevice(
   deaths: number,
   { message }: HostDied,
 ): UserError {
-  const problem = `cannot be used: its process died ${deaths} times in a row; the last time ${message}`
+  const problem =
+    `cannot be used: its process died ${deaths} times in a row; ` + `the last time ${message}`
   return new UserError(
     `device "${device}"`,
     problem,

@@ -1,5 +1,5 @@
 import type { Job, JobResult } from '../record/job.js'
-import { openDevice, type Device } from './device.js'
+import { Device } from './device.js'
 import { JobCancelled, type HostDied } from './host-died.js'
 import type { HostOptions } from './host-process.js'
 import type { DevicePool, JobEvents, Running } from './pool.js'
@@ -57,13 +57,14 @@ export class SlotPool implements DevicePool {
     this.#freeSlots = hosts.map((_, device) =>
       Array.from({ length: slots }, (_, slot) => device * slots + slot),
     )
-    this.#devices = hosts.map((host, device) =>
-      openDevice(host, {
-        ready: () => this.#dispatch(),
-        lost: () => this.#dispatch(),
-        message: message => this.#receive(message),
-        died: death => this.#hostDied(device, death),
-      }),
+    this.#devices = hosts.map(
+      (host, device) =>
+        new Device(host, {
+          ready: () => this.#dispatch(),
+          lost: () => this.#dispatch(),
+          message: message => this.#receive(message),
+          died: death => this.#hostDied(device, death),
+        }),
     )
   }
 
