@@ -53,13 +53,13 @@ export function hostDied({
   const outOfMemory =
     (signal === 'SIGKILL' && kernelKilled && reason === null) || saysOutOfMemory(lastWords)
   const how = reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`)
-  const why = outOfMemory ? ', out of memory' : ''
+  const cause = outOfMemory ? ', out of memory' : ''
   const words = lastWords.trim().split('\n').slice(-3).join(' / ')
   const quoted =
     words === '' ? '' : `; its last words: ${words.length > 300 ? `…${words.slice(-300)}` : words}`
   return new HostDied(
     device,
-    `the process of device ${device} ${how}${why}${quoted}`,
+    `the process of device ${device} ${how}${cause}${quoted}`,
     signal,
     code,
     outOfMemory,

@@ -45,8 +45,8 @@ const LAST_WORDS = 4096
 /** Starts a device host; its first word is `ready`. */
 export function startHost(options: HostOptions, listener: HostListener): HostProcess {
   const { device, engine, slots, threads, jobModule, log, readyWithin } = options
-  if (sizeOf(log) > LOG_LIMIT) truncateSync(log)
-  const from = sizeOf(log)
+  if (fileBytes(log) > LOG_LIMIT) truncateSync(log)
+  const from = fileBytes(log)
   const output = openSync(log, 'a')
   const kills = kernelKills()
   const child = fork(compiledPath('trial/host'), [], {
@@ -61,8 +61,8 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
   closeSync(output)
 
   let reason: string | null = null
-  const kill = (why: string) => {
-    reason ??= why
+  const kill = (because: string) => {
+    reason ??= because
     child.kill('SIGKILL')
   }
   const tooLate = setTimeout(
@@ -114,7 +114,7 @@ export function temporaryLog(): { readonly path: string; remove(): void } {
 }
 
 function tail(path: string, from: number): string {
-  const size = sizeOf(path)
+  const size = fileBytes(path)
   const start = Math.max(from, size - LAST_WORDS)
   if (size <= start) return ''
   const file = openSync(path, 'r')
@@ -126,6 +126,6 @@ function tail(path: string, from: number): string {
   }
 }
 
-function sizeOf(path: string): number {
+function fileBytes(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

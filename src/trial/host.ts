@@ -6,47 +6,67 @@ import { serializeError } from './serialized-error.js'
 import type { Task } from './worker.js'
 
 /**
- * The process of one device: a pool of threads, and nothing else that could block it. It lives
+ * The process of one device: a pool of threads, and nothing else that could block it. It runs
  * exactly as long as its manager listens.
  */
 
-// Ctrl-C reaches every process of the terminal. What happens then is for the manager to decide.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+/** A job in a thread. */
+interface RunningJob {
+  /** One word; not 0 once the job should end. */
+  readonly stopFlag: Int32Array
+  /** This end of the job's port. */
+  readonly port: MessagePort
+}
 
-// Not process.exit(): it waits for threads, and a thread in the middle of a long native call does
-// not end.
-const die = () => process.kill(process.pid, 'SIGKILL')
-process.on('disconnect', die)
-if (!process.connected) die()
+class Host {
+  readonly #threads: number
+  readonly #jobModule: string
+  readonly #pool: Piscina<Task, void>
+  readonly #jobs = new Map<number, RunningJob>()
 
-let open:
-  | { readonly pool: Piscina<Task, void>; readonly threads: number; readonly jobModule: string }
-  | undefined
-/** Stop flags of the jobs that are here. */
-const flags = new Map<number, Int32Array>()
-/** Our ends of their ports. */
-const ports = new Map<number, MessagePort>()
-
-process.on('message', (message: ToHost) => {
-  switch (message.type) {
-    case 'open':
-      open = {
-        pool: openPool(message.slots),
-        threads: message.threads,
-        jobModule: message.jobModule,
-      }
-      return tell({ type: 'ready', pid: process.pid })
-    case 'run':
-      return run(message)
-    case 'stop': {
-      const flag = flags.get(message.job)
-      if (flag) Atomics.store(flag, 0, 1)
-      return
-    }
-    case 'decision':
-      return ports.get(message.job)?.postMessage(message.continues)
+  constructor({ slots, threads, jobModule }: Extract<ToHost, { type: 'open' }>) {
+    this.#threads = threads
+    this.#jobModule = jobModule
+    this.#pool = openPool(slots)
   }
-})
+
+  receive(message: Exclude<ToHost, { type: 'open' }>): void {
+    switch (message.type) {
+      case 'run':
+        return this.#run(message)
+      case 'stop': {
+        const job = this.#jobs.get(message.job)
+        if (job) Atomics.store(job.stopFlag, 0, 1)
+        return
+      }
+      case 'decision':
+        return this.#jobs.get(message.job)?.port.postMessage(message.continues)
+    }
+  }
+
+  #run({ job, work }: Extract<ToHost, { type: 'run' }>): void {
+    const flag = new SharedArrayBuffer(4)
+    const { port1: port, port2: jobPort } = new MessageChannel()
+    this.#jobs.set(job, { stopFlag: new Int32Array(flag), port })
+    port.on('message', (message: FromJob) => this.#relay(message))
+    const [threads, jobModule] = [this.#threads, this.#jobModule]
+    // The task itself never fails; its thread may, and then sends nothing more.
+    this.#pool
+      .run({ job, work, threads, jobModule, flag, port: jobPort }, { transferList: [jobPort] })
+      .catch((error: unknown) => this.#relay({ type: 'failed', job, error: serializeError(error) }))
+  }
+
+  /** Nothing of a job is relayed after its last message. */
+  #relay(message: FromJob): void {
+    const running = this.#jobs.get(message.job)
+    if (!running) return
+    if (message.type === 'done' || message.type === 'failed') {
+      this.#jobs.delete(message.job)
+      running.port.close()
+    }
+    send(message)
+  }
+}
 
 function openPool(slots: number): Piscina<Task, void> {
   const pool = new Piscina<Task, void>({
@@ -66,33 +86,25 @@ function openPool(slots: number): Piscina<Task, void> {
   return pool
 }
 
-function run({ job, work }: Extract<ToHost, { type: 'run' }>): void {
-  const { pool, threads, jobModule } = open!
-  const shared = new SharedArrayBuffer(4)
-  flags.set(job, new Int32Array(shared))
-  const { port1, port2 } = new MessageChannel()
-  ports.set(job, port1)
-  let over = false
-  const relay = (message: FromJob) => {
-    if (over) return
-    if (message.type === 'done' || message.type === 'failed') {
-      over = true
-      flags.delete(job)
-      ports.delete(job)
-      port1.close()
-    }
-    tell(message)
-  }
-  port1.on('message', relay)
-  // The task itself never fails; its thread may, and then no word of it is left to wait for.
-  pool
-    .run({ job, work, threads, jobModule, flag: shared, port: port2 }, { transferList: [port2] })
-    .catch((error: unknown) => relay({ type: 'failed', job, error: serializeError(error) }))
-}
-
-function tell(message: FromHost): void {
+function send(message: FromHost): void {
   process.send!(message, undefined, undefined, error => {
     // The manager is gone; `disconnect` follows.
     void error
   })
 }
+
+// Ctrl-C reaches every process of the terminal. What happens then is for the manager to decide.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+// Not process.exit(): it waits for threads, and a thread in the middle of a long native call does
+// not end.
+const die = () => process.kill(process.pid, 'SIGKILL')
+process.on('disconnect', die)
+if (!process.connected) die()
+
+let host: Host | undefined
+process.on('message', (message: ToHost) => {
+  if (message.type !== 'open') return host?.receive(message)
+  host = new Host(message)
+  send({ type: 'ready', pid: process.pid })
+})

@@ -13,7 +13,7 @@ import type { FromJob } from './protocol.js'
 import { serializeError } from './serialized-error.js'
 import { throttle } from '../util/throttle.js'
 
-/** Milliseconds between two tellings of progress by one slot. */
+/** Milliseconds between two reports of progress by one slot. */
 const PROGRESS_EVERY = 200
 
 /** One job for a thread. */
@@ -27,8 +27,8 @@ export interface Task {
   /** One 32-bit word, shared with the host: not 0 when the job should end. */
   readonly flag: SharedArrayBuffer
   /**
-   * What the job tells goes here, its result too: on one port nothing overtakes. Answers to what it
-   * asks come back on it.
+   * The job's messages go here, its result too, so that they arrive in order. Decisions come back
+   * on it.
    */
   readonly port: MessagePort
 }
@@ -51,7 +51,7 @@ export default async function runTask({
   flag,
   port,
 }: Task): Promise<void> {
-  const tell = (message: FromJob) => port.postMessage(message)
+  const send = (message: FromJob) => port.postMessage(message)
   const stop = new Int32Array(flag)
   let stoppable = false
   try {
@@ -59,26 +59,26 @@ export default async function runTask({
     const result = await module.runJob(
       work,
       {
-        judge: (history, known) => judgeOf(work, history, known),
-        epoch: (metrics, verdict) => tell({ type: 'epoch', job, metrics, verdict }),
-        progress: throttle(PROGRESS_EVERY, at => tell({ type: 'progress', job, at })),
+        judge: (history, baseline) => judgeEpoch(work, history, baseline),
+        epoch: (metrics, verdict) => send({ type: 'epoch', job, metrics, verdict }),
+        progress: throttle(PROGRESS_EVERY, at => send({ type: 'progress', job, at })),
         async mayContinue(history) {
-          tell({ type: 'may-continue', job, history })
+          send({ type: 'may-continue', job, history })
           const [continues] = (await once(port, 'message')) as [boolean]
           return continues
         },
-        note: message => tell({ type: 'note', job, message }),
+        note: message => send({ type: 'note', job, message }),
         stopRequested() {
-          if (!stoppable) tell({ type: 'stoppable', job })
+          if (!stoppable) send({ type: 'stoppable', job })
           stoppable = true
           return Atomics.load(stop, 0) !== 0
         },
       },
       { threads, fitting: { file: fittingFile(), outOfMemory: isOutOfMemory } },
     )
-    tell({ type: 'done', job, result })
+    send({ type: 'done', job, result })
   } catch (error) {
-    tell({ type: 'failed', job, error: serializeError(error) })
+    send({ type: 'failed', job, error: serializeError(error) })
   } finally {
     port.close()
   }
@@ -89,9 +89,9 @@ function fittingFile(): string {
   return join(envPaths('tune', { suffix: '' }).cache, 'micro-batches.json')
 }
 
-function judgeOf(
+function judgeEpoch(
   work: Job,
-  ...[epochs, known]: Parameters<JobPort['judge']>
+  ...[epochs, baseline]: Parameters<JobPort['judge']>
 ): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
   const kind = kindOf(work.task)
@@ -99,8 +99,8 @@ function judgeOf(
     epochs,
     budget: Number(work.params['epochs']),
     schedule: kind.schedule(work.task, work.params),
-    validationTokens: known?.validationTokens ?? null,
-    startValLoss: known?.startValLoss ?? null,
+    validationTokens: baseline?.validationTokens ?? null,
+    startValLoss: baseline?.startValLoss ?? null,
     unit: kind.unit,
     scoring: work,
   })
