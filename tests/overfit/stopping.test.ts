@@ -37,7 +37,7 @@ describe('a training ends early', () => {
 
   it('by no rule that does not exist', () => {
     expect(() => judgeBy('hope(5)', history(risen))).toThrow(
-      'Use one of patience(EPOCHS, MIN_DELTA), GL(PERCENT)',
+      'Use one of patience, GL, PQ, UP, keras, optuna',
     )
   })
 })
