@@ -4,7 +4,7 @@ import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
 import { english, format } from '../report/index.js'
-import { planOf, type StudyEvent } from '../study/index.js'
+import { trialPlan, type StudyEvent } from '../study/index.js'
 
 /** A line's bold first word, padded so that the texts of all lines begin in one column. */
 export function title(word: string): string {
@@ -55,7 +55,7 @@ export function resumedLine({
   continued,
 }: Extract<StudyEvent, { type: 'resumed' }>): string {
   const counts = [
-    planOf(spec).pacing.kind === 'allocator'
+    trialPlan(spec).pacing.kind === 'allocator'
       ? `${finished} of ${english.count(trials.length, 'trial')} finished`
       : `${finished} of ${english.count(spec.trials, 'trial')} finished`,
     continued > 0 && `${continued} continue from their last checkpoint`,
@@ -84,7 +84,7 @@ function descriptionLines({ task }: StudySpec): string[] {
 }
 
 function budgetLines(spec: StudySpec, slots: number): string[] {
-  const { pacing, epochCounts } = planOf(spec)
+  const { pacing, epochCounts } = trialPlan(spec)
   const settings = spec.space.map(({ name }) => name).join(', ')
   if (pacing.kind === 'allocator') {
     const { name, maxEpochs, chosen } = pacing

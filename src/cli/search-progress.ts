@@ -9,7 +9,7 @@ import {
 } from '../record/trial.js'
 import { rankingSoFar, type RankedTrial } from '../ranking/index.js'
 import { studyProgress, type Progress, type TrialCost } from '../report/index.js'
-import { planOf } from '../study/index.js'
+import { trialPlan } from '../study/index.js'
 
 /** The trials of a running search, by state, kept up to date by its events. */
 export class SearchProgress {
@@ -55,7 +55,7 @@ export class SearchProgress {
   }
 
   progress(spec: StudySpec): Progress {
-    const { pacing } = planOf(spec)
+    const { pacing } = trialPlan(spec)
     return studyProgress(
       [...this.#finished.values(), ...this.#unfinished.values()],
       spec,

@@ -8,11 +8,11 @@
  */
 export function factorise(a: Float64Array, n: number, done = 0): boolean {
   for (let first = done; first < n; first += 4) {
-    const whole = first + 4 <= n
+    const isFull = first + 4 <= n
     // Left of the diagonal a row of L solves L l = a for what is above it.
-    if (whole) solveLowerFour(a, n, a, first * n, n, 0, first)
+    if (isFull) solveLowerFour(a, n, a, first * n, n, 0, first)
     for (let i = first; i < Math.min(first + 4, n); i++)
-      if (!factoriseRow(a, n, i, whole ? first : 0)) return false
+      if (!factoriseRow(a, n, i, isFull ? first : 0)) return false
   }
   return true
 }

@@ -47,9 +47,9 @@ const TOGETHER = 1 / 32
  */
 export function smoothCurve(curve: readonly number[], noise = jitter(curve)): readonly number[] {
   if (curve.length < LEAST_SMOOTHED || noise < QUIET) return curve
-  const { units, backward } = unitsOf(curve)
+  const { units, backward } = smoothingUnits(curve)
   const middle = median(units)
-  const blocks = blocksOf(curve.length)
+  const blocks = epochBlocks(curve.length)
   const times = blocks.map(({ from, to }) => Math.log((from + to) / 2))
   const values = Float64Array.from(
     blocks,
@@ -88,7 +88,7 @@ export function studyNoise(curves: readonly (readonly number[])[]): number {
  * deviation σ gives σ. From fourth differences, in which the bend of a curve has all but vanished.
  */
 export function jitter(curve: readonly number[]): number {
-  const shares = sharesOf(curve)
+  const shares = relativeLosses(curve)
   const fourth = shares
     .slice(4)
     .map((loss, i) =>
@@ -104,13 +104,13 @@ export function curveSize(curve: readonly number[]): number {
   return median(curve.map(Math.abs)) || 1
 }
 
-function sharesOf(curve: readonly number[]): number[] {
+function relativeLosses(curve: readonly number[]): number[] {
   const size = curveSize(curve)
   return curve.map(loss => within(FARTHEST, loss / size))
 }
 
 /** Positive losses change in proportion; others are measured in their size. */
-function unitsOf(curve: readonly number[]): {
+function smoothingUnits(curve: readonly number[]): {
   readonly units: readonly number[]
   readonly backward: (value: number) => number
 } {
@@ -120,7 +120,7 @@ function unitsOf(curve: readonly number[]): {
       backward: value => within(Number.MAX_VALUE, Math.exp(value)),
     }
   const size = curveSize(curve)
-  return { units: sharesOf(curve), backward: value => within(Number.MAX_VALUE, value * size) }
+  return { units: relativeLosses(curve), backward: value => within(Number.MAX_VALUE, value * size) }
 }
 
 function within(bound: number, value: number): number {
@@ -128,7 +128,7 @@ function within(bound: number, value: number): number {
 }
 
 /** Epochs from 1 that are taken together, both ends included. */
-function blocksOf(epochs: number): { readonly from: number; readonly to: number }[] {
+function epochBlocks(epochs: number): { readonly from: number; readonly to: number }[] {
   const blocks = []
   for (let from = 1; from <= epochs;) {
     const to = Math.min(epochs, from + Math.max(1, Math.floor(from * TOGETHER)) - 1)

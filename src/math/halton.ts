@@ -22,18 +22,18 @@ export function halton(index: number, dimensions: number, key: readonly number[]
  * The digits of an index in a base, mirrored about the point: the van der Corput sequence where
  * digits stay what they are.
  *
- * @param digitOf what stands for a digit at a place
+ * @param permutedDigit what stands for a digit at a place
  */
 export function mirrored(
   index: number,
   base: number,
-  digitOf: (place: number, digit: number) => number,
+  permutedDigit: (place: number, digit: number) => number,
 ): number {
   let value = 0
   let rest = index
   // Until the places left are below what a double can add: zeros are permuted too.
   for (let place = 0, scale = 1 / base; scale > 1e-16; place++, scale /= base) {
-    value += digitOf(place, rest % base) * scale
+    value += permutedDigit(place, rest % base) * scale
     rest = Math.floor(rest / base)
   }
   return Math.min(value, 1 - 2 ** -53)

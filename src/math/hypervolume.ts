@@ -19,36 +19,39 @@ export function hypervolume(
   points: readonly (readonly number[])[],
   reference: readonly number[],
 ): number {
-  return volumeOf(
-    frontOf(points.filter(point => point.every((value, i) => value < reference[i]!))),
+  return dominatedVolume(
+    nondominated(points.filter(point => point.every((value, i) => value < reference[i]!))),
     reference,
   )
 }
 
 /** The front, each point once, ascending in the first objective. */
-function frontOf(points: readonly (readonly number[])[]): readonly (readonly number[])[] {
+function nondominated(points: readonly (readonly number[])[]): readonly (readonly number[])[] {
   return paretoFront(points)
     .map(i => points[i]!)
     .sort(lexical)
     .filter((point, i, sorted) => i === 0 || lexical(sorted[i - 1]!, point) !== 0)
 }
 
-function volumeOf(front: readonly (readonly number[])[], reference: readonly number[]): number {
-  if (reference.length === 2) return areaOf(front, reference)
+function dominatedVolume(
+  front: readonly (readonly number[])[],
+  reference: readonly number[],
+): number {
+  if (reference.length === 2) return dominatedArea(front, reference)
   return front.reduce((sum, point, i) => {
     // What the later points share with this one is counted with them.
     const shared = front
       .slice(i + 1)
       .map(other => other.map((value, j) => Math.max(value, point[j]!)))
-    return sum + boxOf(point, reference) - volumeOf(frontOf(shared), reference)
+    return sum + boxVolume(point, reference) - dominatedVolume(nondominated(shared), reference)
   }, 0)
 }
 
 /** In strips along the first objective: along it the second one falls. */
-function areaOf(front: readonly (readonly number[])[], [x, y]: readonly number[]): number {
+function dominatedArea(front: readonly (readonly number[])[], [x, y]: readonly number[]): number {
   return front.reduce((sum, [u, v], i) => sum + (x! - u!) * ((front[i - 1]?.[1] ?? y!) - v!), 0)
 }
 
-function boxOf(point: readonly number[], reference: readonly number[]): number {
+function boxVolume(point: readonly number[], reference: readonly number[]): number {
   return point.reduce((product, value, i) => product * (reference[i]! - value), 1)
 }

@@ -47,13 +47,13 @@ export function minimise(
       x,
       (at, i) => !((at <= lower[i]! && gradient[i]! > 0) || (at >= upper[i]! && gradient[i]! < 0)),
     )
-    if (!gradient.some((slope, i) => free[i] && Math.abs(slope) > tolerance)) break
+    if (!gradient.some((derivative, i) => free[i] && Math.abs(derivative) > tolerance)) break
     let direction = twoLoop(gradient, free, steps, changes)
-    let slope = dot(direction, gradient)
-    if (!(slope < 0)) {
+    let derivative = dot(direction, gradient)
+    if (!(derivative < 0)) {
       steps.length = changes.length = 0
       direction = gradient.map((g, i) => (free[i] ? -g : 0))
-      slope = dot(direction, gradient)
+      derivative = dot(direction, gradient)
     }
     // The first step has no curvature to go by: do not leave the neighbourhood.
     const first = steps.length === 0 ? Math.min(1, 1 / Math.max(...direction.map(Math.abs))) : 1
@@ -118,14 +118,16 @@ function backtrack(
     const to = Float64Array.from(x, (at, i) =>
       clamp(at + length * direction[i]!, lower[i]!, upper[i]!),
     )
-    const slope = to.reduce((sum, at, i) => sum + (at - x[i]!) * gradient[i]!, 0)
+    const derivative = to.reduce((sum, at, i) => sum + (at - x[i]!) * gradient[i]!, 0)
     const there = new Float64Array(x.length)
     const reached = objective(to, there)
-    if (reached <= value + SUFFICIENT_DECREASE * slope && slope < 0)
+    if (reached <= value + SUFFICIENT_DECREASE * derivative && derivative < 0)
       return { x: to, value: reached, gradient: there }
-    // The minimum of the parabola through value, slope and the point tried, kept inside a tenth and
+    // The minimum of the parabola through value, derivative and the point tried, kept inside a tenth and
     // a half of the step.
-    const parabola = Number.isFinite(reached) ? -slope / (2 * (reached - value - slope)) : 0.1
+    const parabola = Number.isFinite(reached)
+      ? -derivative / (2 * (reached - value - derivative))
+      : 0.1
     length *= Math.min(0.5, Math.max(0.1, parabola))
   }
   return undefined

@@ -26,12 +26,6 @@ export function cdf(z: number): number {
   return 0.5 + density(z) * series(z)
 }
 
-/** Logarithm of `cdf`, exact where `cdf` itself is below the smallest double. */
-export function logCdf(z: number): number {
-  if (z <= -TAIL) return -0.5 * z * z - LOG_ROOT_TWO_PI - Math.log(-z + tailFraction(-z))
-  return z >= TAIL ? Math.log1p(-cdf(-z)) : Math.log(cdf(z))
-}
-
 /**
  * K(x) of the Mills ratio 1 / (x + K(x)) = (1 − Φ(x)) / φ(x), for x ≥ 2:
  * K(x) = 1/(x + 2/(x + 3/(x + …))).

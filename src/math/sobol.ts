@@ -18,7 +18,7 @@ export const SOBOL_DIMENSIONS = DIRECTIONS.length + 1
  * 1979.
  */
 export function* sobol(dimensions: number, shift?: readonly number[]): Generator<number[]> {
-  const directions = directionsOf(dimensions)
+  const directions = directionNumbers(dimensions)
   const state = Array.from({ length: dimensions }, (_, i) =>
     Math.floor((shift?.[i] ?? 0) * 2 ** BITS),
   )
@@ -44,7 +44,7 @@ export function scrambledSobol(
   dimensions: number,
   key: readonly number[],
 ): number[] {
-  return directionsOf(dimensions).map((directions, dimension) => {
+  return directionNumbers(dimensions).map((directions, dimension) => {
     let bits = 0
     for (let gray = (index ^ (index >>> 1)) >>> 0, k = 0; gray !== 0; gray >>>= 1, k++)
       if (gray & 1) bits ^= directions[k]!
@@ -84,15 +84,15 @@ function mixed(word: number): number {
   return h ^ (h >>> 16)
 }
 
-const known: Uint32Array[] = []
+const directionTable: Uint32Array[] = []
 
 /** Direction numbers as integers of BITS bits, shape [dimensions][BITS]. */
-function directionsOf(dimensions: number): readonly Uint32Array[] {
+function directionNumbers(dimensions: number): readonly Uint32Array[] {
   if (dimensions > SOBOL_DIMENSIONS)
     throw new RangeError(`the Sobol table has ${SOBOL_DIMENSIONS} dimensions, not ${dimensions}`)
-  for (let dimension = known.length; dimension < dimensions; dimension++)
-    known.push(makeDirections(dimension))
-  return known.slice(0, dimensions)
+  for (let dimension = directionTable.length; dimension < dimensions; dimension++)
+    directionTable.push(makeDirections(dimension))
+  return directionTable.slice(0, dimensions)
 }
 
 function makeDirections(dimension: number): Uint32Array {

@@ -93,12 +93,12 @@ function checkOne(space: Space, constraint: Constraint, at: string): void {
     )
 }
 
-const known = new Map<Constraint, (params: Params) => unknown>()
+const compiledConstraints = new Map<Constraint, (params: Params) => unknown>()
 
 function compiled(constraint: Constraint): (params: Params) => unknown {
-  const found = known.get(constraint)
-  if (found) return found
-  const made = compileExpression(constraint) as (params: Params) => unknown
-  known.set(constraint, made)
-  return made
+  const cached = compiledConstraints.get(constraint)
+  if (cached) return cached
+  const evaluate = compileExpression(constraint) as (params: Params) => unknown
+  compiledConstraints.set(constraint, evaluate)
+  return evaluate
 }

@@ -9,7 +9,7 @@ const HALVINGS = 30
 
 /**
  * The point of a space nearest to any point: numbers are moved to their bounds, integers rounded,
- * of listed values the closest is taken; what is not said is at the middle of its range. Where
+ * of listed values the closest is taken; a parameter without a value is at the middle of its range. Where
  * constraints forbid that, the nearest of many draws that keep them, moved back as far as they
  * allow.
  *
@@ -20,24 +20,24 @@ export function nearestWithin(
   params: Params,
   constraints: readonly Constraint[] = [],
 ): Params {
-  const wanted = canonical(
+  const target = canonical(
     space,
     Object.fromEntries(
       space.map(parameter => [parameter.name, closest(parameter, params[parameter.name])]),
     ),
   )
-  if (keeps(constraints, wanted)) return wanted
+  if (keeps(constraints, target)) return target
   const uniform = keyedUniform(KEY)
-  const kept = Array.from({ length: DRAWS }, () =>
+  const feasible = Array.from({ length: DRAWS }, () =>
     canonical(space, paramsAt(space, space.map(uniform))),
   ).filter(point => keeps(constraints, point))
   // Constraints of which no draw keeps all are refused where they are read.
-  if (kept.length === 0) return wanted
-  const nearest = kept
-    .map(point => ({ point, at: distance(space, point, wanted) }))
+  if (feasible.length === 0) return target
+  const nearest = feasible
+    .map(point => ({ point, at: distance(space, point, target) }))
     .reduce((a, b) => (b.at < a.at ? b : a))
   return space.reduce(
-    (point, parameter) => movedBack(space, parameter, point, wanted, constraints),
+    (point, parameter) => movedBack(space, parameter, point, target, constraints),
     nearest.point,
   )
 }
@@ -69,16 +69,16 @@ function distance(space: Space, a: Params, b: Params): number {
   }, 0)
 }
 
-/** One parameter as near to what was wanted as the constraints allow, the others as they are. */
+/** One parameter as near to the target as the constraints allow, the others as they are. */
 function movedBack(
   space: Space,
   parameter: Parameter,
   point: Params,
-  wanted: Params,
+  target: Params,
   constraints: readonly Constraint[],
 ): Params {
   const { name } = parameter
-  const [from, to] = [point[name], wanted[name]]
+  const [from, to] = [point[name], target[name]]
   if (from === undefined || to === undefined || from === to) return point
   const at = (value: Choice): Params | null => {
     const moved = canonical(space, { ...point, [name]: value })
@@ -86,8 +86,8 @@ function movedBack(
       ? moved
       : null
   }
-  const whole = at(to)
-  if (whole || parameter.kind === 'categorical') return whole ?? point
+  const complete = at(to)
+  if (complete || parameter.kind === 'categorical') return complete ?? point
   let best = point
   let [low, high] = [toUnit(parameter, from), toUnit(parameter, to)]
   for (let i = 0; i < HALVINGS; i++) {

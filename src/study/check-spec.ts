@@ -5,7 +5,7 @@ import { checkConstraints } from '../space/constraint.js'
 import { nearestWithin } from '../space/nearest.js'
 import { contains, type Params } from '../space/parameter.js'
 import { checkPacing } from './decision/pacing.js'
-import { planOf } from './decision/plan.js'
+import { trialPlan } from './decision/plan.js'
 import { defaultsOf } from './definition/training-defaults.js'
 import type { Locate } from '../settings/locate.js'
 
@@ -18,7 +18,7 @@ import type { Locate } from '../settings/locate.js'
  * @throws UserError for the first that does not fit
  */
 export function checkSpec(spec: StudySpec, stated: Params | undefined, locate: Locate): StudySpec {
-  const { space, pacing } = planOf(spec)
+  const { space, pacing } = trialPlan(spec)
   checkPacing(spec, pacing, locate)
   if (spec.objectives && spec.pruner !== undefined)
     throw new UserError(
@@ -61,7 +61,7 @@ function withDefaults(spec: StudySpec, stated: Params | undefined, locate: Locat
   }
   const defaults = defaultsOf(spec.space, spec.task, stated)
   if (!defaults) return spec
-  const { space } = planOf(spec)
+  const { space } = trialPlan(spec)
   const searched = space
     .filter(parameter => configurationCount([parameter]) > 1)
     .map(({ name }) => name)

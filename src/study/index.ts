@@ -9,7 +9,7 @@ export type {
 export type { Listener, StudyEvent } from './events.js'
 export { exportStudy, type ExportRequest } from './session/export.js'
 export { winner } from '../ranking/index.js'
-export { planOf, trialsPlanned } from './decision/plan.js'
+export { trialPlan, trialsPlanned } from './decision/plan.js'
 export { searches } from '../search/registry.js'
 export { replayStudy, type Replay, type Replayed } from './decision/replay.js'
 export { runStudy, type RunRequest } from './session/run.js'

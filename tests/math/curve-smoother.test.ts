@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
 import { jitter, studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
 import golden from '../golden/gp.json' with { type: 'json' }
-import { stagesOf } from '../../src/search/epoch-aware/stages.js'
+import { pauseStages } from '../../src/search/epoch-aware/stages.js'
 
 const clean = Array.from({ length: 52 }, (_, i) => 1 + 2 / (1 + i))
 const uniform = keyedUniform([9])
@@ -90,5 +90,5 @@ describe('stages of a training', () => {
     [52, [1, 2, 3, 5, 8, 13, 20, 33, 52]],
     [3, [1, 2, 3]],
     [1, [1]],
-  ])('of %i epochs are %j', (most, stages) => expect(stagesOf(most)).toEqual(stages))
+  ])('of %i epochs are %j', (most, stages) => expect(pauseStages(most)).toEqual(stages))
 })

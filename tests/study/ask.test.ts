@@ -6,7 +6,7 @@ import { samplers } from '../../src/search/registry.js'
 import { askNext } from '../../src/study/decision/ask.js'
 import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition, ModuleDefinition } from '../../src/study/definition/schema.js'
-import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
+import { trialPlan, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
@@ -54,7 +54,7 @@ function run(
 ): readonly TrialRecord[] {
   let trials = before
   while (trials.length < before.length + count) {
-    const asked = askNext(spec, planOf(spec), trials, before.length + count, evidence)
+    const asked = askNext(spec, trialPlan(spec), trials, before.length + count, evidence)
     if (asked.kind === 'exhausted') return trials
     trials = [...trials, ...asked.trials.map(trial => ended(trial, loss(trial)))]
   }
@@ -147,7 +147,7 @@ describe('repeats', () => {
       space: { learningRate: [1e-4, 1e-3], batchSize: 8, epochs: [1, 3] },
     })
     const trials = run(spec, 100, lossOf)
-    expect(trialsPlanned(spec, planOf(spec), spec.trials)).toBe(8)
+    expect(trialsPlanned(spec, trialPlan(spec), spec.trials)).toBe(8)
     expect(
       trials.map(({ number, leader, repeatOf, params }) => [
         number,

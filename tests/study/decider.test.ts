@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TrialRecord } from '../../src/record/trial.js'
-import { decide, type Standing } from '../../src/study/decision/decide.js'
+import { decide, type DecisionInput } from '../../src/study/decision/decide.js'
 import { openDecider } from '../../src/study/decision/decider.js'
 import { studySpec } from '../../src/study/specification.js'
 
@@ -12,7 +12,7 @@ const spec = studySpec(
 const verdict = { kind: 'plateau', reason: '', bestEpoch: 5, confidence: 1 } as const
 
 /** A study with so many trials behind it. */
-function standing(count: number): Standing {
+function input(count: number): DecisionInput {
   const trials: TrialRecord[] = []
   for (let number = 0; number < count; number++) {
     const decision = decide({ spec, trials, losses: curvesOf(trials), evidence: [] })
@@ -51,7 +51,7 @@ describe('decisions made in a thread of their own', () => {
   afterAll(() => decider.close())
 
   it('are those that are made here, to the last bit, while this thread goes on', async () => {
-    const now = standing(5)
+    const now = input(5)
     let beats = 0
     const heartbeat = setInterval(() => beats++, 1)
     const decision = await decider.decide(now)
@@ -65,7 +65,7 @@ describe('decisions made in a thread of their own', () => {
   })
 
   it('fail as they fail here, and the next one is made', async () => {
-    const now = standing(0)
+    const now = input(0)
     await expect(
       decider.decide({ ...now, spec: { ...spec, sampler: { name: 'none', options: {} } } }),
     ).rejects.toMatchObject({ name: 'UserError', problem: 'there is no "none"' })
@@ -73,7 +73,7 @@ describe('decisions made in a thread of their own', () => {
   })
 
   it('after the thread has gone are made in a new one', async () => {
-    const now = standing(0)
+    const now = input(0)
     const broken = decider.decide({ ...now, trials: null as unknown as readonly TrialRecord[] })
     await expect(broken).rejects.toThrow()
     await decider.close()

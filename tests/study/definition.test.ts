@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { askNext } from '../../src/study/decision/ask.js'
-import { planOf } from '../../src/study/decision/plan.js'
+import { trialPlan } from '../../src/study/decision/plan.js'
 import { readDefinition, studySpec } from '../../src/study/specification.js'
 import { writeDefinition } from '../../src/study/definition/write.js'
 
@@ -71,7 +71,7 @@ initialPoints:
     expect(spec.constraints).toHaveLength(1)
     writeFileSync(file, writeDefinition(spec, file))
     expect(readDefinition(file, 'answers')).toEqual(spec)
-    const first = askNext(spec, planOf(spec), [], 12)
+    const first = askNext(spec, trialPlan(spec), [], 12)
     expect(first).toMatchObject({
       kind: 'trials',
       trials: [
@@ -81,7 +81,8 @@ initialPoints:
         },
       ],
     })
-    const second = first.kind === 'trials' ? askNext(spec, planOf(spec), first.trials, 12) : first
+    const second =
+      first.kind === 'trials' ? askNext(spec, trialPlan(spec), first.trials, 12) : first
     expect(second).toMatchObject({
       kind: 'trials',
       trials: [

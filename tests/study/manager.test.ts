@@ -9,13 +9,13 @@ import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import type { StudyEvent } from '../../src/study/index.js'
 import { search } from '../../src/study/session/manager.js'
-import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
+import { trialPlan, trialsPlanned } from '../../src/study/decision/plan.js'
 import { HostDied } from '../../src/trial/index.js'
 import { fakePool, type Mishap } from './fake-pool.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   const spec = studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
-  return { ...spec, trials: trialsPlanned(spec, planOf(spec), spec.trials) }
+  return { ...spec, trials: trialsPlanned(spec, trialPlan(spec), spec.trials) }
 }
 
 function documentOf(spec: StudySpec): StudyDocument {

@@ -4,14 +4,14 @@ import type { TrialRecord } from '../../src/record/trial.js'
 import { studySpec } from '../../src/study/specification.js'
 import type { FinetuneDefinition } from '../../src/study/definition/schema.js'
 import { askNext } from '../../src/study/decision/ask.js'
-import { planOf, trialsPlanned } from '../../src/study/decision/plan.js'
+import { trialPlan, trialsPlanned } from '../../src/study/decision/plan.js'
 
 function study(definition: Partial<FinetuneDefinition>): StudySpec {
   return studySpec('s', { model: 'm', data: 'd', ...definition }, '/')
 }
 
 function askAll(spec: StudySpec): TrialRecord[] {
-  const plan = planOf(spec)
+  const plan = trialPlan(spec)
   const trials: TrialRecord[] = []
   for (;;) {
     if (trials.length >= spec.trials) return trials
@@ -31,7 +31,7 @@ describe('trials that differ in epochs alone', () => {
   it('share a training: a 4 × 4 × 4 grid is 64 trials of 16 trainings', () => {
     const spec = study({ sampler: 'grid', space: cube })
     const trials = askAll(spec)
-    expect(trialsPlanned(spec, planOf(spec), spec.trials)).toBe(64)
+    expect(trialsPlanned(spec, trialPlan(spec), spec.trials)).toBe(64)
     expect(trials.map(({ number }) => number)).toEqual(Array.from({ length: 64 }, (_, i) => i))
     expect(new Set(trials.map(({ params }) => JSON.stringify(params))).size).toBe(64)
     const leaders = trials.filter(trial => trial.leader === trial.number)

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { FinetuneTask } from '../../src/record/study.js'
 import { readDefinition, studySpec } from '../../src/study/specification.js'
 import { writeDefinition } from '../../src/study/definition/write.js'
-import { planOf } from '../../src/study/decision/plan.js'
+import { trialPlan } from '../../src/study/decision/plan.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'tune-training-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -59,14 +59,14 @@ describe('an optimizer and a schedule', () => {
   })
 
   it('let trials share a training only where a short run is the beginning of a long one', () => {
-    expect(planOf(spec({})).epochCounts).not.toBeNull()
+    expect(trialPlan(spec({})).epochCounts).not.toBeNull()
     expect(
-      planOf(spec({ space: { optimizer: 'adamw,lion', dropout: '0..0.2' } })).epochCounts,
+      trialPlan(spec({ space: { optimizer: 'adamw,lion', dropout: '0..0.2' } })).epochCounts,
     ).not.toBeNull()
-    expect(planOf(spec({ space: { schedule: 'constant,cosine' } })).epochCounts).toBeNull()
-    expect(planOf(spec({ space: { warmupRatio: '0..0.1' } })).epochCounts).toBeNull()
-    expect(planOf(spec({ training: { warmupRatio: 0.1 } })).epochCounts).toBeNull()
-    expect(planOf(spec({ training: { schedule: 'wsd' } })).epochCounts).toBeNull()
+    expect(trialPlan(spec({ space: { schedule: 'constant,cosine' } })).epochCounts).toBeNull()
+    expect(trialPlan(spec({ space: { warmupRatio: '0..0.1' } })).epochCounts).toBeNull()
+    expect(trialPlan(spec({ training: { warmupRatio: 0.1 } })).epochCounts).toBeNull()
+    expect(trialPlan(spec({ training: { schedule: 'wsd' } })).epochCounts).toBeNull()
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planOf } from '../../src/study/decision/plan.js'
+import { trialPlan } from '../../src/study/decision/plan.js'
 import { studySpec } from '../../src/study/specification.js'
 import { endingOf, followerEnding } from '../../src/study/trials/outcome.js'
 import { judge } from '../../src/overfit/index.js'
@@ -85,12 +85,12 @@ describe('a trial that counts by its last epoch', () => {
   })
 
   it('has its epochs searched: the longest training no longer stands for the shorter ones', () => {
-    expect(planOf(specOfScore('best'))).toMatchObject({
+    expect(trialPlan(specOfScore('best'))).toMatchObject({
       epochCounts: [8],
       space: [{ name: 'learningRate' }, { name: 'batchSize' }],
     })
-    expect(planOf(specOfScore('last')).epochCounts).toBeNull()
-    expect(planOf(specOfScore('last')).space.map(({ name }) => name)).toContain('epochs')
-    expect(planOf(specOfScore('last', 'grid')).epochCounts).toHaveLength(4)
+    expect(trialPlan(specOfScore('last')).epochCounts).toBeNull()
+    expect(trialPlan(specOfScore('last')).space.map(({ name }) => name)).toContain('epochs')
+    expect(trialPlan(specOfScore('last', 'grid')).epochCounts).toHaveLength(4)
   })
 })

@@ -1,13 +1,13 @@
 import { dot } from '../../math/cholesky.js'
 import { matern52, ROOT5 } from '../../math/matern.js'
 import type { Prediction } from '../gaussian-process/acquisition.js'
-import { distancesTo, finalsOf, type Joint } from './joint.js'
+import { distancesTo, foldFinals, type Joint } from './joint.js'
 
 const LEAST_VARIANCE = 1e-10
 
 /** Prediction of g at encoded configurations. */
 export function finalPrediction(joint: Joint): Prediction {
-  const { weights, precision } = finalsOf(joint)
+  const { weights, precision } = foldFinals(joint)
   const { x, trials: n } = joint.readings
   const { final: amplitude, inverseLength } = joint.parameters
   const columns = inverseLength.length
@@ -23,10 +23,10 @@ export function finalPrediction(joint: Joint): Prediction {
         const common =
           -amplitude * (5 / 3) * (1 + ROOT5 * distances[i]!) * Math.exp(-ROOT5 * distances[i]!)
         for (let c = 0; c < columns; c++) {
-          const slope =
+          const derivative =
             common * (point[c]! - x[i * columns + c]!) * inverseLength[c]! * inverseLength[c]!
-          byMean[c]! += slope * weights[i]!
-          byVariance[c]! -= 2 * slope * explaining[i]!
+          byMean[c]! += derivative * weights[i]!
+          byVariance[c]! -= 2 * derivative * explaining[i]!
         }
       }
     }

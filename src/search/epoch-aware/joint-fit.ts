@@ -29,12 +29,12 @@ const PRIORS: Readonly<Record<(typeof NAMES)[number], Prior>> = {
  *
  * @param learned the readings that the parameters are learned from
  * @param all the readings that the model is conditioned on
- * @param lengthOf for each column, the index of its length; shape [columns]
+ * @param lengthIndex for each column, the index of its length; shape [columns]
  */
 export function fitJoint(
   learned: Readings,
   all: Readings,
-  lengthOf: Int32Array,
+  lengthIndex: Int32Array,
   lengths: number,
 ): Joint {
   const priors = [
@@ -46,11 +46,11 @@ export function fitJoint(
     upper: priors.map(({ mean, deviation }) => mean + 3 * deviation),
   }
   const objective = (theta: Float64Array, gradient: Float64Array): number => {
-    const likelihood = jointLikelihood(learned, parametersOf(theta, lengthOf))
+    const likelihood = jointLikelihood(learned, jointParameters(theta, lengthIndex))
     if (!likelihood) return Infinity
     gradient.fill(0)
     NAMES.forEach((name, i) => (gradient[i] = -likelihood.gradient[name]))
-    lengthOf.forEach(
+    lengthIndex.forEach(
       (length, column) => (gradient[NAMES.length + length]! -= likelihood.gradient.length[column]!),
     )
     return priors.reduce((sum, { mean, deviation }, i) => {
@@ -65,7 +65,7 @@ export function fitJoint(
     box,
     { iterations: 30, tolerance: 0.02 },
   )
-  return conditionJointSafely(all, parametersOf(x, lengthOf))
+  return conditionJointSafely(all, jointParameters(x, lengthIndex))
 }
 
 /**
@@ -79,7 +79,7 @@ export function conditionJointSafely(readings: Readings, parameters: JointParame
   }
 }
 
-function parametersOf(theta: Float64Array, lengthOf: Int32Array): JointParameters {
+function jointParameters(theta: Float64Array, lengthIndex: Int32Array): JointParameters {
   const [final, common, near, reach, time, noise] = Array.from(
     theta.subarray(0, NAMES.length),
     Math.exp,
@@ -91,6 +91,8 @@ function parametersOf(theta: Float64Array, lengthOf: Int32Array): JointParameter
     reach,
     time,
     noise,
-    inverseLength: Float64Array.from(lengthOf, length => Math.exp(-theta[NAMES.length + length]!)),
+    inverseLength: Float64Array.from(lengthIndex, length =>
+      Math.exp(-theta[NAMES.length + length]!),
+    ),
   }
 }

@@ -69,13 +69,13 @@ export interface Moment {
   /** t */
   readonly time: number
   /** r */
-  readonly left: number
+  readonly remaining: number
 }
 
-export function momentOf(epoch: number, maxEpochs: number): Moment {
+export function epochMoment(epoch: number, maxEpochs: number): Moment {
   return epoch >= maxEpochs
-    ? { time: 1, left: 0 }
-    : { time: Math.log(epoch) / Math.log(maxEpochs), left: Math.sqrt(1 - epoch / maxEpochs) }
+    ? { time: 1, remaining: 0 }
+    : { time: Math.log(epoch) / Math.log(maxEpochs), remaining: Math.sqrt(1 - epoch / maxEpochs) }
 }
 
 /** @returns undefined where the covariance is not positive definite in double precision */
@@ -123,7 +123,7 @@ export function jointLikelihood(
     0.5 * n * Math.log(2 * Math.PI)
   const precision = inverse(factor, n)
   const table = timeCovariance(moments, moments, time)
-  const slopes = timeSlopes(moments, time)
+  const derivatives = timeDerivatives(moments, time)
   const overG = new Float64Array(trials * trials)
   const overD = new Float64Array(trials * trials)
   const overTime = new Float64Array(trials * trials)
@@ -135,7 +135,7 @@ export function jointLikelihood(
       const when = moment[i]! * moments.length + moment[j]!
       overG[pair]! += weight
       overD[pair]! += weight * table[when]!
-      overTime[pair]! += weight * slopes[when]!
+      overTime[pair]! += weight * derivatives[when]!
       if (i === j) trace += weight
     }
   }
@@ -167,13 +167,13 @@ export function jointLikelihood(
 }
 
 /** Derivatives of `timeCovariance` by the logarithm of its length. */
-function timeSlopes(moments: readonly Moment[], length: number): Float64Array {
+function timeDerivatives(moments: readonly Moment[], length: number): Float64Array {
   const count = moments.length
   const table = new Float64Array(count * count)
   moments.forEach((a, i) =>
     moments.forEach((b, j) => {
       const r = Math.abs(a.time - b.time) / length
-      table[i * count + j] = a.left * b.left * matern52Decay(r) * r * r
+      table[i * count + j] = a.remaining * b.remaining * matern52Decay(r) * r * r
     }),
   )
   return table
@@ -264,7 +264,7 @@ function timeCovariance(a: readonly Moment[], b: readonly Moment[], length: numb
     b.forEach(
       (other, j) =>
         (table[i * b.length + j] =
-          one.left * other.left * matern52(Math.abs(one.time - other.time) / length)),
+          one.remaining * other.remaining * matern52(Math.abs(one.time - other.time) / length)),
     ),
   )
   return table
@@ -325,7 +325,7 @@ export interface Finals {
   readonly precision: Float64Array
 }
 
-export function finalsOf({ readings, factor, alpha }: Joint): Finals {
+export function foldFinals({ readings, factor, alpha }: Joint): Finals {
   const { trials, trial } = readings
   const n = trial.length
   const weights = new Float64Array(trials)

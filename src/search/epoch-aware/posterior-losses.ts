@@ -1,7 +1,7 @@
 import type { Curve } from '../../record/curve.js'
 import type { Space } from '../../space/parameter.js'
 import { encoded } from '../gaussian-process/encoding.js'
-import { curveAt, momentOf } from './joint.js'
+import { curveAt, epochMoment } from './joint.js'
 import { fitStudyModel } from './study-model.js'
 
 /**
@@ -28,7 +28,7 @@ export function posteriorCurveLosses(
     if (!one) throw new RangeError(`trial ${trial} has no epoch`)
     const { params, losses } = one
     const [last] = curveAt(joint, encoded(encoding, params), [
-      momentOf(losses.length, maxEpochs),
+      epochMoment(losses.length, maxEpochs),
     ]).mean
     const change = standard.forward(losses[epoch - 1]!) - standard.forward(losses.at(-1)!)
     return standard.backward(last! + change)

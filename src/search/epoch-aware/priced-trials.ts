@@ -7,7 +7,7 @@ import { encoded } from '../gaussian-process/encoding.js'
 import { logExpectedImprovement } from '../gaussian-process/log-expected-improvement.js'
 import { candidates } from '../gaussian-process/maximize.js'
 import { finalPrediction } from './final-prediction.js'
-import { areDistinguishable, curveAt, momentOf, type CurvePosterior } from './joint.js'
+import { areDistinguishable, curveAt, epochMoment, type CurvePosterior } from './joint.js'
 import type { SmoothedCurve, StudyModel } from './study-model.js'
 import { twoStageIndex, type Stage } from './two-stage.js'
 
@@ -58,7 +58,7 @@ function priced(
 ): PricedTrial {
   const last = Math.min(maxEpochs, epochsRun + remaining)
   const ahead = [...stages.filter(stage => stage > epochsRun && stage < last), last]
-  const moments = ahead.map(epoch => momentOf(epoch, maxEpochs))
+  const moments = ahead.map(epoch => epochMoment(epoch, maxEpochs))
   const posterior = curveAt(joint, encoded(encoding, params), moments)
   const costs = ahead.map(epoch => epoch - epochsRun)
   return { trial, params, posterior, ahead, stage: twoStageIndex(posterior, costs, best) }

@@ -1,7 +1,7 @@
 import type { Curve } from '../../record/curve.js'
 import type { Params } from '../../space/parameter.js'
 import { encodeAll, type Encoding } from '../gaussian-process/encoding.js'
-import { momentOf, type Readings } from './joint.js'
+import { epochMoment, type Readings } from './joint.js'
 
 /** A trial as the joint model reads it; `losses` are smoothed. */
 export interface ModelCurve extends Pick<Curve, 'params' | 'losses'> {
@@ -30,7 +30,7 @@ export interface ReadingOptions {
  * The losses of the curves at the stages they have reached. The loss itself and not the best so far:
  * for a model of the best so far, a curve that climbs before it falls would be finished.
  */
-export function readingsOf(
+export function readCurves(
   curves: readonly ModelCurve[],
   { encoding, stages, maxEpochs, standardize }: ReadingOptions,
   fantasies: readonly Fantasy[] = [],
@@ -52,7 +52,7 @@ export function readingsOf(
     read(i, atEnd ? maxEpochs : losses.length, standardize(losses.at(-1)!))
   })
   fantasies.forEach(({ epoch, mean }, i) => read(curves.length + i, epoch, mean))
-  const moments = [...epochs.keys()].map(epoch => momentOf(epoch, maxEpochs))
+  const moments = [...epochs.keys()].map(epoch => epochMoment(epoch, maxEpochs))
   const x = encodeAll(
     encoding,
     [...curves, ...fantasies].map(({ params }) => params),
@@ -68,7 +68,7 @@ export function readingsOf(
 }
 
 /** The readings of the first trials only. */
-export function readingsOfFirst(readings: Readings, count: number): Readings {
+export function firstReadings(readings: Readings, count: number): Readings {
   const columns = readings.x.length / readings.trials
   const rows = [...readings.trial.keys()].filter(row => readings.trial[row]! < count)
   return {

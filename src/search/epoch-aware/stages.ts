@@ -5,7 +5,7 @@ const RATIO = 1.6
  * 33, 52, … Curves bend on a logarithmic scale, so equal ratios tell equally much. The last one is
  * `maxEpochs` itself.
  */
-export function stagesOf(maxEpochs: number): readonly number[] {
+export function pauseStages(maxEpochs: number): readonly number[] {
   const stages = [maxEpochs]
   for (let at = maxEpochs / RATIO; at > 0.7 && stages[0]! > 1; at /= RATIO) {
     const epoch = Math.max(1, Math.round(at))

@@ -1,13 +1,13 @@
 import { smoothCurve, studyNoise } from '../../math/curve-smoother.js'
 import type { Curve } from '../../record/curve.js'
 import { contains, type Space } from '../../space/parameter.js'
-import { encoded, encodingOf, type Encoding } from '../gaussian-process/encoding.js'
-import { standardOf, type Standard } from '../gaussian-process/standardize.js'
+import { encoded, createEncoding, type Encoding } from '../gaussian-process/encoding.js'
+import { fitStandard, type Standard } from '../gaussian-process/standardize.js'
 import { subsample } from '../gaussian-process/subsample.js'
-import { curveAt, momentOf, type Joint } from './joint.js'
+import { curveAt, epochMoment, type Joint } from './joint.js'
 import { conditionJointSafely, fitJoint } from './joint-fit.js'
-import { readingsOf, readingsOfFirst, type ModelCurve } from './readings.js'
-import { stagesOf } from './stages.js'
+import { readCurves, firstReadings, type ModelCurve } from './readings.js'
+import { pauseStages } from './stages.js'
 
 /**
  * Readings that the parameters are learned from. Regret at a third of the budget, seven parameters:
@@ -60,20 +60,20 @@ export function fitStudyModel(
   trials: readonly Curve[],
   maxEpochs: number,
 ): StudyModel | undefined {
-  const encoding = encodingOf(space)
+  const encoding = createEncoding(space)
   const curves = smoothedCurves(space, trials)
   if (curves.length === 0) return undefined
-  const standard = standardOf(curves.map(({ lowest }) => lowest))
-  const stages = stagesOf(maxEpochs).filter(stage => stage >= Math.min(FIRST_STAGE, maxEpochs))
+  const standard = fitStandard(curves.map(({ lowest }) => lowest))
+  const stages = pauseStages(maxEpochs).filter(stage => stage >= Math.min(FIRST_STAGE, maxEpochs))
   const inside = trials.filter(({ params }) => contains(space, params))
   const ranked = [...curves].sort((a, b) => a.lowest - b.lowest)
   const rows = modelCurves(ranked, inside)
   const options = { encoding, stages, maxEpochs, standardize: standard.forward }
-  const readings = readingsOf(rows, options)
+  const readings = readCurves(rows, options)
   const joint = fitJoint(
-    readingsOfFirst(readings, learnedCurves(rows)),
+    firstReadings(readings, learnedCurves(rows)),
     readings,
-    encoding.lengthOf,
+    encoding.lengthIndex,
     encoding.lengths,
   )
   const best = Math.min(
@@ -89,7 +89,7 @@ export function fitStudyModel(
   const running = inside.filter(({ state }) => state === 'running')
   if (running.length === 0) return model
   const fantasies = running.map(({ params, target = maxEpochs }) => {
-    const moment = momentOf(target, maxEpochs)
+    const moment = epochMoment(target, maxEpochs)
     return {
       params,
       epoch: target,
@@ -98,7 +98,7 @@ export function fitStudyModel(
   })
   return {
     ...model,
-    joint: conditionJointSafely(readingsOf(rows, options, fantasies), joint.parameters),
+    joint: conditionJointSafely(readCurves(rows, options, fantasies), joint.parameters),
     best: Math.min(best, ...fantasies.map(({ mean }) => mean)),
   }
 }
@@ -113,7 +113,7 @@ function bestEpochMean(
   { params, losses, lowest }: SmoothedCurve,
   maxEpochs: number,
 ): number {
-  const moment = momentOf(losses.length, maxEpochs)
+  const moment = epochMoment(losses.length, maxEpochs)
   const [last] = curveAt(joint, encoded(encoding, params), [moment]).mean
   return last! + standard.forward(lowest) - standard.forward(losses.at(-1)!)
 }

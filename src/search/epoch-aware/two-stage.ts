@@ -2,9 +2,9 @@ import { cdf, density } from '../../math/normal.js'
 import type { CurvePosterior } from './joint.js'
 
 export interface Stage {
-  /** Epochs that the next training takes, the rest included where the stage is the last. */
+  /** Index of the stage to train to. */
   readonly stage: number
-  /** Gain a epoch at which training to that stage, and on only if it still pays, breaks even. */
+  /** Gain an epoch at which training to that stage, and on only if it still pays, breaks even. */
   readonly price: number
 }
 
@@ -41,32 +41,36 @@ export function twoStageIndex(
   }
   for (let s = 0; s < last; s++) {
     const variance = Math.max(at(s, s), 1e-12)
-    const slope = at(s, last) / variance
-    const left = Math.sqrt(Math.max(finalVariance - slope * at(s, last), 1e-12))
-    const seen = NODES.map(z => Math.sqrt(variance) * z)
-    const worth = seen.map(shift => expectedImprovement(finalMean + slope * shift, left, best))
-    // What the stage itself has reached counts, also when the trial is left there.
-    const kept = seen.map(shift => Math.max(0, best - mean[s]! - shift))
-    const price = breakEven(worth, kept, costs[s]!, costs[last]! - costs[s]!, found.price)
+    const coefficient = at(s, last) / variance
+    const conditionalDeviation = Math.sqrt(
+      Math.max(finalVariance - coefficient * at(s, last), 1e-12),
+    )
+    const shifts = NODES.map(z => Math.sqrt(variance) * z)
+    const gains = shifts.map(shift =>
+      expectedImprovement(finalMean + coefficient * shift, conditionalDeviation, best),
+    )
+    // What the stage itself has reached counts, even if the trial stays there.
+    const stageGains = shifts.map(shift => Math.max(0, best - mean[s]! - shift))
+    const price = breakEven(gains, stageGains, costs[s]!, costs[last]! - costs[s]!, found.price)
     if (price > found.price) found = { stage: s, price }
   }
   return found
 }
 
 /**
- * The λ at which −λ cost + Σ w max(kept, worth − λ rest) = 0, where it is above `floor`; else
+ * The λ at which −λ cost + Σ w max(stageGains, gains − λ costToEnd) = 0, where it is above `floor`; else
  * `floor`.
  */
 function breakEven(
-  worth: readonly number[],
-  kept: readonly number[],
+  gains: readonly number[],
+  stageGains: readonly number[],
   cost: number,
-  rest: number,
+  costToEnd: number,
   floor: number,
 ): number {
   const value = (price: number) =>
-    worth.reduce(
-      (sum, gain, i) => sum + WEIGHTS[i]! * Math.max(kept[i]!, gain - price * rest),
+    gains.reduce(
+      (sum, gain, i) => sum + WEIGHTS[i]! * Math.max(stageGains[i]!, gain - price * costToEnd),
       -price * cost,
     )
   if (value(floor) <= 0) return floor

@@ -30,10 +30,10 @@ export function improvementScore(prediction: Prediction, columns: number, best: 
       : prediction(point)
     const deviation = Math.sqrt(Math.max(variance, MIN_VARIANCE))
     if (gradient) {
-      const slope = logExpectedImprovementGradient(mean, deviation, best)
-      const byVariance = variance > MIN_VARIANCE ? slope.byDeviation / (2 * deviation) : 0
+      const derivatives = logExpectedImprovementGradient(mean, deviation, best)
+      const byVariance = variance > MIN_VARIANCE ? derivatives.byDeviation / (2 * deviation) : 0
       for (let c = 0; c < columns; c++)
-        gradient[c] = slope.byMean * meanGradient[c]! + byVariance * varianceGradient[c]!
+        gradient[c] = derivatives.byMean * meanGradient[c]! + byVariance * varianceGradient[c]!
     }
     return logExpectedImprovement(mean, deviation, best)
   }
@@ -50,7 +50,7 @@ export function expectedImprovementScore(model: Process, best: number, prior: Pr
     return { mean: mean + prior(point, meanGradient), variance }
   }
   const screened = (points: Float64Array, count: number) => {
-    const { mean, most, varianceOf } = screen(model, points, count, screeningRows(model.data.n))
+    const { mean, most, exactVariance } = screen(model, points, count, screeningRows(model.data.n))
     const means = mean.map(
       (value, i) => value + prior(points.subarray(i * columns, (i + 1) * columns)),
     )
@@ -58,7 +58,7 @@ export function expectedImprovementScore(model: Process, best: number, prior: Pr
       logExpectedImprovement(means[i]!, Math.sqrt(Math.max(variance, MIN_VARIANCE)), best)
     return {
       bounds: most.map((variance, i) => scoreAt(i, variance)),
-      scoreOf: (i: number) => scoreAt(i, varianceOf(i)),
+      exactScore: (i: number) => scoreAt(i, exactVariance(i)),
     }
   }
   return Object.assign(improvementScore(prediction, columns, best), { screened })

@@ -12,12 +12,12 @@ export interface Encoding {
   readonly space: Space
   /** Columns of an encoded point. */
   readonly columns: number
-  /** For each column, which length scale it is measured by. Shape [columns]. */
-  readonly lengthOf: Int32Array
+  /** For each column, the index of its length scale. Shape [columns]. */
+  readonly lengthIndex: Int32Array
   /** Number of length scales: parameters that have more than one value. */
   readonly lengths: number
   /** For each parameter, its first column; −1 for one that is fixed. Shape [space.length]. */
-  readonly columnOf: Int32Array
+  readonly firstColumn: Int32Array
   readonly axes: readonly Axis[]
 }
 
@@ -26,37 +26,37 @@ type Axis =
   | { readonly kind: 'number'; readonly at: (value: Choice) => number }
   | { readonly kind: 'names'; readonly choices: readonly Choice[] }
 
-export function encodingOf(space: Space): Encoding {
-  const axes = space.map(axisOf)
-  const columnOf = new Int32Array(space.length).fill(-1)
-  const lengthOf: number[] = []
+export function createEncoding(space: Space): Encoding {
+  const axes = space.map(createAxis)
+  const firstColumn = new Int32Array(space.length).fill(-1)
+  const lengthIndex: number[] = []
   let lengths = 0
   axes.forEach((axis, i) => {
     if (axis.kind === 'fixed') return
-    columnOf[i] = lengthOf.length
-    for (let column = 0; column < width(axis); column++) lengthOf.push(lengths)
+    firstColumn[i] = lengthIndex.length
+    for (let column = 0; column < width(axis); column++) lengthIndex.push(lengths)
     lengths++
   })
   return {
     space,
-    columns: lengthOf.length,
-    lengthOf: Int32Array.from(lengthOf),
+    columns: lengthIndex.length,
+    lengthIndex: Int32Array.from(lengthIndex),
     lengths,
-    columnOf,
+    firstColumn,
     axes,
   }
 }
 
 /** Writes a configuration into `out` from `offset`; takes encoding.columns places. */
 export function encode(
-  { space, axes, columnOf }: Encoding,
+  { space, axes, firstColumn }: Encoding,
   params: Params,
   out: Float64Array,
   offset = 0,
 ): void {
   for (let i = 0; i < axes.length; i++) {
     const axis = axes[i]!
-    const column = offset + columnOf[i]!
+    const column = offset + firstColumn[i]!
     const value = params[space[i]!.name]!
     if (axis.kind === 'number') out[column] = axis.at(value)
     else if (axis.kind === 'names' && axis.choices.length === 2)
@@ -97,7 +97,7 @@ export function hasPlace({ space, axes }: Encoding, params: Params): boolean {
   })
 }
 
-function axisOf(parameter: Parameter): Axis {
+function createAxis(parameter: Parameter): Axis {
   if (parameter.kind !== 'categorical') {
     return parameter.low === parameter.high
       ? { kind: 'fixed' }
@@ -106,16 +106,16 @@ function axisOf(parameter: Parameter): Axis {
   const choices = [...new Set(parameter.choices)]
   if (choices.length === 1) return { kind: 'fixed' }
   return choices.every(choice => typeof choice === 'number')
-    ? { kind: 'number', at: placeOf(choices) }
+    ? { kind: 'number', at: numberPlace(choices) }
     : { kind: 'names', choices }
 }
 
 /** Numbers in a list are a scale with gaps: `4, 8, 16` is even on a logarithmic one. */
-function placeOf(choices: readonly number[]): (value: Choice) => number {
+function numberPlace(choices: readonly number[]): (value: Choice) => number {
   const [low, high] = [Math.min(...choices), Math.max(...choices)]
-  const scale = low > 0 && high / low >= 4 ? Math.log : Number
-  const [from, to] = [scale(low), scale(high)]
-  return value => (scale(Number(value)) / 2 - from / 2) / (to / 2 - from / 2)
+  const transform = low > 0 && high / low >= 4 ? Math.log : Number
+  const [first, last] = [transform(low), transform(high)]
+  return value => (transform(Number(value)) / 2 - first / 2) / (last / 2 - first / 2)
 }
 
 function width(axis: Axis): number {

@@ -1,6 +1,6 @@
 import { minimise } from '../../math/lbfgs.js'
 import { keyedUniform } from '../../math/random.js'
-import { logLikelihoodOf } from './likelihood.js'
+import { createLogLikelihood } from './likelihood.js'
 import { condition, type Data, type Process } from './process.js'
 
 /** A normal prior on the logarithm of a hyperparameter. */
@@ -59,9 +59,9 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   )
   const objective = negativeLogPosterior(data, priors)
   let best = { x: centre, value: Infinity }
-  for (let start = 0; start < starts; start++) {
+  for (let attempt = 0; attempt < starts; attempt++) {
     const from =
-      start === 0
+      attempt === 0
         ? centre
         : hyperparameters(
             data,
@@ -98,7 +98,7 @@ function negativeLogPosterior(
 ): (theta: Float64Array, gradient: Float64Array) => number {
   const spread = hyperparameters(data, priors, prior => prior.deviation)
   const centre = hyperparameters(data, priors, prior => prior.mean)
-  const logLikelihood = logLikelihoodOf(data)
+  const logLikelihood = createLogLikelihood(data)
   return (theta, gradient) => {
     let value = -logLikelihood(theta, gradient)
     for (let i = 0; i < theta.length; i++) {

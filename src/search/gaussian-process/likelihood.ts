@@ -24,12 +24,12 @@ export type LogLikelihood = (theta: Float64Array, gradient: Float64Array) => num
  * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.30 and
  * 5.9.
  */
-export function logLikelihoodOf(data: Data): LogLikelihood {
+export function createLogLikelihood(data: Data): LogLikelihood {
   const { n, y, lengths } = data
   const pairs = (n * (n - 1)) / 2
   const squares = squaredDifferences(data)
   const squaredDistance = new Float64Array(pairs)
-  const slope = new Float64Array(pairs)
+  const derivative = new Float64Array(pairs)
   const factor = new Float64Array(n * n)
   const buffers = { work: new Float64Array(n * n), result: new Float64Array(n * n) }
   return (theta, gradient) => {
@@ -37,29 +37,29 @@ export function logLikelihoodOf(data: Data): LogLikelihood {
     const noise = Math.exp(theta[lengths + 1]!)
     const weights = Float64Array.from({ length: lengths }, (_, l) => Math.exp(-2 * theta[1 + l]!))
     accumulate(squares, weights, squaredDistance)
-    covariance(squaredDistance, n, amplitude, noise, factor, slope)
+    covariance(squaredDistance, n, amplitude, noise, factor, derivative)
     if (!factorise(factor, n)) return -Infinity
     const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
     const fit = dot(y, 0, alpha, 0, n)
-    const trace = overPairs(alpha, inverse(factor, n, buffers), n, slope)
+    const trace = overPairs(alpha, inverse(factor, n, buffers), n, derivative)
     // tr((α αᵀ − A⁻¹) K) with K = A − t² I needs no K.
     gradient[lengths + 1] = 0.5 * noise * trace
     gradient[0] = 0.5 * (fit - n) - gradient[lengths + 1]!
     for (let l = 0; l < lengths; l++)
-      gradient[1 + l] = weights[l]! * dot(slope, 0, squares, l * pairs, pairs)
+      gradient[1 + l] = weights[l]! * dot(derivative, 0, squares, l * pairs, pairs)
     return -0.5 * fit - halfLogDeterminant(factor, n) - 0.5 * n * Math.log(2 * Math.PI)
   }
 }
 
 /** Of each pair i > j the squared difference along each length, shape [lengths, n (n − 1) / 2]. */
-function squaredDifferences({ x, n, columns, lengthOf, lengths }: Data): Float64Array {
+function squaredDifferences({ x, n, columns, lengthIndex, lengths }: Data): Float64Array {
   const pairs = (n * (n - 1)) / 2
   const squares = new Float64Array(lengths * pairs)
   for (let i = 0, pair = 0; i < n; i++) {
     for (let j = 0; j < i; j++, pair++) {
       for (let c = 0; c < columns; c++) {
         const difference = x[i * columns + c]! - x[j * columns + c]!
-        squares[lengthOf[c]! * pairs + pair]! += difference * difference
+        squares[lengthIndex[c]! * pairs + pair]! += difference * difference
       }
     }
   }
@@ -88,7 +88,7 @@ function covariance(
   amplitude: number,
   noise: number,
   k: Float64Array,
-  slope: Float64Array,
+  derivative: Float64Array,
 ): void {
   for (let i = 0, pair = 0; i < n; i++) {
     k[i * n + i] = amplitude + noise
@@ -97,23 +97,24 @@ function covariance(
       const r = ROOT5 * Math.sqrt(square)
       const decay = amplitude * Math.exp(-r)
       k[i * n + j] = (1 + r + (5 / 3) * square) * decay
-      slope[pair] = (5 / 3) * (1 + r) * decay
+      derivative[pair] = (5 / 3) * (1 + r) * decay
     }
   }
 }
 
-/** Multiplies each pair's slope by its place in α αᵀ − A⁻¹. @returns tr(α αᵀ − A⁻¹) */
+/** Multiplies each pair's derivative by its place in α αᵀ − A⁻¹. @returns tr(α αᵀ − A⁻¹) */
 function overPairs(
   alpha: Float64Array,
   precision: Float64Array,
   n: number,
-  slope: Float64Array,
+  derivative: Float64Array,
 ): number {
   let trace = 0
   for (let i = 0, pair = 0; i < n; i++) {
     const row = i * n
     trace += alpha[i]! * alpha[i]! - precision[row + i]!
-    for (let j = 0; j < i; j++, pair++) slope[pair]! *= alpha[i]! * alpha[j]! - precision[row + j]!
+    for (let j = 0; j < i; j++, pair++)
+      derivative[pair]! *= alpha[i]! * alpha[j]! - precision[row + j]!
   }
   return trace
 }

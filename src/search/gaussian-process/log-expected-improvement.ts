@@ -29,7 +29,7 @@ export function logH(z: number): number {
 }
 
 /** Derivative of `logH`: Φ(z) / h(z). */
-export function logHSlope(z: number): number {
+export function logHDerivative(z: number): number {
   return z > TAIL ? cdf(z) / (density(z) + z * cdf(z)) : 1 / tailFraction(-z)
 }
 
@@ -40,9 +40,9 @@ export function logExpectedImprovementGradient(
   best: number,
 ): { byMean: number; byDeviation: number } {
   const z = (best - mean) / deviation
-  const slope = logHSlope(z)
+  const derivative = logHDerivative(z)
   // 1 − z h′/h is φ / h, which the far tail would otherwise lose to cancellation.
   const byDeviation =
     (z > TAIL ? density(z) / (density(z) + z * cdf(z)) : 1 - z / tailFraction(-z)) / deviation
-  return { byMean: -slope / deviation, byDeviation }
+  return { byMean: -derivative / deviation, byDeviation }
 }

@@ -20,7 +20,7 @@ export interface Score {
   readonly screened?: (
     points: Float64Array,
     count: number,
-  ) => { readonly bounds: ArrayLike<number>; readonly scoreOf: (i: number) => number }
+  ) => { readonly bounds: ArrayLike<number>; readonly exactScore: (i: number) => number }
 }
 
 export interface Found {
@@ -82,12 +82,12 @@ export function* candidates(
     encode(encoding, params, point)
     return { params, score: score(point) }
   }
-  const spread = spreadOf(encoding, score, [
+  const spread = createSpread(encoding, score, [
     ...everywhere(space, effort.candidates / 2, uniform),
     ...best.flatMap(params => nearby(space, params, effort.candidates / 8, uniform)),
   ])
   yield* tops(encoding, spread, effort.climbs)
-    .map(start => climb(encoding, score, rate, start))
+    .map(first => climb(encoding, score, rate, first))
     .sort((a, b) => b.score - a.score)
     .filter(({ params }) => allowed(params))
   yield* spread.bounds
@@ -104,16 +104,19 @@ interface Spread {
   readonly point: (i: number) => Float64Array
 }
 
-function spreadOf(encoding: Encoding, score: Score, all: readonly Params[]): Spread {
+function createSpread(encoding: Encoding, score: Score, all: readonly Params[]): Spread {
   const { columns } = encoding
   const points = encodeAll(encoding, all)
-  const known: Found[] = []
+  const rated: Found[] = []
   const point = (i: number) => points.subarray(i * columns, (i + 1) * columns)
   const screened = score.screened?.(points, all.length)
   return {
     bounds: screened ? Array.from(screened.bounds) : all.map(() => Infinity),
     found: i =>
-      (known[i] ??= { params: all[i]!, score: screened ? screened.scoreOf(i) : score(point(i)) }),
+      (rated[i] ??= {
+        params: all[i]!,
+        score: screened ? screened.exactScore(i) : score(point(i)),
+      }),
     point,
   }
 }
@@ -186,9 +189,9 @@ function climb(
   encoding: Encoding,
   score: Score,
   rate: (params: Params) => Found,
-  start: Found,
+  first: Found,
 ): Found {
-  let top = start
+  let top = first
   for (let round = 0; round < ROUNDS; round++) {
     top = better(top, climbFloats(encoding, score, rate, top))
     const before = top.score
@@ -208,13 +211,13 @@ function climbFloats(
   rate: (params: Params) => Found,
   from: Found,
 ): Found {
-  const { space, columnOf, columns } = encoding
+  const { space, firstColumn, columns } = encoding
   const floats = space.flatMap((parameter, i) =>
-    parameter.kind === 'float' && columnOf[i]! >= 0 ? [i] : [],
+    parameter.kind === 'float' && firstColumn[i]! >= 0 ? [i] : [],
   )
   if (floats.length === 0) return from
   const units = space.map(parameter => toUnit(parameter, from.params[parameter.name]!))
-  const paramsOf = (x: ArrayLike<number>) => ({
+  const configuration = (x: ArrayLike<number>) => ({
     ...from.params,
     ...paramsAt(
       floats.map(i => space[i]!),
@@ -222,12 +225,12 @@ function climbFloats(
     ),
   })
   const point = new Float64Array(columns)
-  const slopes = new Float64Array(columns)
+  const derivatives = new Float64Array(columns)
   encode(encoding, from.params, point)
   const objective = (x: Float64Array, gradient: Float64Array) => {
-    floats.forEach((i, k) => (point[columnOf[i]!] = x[k]!))
-    const value = score(point, slopes)
-    floats.forEach((i, k) => (gradient[k] = -slopes[columnOf[i]!]!))
+    floats.forEach((i, k) => (point[firstColumn[i]!] = x[k]!))
+    const value = score(point, derivatives)
+    floats.forEach((i, k) => (gradient[k] = -derivatives[firstColumn[i]!]!))
     return -value
   }
   const box = { lower: floats.map(() => 0), upper: floats.map(() => 1) }
@@ -237,7 +240,7 @@ function climbFloats(
     box,
     { iterations: 30, tolerance: 1e-4, gain: 1e-4 },
   )
-  return rate(paramsOf(x))
+  return rate(configuration(x))
 }
 
 /** Values worth stepping to: all other categories; integers at distances 1, 2, 4, … both ways. */

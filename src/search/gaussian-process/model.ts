@@ -3,11 +3,11 @@ import { median } from '../../math/statistics.js'
 import type { Params, Space } from '../../space/parameter.js'
 import type { EarlierStudy, EvaluatedCurve } from '../contract/sampler.js'
 import { evaluated, failed as failedParams } from '../contract/trial-outcomes.js'
-import { encodeAll, encodingOf, type Encoding } from './encoding.js'
+import { encodeAll, createEncoding, type Encoding } from './encoding.js'
 import { earlierModels, priorMean, type PriorMean } from './prior-mean.js'
 import { fitted, predict, type Data, type Process } from './process.js'
 import { conditionedOn, learned, milestone } from './remembered.js'
-import { standardOf, type Standard } from './standardize.js'
+import { fitStandard, type Standard } from './standardize.js'
 import { subsample } from './subsample.js'
 
 const PURPOSE = { fit: 0x6674, earlier: 0x6561 } as const
@@ -51,9 +51,9 @@ export function fitModel(
   seed: number,
   earlierStudies: readonly EarlierStudy[] = [],
 ): FittedModel {
-  const encoding = encodingOf(space)
+  const encoding = createEncoding(space)
   const all = evaluated(trials)
-  const standard = standardOf(scaleLosses(all, earlierStudies))
+  const standard = fitStandard(scaleLosses(all, earlierStudies))
   const observed = modelRows(all)
   const prior = priorFrom(encoding, observed, standard.forward, earlierStudies, seed)
   const rows = { observed, failed: subsample(failedParams(trials), MAX_ROWS.failed) }
@@ -138,7 +138,7 @@ function learn(
 ): Process {
   const alone = prior === ZERO
   const past = alone ? all.slice(0, milestone(all.length)) : all
-  const learnForward = alone ? standardOf(past.map(({ loss }) => loss)).forward : forward
+  const learnForward = alone ? fitStandard(past.map(({ loss }) => loss)).forward : forward
   const enough = past.length + rows.failed.length <= MAX_ROWS.learned
   const failed = enough ? rows.failed : subsample(rows.failed, MAX_ROWS.learned / 4)
   const observed = enough ? past : subsample(byLoss(past), MAX_ROWS.learned - failed.length)
@@ -224,10 +224,10 @@ function processData(
   const values = observed.map(({ loss }) => forward(loss))
   const worst = Math.max(...values)
   const x = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
-  const { columns, lengthOf, lengths } = encoding
+  const { columns, lengthIndex, lengths } = encoding
   const y = Float64Array.from(
     [...values, ...failed.map(() => worst)],
     (value, i) => value - prior(x.subarray(i * columns, (i + 1) * columns)),
   )
-  return { x, y, n: y.length, columns, lengthOf, lengths }
+  return { x, y, n: y.length, columns, lengthIndex, lengths }
 }

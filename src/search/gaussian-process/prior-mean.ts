@@ -3,13 +3,13 @@ import { subsample } from './subsample.js'
 import { encodeAll, type Encoding } from './encoding.js'
 import { defaultPriors, fit } from './fit.js'
 import { predict, predictWithGradient, type Process } from './process.js'
-import { standardOf } from './standardize.js'
+import { fitStandard } from './standardize.js'
 
 /**
  * What is expected of an encoded point before this study's own trials are heard, in its
  * standardised losses.
  *
- * @param gradient shape [columns], to which the slopes are added
+ * @param gradient shape [columns], to which the derivatives are added
  */
 export type PriorMean = (point: Float64Array, gradient?: Float64Array) => number
 
@@ -38,24 +38,24 @@ export function earlierModels(
   earlier: readonly EarlierStudy[],
   key: readonly number[],
 ): readonly Process[] {
-  const { columns, lengthOf, lengths } = encoding
+  const { columns, lengthIndex, lengths } = encoding
   return earlier
     .filter(({ trials }) => trials.length >= LEAST)
     .map(({ trials }, i) => {
-      const kept = subsample(
+      const subset = subsample(
         [...trials].sort((a, b) => a.loss - b.loss),
         MODELLED,
       )
-      const { forward } = standardOf(kept.map(({ loss }) => loss))
+      const { forward } = fitStandard(subset.map(({ loss }) => loss))
       const data = {
         x: encodeAll(
           encoding,
-          kept.map(({ params }) => params),
+          subset.map(({ params }) => params),
         ),
-        y: Float64Array.from(kept, ({ loss }) => forward(loss)),
-        n: kept.length,
+        y: Float64Array.from(subset, ({ loss }) => forward(loss)),
+        n: subset.length,
         columns,
-        lengthOf,
+        lengthIndex,
         lengths,
       }
       return fit(data, defaultPriors(lengths), [...key, i])
@@ -82,24 +82,25 @@ export function priorMean(
   const columns = models[0]?.data.columns ?? 0
   const n = y.length
   const rows = Array.from({ length: n }, (_, i) => x.subarray(i * columns, (i + 1) * columns))
-  const told = models.map(model => centred(rows.map(row => predict(model, row).mean)))
+  const predictions = models.map(model => centred(rows.map(row => predict(model, row).mean)))
   const own = centred([...y])
   const coefficients = ridgeCoefficients(
-    told.map(({ values }) => values),
+    predictions.map(({ values }) => values),
     own.values,
   )
   const constant =
-    own.mean - coefficients.reduce((sum, coefficient, s) => sum + coefficient * told[s]!.mean, 0)
-  const slopes = new Float64Array(columns)
+    own.mean -
+    coefficients.reduce((sum, coefficient, s) => sum + coefficient * predictions[s]!.mean, 0)
+  const derivatives = new Float64Array(columns)
   const unused = new Float64Array(columns)
   const mean: PriorMean = (point, gradient) =>
     models.reduce((sum, model, s) => {
       const coefficient = coefficients[s]!
       if (coefficient === 0) return sum
       if (!gradient) return sum + coefficient * predict(model, point).mean
-      const told = predictWithGradient(model, point, slopes, unused).mean
-      for (let c = 0; c < columns; c++) gradient[c]! += coefficient * slopes[c]!
-      return sum + coefficient * told
+      const value = predictWithGradient(model, point, derivatives, unused).mean
+      for (let c = 0; c < columns; c++) gradient[c]! += coefficient * derivatives[c]!
+      return sum + coefficient * value
     }, constant)
   return { mean, coefficients }
 }

@@ -16,7 +16,7 @@ export interface Data {
   readonly n: number
   readonly columns: number
   /** For each column, the index of its length scale. Shape [columns]. */
-  readonly lengthOf: Int32Array
+  readonly lengthIndex: Int32Array
   readonly lengths: number
   /**
    * Rows from this one on are without noise: values of the function itself. All rows have noise by
@@ -54,30 +54,30 @@ export interface Process {
 const JITTER = 1e-6
 
 /**
- * @param like a process of some of these data, of which what is the same is taken over: the result
+ * @param reuse a process of some of these data, of which what is the same is taken over: the result
  *   has the same bits with it as without
  * @returns undefined where K + t² I is not positive definite in double precision
  */
-export function condition(data: Data, theta: Float64Array, like?: Process): Process | undefined {
+export function condition(data: Data, theta: Float64Array, reuse?: Process): Process | undefined {
   const { n, y } = data
-  const inverseLength = Float64Array.from(data.lengthOf, length => Math.exp(-theta[1 + length]!))
-  const scaled = scale(data.x, 0, n, inverseLength)
+  const inverseLength = Float64Array.from(data.lengthIndex, length => Math.exp(-theta[1 + length]!))
+  const scaled = inLengths(data.x, 0, n, inverseLength)
   const noise = Math.exp(theta.at(-1)!)
   const exactFrom = data.exactFrom ?? n
-  const done = like && same(like.theta, theta) ? alike(like.data, data) : 0
+  const shared = reuse && same(reuse.theta, theta) ? sharedRows(reuse.data, data) : 0
   const factor = new Float64Array(n * n)
-  for (let i = 0; i < done; i++)
-    factor.set(like!.factor.subarray(i * like!.data.n, i * like!.data.n + i + 1), i * n)
-  covariance(scaled, n, data.columns, Math.exp(theta[0]!), factor, done)
-  for (let i = done; i < n; i++)
+  for (let i = 0; i < shared; i++)
+    factor.set(reuse!.factor.subarray(i * reuse!.data.n, i * reuse!.data.n + i + 1), i * n)
+  covariance(scaled, n, data.columns, Math.exp(theta[0]!), factor, shared)
+  for (let i = shared; i < n; i++)
     factor[i * n + i]! += i < exactFrom ? noise : Math.min(noise, JITTER * Math.exp(theta[0]!))
-  if (!factorise(factor, n, done)) return undefined
+  if (!factorise(factor, n, shared)) return undefined
   const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
   return { data, theta, inverseLength, scaled, factor, alpha }
 }
 
 /** How many rows two sets of data begin with alike, fours of them. */
-function alike(a: Data, b: Data): number {
+function sharedRows(a: Data, b: Data): number {
   const most = Math.min(a.exactFrom ?? a.n, b.exactFrom ?? b.n)
   let i = 0
   while (i < most * b.columns && a.x[i] === b.x[i]) i++
@@ -103,7 +103,7 @@ export function predict(process: Process, point: Float64Array): { mean: number; 
   crossCovariance(process, point, 0, k, 0)
   const mean = dot(k, 0, alpha, 0, n)
   solveLower(factor, n, k)
-  return { mean, variance: left(theta, dot(k, 0, k, 0, n)) }
+  return { mean, variance: conditionalVariance(theta, dot(k, 0, k, 0, n)) }
 }
 
 /** Predictions at many points, as far as they are asked for. */
@@ -113,7 +113,7 @@ export interface Screening {
   /** What the variances are at most, shape [count]. */
   readonly most: Float64Array
   /** The variance itself at one of the points. */
-  readonly varianceOf: (i: number) => number
+  readonly exactVariance: (i: number) => number
 }
 
 /**
@@ -135,21 +135,22 @@ export function screen(
     theta,
   } = process
   const [mean, most] = [new Float64Array(count), new Float64Array(count)]
-  const whole = Math.ceil(count / 4) * 4
-  const k = new Float64Array(whole * n)
+  const padded = Math.ceil(count / 4) * 4
+  const k = new Float64Array(padded * n)
   for (let i = 0; i < count; i++) {
     crossCovariance(process, points, i * columns, k, i * n)
     mean[i] = dot(k, i * n, alpha, 0, n)
   }
-  for (let i = 0; i < whole; i += 4) solveLowerFour(factor, n, k, i * n, n, 0, rows)
-  for (let i = 0; i < count; i++) most[i] = left(theta, dot(k, i * n, k, i * n, rows))
+  for (let i = 0; i < padded; i += 4) solveLowerFour(factor, n, k, i * n, n, 0, rows)
+  for (let i = 0; i < count; i++)
+    most[i] = conditionalVariance(theta, dot(k, i * n, k, i * n, rows))
   const solved = new Uint8Array(count)
-  const varianceOf = (i: number) => {
+  const exactVariance = (i: number) => {
     if (!solved[i]) solveLower(factor, n, k, i * n, rows)
     solved[i] = 1
-    return left(theta, dot(k, i * n, k, i * n, n))
+    return conditionalVariance(theta, dot(k, i * n, k, i * n, n))
   }
-  return { mean, most, varianceOf }
+  return { mean, most, exactVariance }
 }
 
 /**
@@ -181,15 +182,15 @@ export function predictWithGradient(
     inverseLength,
     scaled,
   } = process
-  const [k, slope] = [new Float64Array(n), new Float64Array(n)]
-  crossCovariance(process, point, 0, k, 0, slope)
+  const [k, derivative] = [new Float64Array(n), new Float64Array(n)]
+  crossCovariance(process, point, 0, k, 0, derivative)
   const explaining = solveLowerTransposed(factor, n, solveLower(factor, n, k.slice()))
-  const at = scale(point, 0, 1, inverseLength)
+  const at = inLengths(point, 0, 1, inverseLength)
   meanGradient.fill(0)
   varianceGradient.fill(0)
   for (let i = 0; i < n; i++) {
-    const byMean = slope[i]! * alpha[i]!
-    const byVariance = -2 * slope[i]! * explaining[i]!
+    const byMean = derivative[i]! * alpha[i]!
+    const byVariance = -2 * derivative[i]! * explaining[i]!
     for (let c = 0; c < columns; c++) {
       const difference = at[c]! - scaled[i * columns + c]!
       meanGradient[c]! += byMean * difference
@@ -200,11 +201,14 @@ export function predictWithGradient(
     meanGradient[c]! *= inverseLength[c]!
     varianceGradient[c]! *= inverseLength[c]!
   }
-  return { mean: dot(k, 0, alpha, 0, n), variance: left(theta, dot(k, 0, explaining, 0, n)) }
+  return {
+    mean: dot(k, 0, alpha, 0, n),
+    variance: conditionalVariance(theta, dot(k, 0, explaining, 0, n)),
+  }
 }
 
 /** Rounding may leave a little less than nothing at a point of the data. */
-function left(theta: Float64Array, explained: number): number {
+function conditionalVariance(theta: Float64Array, explained: number): number {
   return Math.max(0, Math.exp(theta[0]!) - explained)
 }
 
@@ -218,9 +222,9 @@ export function distinguishability(
   b: Float64Array,
 ): number {
   const r = distance(
-    scale(a, 0, 1, inverseLength),
+    inLengths(a, 0, 1, inverseLength),
     0,
-    scale(b, 0, 1, inverseLength),
+    inLengths(b, 0, 1, inverseLength),
     0,
     inverseLength.length,
   )
@@ -247,7 +251,7 @@ function covariance(
 /**
  * Covariances of one point with all data, written from `at` on.
  *
- * @param slope shape [n], where asked for: derivatives of the covariances by r² / 2, r in lengths
+ * @param derivative shape [n], where asked for: derivatives of the covariances by r² / 2, r in lengths
  */
 function crossCovariance(
   { data: { n, columns }, theta, inverseLength, scaled }: Process,
@@ -255,20 +259,20 @@ function crossCovariance(
   from: number,
   k: Float64Array,
   at: number,
-  slope?: Float64Array,
+  derivative?: Float64Array,
 ): void {
   const amplitude = Math.exp(theta[0]!)
-  const point = scale(points, from, 1, inverseLength)
+  const point = inLengths(points, from, 1, inverseLength)
   for (let i = 0; i < n; i++) {
     const r = ROOT5 * distance(scaled, i * columns, point, 0, columns)
     const decay = amplitude * Math.exp(-r)
     k[at + i] = (1 + r + (r * r) / 3) * decay
-    if (slope) slope[i] = (-5 / 3) * (1 + r) * decay
+    if (derivative) derivative[i] = (-5 / 3) * (1 + r) * decay
   }
 }
 
 /** Of encoded points, from one on, the coordinates in lengths; shape [count, columns]. */
-function scale(
+function inLengths(
   points: Float64Array,
   from: number,
   count: number,

@@ -59,7 +59,7 @@ function sameData(a: Data, b: Data): boolean {
   return (
     a.lengths === b.lengths &&
     a.leastNoise === b.leastNoise &&
-    same(a.lengthOf, b.lengthOf) &&
+    same(a.lengthIndex, b.lengthIndex) &&
     same(a.y, b.y) &&
     same(a.x, b.x)
   )

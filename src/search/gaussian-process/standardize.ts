@@ -30,21 +30,21 @@ const LARGEST = 1e308
  *
  * @param losses at least one; finite, of any size
  */
-export function standardOf(losses: readonly number[]): Standard {
+export function fitStandard(losses: readonly number[]): Standard {
   const positive = losses.every(loss => loss > 0)
   // Of halves, neither a sum nor a difference can overflow.
-  const scale = positive
+  const toHalf = positive
     ? (loss: number) => Math.log(Math.max(loss, Number.MIN_VALUE)) / 2
     : (loss: number) => loss / 2
-  const unscale = positive ? (half: number) => Math.exp(2 * half) : (half: number) => 2 * half
-  const halves = losses.map(scale)
+  const fromHalf = positive ? (half: number) => Math.exp(2 * half) : (half: number) => 2 * half
+  const halves = losses.map(toHalf)
   const middle = median(halves)
   const least = Math.min(...halves)
   // One loss far below all others would otherwise be measured in a unit of no size.
   const better = Math.max(middle - quantile(halves, 0.1), (middle - least) / 50)
   const spread = better || Math.max(...halves) - middle || 1
   const bend = (loss: number) => {
-    const t = (scale(loss) - middle) / spread
+    const t = (toHalf(loss) - middle) / spread
     return t > KNEE ? Math.min(KNEE + Math.log1p(t - KNEE), CEILING) : t
   }
   const bent = losses.map(bend)
@@ -55,7 +55,7 @@ export function standardOf(losses: readonly number[]): Standard {
     backward: z => {
       const t = z * deviation + mean
       const half = middle + spread * (t > KNEE ? KNEE + Math.expm1(Math.min(t, CEILING) - KNEE) : t)
-      return Math.max(-LARGEST, Math.min(LARGEST, unscale(half))) + 0
+      return Math.max(-LARGEST, Math.min(LARGEST, fromHalf(half))) + 0
     },
   }
 }

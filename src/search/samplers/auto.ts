@@ -1,7 +1,7 @@
 import { defineStrategy } from '../../settings/define-strategy.js'
 import type { Space } from '../../space/parameter.js'
 import { bayesian } from './bayesian.js'
-import { encodingOf } from '../gaussian-process/encoding.js'
+import { createEncoding } from '../gaussian-process/encoding.js'
 import type { Sampler } from '../contract/sampler.js'
 import { scalarized } from '../wrappers/scalarized.js'
 import { tpe } from './tpe.js'
@@ -34,7 +34,7 @@ const MAX_COLUMNS = 60
  * process does as well and is far cheaper.
  */
 export function chooseSampler({ space, pausable }: Situation): SamplerChoice {
-  const { columns, lengths } = encodingOf(space)
+  const { columns, lengths } = createEncoding(space)
   const searched = `${lengths} ${lengths === 1 ? 'parameter is' : 'parameters are'} searched`
   if (columns > MAX_COLUMNS)
     return {

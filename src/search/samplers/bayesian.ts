@@ -5,7 +5,7 @@ import type { Space } from '../../space/parameter.js'
 import { paramsAt } from '../../space/transform.js'
 import type { EarlierStudy, SampleRequest, Sampler, Suggestion } from '../contract/sampler.js'
 import { configurations, evaluated } from '../contract/trial-outcomes.js'
-import { encodingOf, hasPlace, type Encoding } from '../gaussian-process/encoding.js'
+import { createEncoding, hasPlace, type Encoding } from '../gaussian-process/encoding.js'
 import { MIN_OBSERVED } from '../gaussian-process/model.js'
 import { scalarized } from '../wrappers/scalarized.js'
 import { improve } from './bayesian/improve.js'
@@ -56,7 +56,7 @@ function suggest(
   request: SampleRequest,
   initial: number,
 ): Suggestion {
-  const encoding = encodingOf(space)
+  const encoding = createEncoding(space)
   const trials = encodable(encoding, allTrials)
   const earlierStudies = (request.earlierStudies ?? [])
     .map(({ study, trials }) => ({ study, trials: encodable(encoding, trials) }))

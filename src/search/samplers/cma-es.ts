@@ -2,7 +2,7 @@ import { keyedUniform, standardNormal, type Uniform } from '../../math/random.js
 import { contains, type Parameter, type Params, type Space } from '../../space/parameter.js'
 import { paramsAt, toUnit } from '../../space/transform.js'
 import { evolve, type Evolution } from './cma-es/evolution.js'
-import { axesOf, rooted } from './cma-es/distribution.js'
+import { principalAxes, rooted } from './cma-es/distribution.js'
 import { figure } from '../../util/figure.js'
 import { random } from './random.js'
 import type { Curve } from '../../record/curve.js'
@@ -128,7 +128,7 @@ function drawn(
 }
 
 function drawFrom({ distribution, stretch }: Evolution, uniform: Uniform): () => Float64Array {
-  const roots = axesOf(distribution)
+  const roots = principalAxes(distribution)
   const { mean, step } = distribution
   return () => {
     const y = rooted(

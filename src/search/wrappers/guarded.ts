@@ -16,7 +16,7 @@ export function guarded(allocator: Allocator): Allocator {
       const { seed, step, maxEpochs, constraints = [] } = request
       const points = firstPoints(space, request)
       const point = points[trials.length]
-      if (point) return start(point.params, maxEpochs, rationale(point))
+      if (point) return startTrial(point.params, maxEpochs, rationale(point))
       const novelty = noveltyIn(
         space,
         trials.map(({ params }) => params),
@@ -38,13 +38,13 @@ export function guarded(allocator: Allocator): Allocator {
       const drawn = novelty.exhausted ? undefined : novelty.draw([seed, step])
       if (!drawn) return { kind: 'exhausted', reason: novelty.exhausted ?? noNewDraw(constraints) }
       const fault = novelty.fault(params)
-      return start(drawn, allocation.epochs, substituteRationale(allocation.rationale, fault))
+      return startTrial(drawn, allocation.epochs, substituteRationale(allocation.rationale, fault))
     },
   }
 }
 
 type Start = Extract<Allocation, { kind: 'start' }>
 
-function start(params: Start['params'], epochs: number, rationale: Start['rationale']): Start {
+function startTrial(params: Start['params'], epochs: number, rationale: Start['rationale']): Start {
   return { kind: 'start', params, epochs, rationale }
 }

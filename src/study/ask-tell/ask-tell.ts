@@ -13,7 +13,7 @@ import {
 } from '../../record/trial.js'
 import type { Judgement } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
-import { planOf } from '../decision/plan.js'
+import { trialPlan } from '../decision/plan.js'
 import { takeTrial } from '../trials/take.js'
 import type { TrialContext } from '../trials/context.js'
 import { fail, finishFollowers, settle } from '../trials/settle.js'
@@ -224,7 +224,7 @@ export class AskTell {
   overReason(): string | null {
     const { spec, trials } = this.#context.store.document
     if (trials.some(trial => trial.state === 'running' || trial.state === 'waiting')) return null
-    if (planOf(spec).pacing.kind === 'whole' && trials.length >= spec.trials)
+    if (trialPlan(spec).pacing.kind === 'whole' && trials.length >= spec.trials)
       return `all ${spec.trials} trials have run`
     return this.#exhausted
   }

@@ -15,7 +15,7 @@ import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
 
 /** The trials of one training, in order of their epochs; the last one leads it. */
-export type Asked =
+export type NextTraining =
   | { readonly kind: 'trials'; readonly trials: readonly WaitingTrial[] }
   | { readonly kind: 'exhausted'; readonly reason: string }
 
@@ -37,7 +37,7 @@ export function askNext(
   evidence: readonly Evidence[] = [],
   losses?: LossesByTrial,
   sampler?: Sampler,
-): Asked {
+): NextTraining {
   const leaders = leadersOf(trials)
   const basis = {
     finished: leaders.filter(isFinished).map(({ number }) => number),
@@ -51,7 +51,7 @@ export function askNext(
   const runs =
     again ??
     (plan.epochCounts ?? [null]).map(epochs => ({
-      params: searched(
+      params: searchedParams(
         spec.space,
         epochs === null ? suggestion!.params : { ...suggestion!.params, epochs },
       ),
@@ -72,7 +72,7 @@ export function askNext(
 }
 
 /** The parameters of a space, in its order. */
-export function searched(space: Space, params: Params): Params {
+export function searchedParams(space: Space, params: Params): Params {
   return Object.fromEntries(
     space.flatMap(({ name }) => (params[name] === undefined ? [] : [[name, params[name]]])),
   )
@@ -115,19 +115,20 @@ function suggest(
   if (plan.space.length === 0) {
     const rationale = {
       method: 'only choice',
-      text: 'only epochs is searched, and one training answers every count',
+      text: 'only epochs is searchedParams, and one training answers every count',
       expected: null,
     }
     return ordinal === 0
       ? { kind: 'params', params: {}, rationale }
       : {
           kind: 'exhausted',
-          reason: 'space exhausted, 1 of 1: only epochs is searched, and one training answers it',
+          reason:
+            'space exhausted, 1 of 1: only epochs is searchedParams, and one training answers it',
         }
   }
   const currentTrials = leaders.map(trial => ({
     ...trial,
-    params: inTermsOf(plan.space, trial.params, spec),
+    params: paramsInSpace(plan.space, trial.params, spec),
   }))
   const request: SampleRequest = {
     seed: spec.seed,
@@ -152,8 +153,8 @@ export function firstPointRequest(
   const isGrid = sampler.name === 'grid'
   return optional({
     constraints,
-    initialPoints: initialPoints?.map(point => searched(space, point)),
-    defaults: defaults && !isGrid ? searched(space, defaults) : undefined,
+    initialPoints: initialPoints?.map(point => searchedParams(space, point)),
+    defaults: defaults && !isGrid ? searchedParams(space, defaults) : undefined,
     earlierStudies:
       evidence.length > 0 && !isGrid
         ? evidence.map(each => earlierStudy(each, space, spec))
@@ -166,7 +167,7 @@ export function firstPointRequest(
  * the value that the training has by default; a value outside the space stays what it is, for the
  * model to use where it can.
  */
-export function inTermsOf(
+export function paramsInSpace(
   space: Space,
   params: Params,
   { defaults }: Pick<StudySpec, 'defaults'>,
@@ -184,7 +185,7 @@ function earlierStudy(
     study,
     trials: trials.map(({ params, objective }, trial) => ({
       trial,
-      params: inTermsOf(space, params, spec),
+      params: paramsInSpace(space, params, spec),
       state: 'complete',
       losses: [],
       loss: sign * objective,

@@ -17,22 +17,22 @@ import type { Sampler } from '../../search/contract/sampler.js'
 import { createAllocator, createPruner } from '../../search/registry.js'
 import type { LossesByTrial } from '../../search/sampler-curves.js'
 import { optional } from '../../util/optional.js'
-import { askNext, firstPointRequest, inTermsOf, searched } from './ask.js'
+import { askNext, firstPointRequest, paramsInSpace, searchedParams } from './ask.js'
 import type { Pacing } from './pacing.js'
-import { planOf, type Plan } from './plan.js'
+import { trialPlan, type Plan } from './plan.js'
 
 /** What a study does with a free slot. */
 export type Decision =
   /** Train these, which share one training; the last one leads it. */
   | { readonly kind: 'begin'; readonly trials: readonly WaitingTrial[] }
-  | { readonly kind: 'go-on'; readonly trial: number; readonly stage: Stage }
+  | { readonly kind: 'resume'; readonly trial: number; readonly stage: Stage }
   /** Nothing for now; for good, when no trial is running. */
   | { readonly kind: 'nothing'; readonly reason: string }
 
 /**
  * All that a decision depends on; plain data, so that it can be made in another thread, and again.
  */
-export interface Standing {
+export interface DecisionInput {
   readonly spec: StudySpec
   readonly trials: readonly TrialRecord[]
   /** Of every trial that leads a training. */
@@ -47,16 +47,16 @@ export interface Strategies {
 }
 
 /** Decides what the next free slot is for. Pure: equal standings give equal decisions. */
-export function decide(standing: Standing, { sampler }: Strategies = {}): Decision {
-  const plan = planOf(standing.spec)
+export function decide(input: DecisionInput, { sampler }: Strategies = {}): Decision {
+  const plan = trialPlan(input.spec)
   const { pacing } = plan
   switch (pacing.kind) {
     case 'whole':
-      return ask(standing, plan, sampler)
+      return ask(input, plan, sampler)
     case 'allocator':
-      return allocate(standing, plan, pacing)
+      return allocate(input, plan, pacing)
     case 'rungs':
-      return promote(standing, plan, pacing)
+      return promote(input, plan, pacing)
     default:
       return unreachable(pacing)
   }
@@ -79,7 +79,7 @@ export function epochBudget(
  * A curve in the terms of samplers and pruners: the objective after each epoch, smaller is better;
  * NaN where an epoch has none.
  */
-export function costsOf(
+export function objectiveLosses(
   epochs: readonly EpochMetrics[],
   { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>,
 ): readonly number[] {
@@ -95,11 +95,11 @@ function untilUnknown(curve: Curve): Curve {
 
 /** The facts of a study that its pruner decides by. */
 export function pruneRequest(
-  { spec, trials }: Pick<Standing, 'spec' | 'trials'>,
+  { spec, trials }: Pick<DecisionInput, 'spec' | 'trials'>,
   maxEpochs: number,
   over = false,
 ): PruneRequest {
-  const perTraining = planOf(spec).epochCounts?.length ?? 1
+  const perTraining = trialPlan(spec).epochCounts?.length ?? 1
   const begun = leadersOf(trials).length
   return {
     maxEpochs,
@@ -109,7 +109,7 @@ export function pruneRequest(
 }
 
 function ask(
-  { spec, trials, evidence, losses }: Standing,
+  { spec, trials, evidence, losses }: DecisionInput,
   plan: Plan,
   sampler?: Sampler,
 ): Decision {
@@ -122,7 +122,7 @@ function ask(
 }
 
 function allocate(
-  { spec, trials, losses, evidence }: Standing,
+  { spec, trials, losses, evidence }: DecisionInput,
   { space }: Plan,
   pacing: Extract<Pacing, { kind: 'allocator' }>,
 ): Decision {
@@ -134,8 +134,8 @@ function allocate(
   const step = stagesGiven(trials)
   const known = knownTrials(trials)
   const curves = known.map((one, i): Curve => ({
-    ...untilUnknown(curveOf(one, trials[i]!, losses)),
-    params: inTermsOf(space, trials[i]!.params, spec),
+    ...untilUnknown(trialCurve(one, trials[i]!, losses)),
+    params: paramsInSpace(space, trials[i]!.params, spec),
   }))
   const allocation = createAllocator(pacing).allocate(space, curves, {
     seed: spec.seed,
@@ -150,19 +150,22 @@ function allocate(
   const number = allocation.kind === 'start' ? trials.length : allocation.trial
   const run = allocation.kind === 'start' ? 0 : known[number]!.epochs
   const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, rationale }
-  if (allocation.kind === 'resume') return { kind: 'go-on', trial: number, stage }
+  if (allocation.kind === 'resume') return { kind: 'resume', trial: number, stage }
   const said =
     number === 0 && chosen !== null
-      ? { ...rationale, text: `${rationale.text}; searched by ${pacing.name}, because ${chosen}` }
+      ? {
+          ...rationale,
+          text: `${rationale.text}; searched by ${pacing.name}, because ${chosen}`,
+        }
       : rationale
-  const params = searched(spec.space, { ...allocation.params, epochs: maxEpochs })
+  const params = searchedParams(spec.space, { ...allocation.params, epochs: maxEpochs })
   return {
     kind: 'begin',
     trials: [
       {
         number,
         params,
-        basis: basisOf(trials),
+        basis: decisionBasis(trials),
         leader: number,
         rationale: said,
         stages: [{ ...stage, rationale: said }],
@@ -173,19 +176,19 @@ function allocate(
 }
 
 function promote(
-  standing: Standing,
+  input: DecisionInput,
   plan: Plan,
   { pruner: name, maxEpochs }: Extract<Pacing, { kind: 'rungs' }>,
 ): Decision {
-  const { trials } = standing
+  const { trials } = input
   const pruner = createPruner(name) as PromotingPruner
   const step = stagesGiven(trials)
-  const curves = trainingCurves(standing)
+  const curves = trainingCurves(input)
   const goOn = (request: PruneRequest): Decision | null => {
     const promotion = pruner.promote(curves, request)
     return (
       promotion && {
-        kind: 'go-on',
+        kind: 'resume',
         trial: promotion.trial,
         stage: {
           until: promotion.epochs,
@@ -195,11 +198,11 @@ function promote(
       }
     )
   }
-  const request = pruneRequest(standing, maxEpochs)
+  const request = pruneRequest(input, maxEpochs)
   const promoted = goOn(request)
   if (promoted) return promoted
-  const asked = ask(standing, plan)
-  if (asked.kind !== 'begin') return goOn(pruneRequest(standing, maxEpochs, true)) ?? asked
+  const asked = ask(input, plan)
+  if (asked.kind !== 'begin') return goOn(pruneRequest(input, maxEpochs, true)) ?? asked
   const until = pruner.firstPause(curves.length, request)
   const text =
     until < maxEpochs
@@ -218,9 +221,9 @@ function promote(
 export function trainingCurves({
   trials,
   losses,
-}: Pick<Standing, 'trials' | 'losses'>): readonly Curve[] {
+}: Pick<DecisionInput, 'trials' | 'losses'>): readonly Curve[] {
   const leaders = leadersOf(trials)
-  return knownTrials(leaders).map((one, i) => curveOf(one, leaders[i]!, losses))
+  return knownTrials(leaders).map((one, i) => trialCurve(one, leaders[i]!, losses))
 }
 
 /** What is known of each of the trials; one without stages runs to its end. */
@@ -235,7 +238,7 @@ function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
   })
 }
 
-function curveOf(
+function trialCurve(
   { number, state, epochs, target }: KnownTrial,
   trial: TrialRecord,
   losses: LossesByTrial,
@@ -253,7 +256,7 @@ function endState({ state }: TrialRecord): Curve['state'] {
   return state === 'pruned' || state === 'failed' ? state : 'complete'
 }
 
-function basisOf(trials: readonly TrialRecord[]): TrialRecord['basis'] {
+function decisionBasis(trials: readonly TrialRecord[]): TrialRecord['basis'] {
   return {
     finished: trials.filter(isFinished).map(({ number }) => number),
     running: trials.filter(trial => !isFinished(trial)).map(({ number }) => number),

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { compiledPath } from '../../compiled.js'
 import { deserializeError, type SerializedError } from '../../trial/serialized-error.js'
-import type { Decision, Standing } from './decide.js'
+import type { Decision, DecisionInput } from './decide.js'
 
 /**
  * Makes decisions in a thread of its own: however long a model takes to fit, neither page nor
@@ -12,11 +12,11 @@ export interface Decider {
    * What `decide` gives here, to the last bit. One decision at a time. @throws whatever `decide`
    * throws
    */
-  decide(standing: Standing): Promise<Decision>
+  decide(input: DecisionInput): Promise<Decision>
   close(): Promise<void>
 }
 
-/** What the thread says for each standing that it is given. */
+/** What the thread says for each input that it is given. */
 export type Answer = { readonly decision: Decision } | { readonly error: SerializedError }
 
 export function openDecider(): Decider {
@@ -31,7 +31,7 @@ export function openDecider(): Decider {
 
   start()
   return {
-    decide: standing =>
+    decide: input =>
       new Promise((resolve, reject) => {
         const thread = worker ?? start()
         const settle = (act: () => void) => {
@@ -56,7 +56,7 @@ export function openDecider(): Decider {
             ),
           )
         thread.on('message', told).on('error', broken).on('exit', gone)
-        thread.postMessage(standing)
+        thread.postMessage(input)
       }),
     async close() {
       await worker?.terminate()

@@ -1,16 +1,16 @@
 import { parentPort } from 'node:worker_threads'
 import { serializeError } from '../../trial/serialized-error.js'
-import { decide, type Standing } from './decide.js'
+import { decide, type DecisionInput } from './decide.js'
 import type { Answer } from './decider.js'
 
 /** The thread of `openDecider`. */
-parentPort!.on('message', (standing: Standing) => {
-  parentPort!.postMessage(answerTo(standing))
+parentPort!.on('message', (input: DecisionInput) => {
+  parentPort!.postMessage(answerTo(input))
 })
 
-function answerTo(standing: Standing): Answer {
+function answerTo(input: DecisionInput): Answer {
   try {
-    return { decision: decide(standing) }
+    return { decision: decide(input) }
   } catch (error) {
     return { error: serializeError(error) }
   }

@@ -1,9 +1,9 @@
 import { leaderEstimates, rankedOf, type Contender } from '../../ranking/index.js'
 import type { LeaderEstimates } from '../../record/document.js'
 import { signOf } from '../../record/objective.js'
-import { inTermsOf } from './ask.js'
-import type { Standing } from './decide.js'
-import { planOf } from './plan.js'
+import { paramsInSpace } from './ask.js'
+import type { DecisionInput } from './decide.js'
+import { trialPlan } from './plan.js'
 
 /**
  * What the model of the search expects of the first complete trials, which decides who wins a noisy
@@ -16,16 +16,16 @@ export function estimateLeaders({
   spec,
   trials,
   losses: allLosses,
-}: Standing): LeaderEstimates | undefined {
+}: DecisionInput): LeaderEstimates | undefined {
   const complete = trials.filter(trial => trial.state === 'complete')
   if (spec.objectives || complete.some(({ number, leader }) => number !== leader)) return undefined
-  const plan = planOf(spec)
+  const plan = trialPlan(spec)
   const contenders = complete.map((trial): Contender => {
     const losses = (allLosses.get(trial.number) ?? []).slice(0, trial.epochsRun)
     const isMeasured = losses.length === trial.epochsRun && losses.every(Number.isFinite)
     return {
       ...rankedOf(trial, spec.direction),
-      params: inTermsOf(plan.space, trial.params, spec),
+      params: paramsInSpace(plan.space, trial.params, spec),
       losses: isMeasured ? losses : [],
       bestEpoch: trial.bestEpoch,
     }

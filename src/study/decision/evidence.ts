@@ -31,7 +31,7 @@ export async function readEvidence(
           'See which there are: tune study list',
         )
       const { spec, trials } = (await readStudy(dir)).document
-      const taken = configurationsOf(trials, spec.direction)
+      const taken = evaluatedConfigurations(trials, spec.direction)
       if (taken.length === 0)
         throw new UserError(
           `${at}: ${name}`,
@@ -44,7 +44,7 @@ export async function readEvidence(
 }
 
 /** One entry a configuration: of trials that share a training the best one, of repeats the mean. */
-function configurationsOf(
+function evaluatedConfigurations(
   trials: readonly TrialRecord[],
   direction: Direction,
 ): Evidence['trials'] {

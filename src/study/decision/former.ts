@@ -10,7 +10,7 @@ export function withFormer(
   { spec: had, trials, former = [] }: StudyDocument,
   spec: StudySpec,
 ): readonly FormerSpec[] {
-  if (trials.length === 0 || searchOf(had) === searchOf(spec)) return former
+  if (trials.length === 0 || searchFingerprint(had) === searchFingerprint(spec)) return former
   return [...former, { spec: had, trials: trials.length, stages: stagesGiven(trials) }]
 }
 
@@ -28,6 +28,11 @@ export function specOfStage({ spec, former = [] }: StudyDocument, step: number):
  * What a suggestion depends on; where trials run, and what is asked before and after, is not among
  * it.
  */
-function searchOf({ slots: _slots, engine: _engine, task: _task, ...search }: StudySpec): string {
+function searchFingerprint({
+  slots: _slots,
+  engine: _engine,
+  task: _task,
+  ...search
+}: StudySpec): string {
   return JSON.stringify(search)
 }

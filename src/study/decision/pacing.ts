@@ -30,7 +30,7 @@ export type Pacing =
  * @param space what is searched by the sampler
  * @param levels epoch counts that one training answers, or null
  */
-export function pacingOf(
+export function trialPacing(
   spec: StudySpec,
   space: Space,
   epochCounts: readonly number[] | null,
@@ -42,7 +42,7 @@ export function pacingOf(
     return { kind: 'rungs', pruner, maxEpochs }
   if (allocators.has(sampler.name))
     return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
-  if (sampler.name !== 'auto' || pruner !== undefined || spec.warmStart || misfitOf(spec))
+  if (sampler.name !== 'auto' || pruner !== undefined || spec.warmStart || allocatorMisfit(spec))
     return { kind: 'whole' }
   const chosen = chooseSampler({
     space: space.filter(parameter => !isFixed(parameter)),
@@ -83,7 +83,7 @@ export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): vo
       'Give one number of epochs, or a constant schedule',
     )
   }
-  const misfit = allocates ? misfitOf(spec) : null
+  const misfit = allocates ? allocatorMisfit(spec) : null
   if (misfit)
     throw new UserError(
       locate(['sampler']),
@@ -99,7 +99,7 @@ export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): vo
 }
 
 /** What of a study an allocator does not know. */
-function misfitOf({ scoreEpoch, objectives, repeats = 1 }: StudySpec): string | null {
+function allocatorMisfit({ scoreEpoch, objectives, repeats = 1 }: StudySpec): string | null {
   if (scoreEpoch === 'last') return 'counts a trial by its best epoch, not by its last one'
   if (objectives) return 'knows of one objective'
   return repeats > 1 ? 'trains each configuration once' : null

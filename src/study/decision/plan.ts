@@ -2,7 +2,7 @@ import { kindOf } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { axis, GRID_LEVELS, gridSize } from '../../search/samplers/grid.js'
 import type { Space } from '../../space/parameter.js'
-import { pacingOf, type Pacing } from './pacing.js'
+import { trialPacing, type Pacing } from './pacing.js'
 
 /**
  * How the trials of a study share trainings.
@@ -24,17 +24,17 @@ export interface Plan {
   readonly pacing: Pacing
 }
 
-export function planOf(spec: StudySpec): Plan {
-  const { space, epochCounts } = sharingOf(spec)
-  return { space, epochCounts, pacing: pacingOf(spec, space, epochCounts) }
+export function trialPlan(spec: StudySpec): Plan {
+  const { space, epochCounts } = sharing(spec)
+  return { space, epochCounts, pacing: trialPacing(spec, space, epochCounts) }
 }
 
-function sharingOf(spec: StudySpec): Omit<Plan, 'pacing'> {
+function sharing(spec: StudySpec): Omit<Plan, 'pacing'> {
   const epochs = spec.space.find(({ name }) => name === 'epochs')
   const ownEpochs = spec.scoreEpoch === 'last' && spec.sampler.name !== 'grid'
   if (!epochs || ownEpochs || !sharesTrainings(spec))
     return { space: spec.space, epochCounts: null }
-  const counts = axis(epochs, levelsOf(spec)).map(Number)
+  const counts = axis(epochs, gridLevels(spec)).map(Number)
   const ascending = [...counts].sort((a, b) => a - b)
   const most = epochs.kind === 'categorical' ? ascending.at(-1)! : epochs.high
   return {
@@ -54,12 +54,12 @@ export function trialsPlanned(spec: StudySpec, plan: Plan, budget: number): numb
   if (spec.sampler.name !== 'grid') return budget
   return Math.min(
     budget,
-    gridSize(plan.space, { levels: levelsOf(spec) }) *
+    gridSize(plan.space, { levels: gridLevels(spec) }) *
       (plan.epochCounts?.length ?? 1) *
       (spec.repeats ?? 1),
   )
 }
 
-function levelsOf({ sampler }: StudySpec): number {
+function gridLevels({ sampler }: StudySpec): number {
   return Number(sampler.options['levels'] ?? GRID_LEVELS)
 }

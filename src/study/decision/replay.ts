@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import type { StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { leadersOf, type Stage, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
+import type { Stage, TrialRecord, WaitingTrial } from '../../record/trial.js'
 import type { Params } from '../../space/parameter.js'
 import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
-import { costsOf, decide, type Decision } from './decide.js'
+import { objectiveLosses, decide, type Decision } from './decide.js'
 import { specOfStage, specOfTrial } from './former.js'
-import { asItWas } from './as-it-was.js'
+import { recordedDecisions, type RecordedDecision } from './recorded-decision.js'
+import { trialsAtDecision } from './trials-at-decision.js'
 
 /** One decision of a study, made again from its record. */
 export interface Replayed {
@@ -57,15 +58,18 @@ export function replay(
   document: StudyDocument,
   epochs: ReadonlyMap<number, readonly EpochMetrics[]>,
 ): readonly Replayed[] {
-  return decisionsOf(document.trials).map(made => {
+  return recordedDecisions(document.trials).map(made => {
     const { trial, stage } = made
     const spec = stage ? specOfStage(document, stage.step) : specOfTrial(document, trial.number)
     const losses = new Map(
-      document.trials.map(({ number }) => [number, costsOf(epochs.get(number) ?? [], spec)]),
+      document.trials.map(({ number }) => [
+        number,
+        objectiveLosses(epochs.get(number) ?? [], spec),
+      ]),
     )
-    const trials = asItWas(document.trials, made, losses, spec.direction)
+    const trials = trialsAtDecision(document.trials, made, losses, spec.direction)
     const decision = decide({ spec, trials, losses, evidence: document.evidence ?? [] })
-    const [recorded, now] = [wordsOfRecord(document.trials, made), wordsOf(decision)]
+    const [recorded, now] = [recordText(document.trials, made), decisionText(decision)]
     const same = recorded === now
     return {
       trial: trial.number,
@@ -77,31 +81,10 @@ export function replay(
   })
 }
 
-/** A decision that the record tells of: to begin a trial, or to go on with it. */
-export interface Made {
-  readonly trial: TrialRecord
-  readonly stage: Stage | null
-  readonly begins: boolean
-}
-
-/**
- * In the order in which they were made; trials that read their epochs off another's training were
- * begun with that one.
- */
-function decisionsOf(trials: readonly TrialRecord[]): readonly Made[] {
-  const leaders = leadersOf(trials)
-  const made = leaders.flatMap((trial): Made[] => {
-    const { stages } = trial
-    return stages
-      ? stages.map((stage, i) => ({ trial, stage, begins: i === 0 }))
-      : [{ trial, stage: null, begins: true }]
-  })
-  return made.sort((a, b) =>
-    a.stage && b.stage ? a.stage.step - b.stage.step : a.trial.number - b.trial.number,
-  )
-}
-
-function wordsOfRecord(trials: readonly TrialRecord[], { trial, stage, begins }: Made): string {
+function recordText(
+  trials: readonly TrialRecord[],
+  { trial, stage, begins }: RecordedDecision,
+): string {
   if (!begins) return goingOn(trial.number, stage!.until)
   return beginning(
     trials.filter(({ leader }) => leader === trial.leader),
@@ -109,11 +92,11 @@ function wordsOfRecord(trials: readonly TrialRecord[], { trial, stage, begins }:
   )
 }
 
-function wordsOf(decision: Decision): string {
+function decisionText(decision: Decision): string {
   switch (decision.kind) {
     case 'begin':
       return beginning(decision.trials, decision.trials.at(-1)!.stages?.[0] ?? null)
-    case 'go-on':
+    case 'resume':
       return goingOn(decision.trial, decision.stage.until)
     case 'nothing':
       return `nothing: ${decision.reason}`

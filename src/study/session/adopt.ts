@@ -6,7 +6,7 @@ import type { StudySpec } from '../../record/study.js'
 import type { StudyStore } from '../../storage/store.js'
 import { readEvidence } from '../decision/evidence.js'
 import { withFormer } from '../decision/former.js'
-import { planOf, trialsPlanned } from '../decision/plan.js'
+import { trialPlan, trialsPlanned } from '../decision/plan.js'
 
 /** What a run, or a call, asks for on top of study.yaml. */
 export interface AdoptRequest {
@@ -48,7 +48,7 @@ export async function adopt(
   const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
   // Under a budget of epochs more trials may have been begun than it is worth.
   const begun =
-    planOf(had).pacing.kind === 'allocator'
+    trialPlan(had).pacing.kind === 'allocator'
       ? document.trials.length > 0
         ? had.trials
         : 0
@@ -60,7 +60,7 @@ export async function adopt(
   const defaults =
     document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
   const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
-  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, planOf(asks), asked), begun) }
+  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, trialPlan(asks), asked), begun) }
   const former = withFormer(document, spec)
   const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
   const probes = probePrompts(spec).map(

@@ -1,7 +1,7 @@
 import { estimatesOf } from '../../ranking/index.js'
 import type { StudyStore } from '../../storage/store.js'
 import { estimateLeaders } from '../decision/estimates.js'
-import { standingOf } from '../trials/context.js'
+import { decisionInput } from '../trials/context.js'
 
 /**
  * Records what the model expects of the first trials, once no trial is running; from then on every
@@ -9,7 +9,7 @@ import { standingOf } from '../trials/context.js'
  */
 export async function recordEstimates(store: StudyStore): Promise<void> {
   if (estimatesOf(store.document)) return
-  const estimates = estimateLeaders(standingOf(store))
+  const estimates = estimateLeaders(decisionInput(store))
   if (!estimates && !store.document.estimates) return
   await store.update(({ estimates: _, ...document }) => ({
     ...document,

@@ -34,14 +34,14 @@ export async function exportBest({
   if (!best) return
   const made = store.document.export
   const kind = kindOf(store.document.spec.task)
-  const standing =
+  const input =
     made?.verified === true &&
     made.trial === best.number &&
     made.epoch === best.bestEpoch &&
     existsSync(join(made.dir, kind.export.landmark))
   // A training of the user's own need not save anything: then there is nothing to export.
   if (!(await isExportable(store, best))) return
-  if (!standing) {
+  if (!input) {
     on({ type: 'phase', phase: 'export', document: store.document })
     const record = await exportTrial(
       store.dir,

@@ -1,6 +1,11 @@
 import { leadersOf } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
-import { costsOf, type Decision, type Standing, type Strategies } from '../decision/decide.js'
+import {
+  objectiveLosses,
+  type Decision,
+  type DecisionInput,
+  type Strategies,
+} from '../decision/decide.js'
 import type { Listener } from '../events.js'
 import type { Mutex } from '../../util/mutex.js'
 
@@ -16,19 +21,21 @@ export interface TrialContext {
    */
   readonly mutex: Mutex
   /** Makes the decisions; in this thread when left out. */
-  readonly decide?: (standing: Standing) => Promise<Decision>
+  readonly decide?: (input: DecisionInput) => Promise<Decision>
   /** A sampler or pruner of the caller's own, which stands in for the named one. */
   readonly strategies?: Strategies
 }
 
 /** What a decision now depends on. */
-export function standingOf(store: Pick<StudyStore, 'document' | 'epochs'>): Standing {
+export function decisionInput(store: Pick<StudyStore, 'document' | 'epochs'>): DecisionInput {
   const { spec, trials, evidence = [] } = store.document
   const leaders = leadersOf(trials)
   return {
     spec,
     trials,
     evidence,
-    losses: new Map(leaders.map(({ number }) => [number, costsOf(store.epochs(number), spec)])),
+    losses: new Map(
+      leaders.map(({ number }) => [number, objectiveLosses(store.epochs(number), spec)]),
+    ),
   }
 }

@@ -2,8 +2,8 @@ import type { EpochMetrics } from '../../record/metric.js'
 import type { Prune } from '../../record/trial.js'
 import { isPromoting } from '../../search/contract/pruner.js'
 import { createPruner } from '../../search/registry.js'
-import { costsOf, pruneRequest, trainingCurves } from '../decision/decide.js'
-import { standingOf, type TrialContext } from './context.js'
+import { objectiveLosses, pruneRequest, trainingCurves } from '../decision/decide.js'
+import { decisionInput, type TrialContext } from './context.js'
 
 /**
  * The study's pruner on one trial; null where the study has none that stops trials. Its peers are
@@ -22,11 +22,11 @@ export function prunerDecision(
   const finished = new Set(basis.finished)
   return history => {
     if (history.length === 0) return null
-    const standing = standingOf(store)
+    const input = decisionInput(store)
     return pruner.judge(
-      { trial: number, params, state: 'running', losses: costsOf(history, standing.spec) },
-      trainingCurves(standing).filter(peer => finished.has(peer.trial)),
-      pruneRequest(standing, Number(params['epochs'] ?? Number.MAX_SAFE_INTEGER)),
+      { trial: number, params, state: 'running', losses: objectiveLosses(history, input.spec) },
+      trainingCurves(input).filter(peer => finished.has(peer.trial)),
+      pruneRequest(input, Number(params['epochs'] ?? Number.MAX_SAFE_INTEGER)),
     )
   }
 }

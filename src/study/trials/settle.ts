@@ -17,7 +17,7 @@ import type { PromotingPruner } from '../../search/contract/pruner.js'
 import { createPruner } from '../../search/registry.js'
 import { pruneRequest, trainingCurves } from '../decision/decide.js'
 import { keepCheckpoints } from './keep.js'
-import { standingOf, type TrialContext } from './context.js'
+import { decisionInput, type TrialContext } from './context.js'
 import {
   endingOf,
   followerEnding,
@@ -26,7 +26,7 @@ import {
   secondsOf,
   type CurveFacts,
 } from './outcome.js'
-import { planOf } from '../decision/plan.js'
+import { trialPlan } from '../decision/plan.js'
 import { followersOf, replaceTrials, unfinished } from './replace.js'
 
 /**
@@ -105,16 +105,16 @@ export async function leavePaused(search: TrialContext, reason: string): Promise
 
 function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string): Ending {
   const { spec } = store.document
-  const { pacing } = planOf(spec)
+  const { pacing } = trialPlan(spec)
   const history = store.epochs(trial.number).slice(0, trial.epochsRun)
   const now = new Date().toISOString()
   if (pacing.kind === 'rungs') {
-    const standing = standingOf(store)
-    const curves = trainingCurves(standing)
+    const input = decisionInput(store)
+    const curves = trainingCurves(input)
     const prune = (createPruner(pacing.pruner) as PromotingPruner).prune(
       curves.find(curve => curve.trial === trial.number)!,
       curves,
-      pruneRequest(standing, pacing.maxEpochs, true),
+      pruneRequest(input, pacing.maxEpochs, true),
     )
     return {
       state: 'pruned',

@@ -7,7 +7,7 @@ import {
   type WaitingTrial,
 } from '../../record/trial.js'
 import { decide } from '../decision/decide.js'
-import { standingOf, type TrialContext } from './context.js'
+import { decisionInput, type TrialContext } from './context.js'
 
 export type TakenTrial =
   | { readonly kind: 'training'; readonly leader: number }
@@ -22,8 +22,8 @@ export async function takeTrial(
   { store, decide: elsewhere, strategies }: TrialContext,
   begin: (trial: WaitingTrial | RunningTrial) => TrialRecord = trial => trial,
 ): Promise<TakenTrial> {
-  const standing = standingOf(store)
-  const decision = elsewhere ? await elsewhere(standing) : decide(standing, strategies)
+  const input = decisionInput(store)
+  const decision = elsewhere ? await elsewhere(input) : decide(input, strategies)
   if (decision.kind === 'nothing') return decision
   const leader = decision.kind === 'begin' ? decision.trials.at(-1)!.number : decision.trial
   await store.update(document => ({

@@ -5,7 +5,7 @@ import {
   conditionJoint,
   curveAt,
   jointLikelihood,
-  momentOf,
+  epochMoment,
   type JointParameters,
   type Readings,
 } from '../../../src/search/epoch-aware/joint.js'
@@ -33,7 +33,7 @@ function example(): Readings {
     trials: 6,
     trial: Int32Array.from(trial),
     moment: Int32Array.from(moment),
-    moments: [1, 4, 20].map(e => momentOf(e, MAX)),
+    moments: [1, 4, 20].map(e => epochMoment(e, MAX)),
     y: Float64Array.from(trial, () => 4 * uniform() - 2),
   }
 }
@@ -72,10 +72,10 @@ describe('joint model of configuration and epoch', () => {
       trials: 6,
       trial: Int32Array.of(0, 1, 2, 3, 4, 5),
       moment: new Int32Array(6),
-      moments: [momentOf(MAX, MAX)],
+      moments: [epochMoment(MAX, MAX)],
       y: y.subarray(0, 6),
     }
-    const data = { x, y: finals.y, n: 6, columns: 2, lengthOf: Int32Array.of(0, 1), lengths: 2 }
+    const data = { x, y: finals.y, n: 6, columns: 2, lengthIndex: Int32Array.of(0, 1), lengths: 2 }
     const plain = condition(
       data,
       Float64Array.of(Math.log(1.2), Math.log(0.4), Math.log(0.9), Math.log(0.01)),
@@ -91,7 +91,7 @@ describe('joint model of configuration and epoch', () => {
   it('predicts the same end of a curve from all readings as from their sums by trial', () => {
     const joint = conditionJoint(example(), parameters)!
     const point = Float64Array.of(0.7, 0.1)
-    const { mean, covariance } = curveAt(joint, point, [momentOf(4, MAX), momentOf(MAX, MAX)])
+    const { mean, covariance } = curveAt(joint, point, [epochMoment(4, MAX), epochMoment(MAX, MAX)])
     const folded = finalPrediction(joint)(point)
     expect(folded.mean).toBeCloseTo(mean[1]!, 10)
     expect(folded.variance).toBeCloseTo(covariance[3]!, 10)
@@ -105,11 +105,12 @@ describe('joint model of configuration and epoch', () => {
         trials: 1,
         trial: Int32Array.of(0),
         moment: Int32Array.of(0),
-        moments: [momentOf(epoch, MAX)],
+        moments: [epochMoment(epoch, MAX)],
         y: Float64Array.of(0.5),
       }
-      return curveAt(conditionJoint(readings, parameters)!, x.subarray(0, 2), [momentOf(MAX, MAX)])
-        .covariance[0]!
+      return curveAt(conditionJoint(readings, parameters)!, x.subarray(0, 2), [
+        epochMoment(MAX, MAX),
+      ]).covariance[0]!
     })
     expect(sure[0]!).toBeGreaterThan(sure[1]!)
     expect(sure[1]!).toBeGreaterThan(sure[2]!)

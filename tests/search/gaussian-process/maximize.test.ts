@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodingOf } from '../../../src/search/gaussian-process/encoding.js'
+import { createEncoding } from '../../../src/search/gaussian-process/encoding.js'
 import { candidates, maximize, type Score } from '../../../src/search/gaussian-process/maximize.js'
 import type { Space } from '../../../src/space/parameter.js'
 
@@ -8,7 +8,7 @@ const space: Space = [
   { kind: 'float', name: 'y', low: 0, high: 1, scale: 'linear' },
   { kind: 'int', name: 'layers', low: 1, high: 64, scale: 'log' },
 ]
-const encoding = encodingOf(space)
+const encoding = createEncoding(space)
 /** Two hills, the higher one narrow. */
 const hill = (point: Float64Array, at: readonly number[], width: number) =>
   Math.exp(-at.reduce((sum, u, c) => sum + (point[c]! - u) ** 2, 0) / width)
@@ -44,7 +44,7 @@ describe('maximising over a space', () => {
           )
           return {
             bounds: exact.map((one, i) => one + 0.05 * (i % 3)),
-            scoreOf: (i: number) => (spared++, exact[i]!),
+            exactScore: (i: number) => (spared++, exact[i]!),
           }
         },
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logLikelihoodOf } from '../../../src/search/gaussian-process/likelihood.js'
+import { createLogLikelihood } from '../../../src/search/gaussian-process/likelihood.js'
 import {
   condition,
   fitted,
@@ -18,7 +18,7 @@ function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
     y: Float64Array.from(y),
     n: y.length,
     columns,
-    lengthOf: Int32Array.from({ length: columns }, (_, c) => c),
+    lengthIndex: Int32Array.from({ length: columns }, (_, c) => c),
     lengths: columns,
   }
 }
@@ -45,7 +45,7 @@ describe.each(golden.cases)(
         expect(found.mean[i]).toBeCloseTo(exact.mean, 10)
         expect(found.most[i]).toBeGreaterThanOrEqual(exact.variance - 1e-12)
         for (let time = 0; time < 2; time++)
-          expect(found.varianceOf(i)).toBeCloseTo(exact.variance, 10)
+          expect(found.exactVariance(i)).toBeCloseTo(exact.variance, 10)
       })
     })
 
@@ -85,7 +85,7 @@ describe.each(golden.cases)(
 
     it("has scikit-learn's log marginal likelihood and gradient to 1e-8", () => {
       const slopes = new Float64Array(theta.length)
-      expect(Math.abs(logLikelihoodOf(data)(parameters, slopes) / likelihood - 1)).toBeLessThan(
+      expect(Math.abs(createLogLikelihood(data)(parameters, slopes) / likelihood - 1)).toBeLessThan(
         1e-8,
       )
       gradient.forEach((slope, i) =>
@@ -121,14 +121,17 @@ it('two columns of one category share a length', () => {
     y: Float64Array.of(1, -1, 0.5),
     n: 3,
     columns: 2,
-    lengthOf: Int32Array.of(0, 0),
+    lengthIndex: Int32Array.of(0, 0),
     lengths: 1,
   }
-  const apart: Data = { ...shared, lengthOf: Int32Array.of(0, 1), lengths: 2 }
+  const apart: Data = { ...shared, lengthIndex: Int32Array.of(0, 1), lengths: 2 }
   const together = new Float64Array(3)
   const separate = new Float64Array(4)
-  const value = logLikelihoodOf(shared)(Float64Array.of(0, 0.3, -3), together)
-  expect(logLikelihoodOf(apart)(Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(value, 12)
+  const value = createLogLikelihood(shared)(Float64Array.of(0, 0.3, -3), together)
+  expect(createLogLikelihood(apart)(Float64Array.of(0, 0.3, 0.3, -3), separate)).toBeCloseTo(
+    value,
+    12,
+  )
   expect(together[1]).toBeCloseTo(separate[1]! + separate[2]!, 12)
 })
 

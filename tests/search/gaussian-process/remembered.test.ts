@@ -12,7 +12,7 @@ function dataOf(n: number, seed: number): Data {
     y: Float64Array.from({ length: n }, (_, i) => Math.sin(5 * x[2 * i]!) + 0.1 * uniform()),
     n,
     columns: 2,
-    lengthOf: Int32Array.of(0, 1),
+    lengthIndex: Int32Array.of(0, 1),
     lengths: 2,
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
 import { configurationKey } from '../../../src/space/configurations.js'
-import { encodeAll, encodingOf } from '../../../src/search/gaussian-process/encoding.js'
+import { encodeAll, createEncoding } from '../../../src/search/gaussian-process/encoding.js'
 import { earlierModels, priorMean } from '../../../src/search/gaussian-process/prior-mean.js'
 import { samplers } from '../../../src/search/registry.js'
 import type { EarlierStudy, EvaluatedCurve } from '../../../src/search/contract/sampler.js'
@@ -118,7 +118,7 @@ describe('earlier studies', () => {
   })
 
   it('are weighed by how far they agree with the trials of one’s own, one that is opposed not at all', () => {
-    const encoding = encodingOf(space)
+    const encoding = createEncoding(space)
     const own = studied(here, 12, 8).trials
     const x = encodeAll(
       encoding,

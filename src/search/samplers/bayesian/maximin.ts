@@ -3,7 +3,7 @@ import type { Space } from '../../../space/parameter.js'
 import { paramsAt } from '../../../space/transform.js'
 import type { SampleRequest, Suggestion } from '../../contract/sampler.js'
 import { configurations } from '../../contract/trial-outcomes.js'
-import { encodeAll, encodingOf } from '../../gaussian-process/encoding.js'
+import { encodeAll, createEncoding } from '../../gaussian-process/encoding.js'
 import { maximize, type Score } from '../../gaussian-process/maximize.js'
 import { suggestion, untried } from './suggestion.js'
 
@@ -20,11 +20,11 @@ export function maximinPoint(
   trials: readonly Curve[],
   { seed, trialNumber, admits = untried(space, trials) }: SampleRequest,
 ): Suggestion {
-  const encoding = encodingOf(space)
+  const encoding = createEncoding(space)
   const begun = configurations(trials)
   const x = encodeAll(encoding, begun)
-  const { columns, axes, columnOf } = encoding
-  const numbers = axes.flatMap(({ kind }, i) => (kind === 'number' ? [columnOf[i]!] : []))
+  const { columns, axes, firstColumn } = encoding
+  const numbers = axes.flatMap(({ kind }, i) => (kind === 'number' ? [firstColumn[i]!] : []))
   const score: Score = (point, gradient) => {
     gradient?.fill(0)
     let distance = columns

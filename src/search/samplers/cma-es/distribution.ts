@@ -39,7 +39,7 @@ export interface Axes {
   readonly scales: Float64Array
 }
 
-export function axesOf({ covariance, mean }: Distribution): Axes {
+export function principalAxes({ covariance, mean }: Distribution): Axes {
   const { values, vectors } = symmetricEigen(covariance, mean.length)
   return { axes: vectors, scales: values.map(value => Math.sqrt(Math.max(value, 1e-20))) }
 }
@@ -74,7 +74,7 @@ export function learn(
 ): Distribution {
   const { n, weights, effective, rankOne, rankMu, stepRate, damping, pathRate, expectedLength } =
     strategy
-  const roots = axesOf(from)
+  const roots = principalAxes(from)
   const move = new Float64Array(n)
   for (let k = 0; k < strategy.parents; k++)
     for (let i = 0; i < n; i++) move[i]! += weights[k]! * steps[k]![i]!
@@ -99,13 +99,13 @@ export function learn(
       (usual ? Math.sqrt(pathRate * (2 - pathRate) * effective) * move[i]! : 0),
   )
 
-  const kept =
+  const decay =
     1 -
     rankOne -
     rankMu * weights.reduce((a, b) => a + b, 0) +
     (usual ? 0 : rankOne * pathRate * (2 - pathRate))
   const covariance = from.covariance.map(
-    (value, at) => kept * value + rankOne * path[Math.floor(at / n)]! * path[at % n]!,
+    (value, at) => decay * value + rankOne * path[Math.floor(at / n)]! * path[at % n]!,
   )
   steps.forEach((y, k) => {
     const weight = weights[k]!

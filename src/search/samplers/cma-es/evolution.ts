@@ -1,8 +1,14 @@
 import { keyedUniform } from '../../../math/random.js'
 import type { Parameter } from '../../../space/parameter.js'
-import { axesOf, initialDistribution, learn, rooted, type Distribution } from './distribution.js'
-import { stretchOf } from './margin.js'
-import { strategyOf, type Strategy } from './strategy.js'
+import {
+  principalAxes,
+  initialDistribution,
+  learn,
+  rooted,
+  type Distribution,
+} from './distribution.js'
+import { integerStretch } from './margin.js'
+import { strategyParameters, type Strategy } from './strategy.js'
 
 /** Of the unit cube's width; the tutorial's advice, appendix C. */
 const FIRST_STEP = 0.3
@@ -45,9 +51,9 @@ export function evolve(
   population?: number,
 ): Evolution {
   const n = parameters.length
-  let strategy = strategyOf(n, population)
+  let strategy = strategyParameters(n, population)
   let distribution = initialDistribution(new Float64Array(n).fill(0.5), FIRST_STEP)
-  let stretch = stretchOf(strategy, distribution, parameters)
+  let stretch = integerStretch(strategy, distribution, parameters)
   let restarts = 0
   for (let first = 0; first + strategy.population <= points.length;) {
     const generation = points
@@ -62,13 +68,13 @@ export function evolve(
     distribution = { ...learned, step: Math.min(learned.step, 1) }
     if (widest(distribution) < CONVERGED) {
       restarts++
-      strategy = strategyOf(n, 2 * strategy.population)
+      strategy = strategyParameters(n, 2 * strategy.population)
       distribution = initialDistribution(
         new Float64Array(n).map(keyedUniform([seed, restarts, PURPOSE])),
         FIRST_STEP,
       )
     }
-    stretch = stretchOf(strategy, distribution, parameters)
+    stretch = integerStretch(strategy, distribution, parameters)
   }
   return { strategy, distribution, stretch, restarts }
 }
@@ -80,7 +86,7 @@ function normalizedSteps(
   generation: readonly EvaluatedPoint[],
 ): Float64Array[] {
   const n = stretch.length
-  const roots = axesOf(distribution)
+  const roots = principalAxes(distribution)
   const longest = Math.sqrt(n) + (2 * n) / (n + 2)
   return generation.map(({ at }) => {
     const step = at.map((x, i) => (x - distribution.mean[i]!) / (distribution.step * stretch[i]!))

@@ -1,7 +1,7 @@
 import { cdf } from '../../../math/normal.js'
 import type { Parameter } from '../../../space/parameter.js'
 import { fromUnit } from '../../../space/transform.js'
-import { cellOf } from '../tpe/parzen.js'
+import { choiceCell } from '../tpe/parzen.js'
 import type { Distribution } from './distribution.js'
 import type { Strategy } from './strategy.js'
 
@@ -16,7 +16,7 @@ import type { Strategy } from './strategy.js'
  * Source: Hamano, Saito, Nomura & Shirakawa, "CMA-ES with margin", GECCO 2022, in a simpler form:
  * the nearer edge alone.
  */
-export function stretchOf(
+export function integerStretch(
   { n, population }: Strategy,
   { mean, step, covariance }: Distribution,
   parameters: readonly Parameter[],
@@ -24,7 +24,7 @@ export function stretchOf(
   const reach = upperQuantile(1 / (n * population))
   return Float64Array.from(parameters, (parameter, i) => {
     if (parameter.kind !== 'int') return 1
-    const [from, to] = cellOf(parameter, Number(fromUnit(parameter, mean[i]!)))
+    const [from, to] = choiceCell(parameter, Number(fromUnit(parameter, mean[i]!)))
     const nearer = Math.min(
       from > 0 ? mean[i]! - from : Infinity,
       to < 1 ? to - mean[i]! : Infinity,

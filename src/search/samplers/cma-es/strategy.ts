@@ -34,14 +34,14 @@ export function defaultPopulation(n: number): number {
  * @param n 1 or more
  * @param population 2 or more
  */
-export function strategyOf(n: number, population = defaultPopulation(n)): Strategy {
+export function strategyParameters(n: number, population = defaultPopulation(n)): Strategy {
   const parents = Math.floor(population / 2)
   const raw = Array.from(
     { length: population },
     (_, i) => Math.log((population + 1) / 2) - Math.log(i + 1),
   )
-  const effective = effectiveOf(raw.slice(0, parents))
-  const effectiveRest = effectiveOf(raw.slice(parents))
+  const effective = effectiveCount(raw.slice(0, parents))
+  const effectiveRest = effectiveCount(raw.slice(parents))
   const rankOne = 2 / ((n + 1.3) ** 2 + effective)
   const rankMu = Math.min(
     1 - rankOne,
@@ -52,8 +52,8 @@ export function strategyOf(n: number, population = defaultPopulation(n)): Strate
     1 + (2 * effectiveRest) / (effective + 2),
     (1 - rankOne - rankMu) / (n * rankMu),
   )
-  const sumOf = (sign: 1 | -1) => raw.reduce((sum, weight) => sum + Math.max(0, sign * weight), 0)
-  const [above, below] = [sumOf(1), sumOf(-1)]
+  const total = (sign: 1 | -1) => raw.reduce((sum, weight) => sum + Math.max(0, sign * weight), 0)
+  const [above, below] = [total(1), total(-1)]
   const stepRate = (effective + 2) / (n + effective + 5)
   return {
     n,
@@ -72,7 +72,7 @@ export function strategyOf(n: number, population = defaultPopulation(n)): Strate
   }
 }
 
-function effectiveOf(weights: readonly number[]): number {
+function effectiveCount(weights: readonly number[]): number {
   const sum = weights.reduce((a, b) => a + b, 0)
   return sum ** 2 / weights.reduce((a, b) => a + b * b, 0)
 }

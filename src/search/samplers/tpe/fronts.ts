@@ -5,9 +5,9 @@ import { lexical, paretoFront } from '../../../math/pareto.js'
 const BEYOND = 1.1
 
 /**
- * The better part of some points with several losses each: the Pareto front, then the front of what
- * is left, and so on; of the last one that has room in part those are taken, one after the other,
- * that add most to the hypervolume of those taken before.
+ * The better part of some points with several losses each: the Pareto front, then the front of the
+ * other points, and so on. Of the last front, which may not fit whole, those points are taken, one
+ * after the other, that add most to the hypervolume of those taken before.
  *
  * @param points shape [points][objectives], to be minimised; a value that is not a number is as bad
  *   as can be
@@ -18,28 +18,28 @@ const BEYOND = 1.1
  * estimator", JAIR 2022, section 4.1.
  */
 export function betterPart(points: readonly (readonly number[])[], count: number): boolean[] {
-  const known = points.map(point => point.map(value => (Number.isNaN(value) ? Infinity : value)))
+  const losses = points.map(point => point.map(value => (Number.isNaN(value) ? Infinity : value)))
   const taken = points.map(() => false)
   if (points[0]?.length === 1) {
     // Fronts of one objective are its values in order.
-    const order = known.map((_, i) => i).sort((a, b) => lexical(known[a]!, known[b]!))
+    const order = losses.map((_, i) => i).sort((a, b) => lexical(losses[a]!, losses[b]!))
     for (const i of order.slice(0, count)) taken[i] = true
     return taken
   }
-  let left = [...points.keys()]
-  for (let room = count; room > 0 && left.length > 0;) {
-    const among = left
-    const front = paretoFront(among.map(i => known[i]!)).map(at => among[at]!)
+  let unranked = [...points.keys()]
+  for (let missing = count; missing > 0 && unranked.length > 0;) {
+    const among = unranked
+    const front = paretoFront(among.map(i => losses[i]!)).map(at => among[at]!)
     const chosen =
-      front.length <= room
+      front.length <= missing
         ? front
         : spread(
-            front.map(i => known[i]!),
-            room,
+            front.map(i => losses[i]!),
+            missing,
           ).map(at => front[at]!)
     for (const i of chosen) taken[i] = true
-    room -= chosen.length
-    left = left.filter(i => !taken[i])
+    missing -= chosen.length
+    unranked = unranked.filter(i => !taken[i])
   }
   return taken
 }

@@ -37,7 +37,7 @@ export function parzen(space: Space, configurations: readonly Params[]): Parzen 
     space,
     weights: Float64Array.from(raw, weight => weight / total),
     axes: space.map(parameter =>
-      axisOf(
+      parzenAxis(
         parameter,
         configurations.map(params => params[parameter.name]!),
       ),
@@ -81,11 +81,11 @@ function recency(count: number): number[] {
   )
 }
 
-function axisOf(parameter: Parameter, values: readonly Choice[]): Axis {
+function parzenAxis(parameter: Parameter, values: readonly Choice[]): Axis {
   if (parameter.kind === 'categorical') return choiceAxis(parameter, values)
   const observed = values.map(value => toUnit(parameter, value))
   const centres = Float64Array.from([...observed, 0.5])
-  const widths = Float64Array.from([...widthsOf(observed), 1])
+  const widths = Float64Array.from([...kernelWidths(observed), 1])
   const add =
     parameter.kind === 'int'
       ? inCells(parameter, centres, widths)
@@ -127,7 +127,7 @@ function choiceAxis(
 /** Densities of the truncated normals at a number. */
 function inPoints(parameter: Parameter, centres: Float64Array, widths: Float64Array): Axis['add'] {
   const constant = centres.map(
-    (centre, i) => -Math.log(Math.sqrt(2 * Math.PI) * widths[i]! * massOf(centre, widths[i]!)),
+    (centre, i) => -Math.log(Math.sqrt(2 * Math.PI) * widths[i]! * cellMass(centre, widths[i]!)),
   )
   const narrowness = widths.map(width => 1 / width)
   return (value, sums) => {
@@ -157,9 +157,9 @@ function inCells(
     ofCentre.set(widths[i]!, index)
     return index
   })
-  const masses = first.map(i => massOf(centres[i]!, widths[i]!))
+  const masses = first.map(i => cellMass(centres[i]!, widths[i]!))
   return (value, sums) => {
-    const [from, to] = cellOf(parameter, Number(value))
+    const [from, to] = choiceCell(parameter, Number(value))
     const logs = first.map((i, index) =>
       Math.log(
         Math.max(
@@ -174,7 +174,7 @@ function inCells(
 }
 
 /** The larger gap to a neighbour; an outermost one has but one neighbour. */
-function widthsOf(centres: readonly number[]): Float64Array {
+function kernelWidths(centres: readonly number[]): Float64Array {
   const sorted = Float64Array.from(centres).sort()
   const least = 1 / Math.min(100, centres.length + 2)
   const last = centres.length - 1
@@ -211,7 +211,7 @@ function firstAt(sorted: Float64Array, value: number): number {
 }
 
 /** Unit coordinates of an integer's cell, from its lower to its upper edge. */
-export function cellOf(
+export function choiceCell(
   parameter: Extract<Parameter, { kind: 'int' }>,
   value: number,
 ): readonly [number, number] {
@@ -222,7 +222,7 @@ export function cellOf(
 }
 
 /** Of a normal between the bounds. */
-function massOf(centre: number, width: number): number {
+function cellMass(centre: number, width: number): number {
   return between(-centre / width, (1 - centre) / width)
 }
 

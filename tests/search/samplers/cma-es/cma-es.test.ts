@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { cmaEs } from '../../../../src/search/samplers/cma-es.js'
 import { evolve } from '../../../../src/search/samplers/cma-es/evolution.js'
 import { initialDistribution } from '../../../../src/search/samplers/cma-es/distribution.js'
-import { stretchOf } from '../../../../src/search/samplers/cma-es/margin.js'
-import { strategyOf } from '../../../../src/search/samplers/cma-es/strategy.js'
+import { integerStretch } from '../../../../src/search/samplers/cma-es/margin.js'
+import { strategyParameters } from '../../../../src/search/samplers/cma-es/strategy.js'
 import { random } from '../../../../src/search/samplers/random.js'
 import type { Sampler } from '../../../../src/search/contract/sampler.js'
 import type { Params, Space } from '../../../../src/space/parameter.js'
@@ -139,14 +139,14 @@ describe('CMA-ES', () => {
   })
 
   it('stretches an integer until a draw in λ n leaves its cell, and no other coordinate', () => {
-    const strategy = strategyOf(3)
+    const strategy = strategyParameters(3)
     const narrow = { ...initialDistribution(Float64Array.of(0.505, 0.5, 0.5), 1e-6) }
-    const [n, m, x] = stretchOf(strategy, narrow, mixed) as unknown as [number, number, number]
+    const [n, m, x] = integerStretch(strategy, narrow, mixed) as unknown as [number, number, number]
     // A coordinate of width w leaves by an edge w Φ⁻¹(1 − 1/21) = 1.668 w away once in 21 draws.
     expect(n * 1e-6 * 1.6684).toBeCloseTo(0.005, 5)
     expect(m).toBeGreaterThan(1)
     expect(x).toBe(1)
-    expect([...stretchOf(strategy, { ...narrow, step: 0.3 }, mixed)]).toEqual([1, 1, 1])
+    expect([...integerStretch(strategy, { ...narrow, step: 0.3 }, mixed)]).toEqual([1, 1, 1])
   })
 
   it('draws categories at random, all of them for good', () => {

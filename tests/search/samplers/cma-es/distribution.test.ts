@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { initialDistribution, learn } from '../../../../src/search/samplers/cma-es/distribution.js'
-import { defaultPopulation, strategyOf } from '../../../../src/search/samplers/cma-es/strategy.js'
+import {
+  defaultPopulation,
+  strategyParameters,
+} from '../../../../src/search/samplers/cma-es/strategy.js'
 import golden from '../../../golden/cma-es.json' with { type: 'json' }
 
 const close = (actual: Iterable<number>, expected: readonly number[]) =>
@@ -13,7 +16,7 @@ const close = (actual: Iterable<number>, expected: readonly number[]) =>
 describe.each(golden.cases)(
   'covariance matrix adaptation in $n dimensions, $population points a generation',
   ({ n, population, weights, generations }) => {
-    const strategy = strategyOf(n, population)
+    const strategy = strategyParameters(n, population)
 
     it('weighs ranks as the cmaes package does', () => close(strategy.weights, weights))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cdf, density } from '../../../../src/math/normal.js'
 import { keyedUniform } from '../../../../src/math/random.js'
-import { cellOf, draw, logDensity, parzen } from '../../../../src/search/samplers/tpe/parzen.js'
+import { choiceCell, draw, logDensity, parzen } from '../../../../src/search/samplers/tpe/parzen.js'
 import type { Params, Space } from '../../../../src/space/parameter.js'
 import { paramsAt, toUnit } from '../../../../src/space/transform.js'
 import golden from '../../../golden/parzen.json' with { type: 'json' }
@@ -42,7 +42,7 @@ function summed(observations: readonly Params[], weights: Float64Array, params: 
       ([centre, width]) => {
         if (parameter.kind === 'int')
           return (
-            mass(...cellOf(parameter, Number(params[name])), centre, width) /
+            mass(...choiceCell(parameter, Number(params[name])), centre, width) /
             mass(0, 1, centre, width)
           )
         return (

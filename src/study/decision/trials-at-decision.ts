@@ -2,7 +2,7 @@ import { knownAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
 import type { LossesByTrial } from '../../search/sampler-curves.js'
-import type { Made } from './replay.js'
+import type { RecordedDecision } from './recorded-decision.js'
 
 /**
  * The trials of a study as a past decision knew them: those begun before it, finished ones as they
@@ -11,13 +11,13 @@ import type { Made } from './replay.js'
  * @param trials as they are now
  * @param losses the objective after each epoch, smaller is better
  */
-export function asItWas(
+export function trialsAtDecision(
   trials: readonly TrialRecord[],
-  { trial, stage, begins }: Made,
+  { trial, stage, begins }: RecordedDecision,
   losses: LossesByTrial,
   direction: Direction,
 ): readonly TrialRecord[] {
-  const before = begins ? trials.slice(0, firstOf(trials, trial)) : begunBy(trials, stage!.step)
+  const before = begins ? trials.slice(0, firstNumber(trials, trial)) : begunBy(trials, stage!.step)
   if (!stage) {
     const finished = new Set(trial.basis.finished)
     return before.map(each => (finished.has(each.leader) ? each : waiting(each)))
@@ -51,13 +51,13 @@ export function asItWas(
 }
 
 /** The first number of the trials that share a training. */
-function firstOf(trials: readonly TrialRecord[], { leader }: TrialRecord): number {
+function firstNumber(trials: readonly TrialRecord[], { leader }: TrialRecord): number {
   return trials.find(trial => trial.leader === leader)!.number
 }
 
 function begunBy(trials: readonly TrialRecord[], step: number): readonly TrialRecord[] {
   const later = trials.find(({ stages }) => stages !== undefined && stages[0]!.step >= step)
-  return later ? trials.slice(0, firstOf(trials, later)) : trials
+  return later ? trials.slice(0, firstNumber(trials, later)) : trials
 }
 
 /** Stages given out before a step; an end that came later has not come yet. */
