@@ -5,7 +5,7 @@ import type { HostTensor, Named } from '../compile/program.js'
 import { requireVerified } from '../compile/verification-cache.js'
 import { localPath } from '../hub/index.js'
 import type { FinetuneTask } from '../record/study.js'
-import { cacheOf } from './cache.js'
+import { LoadingCache } from '../util/loading-cache.js'
 import { paddedBatches, bucketLengths, type Batch } from '../dataset/batches.js'
 import { loadDataset, loadExamples, type Dataset } from '../dataset/dataset.js'
 import type { Example } from '../dataset/example.js'
@@ -65,10 +65,10 @@ const DATA = 2
 const ROWS = 8
 
 export function workbenchOn(engine: Engine): Workbench {
-  const programs = cacheOf<Runnables>(MODELS, runnables => runnables.dispose())
-  const models = cacheOf<LoadedModel>(MODELS, ({ state }) => state.dispose())
-  const data = cacheOf<LoadedData>(DATA, () => {})
-  const questions = cacheOf<readonly Question[]>(DATA, () => {})
+  const programs = new LoadingCache<Runnables>(MODELS, runnables => runnables.dispose())
+  const models = new LoadingCache<LoadedModel>(MODELS, ({ state }) => state.dispose())
+  const data = new LoadingCache<LoadedData>(DATA)
+  const questions = new LoadingCache<readonly Question[]>(DATA)
 
   const load = async (dir: string): Promise<LoadedModel> => {
     const folder = await openModel(dir)

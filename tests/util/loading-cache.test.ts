@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine, Program, Runnable } from '../../src/compile/index.js'
-import { cacheOf } from '../../src/training/cache.js'
+import { LoadingCache } from '../../src/util/loading-cache.js'
 import { runnablesOn } from '../../src/decoder/runnables.js'
 
 describe('a cache', () => {
@@ -11,7 +11,7 @@ describe('a cache', () => {
 
   it('loads once what is asked for again', async () => {
     const { load, loads } = counted()
-    const cache = cacheOf<string>(2, () => undefined)
+    const cache = new LoadingCache<string>(2)
     expect(await Promise.all([cache.get('a', load('a')), cache.get('a', load('a'))])).toEqual([
       'a',
       'a',
@@ -22,7 +22,7 @@ describe('a cache', () => {
   it('lets go of what was used longest ago', async () => {
     const { load, loads } = counted()
     const dropped: string[] = []
-    const cache = cacheOf<string>(2, value => void dropped.push(value))
+    const cache = new LoadingCache<string>(2, value => void dropped.push(value))
     for (const key of ['a', 'b', 'a', 'c']) await cache.get(key, load(key))
     expect(dropped).toEqual(['b'])
     await cache.get('a', load('a'))
@@ -32,7 +32,7 @@ describe('a cache', () => {
   })
 
   it('tries again what could not be loaded', async () => {
-    const cache = cacheOf<string>(2, () => undefined)
+    const cache = new LoadingCache<string>(2)
     await expect(cache.get('a', () => Promise.reject(new Error('gone')))).rejects.toThrow('gone')
     expect(await cache.get('a', () => Promise.resolve('there'))).toBe('there')
   })
