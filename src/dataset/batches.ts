@@ -32,9 +32,9 @@ export function bucketLengths(examples: readonly Example[]): number[] {
     lengths.slice(0, i + 1).reduce((sum, length) => sum + counts.get(length)!, 0),
   )
   let best = cheapest(lengths, below, 1)
-  for (let most = 2; most <= Math.min(MOST_LENGTHS, lengths.length); most++) {
-    const next = cheapest(lengths, below, most)
-    if (next.cost < best.cost * (1 - WORTHWHILE) ** (most - best.chosen.length)) best = next
+  for (let count = 2; count <= Math.min(MOST_LENGTHS, lengths.length); count++) {
+    const next = cheapest(lengths, below, count)
+    if (next.cost < best.cost * (1 - WORTHWHILE) ** (count - best.chosen.length)) best = next
   }
   return best.chosen
 }
@@ -69,9 +69,9 @@ export function paddedBatches(
     if (waiting[bucket]!.length === batchSize)
       batches.push(new PaddedBatch(waiting[bucket]!.splice(0), batchSize, lengths[bucket]!))
   }
-  const left = waiting.flat()
-  for (let at = 0; at < left.length; at += batchSize) {
-    const rows = left.slice(at, at + batchSize)
+  const remaining = waiting.flat()
+  for (let at = 0; at < remaining.length; at += batchSize) {
+    const rows = remaining.slice(at, at + batchSize)
     batches.push(new PaddedBatch(rows, batchSize, lengths[bucketIndex(rows.at(-1)!, lengths)]!))
   }
   return batches
@@ -106,25 +106,25 @@ class PaddedBatch implements Batch {
   }
 
   get lossMask(): Float32Array {
-    const weights = new Float32Array(this.rows * this.length)
-    for (const [row, { lossMask: trained }] of this.examples.entries())
-      weights.set(trained.subarray(1), row * this.length)
-    return weights
+    const masks = new Float32Array(this.rows * this.length)
+    for (const [row, { lossMask }] of this.examples.entries())
+      masks.set(lossMask.subarray(1), row * this.length)
+    return masks
   }
 }
 
 /**
- * The `most` lengths with the fewest tokens, padding included. `below[i]` examples are of
+ * The `count` lengths with the fewest tokens, padding included. `below[i]` examples are of
  * `lengths[i]` or shorter.
  */
 function cheapest(
   lengths: readonly number[],
   below: readonly number[],
-  most: number,
+  count: number,
 ): { cost: number; chosen: number[] } {
   if (lengths.length === 0) return { cost: 0, chosen: [] }
   let row = lengths.map((length, i) => ({ cost: below[i]! * length, chosen: [length] }))
-  for (let size = 2; size <= most; size++) {
+  for (let size = 2; size <= count; size++) {
     const shorter = row
     row = lengths.map((length, i) =>
       shorter.slice(0, i).reduce((best, { cost, chosen }, j) => {

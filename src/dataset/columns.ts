@@ -114,8 +114,8 @@ function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns 
     role: ColumnRole,
     fits: (value: unknown) => boolean = () => true,
   ): string | undefined => {
-    const known = KNOWN[role].find(name => names.has(name) && fits(record[names.get(name)!]))
-    return known === undefined ? undefined : names.get(known)
+    const name = KNOWN[role].find(name => names.has(name) && fits(record[names.get(name)!]))
+    return name === undefined ? undefined : names.get(name)
   }
   const messages = find('messages', isList)
   const about = { system: find('system'), history: find('history', Array.isArray) }

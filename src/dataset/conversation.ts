@@ -30,6 +30,6 @@ export const ROLES: Readonly<Record<string, Role>> = {
 }
 
 /** A turn with its loss as the role has it. */
-export function turn(role: Role, content: string, trained = role === 'assistant'): Turn {
-  return { role, content, inLoss: trained }
+export function turn(role: Role, content: string, inLoss = role === 'assistant'): Turn {
+  return { role, content, inLoss }
 }

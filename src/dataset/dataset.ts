@@ -57,20 +57,20 @@ export async function loadDataset(
   const { keys, ends } = gathered
   const share = testShare(task.test, keys.length, new Set(keys).size)
   const sides = splitRecords(subject, keys, { validation: task.validation, test: share }, seed)
-  const examplesOf = (side: Side): number[] =>
+  const examplesIn = (side: Side): number[] =>
     sides.flatMap((one, record) =>
       one === side ? range(ends[record - 1] ?? 0, ends[record]!) : [],
     )
-  const [train, validation, held] = [
-    examplesOf('train'),
-    examplesOf('validation'),
-    examplesOf('test'),
+  const [train, validation, testIndices] = [
+    examplesIn('train'),
+    examplesIn('validation'),
+    examplesIn('test'),
   ]
   const own =
     typeof task.test === 'object'
       ? await loadTestSet({ ...task, data: task.test.data }, tokenizer, new Set(keys))
       : null
-  const test = own?.examples ?? store.view(held)
+  const test = own?.examples ?? store.view(testIndices)
   const testTokens = test.reduce((sum, example) => sum + targetTokens(example), 0)
   const noTest = missingTest(task.test, test.length)
   const report = dataReport({
@@ -81,7 +81,7 @@ export async function loadDataset(
     sides,
     train,
     validation,
-    held,
+    testIndices,
     test: { test: test.length, testTokens, testLeftOut: own?.leftOut ?? 0, noTest },
   })
   return {
@@ -115,12 +115,12 @@ export async function loadDataset(
 async function loadTestSet(
   task: UnsplitTask,
   tokenizer: Tokenizer,
-  known: ReadonlySet<string>,
+  trainingKeys: ReadonlySet<string>,
 ): Promise<{ readonly examples: Example[]; readonly leftOut: number }> {
   const { gathered, store, subject } = await gather(task, tokenizer)
   const { keys, ends } = gathered
   const fresh = keys.flatMap((key, record) =>
-    known.has(key) ? [] : range(ends[record - 1] ?? 0, ends[record]!),
+    trainingKeys.has(key) ? [] : range(ends[record - 1] ?? 0, ends[record]!),
   )
   if (fresh.length === 0)
     throw new UserError(
@@ -167,15 +167,15 @@ async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<Collecte
     truncated: 0,
     shapes: new Map(),
     dropped: droppedRecords(),
-    places: [],
+    recordPlaces: [],
     keys: [],
     ends: [],
     targetTokens: [],
   }
-  const wanted = (column: string): boolean => mayBeUseful(column, task.columns)
+  const mayUse = (column: string): boolean => mayBeUseful(column, task.columns)
   for (const path of files) {
     const before = gathered.records
-    for await (const { line, value, problem } of readRecords(path, wanted)) {
+    for await (const { line, value, problem } of readRecords(path, mayUse)) {
       gathered.records++
       const place: Place = files.length > 1 ? { file: path, line } : { line }
       const record: ReadRecord =
@@ -194,7 +194,7 @@ async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<Collecte
       }
       gathered.truncated += encoded.truncated
       gathered.messageCount += record.kind === 'conversation' ? record.messages.length : 1
-      gathered.places.push(place)
+      gathered.recordPlaces.push(place)
       gathered.keys.push(encoded.key)
       gathered.ends.push(store.length)
     }
@@ -254,8 +254,8 @@ function textHash(text: string): string {
   return createHash('md5').update(text).digest('base64')
 }
 
-function targetTokens({ lossMask: trained }: Example): number {
-  return trained.reduce((sum, one) => sum + one, 0)
+function targetTokens({ lossMask }: Example): number {
+  return lossMask.reduce((sum, one) => sum + one, 0)
 }
 
 function range(from: number, to: number): number[] {
@@ -263,10 +263,10 @@ function range(from: number, to: number): number[] {
 }
 
 function countShape({ shapes }: Gathered, record: ReadRecord): void {
-  const known = shapes.get(record.format!)
+  const shape = shapes.get(record.format!)
   const columns = record.kind === 'dropped' ? undefined : record.columns
-  if (known)
-    shapes.set(record.format!, { count: known.count + 1, columns: known.columns ?? columns })
+  if (shape)
+    shapes.set(record.format!, { count: shape.count + 1, columns: shape.columns ?? columns })
   else shapes.set(record.format!, { count: 1, columns })
 }
 

@@ -22,9 +22,9 @@ export function droppedRecords(): DroppedRecords {
     add(record) {
       count++
       if (first.length < KEPT) first.push(record)
-      const known =
+      const reasonKey =
         counts.has(record.reason) || counts.size < MOST_REASONS ? record.reason : 'other reasons'
-      counts.set(known, (counts.get(known) ?? 0) + 1)
+      counts.set(reasonKey, (counts.get(reasonKey) ?? 0) + 1)
     },
     get count() {
       return count

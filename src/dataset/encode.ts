@@ -41,15 +41,15 @@ export function encodeConversation(
   limit: number,
   tools?: readonly unknown[],
 ): Encoded {
-  const turns = tokenizer.chatTemplate.includes('tool_calls')
+  const messages = tokenizer.chatTemplate.includes('tool_calls')
     ? conversation
     : conversation.map(withoutCalls)
   const sequences: Sequence[] = []
   let current: Sequence | undefined
-  for (const [index, { role, inLoss }] of turns.entries()) {
+  for (const [index, { role, inLoss }] of messages.entries()) {
     if (role !== 'assistant') continue
-    const prompt = tokenizer.renderPrompt(turns.slice(0, index), tools)
-    const through = tokenizer.renderChat(turns.slice(0, index + 1), {
+    const prompt = tokenizer.renderPrompt(messages.slice(0, index), tools)
+    const through = tokenizer.renderChat(messages.slice(0, index + 1), {
       generationPrompt: false,
       tools,
     })
@@ -69,12 +69,12 @@ export function encodeConversation(
       current = undefined
     }
   }
-  const fitting = sequences.map(({ ids, inLoss }) => ({
+  const cutSequences = sequences.map(({ ids, inLoss }) => ({
     ids: ids.slice(0, limit),
     inLoss: inLoss.slice(0, limit),
     cut: ids.length > limit,
   }))
-  const useful = fitting.filter(({ inLoss }) => inLoss.includes(true))
+  const useful = cutSequences.filter(({ inLoss }) => inLoss.includes(true))
   return {
     examples: useful.map(({ ids, inLoss }) => ({
       ids: Int32Array.from(ids),
@@ -140,18 +140,18 @@ function continuation(
   text: string,
 ): number[] {
   const seam = lastSeam(tokenizer, before, ids)
-  const known = ids.slice(seam.id)
-  const whole = tokenizer.encode(text.slice(seam.offset), { addSpecial: false })
-  if (beginsWith(whole, known)) return whole.slice(known.length)
-  const rest = text.slice(before.length)
+  const prefix = ids.slice(seam.id)
+  const encoded = tokenizer.encode(text.slice(seam.offset), { addSpecial: false })
+  if (beginsWith(encoded, prefix)) return encoded.slice(prefix.length)
+  const addition = text.slice(before.length)
   // At the start of a text some tokenizers add a space: a few characters that were there before
   // stand in for it
   for (const lead of [before.slice(-1), '\n', '.']) {
     const leadIds = tokenizer.encode(lead, { addSpecial: false })
-    const both = tokenizer.encode(lead + rest, { addSpecial: false })
+    const both = tokenizer.encode(lead + addition, { addSpecial: false })
     if (beginsWith(both, leadIds)) return both.slice(leadIds.length)
   }
-  return tokenizer.encode(rest, { addSpecial: false })
+  return tokenizer.encode(addition, { addSpecial: false })
 }
 
 /** Special tokens part a text: what is before the last end of a turn need not be encoded again. */

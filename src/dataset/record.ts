@@ -101,7 +101,7 @@ function readPair(columns: Columns, fields: JsonObject, record: JsonObject): Rea
   const question = readTurns('user', fields.prompt)
   // An instruction's input is the text it is about, and often empty
   const about = typeof fields.input === 'string' ? fields.input.trim() : ''
-  const asked =
+  const questionTurns =
     about === ''
       ? question
       : question.map(ask =>
@@ -110,7 +110,7 @@ function readPair(columns: Columns, fields: JsonObject, record: JsonObject): Rea
   return checkConversation(format, columns, [
     ...readSystem(fields),
     ...readHistory(fields.history),
-    ...asked,
+    ...questionTurns,
     ...readTurns('assistant', fields.answer),
   ])
 }
@@ -118,13 +118,13 @@ function readPair(columns: Columns, fields: JsonObject, record: JsonObject): Rea
 /** Turns, or why there is none. */
 type Read = Turn | string
 
-function checkConversation(format: string, columns: Columns, turns: readonly Read[]): ReadRecord {
-  const problem = turns.find(read => typeof read === 'string')
+function checkConversation(format: string, columns: Columns, reads: readonly Read[]): ReadRecord {
+  const problem = reads.find(read => typeof read === 'string')
   if (problem !== undefined) return { kind: 'dropped', format, reason: problem }
   // A question left open at the end teaches nothing
-  const conversation = (turns as readonly Turn[]).slice(
+  const conversation = (reads as readonly Turn[]).slice(
     0,
-    turns.findLastIndex(read => (read as Turn).role === 'assistant') + 1,
+    reads.findLastIndex(read => (read as Turn).role === 'assistant') + 1,
   )
   if (conversation.length === 0) return { kind: 'dropped', format, reason: 'no answer' }
   if (!conversation.some(it => it.inLoss && !isEmpty(it)))
@@ -175,26 +175,26 @@ function readTurn(value: unknown): Read {
       : undefined
   if (role === undefined)
     return `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ${Object.keys(ROLES).slice(0, 6).join(', ')}`
-  const said = 'content' in value ? value.content : (value.value ?? value.text)
-  const calls = readToolCalls(value, said)
+  const content = 'content' in value ? value.content : (value.value ?? value.text)
+  const calls = readToolCalls(value, content)
   if (typeof calls === 'string') return calls
-  const trained = role === 'assistant' && !untrained(value.weight)
+  const inLoss = role === 'assistant' && !untrained(value.weight)
   const extra = { ...(calls ? { tool_calls: calls } : {}), ...named(value) }
   if (calls)
     return {
       ...turn(
         role,
-        name === 'function_call' || name === 'tool_call' ? '' : (readText(said) ?? ''),
-        trained,
+        name === 'function_call' || name === 'tool_call' ? '' : (readText(content) ?? ''),
+        inLoss,
       ),
       ...extra,
     }
-  const text = readText(said)
-  if (text !== null) return { ...turn(role, text, trained), ...extra }
+  const text = readText(content)
+  if (text !== null) return { ...turn(role, text, inLoss), ...extra }
   // A tool may answer with data
-  if (role === 'tool' && said !== null && said !== undefined)
-    return { ...turn(role, JSON.stringify(said)), ...extra }
-  return `a message of the ${role} is ${describe(said)}, not text`
+  if (role === 'tool' && content !== null && content !== undefined)
+    return { ...turn(role, JSON.stringify(content)), ...extra }
+  return `a message of the ${role} is ${describe(content)}, not text`
 }
 
 /** OpenAI's mark of a turn that is only read; text in formats that have nothing else. */

@@ -24,7 +24,7 @@ export interface Gathered {
   truncated: number
   readonly shapes: Map<string, { readonly count: number; readonly columns: Columns | undefined }>
   readonly dropped: DroppedRecords
-  readonly places: Place[]
+  readonly recordPlaces: Place[]
   readonly keys: string[]
   /** Examples up to and with the record's. */
   readonly ends: number[]
@@ -38,13 +38,12 @@ const LONG = 10
 const EMPTY = ['the answer is empty', 'no answer', 'the text is empty']
 
 /** Why a study has no test split; null where it has one. */
-export function missingTest(wanted: TestSpec | undefined, test: number): NoTest | null {
-  return test > 0 ? null : wanted === 'auto' ? 'few' : 'not-asked'
+export function missingTest(requested: TestSpec | undefined, test: number): NoTest | null {
+  return test > 0 ? null : requested === 'auto' ? 'few' : 'not-asked'
 }
 
 /**
- * @param sides of the records; `train`, `validation` and `held`, those of the test split, are
- * indices of examples
+ * @param sides of the records; `train`, `validation` and `testIndices` are indices of examples
  */
 export function dataReport({
   gathered,
@@ -54,7 +53,7 @@ export function dataReport({
   sides,
   train,
   validation,
-  held,
+  testIndices,
   test,
 }: {
   readonly gathered: Gathered
@@ -64,16 +63,16 @@ export function dataReport({
   readonly sides: readonly Side[]
   readonly train: readonly number[]
   readonly validation: readonly number[]
-  readonly held: readonly number[]
+  readonly testIndices: readonly number[]
   /** Wherever it is from. */
   readonly test: Pick<DataReport['split'], 'test' | 'testTokens' | 'testLeftOut' | 'noTest'>
 }): DataReport {
-  const { files, shapes, dropped, keys, targetTokens: trained } = gathered
+  const { files, shapes, dropped, keys, targetTokens } = gathered
   const commonest = [...shapes].sort(([, a], [, b]) => b.count - a.count)
   const tokens = (indices: readonly number[]): number =>
     indices.reduce((sum, index) => sum + store.tokenCount(index), 0)
   const trainedTokens = (indices: readonly number[]): number =>
-    indices.reduce((sum, index) => sum + trained[index]!, 0)
+    indices.reduce((sum, index) => sum + targetTokens[index]!, 0)
   const reasons = dropped.reasons()
   return {
     format: `${[...new Set(files.map(({ format }) => format))].join(' + ')}, ${commonest.map(([format]) => format).join(' + ')}`,
@@ -83,8 +82,8 @@ export function dataReport({
     records: gathered.records,
     examples: store.length,
     turns: gathered.messageCount,
-    tokens: tokens(train) + tokens(validation) + tokens(held),
-    trainedTokens: trainedTokens(train) + trainedTokens(validation) + trainedTokens(held),
+    tokens: tokens(train) + tokens(validation) + tokens(testIndices),
+    trainedTokens: trainedTokens(train) + trainedTokens(validation) + trainedTokens(testIndices),
     maxLength: limit,
     truncated: gathered.truncated,
     lengths: summarizeLengths(store),
@@ -109,8 +108,8 @@ export function dataReport({
 }
 
 function sharedKeys(keys: readonly string[], sides: readonly Side[]): number {
-  const sideOf = new Map(keys.map((key, i) => [key, sides[i]]))
-  return new Set(keys.filter((key, i) => sideOf.get(key) !== sides[i])).size
+  const sideByKey = new Map(keys.map((key, i) => [key, sides[i]]))
+  return new Set(keys.filter((key, i) => sideByKey.get(key) !== sides[i])).size
 }
 
 /** A histogram by powers of two, and the middle of it. */
@@ -131,31 +130,31 @@ function summarizeLengths(store: ExampleStore): LengthSummary {
   return { shortest, median: lengths[Math.floor(lengths.length / 2)] ?? 0, longest, histogram }
 }
 
-function longAnswers({ targetTokens: trained, places, ends }: Gathered): DataReport['longAnswers'] {
-  const byRecord = places.map((_, record) =>
-    trained.slice(ends[record - 1] ?? 0, ends[record]).reduce((sum, count) => sum + count, 0),
+function longAnswers({ targetTokens, recordPlaces, ends }: Gathered): DataReport['longAnswers'] {
+  const byRecord = recordPlaces.map((_, record) =>
+    targetTokens.slice(ends[record - 1] ?? 0, ends[record]).reduce((sum, count) => sum + count, 0),
   )
   const median = Float64Array.from(byRecord).sort()[Math.floor(byRecord.length / 2)] ?? 0
   const over = median * LONG
-  const long = places.filter((_, record) => byRecord[record]! > over)
+  const long = recordPlaces.filter((_, record) => byRecord[record]! > over)
   return { count: long.length, over, first: long.slice(0, SAMPLES) }
 }
 
 /** The first example of records spread over the data. */
 function sampleRecords(
-  { places, ends }: Gathered,
+  { recordPlaces, ends }: Gathered,
   store: ExampleStore,
   tokenizer: Tokenizer,
 ): DataSample[] {
   const records = new Set(
     Array.from({ length: SAMPLES }, (_, i) =>
-      Math.floor((i * (places.length - 1)) / (SAMPLES - 1)),
+      Math.floor((i * (recordPlaces.length - 1)) / (SAMPLES - 1)),
     ),
   )
   return [...records].map(record => {
     const [example] = store.view([ends[record - 1] ?? 0])
     return {
-      ...places[record]!,
+      ...recordPlaces[record]!,
       tokens: example!.ids.length,
       segments: lossSegments(example!, tokenizer),
     }
@@ -163,18 +162,18 @@ function sampleRecords(
 }
 
 function lossSegments(example: Example, tokenizer: Tokenizer): DataSample['segments'] {
-  const { ids, lossMask: trained } = example
-  const segments: { text: string; trained: boolean }[] = []
+  const { ids, lossMask } = example
+  const segments: DataSample['segments'][number][] = []
   let before = ''
   for (let from = 0, to = 0; from < ids.length; from = to) {
-    while (to < ids.length && trained[to] === trained[from]) to++
+    while (to < ids.length && lossMask[to] === lossMask[from]) to++
     // Decoding a part by itself would lose the space that it begins with
     const text = tokenizer.decode(ids.subarray(0, to), { skipSpecial: false })
     segments.push({
       text: text.startsWith(before)
         ? text.slice(before.length)
         : tokenizer.decode(ids.subarray(from, to), { skipSpecial: false }),
-      trained: trained[from] === 1,
+      trained: lossMask[from] === 1,
     })
     before = text
   }

@@ -74,12 +74,12 @@ async function folder(path: string): Promise<Sources> {
       `Name a file, or a folder with files that end in ${DATA_ENDINGS.join(', ')}`,
     )
   const split = files.map(file => splitIn(relative(path, file)))
-  const wanted = split.includes('train') ? 'train' : null
-  const kept = files.filter((_, i) => split[i] === wanted)
+  const chosen = split.includes('train') ? 'train' : null
+  const chosenFiles = files.filter((_, i) => split[i] === chosen)
   // Nothing but test files: then they are what is meant
-  return kept.length === 0
+  return chosenFiles.length === 0
     ? { files, setAside: [] }
-    : { files: kept, setAside: files.filter((_, i) => split[i] !== wanted) }
+    : { files: chosenFiles, setAside: files.filter((_, i) => split[i] !== chosen) }
 }
 
 /** The split that a path names: `train-00000-of-00002.parquet`, `test/a.jsonl`. */

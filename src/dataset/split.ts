@@ -11,8 +11,8 @@ const PURPOSE = 0x51
  * of white space. Both halves of a split see the same conversation otherwise, and the validation
  * loss would praise memory.
  */
-export function duplicateKey(turns: Conversation): string {
-  return turns.map(({ role, content }) => `${role} ${normalise(content)}`).join('\n')
+export function duplicateKey(conversation: Conversation): string {
+  return conversation.map(({ role, content }) => `${role} ${normalise(content)}`).join('\n')
 }
 
 function normalise(content: string): string {
@@ -66,10 +66,14 @@ export function splitRecords(
     share: shares.validation,
     most: sizes.size - others,
   })
-  const left = order.filter(key => !validation.has(key))
+  const remaining = order.filter(key => !validation.has(key))
   const test =
     shares.test > 0
-      ? drawn(left, sizes, { records: keys.length, share: shares.test, most: left.length - 1 })
+      ? drawn(remaining, sizes, {
+          records: keys.length,
+          share: shares.test,
+          most: remaining.length - 1,
+        })
       : new Set<string>()
   return keys.map(key => (validation.has(key) ? 'validation' : test.has(key) ? 'test' : 'train'))
 }

@@ -49,22 +49,22 @@ export function exampleStore(vocabulary: number): ExampleStore {
       for (let i = 0; i < ids.length; i++) ids[i] = read(from + i) >>> 1
       return ids
     },
-    trained(index) {
+    lossMask(index) {
       const from = starts[index]!
-      const trained = new Uint8Array(starts[index + 1]! - from)
-      for (let i = 0; i < trained.length; i++) trained[i] = read(from + i) & 1
-      return trained
+      const masks = new Uint8Array(starts[index + 1]! - from)
+      for (let i = 0; i < masks.length; i++) masks[i] = read(from + i) & 1
+      return masks
     },
   }
   return {
-    add({ ids, lossMask: trained }) {
+    add({ ids, lossMask }) {
       if (count + 2 > starts.length) {
         const more = new Float64Array(starts.length * 2)
         more.set(starts)
         starts = more
       }
       const from = starts[count]!
-      for (let i = 0; i < ids.length; i++) write(from + i, ids[i]! * 2 + trained[i]!)
+      for (let i = 0; i < ids.length; i++) write(from + i, ids[i]! * 2 + lossMask[i]!)
       starts[++count] = from + ids.length
     },
     get length() {
@@ -77,7 +77,7 @@ export function exampleStore(vocabulary: number): ExampleStore {
 
 interface Unpacking {
   ids(index: number): Int32Array
-  trained(index: number): Uint8Array
+  lossMask(index: number): Uint8Array
 }
 
 /**
@@ -95,7 +95,7 @@ class StoredExample implements Example {
   }
 
   get lossMask(): Uint8Array {
-    return this.store.trained(this.index)
+    return this.store.lossMask(this.index)
   }
 
   toJSON(): Example {

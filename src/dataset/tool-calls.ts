@@ -25,8 +25,8 @@ export function readToolCalls(
 /** For a template that knows no tools: the calls as text, in the words of Hermes and Qwen. */
 export function callsAsText({ content, tool_calls: calls = [] }: Message): string {
   const said = calls.map(
-    ({ function: { name, arguments: given } }) =>
-      `<tool_call>\n${JSON.stringify({ name, arguments: given })}\n</tool_call>`,
+    ({ function: { name, arguments: args } }) =>
+      `<tool_call>\n${JSON.stringify({ name, arguments: args })}\n</tool_call>`,
   )
   return [...(content === '' ? [] : [content]), ...said].join('\n')
 }
@@ -42,12 +42,12 @@ function readToolCall(call: unknown): ToolCall | null {
   if (!isJsonObject(call)) return null
   const inner = isJsonObject(call.function) ? call.function : call
   if (typeof inner.name !== 'string') return null
-  const given = inner.arguments ?? inner.parameters ?? {}
+  const args = inner.arguments ?? inner.parameters ?? {}
   const id = typeof call.id === 'string' ? { id: call.id } : {}
   return {
     ...id,
     type: 'function',
-    function: { name: inner.name, arguments: typeof given === 'string' ? parsed(given) : given },
+    function: { name: inner.name, arguments: typeof args === 'string' ? parsed(args) : args },
   }
 }
 

@@ -9,12 +9,12 @@ import { plainLayers, type Layers } from './layers.js'
 import { rotaryTables } from './rotary.js'
 
 /**
- * Logits of whole sequences, each token seeing those before it. Padding stands at the end, where
- * nothing that counts sees it.
+ * Logits of complete sequences; each token attends to itself and those before it. Padding is at the
+ * end, where no token that counts attends to it.
  *
- * @param tokens [batch, time] int32
- * @param places [n] int32: which of the batch · time tokens are answered; all in order when left
- *   out
+ * @param tokens [batch, time] int32, ids
+ * @param targetPositions [n] int32: which of the batch · time tokens are answered; all in order by
+ *   default
  * @returns      [n, vocabulary]
  */
 export function causalLogits(
@@ -22,17 +22,22 @@ export function causalLogits(
   weights: Named<Tensor>,
   tokens: Tensor,
   layers: Layers = plainLayers(config, weights),
-  places?: Tensor,
+  targetPositions?: Tensor,
 ): Tensor {
   const hidden = decode(config, weights, tokens, causal(config, tokens.shape[1]!), layers)
-  return project(config, weights, places ? embedding(hidden, places) : hidden, layers)
+  return project(
+    config,
+    weights,
+    targetPositions ? embedding(hidden, targetPositions) : hidden,
+    layers,
+  )
 }
 
 function causal(config: DecoderConfig, time: number): Attention {
   const { headDim, width, window } = config
   const { cos, sin } = rotaryTables(config, time)
-  const all = mask(time, Infinity)
-  const near = window && window.size < time ? mask(time, window.size) : all
+  const all = causalMask(time, Infinity)
+  const near = window && window.size < time ? causalMask(time, window.size) : all
   const byHead = (x: Tensor): Tensor => x.transpose([0, 2, 1, 3])
   return {
     positionRows: table => table.slice([0, 0], [time, width]).expandDims(0),
@@ -41,8 +46,8 @@ function causal(config: DecoderConfig, time: number): Attention {
         rotary(byHead(x), tf.tensor2d(cos, [time, headDim]), tf.tensor2d(sin, [time, headDim])),
       ),
     attend(layer, queries, keys, values) {
-      const seen = window?.layers.includes(layer) ? near : all
-      const mixed = attention(byHead(queries), byHead(keys), byHead(values), seen, headDim ** -0.5)
+      const mask = window?.layers.includes(layer) ? near : all
+      const mixed = attention(byHead(queries), byHead(keys), byHead(values), mask, headDim ** -0.5)
       return byHead(mixed).reshape([-1, config.heads * headDim])
     },
   }
@@ -52,11 +57,11 @@ function causal(config: DecoderConfig, time: number): Attention {
  * [time, time]: 0 where a token sees another, itself and those before it as far as `reach`; −1e9
  * elsewhere.
  */
-function mask(time: number, reach: number): Tensor {
-  const seen = (from: number, to: number): boolean => to <= from && to > from - reach
+function causalMask(time: number, reach: number): Tensor {
+  const visible = (from: number, to: number): boolean => to <= from && to > from - reach
   return tf.tensor2d(
     Float32Array.from({ length: time * time }, (_, i) =>
-      seen(Math.floor(i / time), i % time) ? 0 : -1e9,
+      visible(Math.floor(i / time), i % time) ? 0 : -1e9,
     ),
     [time, time],
   )

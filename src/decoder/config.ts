@@ -1,5 +1,5 @@
 /**
- * What a decoder needs to know of its config.json, in the house's names. The fields that may be
+ * The fields of config.json that a decoder is made from, by our names. Those that may be
  * absent are where families differ from a plain Llama.
  */
 export interface DecoderConfig {
@@ -21,7 +21,7 @@ export interface DecoderConfig {
   readonly maxPositions: number
   readonly ropeTheta: number
   readonly ropeScaling?: RopeScaling
-  /** Layers that know no positions: SmolLM3's every fourth. */
+  /** Layers without rotary positions: every fourth of SmolLM3. */
   readonly withoutRope?: readonly number[]
   readonly normEpsilon: number
   /** An RMS norm over each head's queries and keys: Qwen3. */

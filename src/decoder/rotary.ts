@@ -2,9 +2,20 @@ import { unreachable } from '../errors.js'
 import type { DecoderConfig, RopeScaling } from './config.js'
 
 /**
- * Cosines and sines of rotary positions, [positions, headDim] each, both halves of a head alike:
- * the layout of Hugging Face checkpoints, where a head's dimension i is paired with i + headDim /
- * 2.
+ * Rotary position embedding.
+ *
+ * | symbol in the code       | shape                | meaning                                        |
+ * | ------------------------ | -------------------- | ---------------------------------------------- |
+ * | `headDim` d              |                      | dimensions of a head                           |
+ * | `ropeTheta` θ            |                      | base of the frequencies                        |
+ * | `frequencies` ω          | [d / 2]              | radians a position: ωᵢ = θ^(−2i / d)           |
+ * | `position` p             |                      | of a token, from 0                             |
+ * | `cos`, `sin`             | [positions, d]       | of p ωᵢ, at dimensions i and i + d / 2 alike   |
+ * | `factor` s               |                      | how many times more positions than trained on  |
+ * | `share` γ                | [d / 2]              | how much of ωᵢ stays; the rest is divided by s |
+ *
+ * Dimensions i and i + d / 2 of a head are a pair, as in Hugging Face checkpoints. The pair (x, y)
+ * is rotated by p ωᵢ: (x cos − y sin, y cos + x sin).
  *
  * Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021,
  * equation 15.
@@ -18,21 +29,21 @@ export function rotaryTables(
   const sin = new Float32Array(positions * headDim)
   const half = headDim / 2
   const frequencies = rotaryFrequencies(config)
-  const stretch = ropeScaling?.kind === 'yarn' ? ropeScaling.attentionFactor : 1
+  const attentionFactor = ropeScaling?.kind === 'yarn' ? ropeScaling.attentionFactor : 1
   for (let position = 0; position < positions; position++) {
     for (let i = 0; i < half; i++) {
-      // transformers holds angles in float32
+      // transformers has angles in float32
       const angle = Math.fround(position * frequencies[i]!)
       for (const at of [position * headDim + i, position * headDim + half + i]) {
-        cos[at] = Math.cos(angle) * stretch
-        sin[at] = Math.sin(angle) * stretch
+        cos[at] = Math.cos(angle) * attentionFactor
+        sin[at] = Math.sin(angle) * attentionFactor
       }
     }
   }
   return { cos, sin }
 }
 
-/** Radians a position, [headDim / 2], in float32 as transformers has them. */
+/** @returns ω, [d / 2], in float32 as transformers has them */
 function rotaryFrequencies({ headDim, ropeTheta, ropeScaling }: DecoderConfig): Float32Array {
   const plain = Float32Array.from(
     { length: headDim / 2 },
@@ -43,11 +54,12 @@ function rotaryFrequencies({ headDim, ropeTheta, ropeScaling }: DecoderConfig): 
     case 'linear':
       return plain.map(frequency => frequency / ropeScaling.factor)
     case 'llama3':
-      return plain.map(frequency => byWavelength(frequency, ropeScaling))
+      return plain.map(frequency => llama3Frequency(frequency, ropeScaling))
     case 'yarn': {
-      const kept = yarnShares(headDim, ropeTheta, ropeScaling)
+      const share = yarnShares(headDim, ropeTheta, ropeScaling)
       return plain.map(
-        (frequency, i) => frequency * kept[i]! + (frequency / ropeScaling.factor) * (1 - kept[i]!),
+        (frequency, i) =>
+          frequency * share[i]! + (frequency / ropeScaling.factor) * (1 - share[i]!),
       )
     }
     default:
@@ -56,25 +68,25 @@ function rotaryFrequencies({ headDim, ropeTheta, ropeScaling }: DecoderConfig): 
 }
 
 /**
- * Waves longer than the text that the model first knew are stretched, short ones kept, those
- * between in part.
+ * Frequencies with few rotations over the positions that the model was first trained on are divided
+ * by the factor, those with many stay, those between are mixed.
  *
  * Source: transformers, modeling_rope_utils.py, `_compute_llama3_parameters`, from Meta's reference
  * code of Llama 3.1.
  */
-function byWavelength(
+function llama3Frequency(
   frequency: number,
   { factor, lowFrequency, highFrequency, originalPositions }: RopeScaling & { kind: 'llama3' },
 ): number {
-  const waves = (originalPositions * frequency) / (2 * Math.PI)
-  if (waves > highFrequency) return frequency
-  if (waves < lowFrequency) return frequency / factor
-  const kept = (waves - lowFrequency) / (highFrequency - lowFrequency)
-  return (1 - kept) * (frequency / factor) + kept * frequency
+  const rotations = (originalPositions * frequency) / (2 * Math.PI)
+  if (rotations > highFrequency) return frequency
+  if (rotations < lowFrequency) return frequency / factor
+  const share = (rotations - lowFrequency) / (highFrequency - lowFrequency)
+  return (1 - share) * (frequency / factor) + share * frequency
 }
 
 /**
- * How much of each frequency is kept as it was; the rest is divided by the factor.
+ * γ of each pair of dimensions: 1 below `low`, 0 above `high`, linear between.
  *
  * Source: Peng et al., "YaRN: efficient context window extension of large language models", 2023,
  * section 3.2, with the bounds of transformers' `_compute_yarn_parameters`.
@@ -84,11 +96,12 @@ function yarnShares(
   theta: number,
   { betaFast, betaSlow, originalPositions, truncate }: RopeScaling & { kind: 'yarn' },
 ): number[] {
-  const dimensionOf = (turns: number): number =>
-    (headDim * Math.log(originalPositions / (turns * 2 * Math.PI))) / (2 * Math.log(theta))
+  // The index i of the pair that makes so many rotations over the original positions
+  const pairIndex = (rotations: number): number =>
+    (headDim * Math.log(originalPositions / (rotations * 2 * Math.PI))) / (2 * Math.log(theta))
   const round = (bound: number, to: (x: number) => number): number => (truncate ? to(bound) : bound)
-  const low = Math.max(0, round(dimensionOf(betaFast), Math.floor))
-  const high = Math.min(headDim - 1, round(dimensionOf(betaSlow), Math.ceil))
+  const low = Math.max(0, round(pairIndex(betaFast), Math.floor))
+  const high = Math.min(headDim - 1, round(pairIndex(betaSlow), Math.ceil))
   const width = low === high ? 0.001 : high - low
   return Array.from(
     { length: headDim / 2 },

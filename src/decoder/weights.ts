@@ -128,7 +128,10 @@ function intoResidual(name: string): boolean {
   return /\.(o_proj|down_proj|c_proj)\.weight$/.test(name)
 }
 
-/** Box and Muller's transform. */
+/**
+ * Normal draws by Box and Muller. Not `standardNormal`: the deviation is the first factor here, and
+ * another order of the products has other last bits.
+ */
 function fillNormal(data: Float32Array, deviation: number, uniform: () => number): void {
   for (let i = 0; i < data.length; i++) {
     data[i] =

@@ -68,11 +68,11 @@ export function compileTemplate(source: string, tokens: TemplateTokens): ChatTem
     })
 
   const question: Message = { role: 'user', content: 'Hi' }
-  const asked = render([question], { generationPrompt: true })
+  const prompted = render([question], { generationPrompt: true })
   const answered = render([question, { role: 'assistant', content: PLACEHOLDER }], {
     generationPrompt: false,
   })
-  const surplus = asked.length - commonPrefix(asked, answered)
+  const surplus = prompted.length - commonPrefix(prompted, answered)
   return {
     render,
     prompt(messages, tools) {

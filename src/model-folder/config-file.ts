@@ -1,5 +1,5 @@
 import { findNodeAtLocation, parseTree } from 'jsonc-parser'
-import { placeOf } from './json.js'
+import { textPosition } from './json.js'
 import { parseJsonObject, readText, type JsonObject } from './json-file.js'
 
 /** A configuration file of a model folder, with the positions of its fields. */
@@ -32,7 +32,7 @@ export function configFile(path: string, value: JsonObject, text?: string): Conf
       const root = text === undefined ? undefined : parseTree(text)
       const node = root && findNodeAtLocation(root, [...field])
       if (!node) return path
-      const { line, column } = placeOf(text!, node.offset)
+      const { line, column } = textPosition(text!, node.offset)
       return `${path}, line ${line}, column ${column}`
     },
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../errors.js'
-import { JsonError, parseJson, placeOf } from './json.js'
+import { JsonError, parseJson, textPosition } from './json.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -22,7 +22,7 @@ export function parseJsonObject(path: string, text: string): JsonObject {
     value = parseJson(text)
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
-    const { line, column, snippet } = placeOf(text, error.offset)
+    const { line, column, snippet } = textPosition(text, error.offset)
     throw new UserError(
       path,
       `malformed JSON at line ${line}, column ${column}: ${error.problem}${snippet && ` in ${snippet}`}`,

@@ -94,7 +94,7 @@ export function parseJson(text: string): unknown {
 }
 
 /** 1-based line and column of an offset, and the text around it on that line. */
-export function placeOf(
+export function textPosition(
   text: string,
   offset: number,
 ): { readonly line: number; readonly column: number; readonly snippet: string } {

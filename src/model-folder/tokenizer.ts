@@ -46,10 +46,10 @@ export interface Tokenizer {
 export async function openTokenizer(dir: string, modelConfig: JsonObject): Promise<Tokenizer> {
   const files = await readTokenizerFiles(dir, modelConfig)
   const huggingFace = build(dir, files)
-  const idOf = (name: string): number | null =>
+  const specialId = (name: string): number | null =>
     name in files.special ? (huggingFace.token_to_id(files.special[name]!) ?? null) : null
-  const bos = idOf('bos_token') ?? files.bosId
-  const eos = [...new Set([idOf('eos_token') ?? files.eosIds[0], ...files.eosIds])].filter(
+  const bos = specialId('bos_token') ?? files.bosId
+  const eos = [...new Set([specialId('eos_token') ?? files.eosIds[0], ...files.eosIds])].filter(
     id => id !== undefined,
   )
   if (eos.length === 0)
@@ -58,12 +58,12 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
       'names no end-of-sequence token',
       'Add eos_token to tokenizer_config.json',
     )
-  const textOf = (id: number | null | undefined): string =>
+  const idText = (id: number | null | undefined): string =>
     id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? '')
   const chatTemplate = files.chatTemplate?.text ?? DEFAULT_TEMPLATE
   const chat = openTemplate(files.chatTemplate?.subject ?? dir, chatTemplate, {
-    bos_token: textOf(bos),
-    eos_token: textOf(eos[0]),
+    bos_token: idText(bos),
+    eos_token: idText(eos[0]),
     ...files.special,
   })
 
@@ -92,7 +92,7 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
     contextLength: contextLength(modelConfig, files),
     bos,
     eos: endOfTurn === null || eos.includes(endOfTurn) ? eos : [...eos, endOfTurn],
-    pad: idOf('pad_token'),
+    pad: specialId('pad_token'),
     endOfTurn,
     hasTemplate: files.chatTemplate !== null,
     chatTemplate,

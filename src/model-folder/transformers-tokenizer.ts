@@ -33,8 +33,11 @@ const { Tokenizer } = library as unknown as {
  * @param config    tokenizer_config.json
  */
 export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): HuggingFaceTokenizer {
-  const given = { ...tokenizer, pre_tokenizer: withAllDigits(tokenizer.pre_tokenizer) }
-  const built = new Tokenizer(isRebuilt(given, config) ? rebuilt(given, config) : given, config)
+  const adapted = { ...tokenizer, pre_tokenizer: withAllDigits(tokenizer.pre_tokenizer) }
+  const built = new Tokenizer(
+    isRebuilt(adapted, config) ? rebuilt(adapted, config) : adapted,
+    config,
+  )
   keepByteOrderMarks(built.decoder)
   return built
 }

@@ -100,18 +100,18 @@ const TORCH_NAMES: Readonly<Record<FloatType, string>> = {
 
 /** Generation must stop where the answers of the training did. */
 async function generationConfig({ dir, tokenizer: { bos, eos } }: ModelFolder): Promise<object> {
-  const given = (await readJsonObject(join(dir, 'generation_config.json'))) ?? {}
+  const base = (await readJsonObject(join(dir, 'generation_config.json'))) ?? {}
   return {
     ...(bos === null ? {} : { bos_token_id: bos }),
-    ...given,
+    ...base,
     eos_token_id: eos.length === 1 ? eos[0] : eos,
   }
 }
 
 /** A model tuned in the plain dialogue of a base model takes that along as its chat template. */
 async function tokenizerConfig({ dir, tokenizer }: ModelFolder): Promise<object> {
-  const given = (await readJsonObject(join(dir, 'tokenizer_config.json'))) ?? {}
-  return tokenizer.hasTemplate ? given : { ...given, chat_template: tokenizer.chatTemplate }
+  const base = (await readJsonObject(join(dir, 'tokenizer_config.json'))) ?? {}
+  return tokenizer.hasTemplate ? base : { ...base, chat_template: tokenizer.chatTemplate }
 }
 
 async function writeJson(dir: string, name: string, value: object): Promise<void> {

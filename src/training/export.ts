@@ -32,7 +32,7 @@ export async function exportModel(
   const checkpoint = await readCheckpoint(from)
   if (!checkpoint)
     throw new UserError(from, 'the checkpoint is missing or damaged', 'Run the trial again')
-  const { folder, weights: given } = await bench.model(task.model)
+  const { folder, weights: baseWeights } = await bench.model(task.model)
   const { weights, adapter } = checkpoint
   let recheckedValLoss = NaN
   const verify = async (written: string): Promise<boolean> => {
@@ -42,7 +42,7 @@ export async function exportModel(
   }
   const verified = await writeModel(dir, {
     from: folder,
-    weights: tunedWeights(folder.config, given, weights, adapter),
+    weights: tunedWeights(folder.config, baseWeights, weights, adapter),
     card,
     verify,
     ...(adapter

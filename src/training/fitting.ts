@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs'
+import { optional } from '../util/optional.js'
 import { replaceFileSync } from '../util/replace-file.js'
 import type { Fitting } from './micro-batch.js'
 
-/** Where is kept what fitted, and how an error that tells of full memory is known. */
+/** The file that remembers what fitted, and how an error because of full memory is recognized. */
 export interface FittingMemory {
   /** A JSON file in the user's cache; made when there is something to remember. */
   readonly file: string
   outOfMemory(error: unknown): boolean
 }
 
-interface Known {
+interface FittingRecord {
   /** The most rows that may be tried; none is kept while none has failed. */
   readonly limit?: number
   /** Rows that a process tries for the first time: where it is gone, it died of them. */
@@ -24,14 +25,15 @@ interface Known {
  */
 export function rememberedFitting({ file, outOfMemory }: FittingMemory, key: string): Fitting {
   const tried = new Set<string>()
-  // Holds where the file cannot be written
+  // Remembers if the file cannot be written
   const failed = new Map<number, number>()
-  const place = (length: number): string => `${key} ${length}`
-  const settle = (length: number, known: Known): void => update(file, place(length), known)
+  const recordKey = (length: number): string => `${key} ${length}`
+  const settle = (length: number, record: FittingRecord): void =>
+    update(file, recordKey(length), record)
   return {
     outOfMemory,
     rows(length) {
-      const { limit: stored = Infinity, trying } = read(file)[place(length)] ?? {}
+      const { limit: stored = Infinity, trying } = read(file)[recordKey(length)] ?? {}
       const limit = Math.min(stored, failed.get(length) ?? Infinity)
       if (!trying || isAlive(trying.process)) return limit
       const smaller = halved(Math.min(limit, trying.rows))
@@ -40,17 +42,14 @@ export function rememberedFitting({ file, outOfMemory }: FittingMemory, key: str
     },
     trying(length, rows) {
       if (tried.has(`${length} ${rows}`)) return
-      const { limit } = read(file)[place(length)] ?? {}
-      settle(length, {
-        ...(limit === undefined ? {} : { limit }),
-        trying: { rows, process: process.pid },
-      })
+      const { limit } = read(file)[recordKey(length)] ?? {}
+      settle(length, optional({ limit, trying: { rows, process: process.pid } }))
     },
     fits(length, rows) {
       if (tried.has(`${length} ${rows}`)) return
       tried.add(`${length} ${rows}`)
-      const { limit } = read(file)[place(length)] ?? {}
-      settle(length, limit === undefined ? {} : { limit })
+      const { limit } = read(file)[recordKey(length)] ?? {}
+      settle(length, optional({ limit }))
     },
     fails(length, rows) {
       failed.set(length, halved(rows))
@@ -72,18 +71,18 @@ function isAlive(id: number): boolean {
   }
 }
 
-function read(file: string): Record<string, Known> {
+function read(file: string): Record<string, FittingRecord> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Known>
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, FittingRecord>
   } catch {
     return {}
   }
 }
 
-function update(file: string, place: string, known: Known): void {
+function update(file: string, key: string, record: FittingRecord): void {
   try {
-    const { [place]: _, ...others } = read(file)
-    const all = Object.keys(known).length > 0 ? { ...others, [place]: known } : others
+    const { [key]: _, ...others } = read(file)
+    const all = Object.keys(record).length > 0 ? { ...others, [key]: record } : others
     replaceFileSync(file, `${JSON.stringify(all, null, 1)}\n`)
   } catch {
     // Read-only, or full: the next run searches again

@@ -147,7 +147,7 @@ async function runTraining(
   const fitting =
     memory &&
     ((method: Method): Fitting =>
-      told(rememberedFitting(memory, fittingKey(engine, config, method)), port))
+      withNote(rememberedFitting(memory, fittingKey(engine, config, method)), port))
   const score = (learned: Named<HostTensor>): Promise<Scores> =>
     scoreModel({ engine, config, runnables }, learned, tokenizer, questions, maxTokens)
   return train(job, port, {
@@ -170,14 +170,15 @@ function fittingKey({ name, device }: Engine, config: DecoderConfig, method: Met
   return `${name} ${device} ${Math.round(totalmem() / 2 ** 30)}GiB ${model} ${method}`
 }
 
-/** Says so where batches have to be taken in parts. */
-function told(fitting: Fitting, port: JobPort): Fitting {
+/** Notes it when batches have to be divided. */
+function withNote(fitting: Fitting, port: JobPort): Fitting {
   return {
     ...fitting,
     fails(length, rows) {
       fitting.fails(length, rows)
       port.note?.(
-        `${rows} rows of ${length} tokens do not fit into memory at once: its batches go through in parts of ${Math.max(1, Math.floor(rows / 2))}, and the steps stay the same`,
+        `${rows} rows of ${length} tokens do not fit into memory at once: ` +
+          `micro-batches have ${Math.max(1, Math.floor(rows / 2))}, and the steps stay the same`,
       )
     },
   }

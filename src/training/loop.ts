@@ -142,16 +142,16 @@ async function keep(
   adapter: LoraSpec | undefined,
 ): Promise<void> {
   const epoch = history.length
-  const standing = await trainerState(trainer, run, history, adapter)
+  const position = await trainerState(trainer, run, history, adapter)
   await retain(job, history, {
     epochIn: epochInCheckpoint,
     share: shareCheckpoint,
-    write: dir => writeCheckpoint(dir, { ...standing, moments: null }),
+    write: dir => writeCheckpoint(dir, { ...position, moments: null }),
   })
   const best = join(job.checkpointDir, 'best')
   if (job.epochCounts.includes(epoch)) await shareCheckpoint(best, `${best}-${epoch}`)
   await writeCheckpoint(join(job.checkpointDir, 'last'), {
-    ...standing,
+    ...position,
     moments: await trainer.moments(),
   })
   await sweep(job, history)

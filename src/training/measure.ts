@@ -19,10 +19,10 @@ export async function measureCheckpoint(
   const checkpoint = await readCheckpoint(from)
   if (!checkpoint)
     throw new UserError(from, 'the checkpoint is missing or damaged', 'Run the trial again')
-  const { folder, weights: given, runnables } = await bench.model(task.model)
+  const { folder, weights: baseWeights, runnables } = await bench.model(task.model)
   const { validation, test } = await bench.data(task, seed)
   const state = await bench.engine.createState(
-    tunedWeights(folder.config, given, checkpoint.weights, checkpoint.adapter),
+    tunedWeights(folder.config, baseWeights, checkpoint.weights, checkpoint.adapter),
   )
   try {
     const losses = (batches: typeof test) => exampleLosses(runnables, folder.config, state, batches)

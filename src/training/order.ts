@@ -18,9 +18,9 @@ export function epochOrder(
   // Fisher and Yates
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(uniform() * (i + 1))
-    const kept = order[i]!
+    const last = order[i]!
     order[i] = order[j]!
-    order[j] = kept
+    order[j] = last
   }
   return order
 }

@@ -20,8 +20,19 @@ export interface RateOptions {
 const DECAY_RATIO = 0.2
 
 /**
- * Learning rate of a step, counted from 0: a straight climb from 0, then level, straight to 0, half
- * a cosine to 0, or level and straight to 0 at the end.
+ * Learning rate of a step.
+ *
+ * | symbol in the code   | meaning                                                     |
+ * | -------------------- | ----------------------------------------------------------- |
+ * | `step` t             | from 0                                                      |
+ * | `totalSteps` T       | steps of the run                                            |
+ * | `warmupSteps` w      | η grows linearly from 0: η t / w for t < w                  |
+ * | `after`              | T − w                                                       |
+ * | `learningRate` η     | the peak                                                    |
+ * | `falling` d          | `wsd`: steps of the linear decay at the end                 |
+ *
+ * After the warm-up: `constant` η; `linear` η (T − t) / (T − w); `cosine` η (1 + cos(π (t − w) /
+ * (T − w))) / 2; `wsd` η min(1, (T − t) / d).
  *
  * Source: transformers.optimization, get_{constant,linear,cosine}_schedule_with_warmup and
  * get_wsd_schedule with a linear decay.
@@ -34,10 +45,10 @@ export function rateAt(
     totalSteps,
     warmupRatio = 0,
     decayRatio = DECAY_RATIO,
-    ...given
+    ...options
   }: RateOptions,
 ): number {
-  const warmupSteps = warmupRatio > 0 ? Math.ceil(warmupRatio * totalSteps) : given.warmupSteps
+  const warmupSteps = warmupRatio > 0 ? Math.ceil(warmupRatio * totalSteps) : options.warmupSteps
   if (step < warmupSteps) return (learningRate * step) / Math.max(1, warmupSteps)
   const after = Math.max(1, totalSteps - warmupSteps)
   switch (schedule) {

@@ -5,7 +5,7 @@ import {
   JsonError,
   objectMembers,
   parseJson,
-  placeOf,
+  textPosition,
   valueSpan,
 } from '../../src/model-folder/json.js'
 
@@ -101,7 +101,7 @@ describe('JSON with places', () => {
   ])('says what is wrong in %j', (text, problem, line, column) => {
     const { error } = attempt(() => parseJson(text))
     expect(error).toMatchObject({ problem })
-    expect(placeOf(text, (error as JsonError).offset)).toMatchObject({ line, column })
+    expect(textPosition(text, (error as JsonError).offset)).toMatchObject({ line, column })
   })
 })
 

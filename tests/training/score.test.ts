@@ -25,8 +25,8 @@ describe('scores of answers', () => {
   it('are means: equal but for white space, contained, alike', () => {
     expect(
       meanScores([
-        { answer: ' 42\n', wanted: '42' },
-        { answer: 'It is 42 now', wanted: '42' },
+        { answer: ' 42\n', reference: '42' },
+        { answer: 'It is 42 now', reference: '42' },
       ]),
     ).toEqual({ exactMatch: 0.5, contains: 1, rougeL: (1 + 0.4) / 2 })
   })

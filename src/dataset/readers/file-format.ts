@@ -116,8 +116,8 @@ const MAGIC: readonly (readonly [readonly number[], string, string])[] = [
 ]
 
 function refuseBinary(path: string, head: Buffer): void {
-  const known = MAGIC.find(([magic]) => magic.every((byte, i) => head[i] === byte))
-  if (known) throw new UserError(path, known[1], known[2])
+  const signature = MAGIC.find(([magic]) => magic.every((byte, i) => head[i] === byte))
+  if (signature) throw new UserError(path, signature[1], signature[2])
   const zero = head.indexOf(0)
   if (zero !== -1)
     throw new UserError(

@@ -4,7 +4,7 @@ import {
   JsonError,
   objectMembers,
   parseJson,
-  placeOf,
+  textPosition,
 } from '../../model-folder/json.js'
 import { isJsonObject } from '../../model-folder/json-file.js'
 import { dataEnding } from './file-format.js'
@@ -28,13 +28,13 @@ export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
       'Name a file with at least two records',
     )
   const start = first.text.trimStart()[0]
-  const whole = start === '{' || start === '[' ? tryParse(first.text) : undefined
+  const document = start === '{' || start === '[' ? tryParse(first.text) : undefined
   const second = await nextLine(lines)
-  if (whole !== undefined && second) {
-    yield { line: first.number, value: whole.value }
+  if (document !== undefined && second) {
+    yield { line: first.number, value: document.value }
     for (let line: Line | undefined = second; line; line = await nextLine(lines))
       yield parseLine(path, line)
-  } else if (whole === undefined && start !== '[' && isLinesName(path)) {
+  } else if (document === undefined && start !== '[' && isLinesName(path)) {
     // Not even the first line stands: say what is wrong in it
     yield parseLine(path, first)
   } else yield* documentRecords(path, await restOfText(path, lines, [first, second]))
@@ -135,15 +135,15 @@ function* documentRecords(path: string, text: string): Generator<RawRecord> {
     return
   }
   let line = 1
-  let counted = 0
+  let position = 0
   for (const { start, end } of arrayElements(text, list)) {
     for (
-      let at = text.indexOf('\n', counted);
+      let at = text.indexOf('\n', position);
       at !== -1 && at < start;
       at = text.indexOf('\n', at + 1)
     )
       line++
-    counted = start
+    position = start
     yield { line, value: JSON.parse(text.slice(start, end)) }
   }
 }
@@ -175,7 +175,7 @@ function malformed(
   { offset, problem }: JsonError,
   remedy: string,
 ): UserError {
-  const { line, column, snippet } = placeOf(text, offset)
+  const { line, column, snippet } = textPosition(text, offset)
   return new UserError(
     `${path}, line ${linesBefore + line}`,
     `malformed JSON at column ${column}: ${problem}${snippet && `, in ${snippet}`}`,

@@ -36,7 +36,7 @@ export function checkPages(
   problem: (text: string) => Error,
 ): void {
   const reader = { bytes: chunk, at: 0 }
-  let seen = 0
+  let valueCount = 0
   let total = 0
   while (reader.at < chunk.length - 1) {
     let header: Struct
@@ -58,8 +58,10 @@ export function checkPages(
     if (typeof count !== 'number' || count < 0)
       throw problem('has a page without a count of values')
     // A word of a dictionary takes its bytes, an empty one those of its length
-    if (type === DICTIONARY ? count > size * 8 : (seen += count) > values)
-      throw problem(`has pages of ${type === DICTIONARY ? count : seen} values, and says ${values}`)
+    if (type === DICTIONARY ? count > size * 8 : (valueCount += count) > values)
+      throw problem(
+        `has pages of ${type === DICTIONARY ? count : valueCount} values, and says ${values}`,
+      )
     const page = chunk.subarray(reader.at, reader.at + packed)
     if (
       inner instanceof Map &&

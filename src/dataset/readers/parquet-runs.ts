@@ -53,15 +53,15 @@ export function levelsFit(bytes: Uint8Array, most: number, count: number): boole
  */
 function hybridFits(bytes: Uint8Array, width: number, count: number): boolean {
   const reader = { bytes, at: 0 }
-  for (let seen = 0; seen < count && reader.at < bytes.length;) {
+  for (let position = 0; position < count && reader.at < bytes.length;) {
     const head = readRunHeader(reader)
     if (head === null) return false
     const packed = head % 2 === 1
     const run = packed ? ((head - 1) / 2) * 8 : head / 2
     // The last group may be filled up
-    if (run > count - seen + (packed ? 7 : 0)) return false
+    if (run > count - position + (packed ? 7 : 0)) return false
     reader.at += packed ? (run / 8) * width : (width + 7) >> 3
-    seen += run
+    position += run
   }
   return true
 }

@@ -29,17 +29,17 @@ const MOST_VALUES = 2 ** 24
  * 64-bit integers and dates as text. The line of a record is its row. Every size in the file is
  * checked against the file before anything is allocated for it.
  *
- * @param wanted whether a top-level column may be of use; where none is, all are read
+ * @param mayUse whether a top-level column may be of use; where none is, all are read
  * @throws UserError for a file that is cut off or damaged, or whose sizes contradict each other
  */
 export async function* parquetRecords(
   path: string,
-  wanted: (column: string) => boolean,
+  mayUse: (column: string) => boolean,
 ): AsyncGenerator<RawRecord> {
   const file = await asyncBuffer(path)
   const metadata = await understood(path, () => readMetadata(path, file))
   const names = await understood(path, () => Promise.resolve().then(() => topLevel(metadata)))
-  const useful = names.filter(wanted)
+  const useful = names.filter(mayUse)
   const columns = useful.length > 0 ? useful : names
   let row = 0
   for (const group of metadata.row_groups) {

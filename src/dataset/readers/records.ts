@@ -10,12 +10,12 @@ import { xmlRecords } from './xml.js'
 /**
  * Reads the records of a file in whatever format it has, streamed where the format allows.
  *
- * @param wanted whether a column may be of use: of Parquet the others are not read
+ * @param mayUse whether a column may be of use: of Parquet the others are not read
  * @throws UserError as fileFormat and the reader of the format
  */
 export async function* readRecords(
   path: string,
-  wanted: (column: string) => boolean = () => true,
+  mayUse: (column: string) => boolean = () => true,
 ): AsyncGenerator<RawRecord> {
   const format = await fileFormat(path)
   switch (format) {
@@ -26,7 +26,7 @@ export async function* readRecords(
     case 'xml':
       return yield* xmlRecords(path)
     case 'parquet':
-      return yield* parquetRecords(path, wanted)
+      return yield* parquetRecords(path, mayUse)
     case 'text':
       return yield* textRecords(path)
     default:

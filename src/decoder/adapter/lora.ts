@@ -22,14 +22,14 @@ export const ALL_LINEAR = 'all-linear'
 /** @throws UserError for a target that the model doesn't have */
 export function adapterShape(config: DecoderConfig, { rank, targets }: LoraSpec): AdapterShape {
   const matrices = blockMatrices(config)
-  const known = [...new Set(matrices.map(lastPart))]
+  const names = [...new Set(matrices.map(lastPart))]
   for (const target of targets) {
-    if (target === ALL_LINEAR || known.includes(target)) continue
-    const close = nearest(target, known)
+    if (target === ALL_LINEAR || names.includes(target)) continue
+    const close = nearest(target, names)
     throw new UserError(
       'lora.targets',
       `the model has no layer ${target}`,
-      close ? `Did you mean ${close}?` : `Use ${known.join(', ')} or ${ALL_LINEAR}`,
+      close ? `Did you mean ${close}?` : `Use ${names.join(', ')} or ${ALL_LINEAR}`,
     )
   }
   return {

@@ -5,8 +5,8 @@ import { isInOut } from '../layers.js'
 import { adapterScale, adapterShape } from './lora.js'
 
 /**
- * The model's weights with the adapter's products added: W + scale · B A. Sums are taken in double
- * precision.
+ * The model's weights with the adapter's products added: W + s · B A, in the notation of
+ * `loraLayers`. Sums are taken in double precision.
  */
 export function mergeAdapter(
   config: DecoderConfig,

@@ -11,7 +11,7 @@ import { cacheSpecs } from './program.js'
 export interface GrowingCache {
   readonly rows: number
   /** @returns the state, with room for that many positions of each row */
-  reserve(positions: number): Promise<{ readonly held: State; readonly positions: number }>
+  reserve(positions: number): Promise<{ readonly state: State; readonly positions: number }>
   dispose(): void
 }
 
@@ -19,20 +19,20 @@ export function growingCache(
   { engine, config }: { readonly engine: Engine; readonly config: DecoderConfig },
   rows: number,
 ): GrowingCache {
-  let held: State | null = null
+  let state: State | null = null
   let size = 0
   return {
     rows,
     async reserve(positions) {
-      if (held && positions <= size) return { held, positions: size }
-      const before = held && { positions: size, values: await held.read() }
-      held?.dispose()
-      held = null
+      if (state && positions <= size) return { state, positions: size }
+      const before = state && { positions: size, values: await state.read() }
+      state?.dispose()
+      state = null
       size = sizeFor(positions)
-      held = await engine.createState(cacheValues(config, rows, size, before))
-      return { held, positions: size }
+      state = await engine.createState(cacheValues(config, rows, size, before))
+      return { state, positions: size }
     },
-    dispose: () => held?.dispose(),
+    dispose: () => state?.dispose(),
   }
 }
 

@@ -78,19 +78,19 @@ async function together(
     const open = new Set(ids.keys())
     while (open.size > 0) {
       for (const row of open) {
-        const room = Math.min(maxTokens, config.maxPositions - ids[row]!.length)
-        const token = answers[row]!.length < room ? chosen[row]!() : null
+        const limit = Math.min(maxTokens, config.maxPositions - ids[row]!.length)
+        const token = answers[row]!.length < limit ? chosen[row]!() : null
         if (token === null || eos.includes(token)) open.delete(row)
         else answers[row]!.push(token)
-        if (answers[row]!.length === room) open.delete(row)
+        if (answers[row]!.length === limit) open.delete(row)
       }
       // A row that is done reads its last token again
-      const lastOf = (row: number): number => answers[row]!.at(-1) ?? ids[row]!.at(-1)!
+      const lastToken = (row: number): number => answers[row]!.at(-1) ?? ids[row]!.at(-1)!
       if (open.size > 0)
         chosen = await advance(
           reader,
           1,
-          row => [lastOf(row)],
+          row => [lastToken(row)],
           row => ids[row]!.length + answers[row]!.length - 1,
         )
     }
@@ -143,22 +143,22 @@ async function readPrompts(reader: Reader, ids: readonly number[][]): Promise<Ch
 /**
  * Reads up to `length` tokens of each row into the cache.
  *
- * @param startOf position of a row's first token
+ * @param rowStart position of a row's first token
  * @returns what comes after each row's last token; of no meaning for a row that had none
  */
 async function advance(
   { model: { config, runnables, state }, cache, choice }: Reader,
   length: number,
-  tokensOf: (row: number) => readonly number[],
-  startOf: (row: number) => number,
+  rowTokens: (row: number) => readonly number[],
+  rowStart: (row: number) => number,
 ): Promise<Chosen[]> {
   const { rows } = cache
-  const at = Int32Array.from({ length: rows }, (_, row) => startOf(row))
-  const { positions, held } = await cache.reserve(Math.max(...at) + length)
+  const at = Int32Array.from({ length: rows }, (_, row) => rowStart(row))
+  const { positions, state: cacheState } = await cache.reserve(Math.max(...at) + length)
   const tokens = new Int32Array(rows * length)
   const last = new Int32Array(rows)
   for (let row = 0; row < rows; row++) {
-    const added = tokensOf(row)
+    const added = rowTokens(row)
     tokens.set(added, row * length)
     last[row] = row * length + Math.max(0, added.length - 1)
   }
@@ -167,7 +167,7 @@ async function advance(
   const program = await runnables.get(programName(shape, chunk, choice.answer), () =>
     cachedProgram(config, shape, chunk, choice.answer),
   )
-  const { token, logits } = await program.run([state, held], {
+  const { token, logits } = await program.run([state, cacheState], {
     tokens: { shape: [rows, length], dtype: 'int32', data: tokens },
     ...(chunk.first ? {} : { at: { shape: [rows], dtype: 'int32', data: at } }),
     ...(length > 1 ? { last: { shape: [rows], dtype: 'int32', data: last } } : {}),

@@ -140,9 +140,9 @@ function attentionAt(
         at,
       ),
     attend(layer, queries, keys, values) {
-      const held = { keys: cache[`keys/${layer}`]!, values: cache[`values/${layer}`]! }
+      const cached = { keys: cache[`keys/${layer}`]!, values: cache[`values/${layer}`]! }
       const reach = window?.layers.includes(layer) ? { window: window.size } : {}
-      const { mixed, ...after } = cachedAttention(queries, keys, values, held, at, {
+      const { mixed, ...after } = cachedAttention(queries, keys, values, cached, at, {
         scale: headDim ** -0.5,
         empty: first,
         ...reach,

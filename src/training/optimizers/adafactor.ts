@@ -1,24 +1,45 @@
 import * as tf from '@tensorflow/tfjs'
 import type { Tensor } from '@tensorflow/tfjs'
-import { decays, type OptimizerRule } from './optimizer.js'
+import { decays, type OptimizerRule, type WeightGradient } from './optimizer.js'
 
-const FLOOR = 1e-30
-/** A step longer than this, by its root mean square, is cut to it before the learning rate. */
+/** ε₁: added to squared gradients. */
+const EPSILON = 1e-30
+/** d: a step whose root mean square is larger is scaled down to it, before the learning rate. */
 const CLIP = 1
+/** β₂ of step t is 1 − t^DECAY_RATE. */
 const DECAY_RATE = -0.8
 
 /**
- * Adafactor: second moments of a matrix by their row and column means, so that it remembers little
- * more than the weights themselves.
+ * Adafactor: second moments of a matrix by the means of its rows and columns, so that its state is
+ * little larger than the weights.
+ *
+ * | symbol in the code | shape     | meaning                                                          |
+ * | ------------------ | --------- | ---------------------------------------------------------------- |
+ * | `g`                | as θ      | gradient after clipping by the global norm                       |
+ * | `squares`          | as θ      | g² + ε₁                                                          |
+ * | `row` R            | [..., n]  | moving average of the means of rows of g² + ε₁                   |
+ * | `column` C         | [..., m]  | the same for columns                                             |
+ * | `v`                | as θ      | moving average of g² + ε₁, for vectors                           |
+ * | `u`                | as θ      | g / √v̂, where v̂ = R C / mean(R) for a matrix                     |
+ * | `rate` η           | []        | learning rate                                                    |
+ * | `beta2` β₂         | []        | 1 − t^−0.8 at step t                                             |
+ * | `decayFactor`      | []        | 1 − η λ, λ the weight decay                                      |
+ *
+ * θ ← (1 − η λ) θ − η u / max(1, RMS(u) / d)
  *
  * Source: Shazeer & Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018,
- * in the form of transformers.Adafactor with the learning rate given (`scale_parameter` and
- * `relative_step` off), as in its Trainer.
+ * algorithms 4 and 5, in the form of transformers.Adafactor with a fixed learning rate
+ * (`scale_parameter` and `relative_step` off), as in its Trainer.
  */
 export const adafactor: OptimizerRule = {
   scalars: (step, { learningRate, weightDecay }) => {
-    const kept = 1 - step ** DECAY_RATE
-    return { rate: learningRate, keep: 1 - learningRate * weightDecay, kept, taken: 1 - kept }
+    const beta2 = 1 - step ** DECAY_RATE
+    return {
+      rate: learningRate,
+      decayFactor: 1 - learningRate * weightDecay,
+      beta2,
+      oneMinusBeta2: 1 - beta2,
+    }
   },
   moments: (shape): Readonly<Record<string, readonly number[]>> =>
     shape.length > 1
@@ -26,36 +47,35 @@ export const adafactor: OptimizerRule = {
       : { v: shape },
   begin(scale, inputs) {
     const squaredScale = tf.square(scale)
-    const mixed = (before: Tensor, now: Tensor): Tensor =>
-      tf.add(tf.mul(before, inputs['kept']!), tf.mul(now, inputs['taken']!))
+    const average = (before: Tensor, now: Tensor): Tensor =>
+      tf.add(tf.mul(before, inputs['beta2']!), tf.mul(now, inputs['oneMinusBeta2']!))
+
+    const factored = (g: Tensor, squares: Tensor, moment: WeightGradient['moment']): Update => {
+      const row = average(moment('row'), tf.mean(squares, -1))
+      const column = average(moment('column'), tf.mean(squares, -2))
+      const rowFactor = tf.rsqrt(tf.div(row, tf.mean(row, -1, true)))
+      const u = tf.mul(tf.mul(g, tf.expandDims(rowFactor, -1)), tf.expandDims(tf.rsqrt(column), -2))
+      return { moments: { row, column }, u }
+    }
+    const unfactored = (g: Tensor, squares: Tensor, moment: WeightGradient['moment']): Update => {
+      const v = average(moment('v'), squares)
+      return { moments: { v }, u: tf.mul(g, tf.rsqrt(v)) }
+    }
+
     return ({ weight, gradient, square, moment }) => {
-      const clipped = tf.mul(gradient, scale)
-      const energy = tf.add(tf.mul(square, squaredScale), FLOOR)
-      const { moments, direction } = weight.shape.length > 1 ? factored() : whole()
-      const length = tf.sqrt(tf.mean(tf.square(direction)))
-      const step = tf.mul(direction, tf.div(inputs['rate']!, tf.maximum(tf.div(length, CLIP), 1)))
-      return {
-        ...moments,
-        weight: tf.sub(decays(weight.shape) ? tf.mul(weight, inputs['keep']!) : weight, step),
-      }
-
-      function factored(): { moments: Record<string, Tensor>; direction: Tensor } {
-        const row = mixed(moment('row'), tf.mean(energy, -1))
-        const column = mixed(moment('column'), tf.mean(energy, -2))
-        const ofRow = tf.rsqrt(tf.div(row, tf.mean(row, -1, true)))
-        return {
-          moments: { row, column },
-          direction: tf.mul(
-            tf.mul(clipped, tf.expandDims(ofRow, -1)),
-            tf.expandDims(tf.rsqrt(column), -2),
-          ),
-        }
-      }
-
-      function whole(): { moments: Record<string, Tensor>; direction: Tensor } {
-        const v = mixed(moment('v'), energy)
-        return { moments: { v }, direction: tf.mul(clipped, tf.rsqrt(v)) }
-      }
+      const g = tf.mul(gradient, scale)
+      const squares = tf.add(tf.mul(square, squaredScale), EPSILON)
+      const update = weight.shape.length > 1 ? factored : unfactored
+      const { moments, u } = update(g, squares, moment)
+      const rms = tf.sqrt(tf.mean(tf.square(u)))
+      const step = tf.mul(u, tf.div(inputs['rate']!, tf.maximum(tf.div(rms, CLIP), 1)))
+      const decayed = decays(weight.shape) ? tf.mul(weight, inputs['decayFactor']!) : weight
+      return { ...moments, weight: tf.sub(decayed, step) }
     }
   },
+}
+
+interface Update {
+  readonly moments: Readonly<Record<string, Tensor>>
+  readonly u: Tensor
 }

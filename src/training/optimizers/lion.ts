@@ -5,25 +5,30 @@ const BETA1 = 0.9
 const BETA2 = 0.99
 
 /**
- * Lion: the sign of a momentum, with decoupled decay. Its learning rates are three to ten times
- * smaller than Adam's.
+ * Lion: the sign of a momentum, with decoupled weight decay. Its learning rates are three to ten
+ * times smaller than Adam's.
+ *
+ * With `g` the gradient after clipping, `m` its moving average, η the learning rate and λ the weight
+ * decay, all of the shape of θ:
+ *
+ * u = sign(β₁ m + (1 − β₁) g), θ ← (1 − η λ) θ − η u, m ← β₂ m + (1 − β₂) g
  *
  * Source: Chen et al., "Symbolic discovery of optimization algorithms", 2023, program 1.
  */
 export const lion: OptimizerRule = {
   scalars: (_step, { learningRate, weightDecay }) => ({
     rate: learningRate,
-    keep: 1 - learningRate * weightDecay,
+    decayFactor: 1 - learningRate * weightDecay,
   }),
   moments: shape => ({ m: shape }),
   begin(scale, inputs) {
     return ({ weight, gradient, moment }) => {
-      const clipped = tf.mul(gradient, scale)
-      const direction = tf.sign(tf.add(tf.mul(moment('m'), BETA1), tf.mul(clipped, 1 - BETA1)))
-      const kept = decays(weight.shape) ? tf.mul(weight, inputs['keep']!) : weight
+      const g = tf.mul(gradient, scale)
+      const u = tf.sign(tf.add(tf.mul(moment('m'), BETA1), tf.mul(g, 1 - BETA1)))
+      const decayed = decays(weight.shape) ? tf.mul(weight, inputs['decayFactor']!) : weight
       return {
-        weight: tf.sub(kept, tf.mul(direction, inputs['rate']!)),
-        m: tf.add(tf.mul(moment('m'), BETA2), tf.mul(clipped, 1 - BETA2)),
+        weight: tf.sub(decayed, tf.mul(u, inputs['rate']!)),
+        m: tf.add(tf.mul(moment('m'), BETA2), tf.mul(g, 1 - BETA2)),
       }
     }
   },

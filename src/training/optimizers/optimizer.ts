@@ -7,7 +7,7 @@ export interface StepSettings {
   readonly weightDecay: number
   /** Global L2 norm that gradients are scaled down to; 0 means never. */
   readonly clipNorm: number
-  /** Share of the last step that SGD takes again; 0.9 when left out. */
+  /** Factor of the last step that SGD adds again; 0.9 by default. */
   readonly momentum?: number
 }
 
@@ -43,7 +43,7 @@ export interface OptimizerRule {
    * @param scale  scalar that clipping multiplies every gradient with
    * @param inputs `scalars`, as tensors
    */
-  begin(scale: Tensor, inputs: Named<Tensor>): (slope: WeightGradient) => Stepped
+  begin(scale: Tensor, inputs: Named<Tensor>): (gradient: WeightGradient) => Stepped
 }
 
 /** Weight decay shrinks matrices; norms and biases keep their size, as in transformers' Trainer. */

@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs'
 import { decays, type OptimizerRule } from './optimizer.js'
 
-/** As most trainers have it. */
+/** μ, as most trainers have it. */
 const MOMENTUM = 0.9
 
 /**
- * Stochastic gradient descent with momentum; decay is a part of the gradient.
+ * Stochastic gradient descent with momentum; weight decay is a part of the gradient.
+ *
+ * With `g` the gradient after clipping plus λ θ, `m` the momentum, μ its factor and η the learning
+ * rate: m ← μ m + g, θ ← θ − η m
  *
  * Source: Polyak, 1964, in the form of torch.optim.SGD without dampening.
  */
@@ -19,10 +22,8 @@ export const sgd: OptimizerRule = {
   begin(scale, inputs) {
     return ({ weight, gradient, moment }) => {
       const clipped = tf.mul(gradient, scale)
-      const slope = decays(weight.shape)
-        ? tf.add(clipped, tf.mul(weight, inputs['decay']!))
-        : clipped
-      const m = tf.add(tf.mul(moment('m'), inputs['momentum']!), slope)
+      const g = decays(weight.shape) ? tf.add(clipped, tf.mul(weight, inputs['decay']!)) : clipped
+      const m = tf.add(tf.mul(moment('m'), inputs['momentum']!), g)
       return { weight: tf.sub(weight, tf.mul(m, inputs['rate']!)), m }
     }
   },

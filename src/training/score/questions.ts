@@ -11,12 +11,12 @@ export interface Question {
  * The last question of each example and the answer that the data gives, as far as the example was
  * not cut.
  *
- * @param most of them, taken from the front
+ * @param max examples, taken from the front
  */
-export function lastQuestions(examples: readonly Example[], most: number): readonly Question[] {
-  return examples.slice(0, most).map(({ ids, lossMask: trained }) => {
-    const end = trained.lastIndexOf(1) + 1
-    const start = trained.subarray(0, end).lastIndexOf(0) + 1
+export function lastQuestions(examples: readonly Example[], max: number): readonly Question[] {
+  return examples.slice(0, max).map(({ ids, lossMask }) => {
+    const end = lossMask.lastIndexOf(1) + 1
+    const start = lossMask.subarray(0, end).lastIndexOf(0) + 1
     return { prompt: ids.slice(0, start), answer: ids.slice(start, end) }
   })
 }

@@ -5,11 +5,10 @@ import { l } from 'js-rouge'
  *
  * Source: Lin, "ROUGE: a package for automatic evaluation of summaries", 2004, section 3.
  */
-export function rougeL(answer: string, wanted: string): number {
-  const [candidate, reference] = [words(answer), words(wanted)]
-  if (candidate.length === 0 || reference.length === 0)
-    return Number(candidate.length === reference.length)
-  return l(answer, wanted, {
+export function rougeL(answer: string, reference: string): number {
+  const [answerCount, referenceCount] = [words(answer).length, words(reference).length]
+  if (answerCount === 0 || referenceCount === 0) return Number(answerCount === referenceCount)
+  return l(answer, reference, {
     caseSensitive: false,
     tokenizer: words,
     segmenter: text => [text],

@@ -28,7 +28,7 @@ export async function scoreModel(
     return meanScores(
       answers.map((ids, i) => ({
         answer: tokenizer.decode(ids),
-        wanted: tokenizer.decode([...questions[i]!.answer]),
+        reference: tokenizer.decode([...questions[i]!.answer]),
       })),
     )
   } finally {

@@ -12,14 +12,14 @@ export interface Scores {
 
 /** @param pairs answers of the model, and those of the data; not empty */
 export function meanScores(
-  pairs: readonly { readonly answer: string; readonly wanted: string }[],
+  pairs: readonly { readonly answer: string; readonly reference: string }[],
 ): Scores {
-  const mean = (score: (answer: string, wanted: string) => number): number =>
-    pairs.reduce((sum, { answer, wanted }) => sum + score(plain(answer), plain(wanted)), 0) /
+  const mean = (score: (answer: string, reference: string) => number): number =>
+    pairs.reduce((sum, { answer, reference }) => sum + score(plain(answer), plain(reference)), 0) /
     pairs.length
   return {
-    exactMatch: mean((answer, wanted) => Number(answer === wanted)),
-    contains: mean((answer, wanted) => Number(wanted !== '' && answer.includes(wanted))),
+    exactMatch: mean((answer, reference) => Number(answer === reference)),
+    contains: mean((answer, reference) => Number(reference !== '' && answer.includes(reference))),
     rougeL: mean(rougeL),
   }
 }
