@@ -14,8 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Every file that a page may load, by name: our own in public/, and chart.js out of its package.
- * They are few and read once; what is not in this map does not exist, whatever path is asked for.
+ * Every file that a page may load, by name: those of public/, and chart.js from its package. They
+ * are read once; a path outside this map has no file.
  */
 export function loadAssets(): ReadonlyMap<string, Asset> {
   const own = join(import.meta.dirname, 'public')

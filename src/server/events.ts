@@ -2,79 +2,78 @@ import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import { UserError } from '../errors.js'
-import { changeBetween, serialise, type Parts, type Sent } from './parts.js'
+import { changeBetween, serialize, type Parts, type Sent } from './parts.js'
 
-/** What a stream follows. */
-export interface Followed {
-  /** Reads the present state; null once there is nothing left to follow. */
+/** The source of an event stream. */
+export interface PartSource {
+  /** Reads the present state; null once the study is deleted. */
   parts(): Promise<Parts | null>
   watch(onChange: () => void): () => void
 }
 
 /**
- * So often a comment is sent when nothing else is, that proxies and browsers do not take the line
- * for dead.
+ * Milliseconds between comments while nothing changes, so that proxies and browsers keep the
+ * connection.
  */
 const HEARTBEAT_MS = 15_000
 /**
- * A first change may fall between the first reading and the watch's first look; so the second
- * reading comes soon.
+ * Milliseconds to the second reading: a change may happen between the first reading and the first
+ * look of the watch.
  */
-const SECOND_LOOK_MS = 1_000
-/** A running study may change many times a second; nobody reads that fast. */
+const SECOND_READING_MS = 1_000
+/** Minimum milliseconds between two events: a running study may change many times a second. */
 const GAP_MS = 200
-/** After this long a browser that lost the line calls again. */
+/** Milliseconds after which a browser reconnects. */
 const RETRY_MS = 1_000
 
 /**
- * Server-sent events: `state` with every part, then `change` with the parts that changed, `{ set,
- * gone }` both. `gone` ends it when what was followed is deleted.
+ * Server-sent events: `state` with every part, then `change` with the changed parts, both as `{ set,
+ * gone }`. `gone` ends the stream when the study is deleted.
  *
- * An event's id names the state it leads to. A client that comes back with the id of the present
- * state is sent no state again, any other gets the whole: nothing is missed however long it was
- * away.
+ * An event's id is the version of the state after it. A client that reconnects with the present
+ * version gets no state; any other gets the complete state, so it misses nothing.
  */
 export function followParts(
   c: Context,
-  followed: Followed,
+  source: PartSource,
   report: (bug: Error) => void,
 ): Response {
   return streamSSE(
     c,
-    stream => tell(c, stream, followed),
+    stream => send(c, stream, source),
     error => Promise.resolve(error instanceof UserError ? undefined : report(error)),
   )
 }
 
-async function tell(c: Context, stream: SSEStreamingApi, followed: Followed): Promise<void> {
+async function send(c: Context, stream: SSEStreamingApi, source: PartSource): Promise<void> {
   const wake = alarm()
   stream.onAbort(wake.ring)
-  const unwatch = followed.watch(wake.ring)
+  const unwatch = source.watch(wake.ring)
   try {
     let sent: Sent | null = null
     while (!stream.aborted) {
-      const parts = await followed.parts()
+      const parts = await source.parts()
       if (!parts) {
         await stream.writeSSE({ event: 'gone', data: '{}' })
         return
       }
-      const now = serialise(parts)
-      const id = versionOf(now)
+      const now = serialize(parts)
+      const id = version(now)
       if (sent === null) {
-        const known = c.req.header('last-event-id') === id
+        const upToDate = c.req.header('last-event-id') === id
         const data = JSON.stringify(
-          known ? { set: {}, gone: [] } : { set: Object.fromEntries(parts), gone: [] },
+          upToDate ? { set: {}, gone: [] } : { set: Object.fromEntries(parts), gone: [] },
         )
-        await stream.writeSSE({ event: known ? 'change' : 'state', id, data, retry: RETRY_MS })
+        await stream.writeSSE({ event: upToDate ? 'change' : 'state', id, data, retry: RETRY_MS })
       } else {
         const change = changeBetween(sent, now, parts)
         if (change) await stream.writeSSE({ event: 'change', id, data: JSON.stringify(change) })
         else await stream.write(': still here\n\n')
       }
-      // Read again even if nothing was heard: a watch on a slow disk may miss something.
-      const word = await wake.wait(sent === null ? SECOND_LOOK_MS : HEARTBEAT_MS)
+      // Read again even without a signal: a watch on a slow disk may miss a change.
+      const signal = await wake.wait(sent === null ? SECOND_READING_MS : HEARTBEAT_MS)
       sent = now
-      if (!stream.aborted && word === 'rung') await stream.sleep(GAP_MS)
+      if (!stream.aborted && signal === 'rung') await stream.sleep(GAP_MS)
     }
   } finally {
     unwatch()
@@ -82,13 +81,13 @@ async function tell(c: Context, stream: SSEStreamingApi, followed: Followed): Pr
   }
 }
 
-function versionOf(sent: Sent): string {
+function version(sent: Sent): string {
   const hash = createHash('sha1')
   for (const [key, text] of sent) hash.update(key).update('\0').update(text).update('\0')
   return hash.digest('base64url')
 }
 
-/** Something to wait on that remembers being rung while nobody waited. */
+/** A signal to wait for; it remembers a ring while nothing waits. */
 function alarm(): {
   readonly ring: () => void
   readonly wait: (ms: number) => Promise<'rung' | 'silence'>

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 
-/** Names under which a browser on this machine reaches it. */
+/** Host names of this machine in its own browsers. */
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 export function isLoopback(host: string): boolean {
@@ -9,11 +9,10 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * Refuses a request that was addressed to any name but this machine's own.
+ * Refuses a request whose Host header is not a name of this machine.
  *
- * A page elsewhere may point its own name at 127.0.0.1 and would then be allowed to read what we
- * answer (DNS rebinding); the Host header still carries the name it used. The port is free: tunnels
- * change it.
+ * A foreign page may point its own name at 127.0.0.1 and could then read the answers (DNS
+ * rebinding); the Host header still has that name. Any port is allowed, because tunnels change it.
  */
 export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   const host = c.req.header('host') ?? ''
@@ -27,7 +26,7 @@ export const loopbackOnly: MiddlewareHandler = async (c, next) => {
   await next()
 }
 
-/** Nothing is loaded from elsewhere, nothing inline is run, nobody may frame the page. */
+/** The page loads nothing from other hosts, runs no inline code, and cannot be framed. */
 export const headers: MiddlewareHandler = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
@@ -43,6 +42,6 @@ export const headers: MiddlewareHandler = secureHeaders({
   referrerPolicy: 'no-referrer',
   crossOriginResourcePolicy: 'same-origin',
   crossOriginOpenerPolicy: 'same-origin',
-  // Spoken over plain HTTP on one's own machine.
+  // The pages use plain HTTP on the user's own machine.
   strictTransportSecurity: false,
 })

@@ -1,23 +1,23 @@
 /**
- * What a page or a program follows, in named pieces, each of which is sent again only when it has
+ * The state of a page or an API stream in named parts; the server sends a part again only if it has
  * changed.
  */
 export type Parts = ReadonlyMap<string, unknown>
 
-/** Pieces by name, as JSON text. */
+/** Parts by name, as JSON text. */
 export type Sent = ReadonlyMap<string, string>
 
-/** What to put in place, and what is no longer there. */
+/** Parts to set, and names of parts that no longer exist. */
 export interface Change {
   readonly set: Readonly<Record<string, unknown>>
   readonly gone: readonly string[]
 }
 
-export function serialise(parts: Parts): Sent {
+export function serialize(parts: Parts): Sent {
   return new Map([...parts].map(([key, value]) => [key, JSON.stringify(value)]))
 }
 
-/** What turns `before` into `after`; null when nothing does. */
+/** The change from `before` to `after`; null if they are equal. */
 export function changeBetween(before: Sent, after: Sent, parts: Parts): Change | null {
   const set = Object.fromEntries(
     [...after]

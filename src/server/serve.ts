@@ -10,9 +10,9 @@ export interface ServeOptions {
   readonly source: StudySource
   /** 0 takes any free port. */
   readonly port: number
-  /** A name of this machine; others are refused. */
+  /** A name of this machine. */
   readonly host?: string
-  /** Told of errors that are faults of ours; they go to stderr when left out. */
+  /** Called with each bug; they go to stderr when left out. */
   readonly report?: (bug: Error) => void
 }
 
@@ -38,7 +38,7 @@ export async function serve({
   if (!isLoopback(host))
     throw new UserError(
       `host ${host}`,
-      'is not this machine, and the pages have no log-in',
+      'is not this machine, and the pages have no login',
       'Use 127.0.0.1, and a tunnel such as "ssh -L" from elsewhere',
     )
   if (!Number.isInteger(port) || port < 0 || port > 65_535)

@@ -9,7 +9,7 @@ import {
 } from '../storage/index.js'
 import { definitionPath, documentPath, journalPath, studyDir } from '../storage/paths.js'
 
-/** Where the pages find studies. */
+/** The studies that the pages show. */
 export interface StudySource {
   /** Every study, by name, the damaged ones too. */
   list(): Promise<readonly StudyListing[]>
@@ -19,13 +19,12 @@ export interface StudySource {
    * @throws UserError when its files are damaged
    */
   read(name: string): Promise<StudyFacts | 'new' | null>
-  /** Calls back after the study on disk has changed. Returns a function that ends the watch. */
+  /** Calls `onChange` after each change on disk. Returns a function that ends the watch. */
   watch(name: string, onChange: () => void): () => void
 }
 
 /**
- * The studies in a folder. Names come out of addresses: one that is not a study's name finds
- * nothing.
+ * The studies in a folder. Names come from URLs: an invalid name finds nothing.
  */
 export function studiesIn(root: string): StudySource {
   return {

@@ -183,7 +183,7 @@ describe('the leaderboard', () => {
     source.put('fresh', studyFixture({ name: 'fresh' }))
     await expect.poll(() => page.locator('#leaderboard tbody').count()).toBe(14)
     expect(await page.getByText('No trial has started yet.').count()).toBe(0)
-    await expect.poll(() => drawn(page, 'best-so-far')).toBe(true)
+    await expect.poll(() => drawn(page, 'best')).toBe(true)
     source.put('fresh', emptyStudyFixture())
   })
 })
@@ -191,7 +191,7 @@ describe('the leaderboard', () => {
 describe('the page', () => {
   it('draws its three charts, each told in words too', async () => {
     const page = await open('studies/finished')
-    for (const id of ['curves', 'best-so-far', 'scatter'])
+    for (const id of ['curves', 'best', 'scatter'])
       await expect.poll(() => drawn(page, id), { message: id }).toBe(true)
     expect(await page.locator('#best-words').textContent()).toMatch(/^Over \d+ complete trials/)
     await page.locator('#scatter-axis').selectOption('batchSize')

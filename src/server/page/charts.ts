@@ -24,16 +24,7 @@ export function progressCharts({
         >${scoreEpoch === 'last' ? words.lastEpoch : words.bestEpoch}
       </p>
       <p class="key" id="curves-series"></p>
-      <div class="canvas">
-        <canvas
-          id="curves"
-          role="img"
-          aria-label="${words.curves}"
-          aria-describedby="curves-words"
-        ></canvas>
-        <p class="canvas-empty" id="curves-empty">${words.curvesEmpty}</p>
-      </div>
-      <figcaption class="muted" id="curves-words">${chooseTrials}</figcaption>
+      ${canvas('curves', words.curves, words.curvesEmpty, chooseTrials)}
     </figure>
     <figure class="panel chart" aria-labelledby="best-title">
       <div class="panel-head"><h2 id="best-title">${words.bestSoFar}</h2></div>
@@ -41,16 +32,7 @@ export function progressCharts({
         <span class="stroke solid" aria-hidden="true"></span>${words.lowest}
         <span class="ring" aria-hidden="true"></span>${words.oneTrial}
       </p>
-      <div class="canvas">
-        <canvas
-          id="best-so-far"
-          role="img"
-          aria-label="${words.bestSoFar}"
-          aria-describedby="best-words"
-        ></canvas>
-        <p class="canvas-empty" id="best-empty">${words.bestEmpty}</p>
-      </div>
-      <figcaption class="muted" id="best-words"></figcaption>
+      ${canvas('best', words.bestSoFar, words.bestEmpty)}
     </figure>
   </div>`
 }
@@ -66,15 +48,15 @@ export function settingsChart({ language }: Pick<StudyView, 'language'>): Html {
       ></label>
     </div>
     <p class="muted key" id="scatter-key"></p>
-    <div class="canvas">
-      <canvas
-        id="scatter"
-        role="img"
-        aria-label="${words.bySetting}"
-        aria-describedby="scatter-words"
-      ></canvas>
-      <p class="canvas-empty" id="scatter-empty">${words.scatterEmpty}</p>
-    </div>
-    <figcaption class="muted" id="scatter-words"></figcaption>
+    ${canvas('scatter', words.bySetting, words.scatterEmpty)}
   </figure>`
+}
+
+/** A canvas, the text while it is empty, and its summary. */
+function canvas(id: string, label: string, empty: string, summary = ''): Html {
+  return html`<div class="canvas">
+      <canvas id="${id}" role="img" aria-label="${label}" aria-describedby="${id}-words"></canvas>
+      <p class="canvas-empty" id="${id}-empty">${empty}</p>
+    </div>
+    <figcaption class="muted" id="${id}-words">${summary}</figcaption>`
 }

@@ -12,9 +12,9 @@ import { reliability } from './reliability.js'
 import { studiesList } from './studies.js'
 
 /**
- * What the study page follows: `page`, its kind; `html:ID`, what an element holds; `row:N`, a
+ * The parts of the study page: `page`, its kind; `html:ID`, the content of an element; `row:N`, a
  * trial's tbody; `order` and `columns` of the leaderboard; `curve:N`, `bestSoFar` and `scatters`,
- * what the charts draw.
+ * the data of the charts.
  */
 export function studyPageParts(view: StudyView | null): Parts {
   if (!view) return new Map([['page', 'new-study']])
@@ -31,7 +31,7 @@ export function studyPageParts(view: StudyView | null): Parts {
   ])
 }
 
-/** What the list of studies follows. */
+/** The parts of the list of studies. */
 export function studiesParts(listings: readonly StudyListing[], language: Language): Parts {
   return new Map([
     ['page', 'studies'],
@@ -39,7 +39,7 @@ export function studiesParts(listings: readonly StudyListing[], language: Langua
   ])
 }
 
-/** What a program follows: `study`, all but the trials, and each trial as `trials/N`. */
+/** The parts of the API stream: `study` without its trials, and each trial as `trials/N`. */
 export function viewParts(view: StudyView | null): Parts {
   if (!view) return new Map([['study', null]])
   const { trials, ...study } = view

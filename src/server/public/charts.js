@@ -13,9 +13,9 @@ import { fill, words } from './words.js'
  */
 export function createCharts(state, board) {
   const frames = {
-    curves: createFrame('curves', 'curves-empty'),
-    best: createFrame('best-so-far', 'best-empty'),
-    scatter: createFrame('scatter', 'scatter-empty'),
+    curves: createFrame('curves'),
+    best: createFrame('best'),
+    scatter: createFrame('scatter'),
   }
   const axis = /** @type {HTMLSelectElement} */ (document.getElementById('scatter-axis'))
   /** @type {Map<number, any>} */

@@ -1,18 +1,16 @@
-/** chart.js, which its script put there. */
+/** The global of chart.js's script. */
 const { Chart } = /** @type {{ Chart: typeof import('chart.js').Chart }} */ (
   /** @type {unknown} */ (globalThis)
 )
 
 /**
- * Keeps one chart in its frame: made when there is first something to draw, and from then on
- * updated in place.
+ * Keeps one chart in its frame: it creates the chart with the first data, and updates it in place.
  *
- * @param {string} canvasId
- * @param {string} emptyId element shown as long as there is nothing to draw
+ * @param {string} id of the canvas; `ID-empty` is shown while there is nothing to draw
  */
-export function createFrame(canvasId, emptyId) {
-  const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById(canvasId))
-  const empty = /** @type {HTMLElement} */ (document.getElementById(emptyId))
+export function createFrame(id) {
+  const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById(id))
+  const empty = /** @type {HTMLElement} */ (document.getElementById(`${id}-empty`))
   /** @type {any} */
   let chart = null
   return {
