@@ -28,13 +28,6 @@ const page = fileURLToPath(new URL('../docs/reference.md', import.meta.url))
 const BEGIN = '<!-- begin: written by scripts/reference.mjs -->'
 const END = '<!-- end -->'
 
-const KIND_WORDS = {
-  finetune: 'fine-tuning',
-  module: 'module',
-  command: 'command',
-  external: 'external',
-}
-
 function tables() {
   const appliesTo = kind => each => each.kinds?.includes(kind)
   const [own, data] = [
@@ -91,7 +84,9 @@ function restriction({ kinds }, settings) {
     settings.every(each => String(each.kinds) === String(kinds))
   )
     return ''
-  const names = TRIAL_KINDS.filter(kind => kinds.includes(kind)).map(kind => KIND_WORDS[kind])
+  const names = TRIAL_KINDS.filter(kind => kinds.includes(kind)).map(kind =>
+    kind === 'finetune' ? 'fine-tuning' : kind,
+  )
   return ` Only: ${names.join(', ')}.`
 }
 

@@ -20,8 +20,6 @@ import type { Choice, Params, Space } from '../space/parameter.js'
  */
 export interface TrialKind<T extends Task = Task> {
   readonly name: T['kind']
-  /** The key by which a study.yaml is one of this kind. */
-  readonly key: string
   /** Its part of study.yaml. */
   readonly definition: KindDefinition<T>
   /** Checks the task of a study's record. */

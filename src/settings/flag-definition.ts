@@ -1,7 +1,7 @@
 import { UserError } from '../errors.js'
 import { FLAGS, type SettingFlag } from './flags.js'
 import { choiceOf } from './own-parameter-input.js'
-import { KIND_KEYS, KIND_NOUNS, TRIAL_KINDS, type TrialKind } from './setting.js'
+import { KIND_KEYS, KIND_NOUNS, TRIAL_KINDS, type TrialKind } from './kinds.js'
 import { parameterName } from './table/index.js'
 
 /** The values of the flags of `tune study create`, by the names that commander gives them. */

@@ -1,4 +1,5 @@
-import { TRIAL_KINDS, type Flag, type Setting, type TrialKind } from './setting.js'
+import { TRIAL_KINDS, type TrialKind } from './kinds.js'
+import type { Flag, Setting } from './setting.js'
 import { parameterName, SETTINGS, type PlacedSetting } from './table/index.js'
 
 /** A flag of `tune study create`, as the table has it. */

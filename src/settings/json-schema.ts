@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { studySchema } from './schema.js'
-import { KIND_NOUNS, TRIAL_KINDS } from './setting.js'
+import { KIND_NOUNS, TRIAL_KINDS } from './kinds.js'
 
 /** Words that an editor can propose, by the setting's name: of samplers, of pruners. */
 export type Suggestions = Readonly<Record<string, readonly string[]>>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { NumberSetting, Setting, TrialKind } from './setting.js'
+import type { TrialKind } from './kinds.js'
+import type { NumberSetting, Setting } from './setting.js'
 import { shapes } from './shapes.js'
 import { inputs, lora, score, search, settingsFor, stopping, training } from './table/index.js'
 import type { StudyInput, StudyOutput } from './values.js'

@@ -1,24 +1,5 @@
 import type { Scale } from '../space/parameter.js'
-
-/** The kinds of training that a study can tune. */
-export const TRIAL_KINDS = ['finetune', 'module', 'command', 'external'] as const
-export type TrialKind = (typeof TRIAL_KINDS)[number]
-
-/** The key by which a study.yaml is one of each kind. */
-export const KIND_KEYS: Readonly<Record<TrialKind, string>> = {
-  finetune: 'model',
-  module: 'module',
-  command: 'command',
-  external: 'external',
-}
-
-/** The kinds in the words of an error: "does not apply to …". */
-export const KIND_NOUNS: Readonly<Record<TrialKind, string>> = {
-  finetune: 'a fine-tuning',
-  module: 'a module of your own',
-  command: 'a command of your own',
-  external: 'a study whose callers train',
-}
+import type { TrialKind } from './kinds.js'
 
 /** One text in the languages that the program prints. */
 export interface LocalizedText {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Setting, TrialKind } from './setting.js'
+import type { TrialKind } from './kinds.js'
+import type { Setting } from './setting.js'
 import type { shapes } from './shapes.js'
 import type { inputs } from './table/inputs.js'
 import type { search, stopping } from './table/study.js'

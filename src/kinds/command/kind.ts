@@ -9,7 +9,6 @@ import type { CommandTask } from './task.js'
 export const command: TrialKind<CommandTask> = {
   ...userTraining,
   name: 'command',
-  key: 'command',
   definition,
   record: z.object({
     kind: z.literal('command'),

@@ -9,7 +9,6 @@ import type { ExternalTask } from './task.js'
 export const external: TrialKind<ExternalTask> = {
   ...userTraining,
   name: 'external',
-  key: 'external',
   definition,
   trainedByCallers: true,
   record: z.object({ kind: z.literal('external'), ...userTask }),

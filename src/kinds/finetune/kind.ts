@@ -11,7 +11,6 @@ import type { FinetuneTask } from './task.js'
 /** Fine-tuning of a causal language model in Hugging Face layout. */
 export const finetune: TrialKind<FinetuneTask> = {
   name: 'finetune',
-  key: 'model',
   definition,
   record: z.object({
     kind: z.literal('finetune'),

@@ -9,7 +9,6 @@ import type { ModuleTask } from './task.js'
 export const module: TrialKind<ModuleTask> = {
   ...userTraining,
   name: 'module',
-  key: 'module',
   definition,
   record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),
   fixed: task => ({ ...task }),

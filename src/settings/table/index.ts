@@ -1,4 +1,5 @@
-import type { Setting, TrialKind } from '../setting.js'
+import type { TrialKind } from '../kinds.js'
+import type { Setting } from '../setting.js'
 import { inputs } from './inputs.js'
 import { parameters } from './parameters.js'
 import { search, stopping } from './study.js'

@@ -1,7 +1,7 @@
+import { USER_KINDS } from '../kinds.js'
 import type { Setting } from '../setting.js'
 
 const finetune = ['finetune'] as const
-const own = ['module', 'command', 'external'] as const
 
 /** What is trained, on which data: the settings that tell the trial kinds apart. */
 export const inputs = [
@@ -73,7 +73,7 @@ export const inputs = [
     name: 'pausable',
     type: 'boolean',
     default: false,
-    kinds: own,
+    kinds: USER_KINDS,
     help: {
       en: 'the training saves its state after each epoch, so its trials may be paused and resumed',
       zh: '训练每轮保存状态，因此试验可以暂停和恢复',

@@ -1,4 +1,5 @@
 import { engineNames } from '../../compile/engine.js'
+import { USER_KINDS } from '../kinds.js'
 import type { Setting } from '../setting.js'
 
 /** What the best epoch and the best trial may be chosen by. */
@@ -21,7 +22,6 @@ export const SCORE_EPOCHS = ['best', 'last'] as const
 export type ScoreEpoch = (typeof SCORE_EPOCHS)[number]
 
 const finetune = ['finetune'] as const
-const own = ['module', 'command', 'external'] as const
 
 /** How a study searches: the same settings for every trial kind, but for the space. */
 export const search = [
@@ -101,7 +101,7 @@ export const search = [
     type: 'custom',
     shape: 'parameters',
     required: true,
-    kinds: own,
+    kinds: USER_KINDS,
     flag: { name: 'param', value: 'name=range', repeatable: true },
     help: {
       en: 'what is searched: a range low..high, or a list; epochs is the most that a trial may run',

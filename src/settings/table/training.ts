@@ -1,3 +1,4 @@
+import { TRIAL_KINDS } from '../kinds.js'
 import type { Setting } from '../setting.js'
 
 /**
@@ -55,7 +56,7 @@ export const training = [
     explicit: true,
     kinds: finetune,
     searchable: { example: '0..0.1' },
-    flag: { searches: true, kinds: ['finetune', 'module', 'command', 'external'] },
+    flag: { searches: true, kinds: TRIAL_KINDS },
     help: {
       en: 'weight decay of matrices; norms and biases have none',
       zh: '矩阵权重的衰减系数；归一化层和偏置不衰减',

@@ -1,6 +1,7 @@
 import { UserError } from '../../errors.js'
 import { kinds, type TrialKind } from '../../kinds/index.js'
 import type { Tasks } from '../../record/task.js'
+import { KIND_KEYS } from '../../settings/index.js'
 import type { Locate } from '../../settings/locate.js'
 import { parse } from './parse.js'
 import { readSearch, type SearchSettings, type StudySettings } from './search-settings.js'
@@ -25,12 +26,12 @@ export function readSettings(
 /** The kind whose key is there; without one, the first, so that its key is reported as missing. */
 function definedKind(value: unknown, locate: Locate): TrialKind {
   const all = Object.values(kinds) as unknown as readonly TrialKind[]
-  const [kind = all[0]!, second] = all.filter(({ key }) => hasKey(value, key))
+  const [kind = all[0]!, second] = all.filter(({ name }) => hasKey(value, KIND_KEYS[name]))
   if (second)
     throw new UserError(
-      locate([second.key]),
-      `stands beside ${kind.key}, and a study has one training`,
-      `Take one of them out: ${kind.key} or ${second.key}`,
+      locate([KIND_KEYS[second.name]]),
+      `stands beside ${KIND_KEYS[kind.name]}, and a study has one training`,
+      `Take one of them out: ${KIND_KEYS[kind.name]} or ${KIND_KEYS[second.name]}`,
     )
   return kind
 }
