@@ -44,8 +44,6 @@ export interface Ranking {
   readonly selectionBias: number
 }
 
-/** Each comparison on a test split uses it up: few trials may be compared on it. */
-export const MAX_FINALISTS = 8
 const DRAWS = 1000
 
 /**

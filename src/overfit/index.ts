@@ -9,7 +9,7 @@ export {
 } from './evaluation-error.js'
 export type { ExampleLoss } from '../record/finalist.js'
 export type { ValidationSet } from './evaluation-error.js'
-export { MAX_FINALISTS, overSeeds, rankFinalists } from './finalists.js'
+export { overSeeds, rankFinalists } from './finalists.js'
 export type { Finalist, FinalistRank, Ranking } from './finalists.js'
 export { adviceFor, generalizationGap } from './advice.js'
 export type { Advice, AdviceFacts } from './advice.js'

@@ -126,7 +126,7 @@ export interface RunningTrial extends Asked {
   readonly startedAt: string
   readonly device: string
   /**
-   * Who asked for it and trains it, as it named itself; left out for a trial in a slot of the study.
+   * The caller that trains it, by the name it gave; left out for a trial in a slot of the study.
    */
   readonly owner?: string
   /** The caller's key of the call that it was handed out for. */

@@ -1,4 +1,5 @@
-import { MAX_FINALISTS, rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
+import { DEFAULTS, MAX_FINALISTS } from '../settings/index.js'
+import { rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import { configurationOf } from '../record/repeats.js'
 import { scoreOf, type CompleteTrial } from '../record/trial.js'
@@ -6,8 +7,6 @@ import { estimatesOf, ranking } from '../ranking/index.js'
 
 /** Maximum trials whose losses are compared. */
 const COMPARED = 20
-/** Unless the study sets another number. */
-const FINALISTS = 3
 
 /**
  * The complete trials with different models, best first: one of those that read the same epoch of a
@@ -50,7 +49,7 @@ export function rankedByLoss(document: StudyDocument): Ranking | null {
  * loss is not significantly above the winner's.
  */
 export function testFinalists(document: StudyDocument): readonly CompleteTrial[] {
-  const count = Math.min(document.spec.finalists ?? FINALISTS, MAX_FINALISTS)
+  const count = Math.min(document.spec.finalists ?? DEFAULTS.finalists, MAX_FINALISTS)
   const standings = rankedByLoss(document)?.standings ?? []
   const tied = new Set(standings.filter(({ behind }) => !behind).map(({ number }) => number))
   return contenders(document)
@@ -62,7 +61,7 @@ export function testFinalists(document: StudyDocument): readonly CompleteTrial[]
  * The trials to train again with other seeds if the study requests it, best first.
  */
 export function retrainedTrials(document: StudyDocument): readonly CompleteTrial[] {
-  return contenders(document).slice(0, document.spec.finalists ?? FINALISTS)
+  return contenders(document).slice(0, document.spec.finalists ?? DEFAULTS.finalists)
 }
 
 function finalist(trial: CompleteTrial, estimate: number | undefined): Finalist {

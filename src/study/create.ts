@@ -55,7 +55,8 @@ export async function createStudy({
     throw new UserError(
       `study ${name}`,
       'exists already',
-      `Go on with it (tune study run ${name}), delete it (tune study delete ${name}) or choose another name`,
+      `Continue it (tune study run ${name}), delete it (tune study delete ${name}) ` +
+        'or choose another name',
     )
   const spec = await fetchPinnedInputs(
     studySpec(name, withTest(definition), process.cwd(), locate),

@@ -13,7 +13,8 @@ export type StudyEvent =
       readonly phase:
         'prepare' | 'ask-before' | 'search' | 'retrain' | 'test' | 'export' | 'ask-after' | 'done'
       readonly document: StudyDocument
-      /** Of the search: trials side by side, which may be fewer than were asked for. */ readonly slots?: number
+      /** Of the search: trials that run at the same time, at most as many as requested. */
+      readonly slots?: number
     }
   | {
       readonly type: 'resumed'

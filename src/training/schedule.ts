@@ -1,5 +1,5 @@
 import { unreachable } from '../errors.js'
-import type { Schedule } from '../settings/index.js'
+import { DEFAULTS, type Schedule } from '../settings/index.js'
 
 export interface RateOptions {
   readonly learningRate: number
@@ -12,12 +12,6 @@ export interface RateOptions {
   /** Steps of the whole run; constant schedules with a warm-up in steps do not look at it. */
   readonly totalSteps: number
 }
-
-/**
- * As common in papers on the schedule: Hägele et al., "Scaling laws and compute-optimal training
- * beyond fixed training durations", 2024.
- */
-const DECAY_RATIO = 0.2
 
 /**
  * Learning rate of a step.
@@ -44,7 +38,7 @@ export function rateAt(
     schedule,
     totalSteps,
     warmupRatio = 0,
-    decayRatio = DECAY_RATIO,
+    decayRatio = DEFAULTS.decayRatio,
     ...options
   }: RateOptions,
 ): number {

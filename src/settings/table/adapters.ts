@@ -59,7 +59,9 @@ export const lora = [
     kinds: finetune,
     flag: { name: 'lora-targets' },
     help: {
-      en: 'last parts of the names of the adapted layers, such as q_proj; all-linear adapts every matrix of the blocks',
+      en:
+        'last parts of the names of the adapted layers, such as q_proj; all-linear adapts ' +
+        'every matrix of the blocks',
       zh: '要适配的层名的最后一段，例如 q_proj；all-linear 适配各层的所有矩阵',
     },
   },

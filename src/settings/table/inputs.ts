@@ -12,7 +12,9 @@ export const inputs = [
     kinds: finetune,
     flag: { value: 'dir' },
     help: {
-      en: 'the model to fine-tune: a folder in Hugging Face layout, hf:org/name or modelscope:org/name',
+      en:
+        'the model to fine-tune: a folder in Hugging Face layout, hf:org/name or ' +
+        'modelscope:org/name',
       zh: '要微调的模型：Hugging Face 格式的文件夹、hf:org/name 或 modelscope:org/name',
     },
   },
@@ -35,7 +37,9 @@ export const inputs = [
     kinds: ['command'],
     flag: { value: 'line' },
     help: {
-      en: 'your own training as a program that prints {"epoch": 1, "valLoss": 0.5} after each epoch; {name} stands for a parameter',
+      en:
+        'your own training as a program that prints {"epoch": 1, "valLoss": 0.5} after ' +
+        'each epoch; {name} stands for a parameter',
       zh: '自己的训练程序：每轮结束后打印 {"epoch": 1, "valLoss": 0.5}；{name} 代表某个参数的值',
     },
   },
@@ -87,7 +91,9 @@ export const inputs = [
     kinds: finetune,
     flag: { value: 'file' },
     help: {
-      en: 'training data in JSON, JSONL, CSV, XML, Parquet or text: a file, a folder, a pattern, or a list of them',
+      en:
+        'training data in JSON, JSONL, CSV, XML, Parquet or text: a file, a folder, a ' +
+        'pattern, or a list of them',
       zh: '训练数据（JSON、JSONL、CSV、XML、Parquet 或纯文本）：文件、文件夹、通配模式或它们的列表',
     },
   },

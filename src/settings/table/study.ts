@@ -21,6 +21,9 @@ export type Measure = (typeof MEASURES)[number]
 export const SCORE_EPOCHS = ['best', 'last'] as const
 export type ScoreEpoch = (typeof SCORE_EPOCHS)[number]
 
+/** Each comparison on a test split uses it up: few trials may be compared on it. */
+export const MAX_FINALISTS = 8
+
 const finetune = ['finetune'] as const
 
 /** How a study searches: the same settings for every trial kind, but for the space. */
@@ -92,7 +95,9 @@ export const search = [
     kinds: finetune,
     flag: null,
     help: {
-      en: 'what is searched: a range low..high, or a list; a parameter here replaces its setting under training',
+      en:
+        'what is searched: a range low..high, or a list; a parameter here replaces its ' +
+        'setting under training',
       zh: '搜索空间：范围 low..high 或列表；此处的参数取代 training 中的同名设置',
     },
   },
@@ -128,7 +133,9 @@ export const search = [
     default: 'valLoss',
     kinds: finetune,
     help: {
-      en: 'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, contains or rougeL',
+      en:
+        'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, ' +
+        'contains or rougeL',
       zh: '比较试验的指标：valLoss、perplexity、tokenAccuracy、exactMatch、contains 或 rougeL',
     },
   },
@@ -206,7 +213,9 @@ export const stopping = [
     explicit: true,
     flag: { value: 'rule' },
     help: {
-      en: 'when a trial ends because more epochs only make it worse: verdict, off, or a classic rule such as patience(5)',
+      en:
+        'when a trial ends because more epochs only make it worse: verdict, off, or a ' +
+        'classic rule such as patience(5)',
       zh: '何时因继续训练只会变差而提前结束试验：verdict、off，或经典规则，例如 patience(5)',
     },
   },
@@ -229,7 +238,9 @@ export const stopping = [
     exclusiveMin: true,
     flag: { value: 'gain' },
     help: {
-      en: 'the study ends when no epoch is expected to improve the objective by this much; needs an epoch-aware search',
+      en:
+        'the study ends when no epoch is expected to improve the objective by this much; ' +
+        'needs an epoch-aware search',
       zh: '当预计任何一轮的改进都不到此值时结束研究；需要 epoch-aware 搜索',
     },
   },
@@ -248,7 +259,7 @@ export const stopping = [
     name: 'finalists',
     type: 'int',
     min: 1,
-    max: 8,
+    max: MAX_FINALISTS,
     default: 3,
     unit: 'trials',
     kinds: finetune,

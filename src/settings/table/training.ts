@@ -28,7 +28,9 @@ export const training = [
     explicit: ['finetune'],
     searchable: { example: 'constant,cosine' },
     help: {
-      en: 'how the learning rate changes after warm-up: constant, linear, cosine or wsd (warm-up–stable–decay)',
+      en:
+        'how the learning rate changes after warm-up: constant, linear, cosine or wsd ' +
+        '(warm-up–stable–decay)',
       zh: '预热之后学习率的变化方式：constant、linear、cosine 或 wsd（预热—稳定—衰减）',
     },
   },
@@ -131,6 +133,8 @@ export const training = [
     },
   },
   {
+    // As in Hägele et al., "Scaling laws and compute-optimal training beyond fixed training
+    // durations", NeurIPS 2024.
     name: 'decayRatio',
     type: 'float',
     min: 0,
@@ -193,7 +197,9 @@ export const training = [
     unit: 'epochs',
     kinds: finetune,
     help: {
-      en: 'share of an epoch between two evaluations on the validation split; 0 evaluates at its end only',
+      en:
+        'share of an epoch between two evaluations on the validation split; 0 evaluates at ' +
+        'its end only',
       zh: '两次验证之间间隔的轮数比例；0 表示只在每轮结束时验证',
     },
   },

@@ -66,9 +66,9 @@ function shapeOf(schema: z.ZodType | undefined): Readonly<Record<string, z.ZodTy
 function expected(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
-      return `Give ${quantity(issue.origin)} ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`
+      return limit(issue.origin, issue.inclusive ? 'of at least' : 'above', issue.minimum)
     case 'too_big':
-      return `Give ${quantity(issue.origin)} ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`
+      return limit(issue.origin, issue.inclusive ? 'of at most' : 'below', issue.maximum)
     case 'invalid_value':
       return `Use ${issue.values.map(String).join(', ')}`
     case 'invalid_type':
@@ -78,6 +78,7 @@ function expected(issue: z.core.$ZodIssue): string {
   }
 }
 
-function quantity(origin: string): string {
-  return origin === 'number' || origin === 'int' ? 'a number' : 'something'
+function limit(origin: string, relation: string, bound: number | bigint): string {
+  const isNumber = origin === 'number' || origin === 'int'
+  return `Give ${isNumber ? 'a number' : 'something'} ${relation} ${bound}`
 }

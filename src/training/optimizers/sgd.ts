@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
+import { DEFAULTS } from '../../settings/index.js'
 import { decays, type OptimizerRule } from './optimizer.js'
-
-/** μ, as most trainers have it. */
-const MOMENTUM = 0.9
 
 /**
  * Stochastic gradient descent with momentum; weight decay is a part of the gradient.
@@ -13,7 +11,7 @@ const MOMENTUM = 0.9
  * Source: Polyak, 1964, in the form of torch.optim.SGD without dampening.
  */
 export const sgd: OptimizerRule = {
-  scalars: (_step, { learningRate, weightDecay, momentum: momentum = MOMENTUM }) => ({
+  scalars: (_step, { learningRate, weightDecay, momentum = DEFAULTS.momentum }) => ({
     rate: learningRate,
     decay: weightDecay,
     momentum,
