@@ -52,7 +52,10 @@ function curvesOf(dataset, data) {
   )
   tune('run', dataset)
   const { trials } = JSON.parse(tune('show', dataset, '--json'))
-  return trials.map(({ params, epochs }) => ({
+  const ordered = trials.sort(
+    ({ params: a }, { params: b }) => a.learningRate - b.learningRate || a.batchSize - b.batchSize,
+  )
+  return ordered.map(({ params, epochs }) => ({
     dataset,
     params: { learningRate: params.learningRate, batchSize: params.batchSize },
     trainLoss: epochs.map(({ loss }) => rounded(loss)),

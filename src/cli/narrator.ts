@@ -70,13 +70,13 @@ export class Narrator {
         this.#search.pause(event.trial)
         return this.#free(
           event.trial.number,
-          pausedLine(event.trial, event.incumbent, this.#document?.spec),
+          pausedLine(event.trial, event.isBestSoFar, this.#document?.spec),
         )
       case 'trial-finished':
         this.#search.finish(event.trial)
         return this.#free(
           event.trial.number,
-          finishedLine(event.trial, event.incumbent, this.#document?.spec),
+          finishedLine(event.trial, event.isBestSoFar, this.#document?.spec),
         )
       case 'host-died':
         return this.#line(

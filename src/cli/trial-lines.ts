@@ -22,20 +22,20 @@ export function verdictLabel(kind: VerdictKind, language: Language = 'en'): stri
 
 export function pausedLine(
   trial: PausedTrial,
-  incumbent: boolean,
+  isBestSoFar: boolean,
   spec: Pick<StudySpec, 'objective'> = {},
 ): string {
   const value = objectiveText(trial.objective, spec)
   const state = colors.dim(english.trialStates.paused.padEnd(VERDICT_WIDTH))
   return (
     `${head(trial)} ${value} at epoch ${trial.bestEpoch} of ${trial.epochsRun}  ${state}  ` +
-    `${colors.dim(params(trial.params))}${incumbent ? STAR : ''}`
+    `${colors.dim(params(trial.params))}${isBestSoFar ? STAR : ''}`
   )
 }
 
 export function finishedLine(
   trial: FinishedTrial,
-  incumbent: boolean,
+  isBestSoFar: boolean,
   spec: Pick<StudySpec, 'objective' | 'scoreEpoch'> = {},
 ): string {
   const description = colors.dim(`${params(trial.params)}${role(trial)}`)
@@ -47,7 +47,7 @@ export function finishedLine(
       return (
         `${head(trial)} ${objectiveText(trial.objective, spec)} ${at} ${trial.bestEpoch} of ` +
         `${trial.epochsRun}  ${verdictLabel(kind)}${padding}  ` +
-        `${description}${incumbent ? STAR : ''}`
+        `${description}${isBestSoFar ? STAR : ''}`
       )
     }
     case 'pruned':

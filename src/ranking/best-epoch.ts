@@ -49,7 +49,7 @@ export function bestEpoch<E extends Measured>(
 ): BestEpoch<E> | undefined {
   const { objective = 'valLoss', scoreEpoch = 'best' } = scoring
   const sign = signOf(directionOf(objective))
-  const measurements = measurementsOf(history, scoring)
+  const measurements = objectiveMeasurements(history, scoring)
   const { costs } = measurements
   const usable = history.map((_, i) => i).filter(i => isUsable(measurements, i))
   if (usable.length === 0) return undefined
@@ -85,7 +85,7 @@ export function retainedEpochs(
   scoring: Scoring,
   budget: number,
 ): readonly number[] {
-  const measurements = measurementsOf(history, scoring)
+  const measurements = objectiveMeasurements(history, scoring)
   if (budget >= LONG && scoring.scoreEpoch !== 'last' && maySmooth(measurements, scoring))
     return candidateEpochs(measurements)
   const best = bestEpoch(history, scoring)
@@ -104,7 +104,7 @@ function maySmooth(measurements: Measurements, { objectives }: Scoring): boolean
   return !objectives && costs.length > 0 && costs.every((_, i) => isUsable(measurements, i))
 }
 
-function measurementsOf(
+function objectiveMeasurements(
   history: readonly Measured[],
   { objective = 'valLoss' }: Scoring,
 ): Measurements {

@@ -1,13 +1,13 @@
 export { bestEpoch, retainedEpochs, type BestEpoch, type Scoring } from './best-epoch.js'
-export { leaderEstimates, type Contender, type SearchFacts } from './leader-estimates.js'
-export { LEADERS, order, type Estimates, type Ranked } from './order.js'
+export { topTrialEstimates, type Contender, type SearchFacts } from './top-trial-estimates.js'
+export { TOP_TRIALS, order, type Estimates, type Ranked } from './order.js'
 export {
-  estimatesOf,
+  currentEstimates,
   isBestSoFar,
-  leadingTrainings,
+  trainingsToKeep,
   ranking,
   rankingSoFar,
-  rankedOf,
+  rankEntry,
   winner,
   type Rankable,
   type RankedTrial,

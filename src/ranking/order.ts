@@ -2,7 +2,7 @@
  * Trials by which the model of the search is asked at most: those that rank first without it. The
  * keep rule keeps the checkpoints of as many.
  */
-export const LEADERS = 12
+export const TOP_TRIALS = 12
 
 /** What a trial is ranked by. */
 export interface Ranked {
@@ -15,7 +15,7 @@ export interface Ranked {
   readonly epochs: number
 }
 
-/** What the model expects of the leaders, by trial; smaller is better. */
+/** What the model expects of the first trials, by trial; smaller is better. */
 export type Estimates = ReadonlyMap<number, number>
 
 /**

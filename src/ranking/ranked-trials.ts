@@ -46,7 +46,7 @@ export function isBestSoFar(number: number, { trials, spec }: Rankable): boolean
  * Trainings whose checkpoints stay on disk: those of the first trials by the scores alone, from
  * which the model chooses the winner. Asked after every trial, as `isBestSoFar` is.
  */
-export function leadingTrainings({ trials, spec }: Rankable, count: number): ReadonlySet<number> {
+export function trainingsToKeep({ trials, spec }: Rankable, count: number): ReadonlySet<number> {
   const leading = first(trials, spec.direction, count, trial => trial.state === 'complete')
   return new Set(leading.map(({ leader }) => leader))
 }
@@ -64,15 +64,15 @@ function first(
 ): RankedTrial[] {
   const eligible = trials.filter(counts) as RankedTrial[]
   const compare = eligible.some(({ repeatOf }) => repeatOf !== undefined)
-    ? comparison(meanScores(eligible.map(trial => rankedOf(trial, direction))))
+    ? comparison(meanScores(eligible.map(trial => rankEntry(trial, direction))))
     : null
   const sign = signOf(direction)
   const isBefore = (a: RankedTrial, b: RankedTrial): boolean => {
     const difference = compare ? 0 : sign * (scoreOf(a) - scoreOf(b))
     if (difference !== 0) return difference < 0
     const order =
-      compare ?? comparison(meanScores([rankedOf(a, direction), rankedOf(b, direction)]))
-    return order(rankedOf(a, direction), rankedOf(b, direction)) < 0
+      compare ?? comparison(meanScores([rankEntry(a, direction), rankEntry(b, direction)]))
+    return order(rankEntry(a, direction), rankEntry(b, direction)) < 0
   }
   const chosen: RankedTrial[] = []
   for (const trial of eligible) {
@@ -87,17 +87,17 @@ function first(
   return chosen
 }
 
-/** What the model expects of the leaders, if no trial has completed since: smaller is better. */
-export function estimatesOf({ trials, estimates, spec }: Rankable): Estimates | undefined {
+/** What the model expects of the first trials, if no trial has completed since: smaller is better. */
+export function currentEstimates({ trials, estimates, spec }: Rankable): Estimates | undefined {
   if (!estimates) return undefined
   const complete = trials.reduce((count, { state }) => count + Number(state === 'complete'), 0)
   if (estimates.complete !== complete) return undefined
   const sign = signOf(spec.direction)
-  return new Map(estimates.leaders.map(({ trial, objective }) => [trial, sign * objective]))
+  return new Map(estimates.trials.map(({ trial, objective }) => [trial, sign * objective]))
 }
 
 /** A trial as `order` sees it. */
-export function rankedOf(trial: RankedTrial, direction: Direction): Ranked {
+export function rankEntry(trial: RankedTrial, direction: Direction): Ranked {
   const epochs = trial.params['epochs']
   return {
     trial: trial.number,
@@ -110,7 +110,7 @@ export function rankedOf(trial: RankedTrial, direction: Direction): Ranked {
 function ranked<T extends RankedTrial>(document: Rankable, trials: readonly T[]): T[] {
   const byNumber = new Map(trials.map(trial => [trial.number, trial]))
   return order(
-    trials.map(trial => rankedOf(trial, document.spec.direction)),
-    estimatesOf(document),
+    trials.map(trial => rankEntry(trial, document.spec.direction)),
+    currentEstimates(document),
   ).map(({ trial }) => byNumber.get(trial)!)
 }

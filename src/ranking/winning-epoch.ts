@@ -1,11 +1,11 @@
 import type { Curve } from '../record/curve.js'
 import { bestEpoch } from './best-epoch.js'
-import { leaderEstimates, type Contender, type SearchFacts } from './leader-estimates.js'
+import { topTrialEstimates, type Contender, type SearchFacts } from './top-trial-estimates.js'
 import { order } from './order.js'
 
 /**
  * The trial that a study of these curves would export, and its epoch: the same rule as `bestEpoch`,
- * `leaderEstimates` and `order`, from curves instead of records: for a benchmark or an objective in
+ * `topTrialEstimates` and `order`, from curves instead of records: for a benchmark or an objective in
  * memory.
  *
  * @returns number of the trial and its epoch, from 1; undefined if no trial has a finite loss
@@ -30,6 +30,6 @@ export function winningEpoch(
       },
     ]
   })
-  const [first] = order(contenders, leaderEstimates(contenders, facts))
+  const [first] = order(contenders, topTrialEstimates(contenders, facts))
   return first && { trial: first.trial, epoch: first.bestEpoch }
 }

@@ -270,7 +270,7 @@ const document_: z.ZodType<StudyDocument> = z.object({
   preparation: preparation.nullable(),
   trials: z.array(trial),
   estimates: z
-    .object({ complete: count, leaders: z.array(z.object({ trial: count, objective: number })) })
+    .object({ complete: count, trials: z.array(z.object({ trial: count, objective: number })) })
     .exactOptional(),
   probes: z.array(probe),
   export: exported.nullable(),

@@ -77,11 +77,11 @@ export interface Evidence {
 }
 
 /** What the model of the search expects of the first trials; made when the search ends. */
-export interface LeaderEstimates {
+export interface TopTrialEstimates {
   /** Complete trials that there were. */
   readonly complete: number
   /** Posterior means of the study's objective. */
-  readonly leaders: readonly { readonly trial: number; readonly objective: number }[]
+  readonly trials: readonly { readonly trial: number; readonly objective: number }[]
 }
 
 /** A specification that was changed between two runs. */
@@ -114,7 +114,7 @@ export interface StudyDocument {
   /** In order of number, dense. */
   readonly trials: readonly TrialRecord[]
   /** Left out before the search has ended, and where scores alone decide: see `src/ranking`. */
-  readonly estimates?: LeaderEstimates
+  readonly estimates?: TopTrialEstimates
   readonly probes: readonly ProbeAnswer[]
   readonly export: ExportRecord | null
   /**

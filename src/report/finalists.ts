@@ -3,7 +3,7 @@ import { rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
 import { configurationOf } from '../record/repeats.js'
 import { scoreOf, type CompleteTrial } from '../record/trial.js'
-import { estimatesOf, ranking } from '../ranking/index.js'
+import { currentEstimates, ranking } from '../ranking/index.js'
 
 /** Maximum trials whose losses are compared. */
 const COMPARED = 20
@@ -30,7 +30,7 @@ export function rankedByLoss(document: StudyDocument): Ranking | null {
   if (candidates.length === 0 || spec.direction !== 'minimize' || spec.objective || !preparation)
     return null
   // Losses that the model expects and losses that were measured do not compare.
-  const estimates = estimatesOf(document)
+  const estimates = currentEstimates(document)
   const compared = candidates
     .filter(({ number }) => !estimates || estimates.has(number))
     .slice(0, COMPARED)

@@ -6,7 +6,7 @@ import { paretoTrials } from './front.js'
 import { defaultsView } from './improvement.js'
 import { calibration } from './prediction.js'
 import { epochsBudgeted, studyProgress } from './progress.js'
-import { estimatesOf, ranking, rankingSoFar, type Estimates } from '../ranking/index.js'
+import { currentEstimates, ranking, rankingSoFar, type Estimates } from '../ranking/index.js'
 import { signOf } from '../record/objective.js'
 import type { Direction } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
@@ -31,7 +31,7 @@ export function studyView(
   const { spec, preparation } = document
   const ranked = rankingSoFar(document)
   const ranks = new Map(ranked.map(({ number }, i) => [number, i + 1]))
-  const estimates = estimatesOf(document)
+  const estimates = currentEstimates(document)
   const front = spec.objectives ? paretoTrials(document.trials, spec.objectives) : null
   const groups = byConfiguration(ranking(document))
   const trials = document.trials.map((trial): TrialView => {

@@ -40,9 +40,13 @@ export type StudyEvent =
       readonly metrics: EpochMetrics
       readonly verdict: Verdict
     }
-  | { readonly type: 'trial-finished'; readonly trial: FinishedTrial; readonly incumbent: boolean }
+  | {
+      readonly type: 'trial-finished'
+      readonly trial: FinishedTrial
+      readonly isBestSoFar: boolean
+    }
   /** At the end of a stage; whether it ever goes on is not decided yet. */
-  | { readonly type: 'trial-paused'; readonly trial: PausedTrial; readonly incumbent: boolean }
+  | { readonly type: 'trial-paused'; readonly trial: PausedTrial; readonly isBestSoFar: boolean }
   | {
       readonly type: 'host-died'
       readonly device: string

@@ -83,7 +83,7 @@ describe('the narrator', () => {
       loss: 1.5,
     })
     expect(shown.at(-1)).toBe('slot 1 0.375 trial 9  epoch 2 of 4  loss 1.5000')
-    it.on({ type: 'trial-finished', trial: complete, incumbent: true })
+    it.on({ type: 'trial-finished', trial: complete, isBestSoFar: true })
     const [idle, line, search] = shown.slice(-3)
     expect(idle).toBe('idle 1')
     expect(line).toMatch(/^line {3}trial 9 .*still improving.*★ best so far$/)
@@ -97,7 +97,7 @@ describe('the narrator', () => {
       '12 of 14 trials finished, 2 continue from their last checkpoint',
     )
     enter('search')
-    it.on({ type: 'trial-finished', trial: { ...complete, number: 12 }, incumbent: false })
+    it.on({ type: 'trial-finished', trial: { ...complete, number: 12 }, isBestSoFar: false })
     expect(shown.at(-1)).toMatch(/^search 0\.93 13 of 14 trials/)
   })
 })

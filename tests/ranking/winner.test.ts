@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
 import {
-  estimatesOf,
+  currentEstimates,
   isBestSoFar,
-  leadingTrainings,
-  LEADERS,
+  trainingsToKeep,
+  TOP_TRIALS,
   ranking,
   winner,
   winningEpoch,
@@ -71,7 +71,7 @@ describe('who wins', () => {
     expect(winningEpoch(trials, { ...facts, stagedEpochs: 30 })).toEqual(first)
   })
 
-  it('is the lowest smoothed value where a leader is outside the space', () => {
+  it('is the lowest smoothed value where a top trial is outside the space', () => {
     const trials = trialsOf(6, 30, 0.04, 3)
     const outside = trials.map(trial => ({ ...trial, params: { lr: 5, width: 2 } }))
     expect(winningEpoch(outside, facts)).toBeDefined()
@@ -111,18 +111,18 @@ describe('the ranking of records', () => {
     expect(winner(study(trials))!.number).toBe(0)
   })
 
-  it('is by what the model expects of the leaders, for as long as no trial has completed since', () => {
+  it('is by what the model expects of the first trials, for as long as no trial has completed since', () => {
     const trials = [trial(0, 1.1), trial(1, 1.2), trial(2, 1.3)]
     const estimates = {
       complete: 3,
-      leaders: [
+      trials: [
         { trial: 0, objective: 1.25 },
         { trial: 1, objective: 1.22 },
       ],
     }
     const document = study(trials, { estimates })
     expect(ranking(document).map(({ number }) => number)).toEqual([1, 0, 2])
-    expect(estimatesOf(study([...trials, trial(3, 1)], { estimates }))).toBeUndefined()
+    expect(currentEstimates(study([...trials, trial(3, 1)], { estimates }))).toBeUndefined()
     expect(winner(study([...trials, trial(3, 1)], { estimates }))!.number).toBe(3)
   })
 
@@ -148,8 +148,8 @@ describe('the ranking of records', () => {
     const first = ranking(document)
     expect(isBestSoFar(first[0]!.number, document)).toBe(true)
     expect(isBestSoFar(first[1]!.number, document)).toBe(false)
-    const kept = leadingTrainings(document, LEADERS)
-    expect(kept.size).toBe(LEADERS)
+    const kept = trainingsToKeep(document, TOP_TRIALS)
+    expect(kept.size).toBe(TOP_TRIALS)
     expect(kept).toContain(first[0]!.leader)
   })
 })

@@ -1,5 +1,5 @@
-import { leaderEstimates, rankedOf, type Contender } from '../../ranking/index.js'
-import type { LeaderEstimates } from '../../record/document.js'
+import { topTrialEstimates, rankEntry, type Contender } from '../../ranking/index.js'
+import type { TopTrialEstimates } from '../../record/document.js'
 import { signOf } from '../../record/objective.js'
 import { paramsInSpace } from './ask.js'
 import type { DecisionInput } from './decide.js'
@@ -9,14 +9,14 @@ import { trialPlan } from './plan.js'
  * What the model of the search expects of the first complete trials, which decides who wins a noisy
  * study; made once, when the search has ended.
  *
- * @returns undefined where the scores alone decide: see `leaderEstimates`; also in a study of two
+ * @returns undefined where the scores alone decide: see `topTrialEstimates`; also in a study of two
  *   objectives, and where trials share trainings
  */
-export function estimateLeaders({
+export function estimateTopTrials({
   spec,
   trials,
   losses: allLosses,
-}: DecisionInput): LeaderEstimates | undefined {
+}: DecisionInput): TopTrialEstimates | undefined {
   const complete = trials.filter(trial => trial.state === 'complete')
   if (spec.objectives || complete.some(({ number, leader }) => number !== leader)) return undefined
   const plan = trialPlan(spec)
@@ -24,13 +24,13 @@ export function estimateLeaders({
     const losses = (allLosses.get(trial.number) ?? []).slice(0, trial.epochsRun)
     const isMeasured = losses.length === trial.epochsRun && losses.every(Number.isFinite)
     return {
-      ...rankedOf(trial, spec.direction),
+      ...rankEntry(trial, spec.direction),
       params: paramsInSpace(plan.space, trial.params, spec),
       losses: isMeasured ? losses : [],
       bestEpoch: trial.bestEpoch,
     }
   })
-  const estimates = leaderEstimates(contenders, {
+  const estimates = topTrialEstimates(contenders, {
     space: plan.space,
     seed: spec.seed,
     scoreEpoch: spec.scoreEpoch,
@@ -40,7 +40,7 @@ export function estimateLeaders({
   return (
     estimates && {
       complete: complete.length,
-      leaders: [...estimates].map(([trial, loss]) => ({ trial, objective: sign * loss })),
+      trials: [...estimates].map(([trial, loss]) => ({ trial, objective: sign * loss })),
     }
   )
 }

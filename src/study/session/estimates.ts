@@ -1,6 +1,6 @@
-import { estimatesOf } from '../../ranking/index.js'
+import { currentEstimates } from '../../ranking/index.js'
 import type { StudyStore } from '../../storage/store.js'
-import { estimateLeaders } from '../decision/estimates.js'
+import { estimateTopTrials } from '../decision/estimates.js'
 import { decisionInput } from '../trials/context.js'
 
 /**
@@ -8,8 +8,8 @@ import { decisionInput } from '../trials/context.js'
  * ranking of the study follows it. Nothing is done if no trial has completed since.
  */
 export async function recordEstimates(store: StudyStore): Promise<void> {
-  if (estimatesOf(store.document)) return
-  const estimates = estimateLeaders(decisionInput(store))
+  if (currentEstimates(store.document)) return
+  const estimates = estimateTopTrials(decisionInput(store))
   if (!estimates && !store.document.estimates) return
   await store.update(({ estimates: _, ...document }) => ({
     ...document,

@@ -18,7 +18,7 @@ import { openPool, runAgain } from './pool.js'
 import { askProbes } from './probes.js'
 
 /**
- * Exports the incumbent where that has not been done, verifies it from its files, and asks them the
+ * Exports the winner unless that has been done, verifies it from its files, and asks them the
  * probes.
  */
 export async function exportBest({

@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LEADERS, leadingTrainings } from '../../ranking/index.js'
+import { TOP_TRIALS, trainingsToKeep } from '../../ranking/index.js'
 import { isFinished } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
 
@@ -17,7 +17,7 @@ const handled = new WeakMap<StudyStore, Map<number, 'trimmed' | 'removed'>>()
 export async function keepCheckpoints(store: StudyStore): Promise<void> {
   const done = handled.get(store) ?? new Map<number, 'trimmed' | 'removed'>()
   handled.set(store, done)
-  const leading = leadingTrainings(store.document, LEADERS)
+  const leading = trainingsToKeep(store.document, TOP_TRIALS)
   for (const trial of store.document.trials) {
     const { number, leader } = trial
     const due = leading.has(number) ? 'trimmed' : 'removed'

@@ -67,7 +67,7 @@ export async function settle(
   on({
     type: 'trial-paused',
     trial: paused,
-    incumbent: isBestSoFar(leader, store.document),
+    isBestSoFar: isBestSoFar(leader, store.document),
   })
   await finishFollowers(search, leader)
 }
@@ -138,7 +138,7 @@ async function close(search: TrialContext, finished: FinishedTrial): Promise<voi
   on({
     type: 'trial-finished',
     trial: finished,
-    incumbent: isBestSoFar(finished.number, store.document),
+    isBestSoFar: isBestSoFar(finished.number, store.document),
   })
   await finishFollowers(search, finished.number)
   await keepCheckpoints(store)
@@ -162,7 +162,7 @@ export async function finishFollowers({ store, on }: TrialContext, leader: numbe
     on({
       type: 'trial-finished',
       trial,
-      incumbent: isBestSoFar(trial.number, store.document),
+      isBestSoFar: isBestSoFar(trial.number, store.document),
     })
 }
 

@@ -5,7 +5,7 @@ import { posteriorCurveLosses } from '../search/epoch-aware/posterior-losses.js'
 import { posteriorLosses } from '../search/gaussian-process/posterior-losses.js'
 import { smoothedReadings } from '../search/smoothed-readings.js'
 import { contains, type Params, type Space } from '../space/parameter.js'
-import { LEADERS, order, type Estimates, type Ranked } from './order.js'
+import { TOP_TRIALS, order, type Estimates, type Ranked } from './order.js'
 
 /** Fewer trials say too little of each other. */
 const FEWEST = 4
@@ -28,22 +28,22 @@ export interface SearchFacts {
 }
 
 /**
- * What the model of the search expects of the leaders: the best of many noisy values is partly
- * luck, and the neighbours of a trial in the space say how much.
+ * What the model of the search expects of the first trials: the best of many noisy values is partly
+ * luck, and the neighbors of a trial in the space say how much.
  *
  * In a study of stages the joint model of configuration and epoch, else a Gaussian process over
  * the final losses.
  *
  * @param contenders all complete trials
  * @returns undefined if the scores themselves decide: in a quiet study, with fewer than four
- *   trials, where a leader is outside the space, and where configurations are repeated, since a
+ *   trials, where a top trial is outside the space, and where configurations are repeated, since a
  *   mean over seeds measures what the model would estimate
  */
-export function leaderEstimates(
+export function topTrialEstimates(
   contenders: readonly Contender[],
   { space, seed, scoreEpoch, stagedEpochs }: SearchFacts,
 ): Estimates | undefined {
-  const leaders = order(contenders).slice(0, LEADERS)
+  const top = order(contenders).slice(0, TOP_TRIALS)
   const inside = contenders.filter(
     ({ params, losses }) => losses.length > 0 && contains(space, params),
   )
@@ -51,7 +51,7 @@ export function leaderEstimates(
   const noise = studyNoise(curves)
   const repeats = contenders.some(({ trial, configuration }) => trial !== configuration)
   if (noise === 0 || repeats || inside.length < FEWEST) return undefined
-  if (space.length === 0 || !leaders.every(leader => inside.includes(leader))) return undefined
+  if (space.length === 0 || !top.every(trial => inside.includes(trial))) return undefined
   const losses =
     stagedEpochs === null
       ? posteriorLosses(
@@ -61,16 +61,16 @@ export function leaderEstimates(
             loss,
             noise,
           })),
-          leaders.map(({ params }) => params),
+          top.map(({ params }) => params),
           seed,
         )
       : posteriorCurveLosses(
           space,
           inside.map(contenderCurve),
           stagedEpochs,
-          leaders.map(leader => ({ trial: leader.trial, epoch: leader.bestEpoch })),
+          top.map(({ trial, bestEpoch }) => ({ trial, epoch: bestEpoch })),
         )
-  return new Map(leaders.map(({ trial }, i) => [trial, losses[i]!]))
+  return new Map(top.map(({ trial }, i) => [trial, losses[i]!]))
 }
 
 function contenderCurve({ trial, params, losses }: Contender): Curve {
