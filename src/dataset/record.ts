@@ -23,7 +23,9 @@ export type ReadRecord =
 
 /** The shapes that are understood, as help. */
 export const SHAPES =
-  'Use {"prompt", "answer"}, {"instruction", "input", "output"}, {"messages": [{"role", "content"}]}, {"conversations": [{"from", "value"}]} or {"text"}, or say which columns are which: --columns prompt=NAME,answer=NAME'
+  'Use {"prompt", "answer"}, {"instruction", "input", "output"}, ' +
+  '{"messages": [{"role", "content"}]}, {"conversations": [{"from", "value"}]} or {"text"}, ' +
+  'or say which columns are which: --columns prompt=NAME,answer=NAME'
 
 /**
  * Reads one record of a data set, whatever common shape it has; the fields it has decide, or the
@@ -174,7 +176,10 @@ function readTurn(value: unknown): Read {
       ? ROLES[name.trim().toLowerCase()]
       : undefined
   if (role === undefined)
-    return `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ${Object.keys(ROLES).slice(0, 6).join(', ')}`
+    return (
+      `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ` +
+      Object.keys(ROLES).slice(0, 6).join(', ')
+    )
   const content = 'content' in value ? value.content : (value.value ?? value.text)
   const calls = readToolCalls(value, content)
   if (typeof calls === 'string') return calls

@@ -74,8 +74,9 @@ export function dataReport({
   const trainedTokens = (indices: readonly number[]): number =>
     indices.reduce((sum, index) => sum + targetTokens[index]!, 0)
   const reasons = dropped.reasons()
+  const fileFormats = [...new Set(files.map(({ format }) => format))]
   return {
-    format: `${[...new Set(files.map(({ format }) => format))].join(' + ')}, ${commonest.map(([format]) => format).join(' + ')}`,
+    format: `${fileFormats.join(' + ')}, ${commonest.map(([format]) => format).join(' + ')}`,
     files,
     setAside: gathered.setAside,
     columns: commonest.find(([, { columns }]) => columns !== undefined)?.[1].columns ?? {},

@@ -112,7 +112,8 @@ function tooFew(path: string, records: number, different: number, others: number
   const sides =
     others === 1
       ? 'at least one is for training and another for validation'
-      : 'at least one each is for training, validation and test; or leave out the test split (test: 0)'
+      : 'at least one each is for training, validation and test; ' +
+        'or leave out the test split (test: 0)'
   return new UserError(path, problem, `Add records: ${sides}`)
 }
 

@@ -3,15 +3,17 @@ import type { Tensor } from '@tensorflow/tfjs'
 /**
  * Positions and attention: all in which training and generation differ.
  *
- * | symbol          | shape                          | meaning                                     |
- * | --------------- | ------------------------------ | ------------------------------------------- |
- * | `queries` Q     | [batch, time, heads, headDim]  | rotated by position                         |
- * | `keys` K        | [batch, time, kvHeads, headDim]| the same; a group of heads shares one       |
- * | `values` V      | [batch, time, kvHeads, headDim]|                                             |
- * | M               | [time, time]                   | 0 if a token attends to another, else −10⁹  |
+ * | symbol      | shape                           | meaning                                    |
+ * | ----------- | ------------------------------- | ------------------------------------------ |
+ * | `queries` Q | [batch, time, heads, headDim]   | rotated by position                        |
+ * | `keys` K    | [batch, time, kvHeads, headDim] | the same; a group of heads shares one      |
+ * | `values` V  | [batch, time, kvHeads, headDim] |                                            |
+ * | M           | [time, time]                    | 0 if a token attends to another, else −10⁹ |
  *
- * attend: softmax(Q Kᵀ / √headDim + M) V. Source: Vaswani et al., "Attention is all you need", 2017,
- * equation 1; groups: Ainslie et al., "GQA", 2023.
+ * attend: softmax(Q Kᵀ / √headDim + M) V.
+ *
+ * Source: Vaswani et al., "Attention is all you need", 2017, equation 1; groups: Ainslie et al.,
+ * "GQA", 2023.
  */
 export interface Attention {
   /**

@@ -4,15 +4,15 @@ import type { DecoderConfig, RopeScaling } from './config.js'
 /**
  * Rotary position embedding.
  *
- * | symbol in the code       | shape                | meaning                                        |
- * | ------------------------ | -------------------- | ---------------------------------------------- |
- * | `headDim` d              |                      | dimensions of a head                           |
- * | `ropeTheta` θ            |                      | base of the frequencies                        |
- * | `frequencies` ω          | [d / 2]              | radians a position: ωᵢ = θ^(−2i / d)           |
- * | `position` p             |                      | of a token, from 0                             |
- * | `cos`, `sin`             | [positions, d]       | of p ωᵢ, at dimensions i and i + d / 2 alike   |
- * | `factor` s               |                      | how many times more positions than trained on  |
- * | `share` γ                | [d / 2]              | how much of ωᵢ stays; the rest is divided by s |
+ * | symbol          | shape          | meaning                                       |
+ * | --------------- | -------------- | --------------------------------------------- |
+ * | `headDim` d     |                | dimensions of a head                          |
+ * | `ropeTheta` θ   |                | base of the frequencies                       |
+ * | `frequencies` ω | [d / 2]        | radians a position: ωᵢ = θ^(−2i / d)          |
+ * | `position` p    |                | of a token, from 0                            |
+ * | `cos`, `sin`    | [positions, d] | of p ωᵢ, at dimensions i and i + d / 2 alike  |
+ * | `factor` s      |                | how many times more positions than trained on |
+ * | `share` γ       | [d / 2]        | how much of ωᵢ is not divided by s            |
  *
  * Dimensions i and i + d / 2 of a head are a pair, as in Hugging Face checkpoints. The pair (x, y)
  * is rotated by p ωᵢ: (x cos − y sin, y cos + x sin).

@@ -41,8 +41,8 @@ export interface FetchOptions {
  *
  * @param text `hf:org/name`, `hf:org/name@revision`, `hf:datasets/org/name`, `modelscope:org/name`
  * @returns the folder, or the file that the name of a data set ends in
- * @throws UserError when it does not exist, may not be read, arrives damaged, or is not in the cache
- *   in offline mode
+ * @throws UserError when it does not exist, may not be read, arrives damaged, or, in offline mode,
+ *   is not in the cache
  */
 export async function fetchFromHub(text: string, options: FetchOptions = {}): Promise<string> {
   return (await fetchReference(parseReference(text), options)).folder

@@ -109,7 +109,8 @@ export function readDecoderConfig(file: ConfigFile): DecoderConfig {
     throw new UserError(
       file.at('architectures'),
       `the model is a ${name}, which is not supported`,
-      `Use a model of ${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES.at(-1)}, or ${OWN_PROGRAM}`,
+      `Use a model of ${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES.at(-1)}, ` +
+        `or ${OWN_PROGRAM}`,
     )
   }
   if (truthy(file.value.quantization_config))

@@ -25,7 +25,8 @@ export function parseJsonObject(path: string, text: string): JsonObject {
     const { line, column, snippet } = textPosition(text, error.offset)
     throw new UserError(
       path,
-      `malformed JSON at line ${line}, column ${column}: ${error.problem}${snippet && ` in ${snippet}`}`,
+      `malformed JSON at line ${line}, column ${column}: ${error.problem}` +
+        (snippet && ` in ${snippet}`),
       'Mend the file or download it again',
     )
   }

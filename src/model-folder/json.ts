@@ -105,7 +105,8 @@ export function textPosition(
     line++
   const from = Math.max(lineStart, offset - 30)
   const to = Math.min(lineEnd, offset + 20)
-  const snippet = `${from > lineStart ? '…' : ''}${text.slice(from, to).trim()}${to < lineEnd ? '…' : ''}`
+  const [before, after] = [from > lineStart ? '…' : '', to < lineEnd ? '…' : '']
+  const snippet = before + text.slice(from, to).trim() + after
   return { line, column: offset - lineStart + 1, snippet }
 }
 

@@ -100,7 +100,8 @@ function checkVocabulary(dir: string, { vocabulary }: DecoderConfig, tokenizer: 
   if (tokenizer.vocabulary <= vocabulary) return
   throw new UserError(
     dir,
-    `the tokenizer has ids up to ${tokenizer.vocabulary - 1} and the model an embedding of ${vocabulary}`,
+    `the tokenizer has ids up to ${tokenizer.vocabulary - 1} ` +
+      `and the model an embedding of ${vocabulary}`,
     'Use the tokenizer of this model',
   )
 }

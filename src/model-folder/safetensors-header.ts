@@ -114,7 +114,8 @@ function checkHeader(
     if (tensor.end > fileSize)
       throw broken(
         path,
-        `the data of ${quote(tensor.name)} ends at byte ${tensor.end} and the file has ${fileSize} bytes: it is cut off`,
+        `the data of ${quote(tensor.name)} ends at byte ${tensor.end} ` +
+          `and the file has ${fileSize} bytes: it is cut off`,
       )
     end = tensor.end
   }

@@ -62,7 +62,8 @@ function checkTensor(
   if (tensor.shape.join() !== shape.join()) {
     throw new UserError(
       path,
-      `${name} has shape [${tensor.shape.join(', ')}] and config.json calls for [${shape.join(', ')}]`,
+      `${name} has shape [${tensor.shape.join(', ')}] ` +
+        `and config.json calls for [${shape.join(', ')}]`,
       MISMATCH,
     )
   }

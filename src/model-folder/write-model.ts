@@ -28,8 +28,19 @@ export interface NewModel {
 /** Lists what an export consists of, so that the next one knows it may replace it. */
 const MANIFEST = 'tune-export.json'
 
-const COPIED =
-  /^(tokenizer\.json|special_tokens_map\.json|added_tokens\.json|vocab\.json|merges\.txt|tokenizer\.model|chat_template\.(jinja|json)|LICENSE.*|NOTICE.*)$/
+const COPIED = new RegExp(
+  `^(${[
+    'tokenizer\\.json',
+    'special_tokens_map\\.json',
+    'added_tokens\\.json',
+    'vocab\\.json',
+    'merges\\.txt',
+    'tokenizer\\.model',
+    'chat_template\\.(jinja|json)',
+    'LICENSE.*',
+    'NOTICE.*',
+  ].join('|')})$`,
+)
 
 /**
  * Writes a model as a folder in Hugging Face layout: safetensors with the names and dtypes of the

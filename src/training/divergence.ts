@@ -16,5 +16,8 @@ export function divergence(valLoss: number, { startValLoss, vocabulary }: Baseli
   if (!Number.isFinite(valLoss)) return 'the validation loss is not a number any more'
   const guessing = Math.log(vocabulary)
   if (valLoss <= Math.max(3 * startValLoss, guessing + 1)) return null
-  return `the validation loss went from ${startValLoss.toFixed(2)} to ${valLoss.toFixed(2)}, where guessing evenly costs ${guessing.toFixed(2)}`
+  return (
+    `the validation loss went from ${startValLoss.toFixed(2)} to ${valLoss.toFixed(2)}, ` +
+    `where guessing evenly costs ${guessing.toFixed(2)}`
+  )
 }

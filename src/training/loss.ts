@@ -10,16 +10,16 @@ import { SCALAR, trainableSpecs, trainingLayers, type TrainingVariant } from './
 /**
  * The loss of a batch of token sequences, and its gradients.
  *
- * | symbol in the code | shape               | meaning                                              |
- * | ------------------ | ------------------- | ---------------------------------------------------- |
- * | `tokens`           | [rows, length + 1]  | token ids; each is the target of those before it     |
- * | `context`          | [rows, length]      | the tokens that the model reads: all but the last    |
- * | `targets`          | [n]                 | the ids to predict; n = rows · length, or fewer      |
- * | `targetPositions`  | [n]                 | which of rows · length targets these are; optional   |
- * | `lossMask`         | [n]                 | 1 if the target counts in the loss, else 0           |
- * | `logits`           | [n, vocabulary]     | unnormalized log probabilities                       |
- * | `lossScale`        | []                  | 1 / targets that count in the whole effective batch  |
- * | `smoothing` ε      | []                  | label smoothing                                      |
+ * | symbol            | shape              | meaning                                             |
+ * | ----------------- | ------------------ | --------------------------------------------------- |
+ * | `tokens`          | [rows, length + 1] | token ids; each is the target of those before it    |
+ * | `context`         | [rows, length]     | the tokens that the model reads: all but the last   |
+ * | `targets`         | [n]                | the ids to predict; n = rows · length, or fewer     |
+ * | `targetPositions` | [n]                | which of rows · length targets these are; optional  |
+ * | `lossMask`        | [n]                | 1 if the target counts in the loss, else 0          |
+ * | `logits`          | [n, vocabulary]    | unnormalized log probabilities                      |
+ * | `lossScale`       | []                 | 1 / targets that count in the whole effective batch |
+ * | `smoothing` ε     | []                 | label smoothing                                     |
  *
  * Loss of a target y: −log softmax(logits)_y nats. The program's output is the sum over targets of
  * lossMask · loss; the gradients are those of lossScale · Σ lossMask · ((1 − ε) · loss + ε · mean

@@ -30,8 +30,8 @@ import {
 /**
  * One training step in one call: forward pass, gradients of the mean loss, clipping, the optimizer.
  *
- * Outputs, scalars: `loss`, the sum over the targets in nats, without smoothing; `norm`, the L2 norm
- * of the gradients before clipping.
+ * Outputs, scalars: `loss`, the sum over the targets in nats, without smoothing; `norm`, the L2
+ * norm of the gradients before clipping.
  */
 export function trainProgram(
   config: DecoderConfig,

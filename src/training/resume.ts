@@ -50,7 +50,7 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
   return last
 }
 
-/** `best`, `best-COUNT`, `epoch-N` and `last`; `last` comes last, so that a folder with it is whole. */
+/** `best`, `best-COUNT`, `epoch-N`, and `last` at the end: a folder with it is complete. */
 async function checkpointNames(dir: string): Promise<string[]> {
   const entries = await readdir(dir).catch((): string[] => [])
   const names = new Set(

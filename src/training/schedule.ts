@@ -16,14 +16,14 @@ export interface RateOptions {
 /**
  * Learning rate of a step.
  *
- * | symbol in the code   | meaning                                                     |
- * | -------------------- | ----------------------------------------------------------- |
- * | `step` t             | from 0                                                      |
- * | `totalSteps` T       | steps of the run                                            |
- * | `warmupSteps` w      | η grows linearly from 0: η t / w for t < w                  |
- * | `after`              | T − w                                                       |
- * | `learningRate` η     | the peak                                                    |
- * | `falling` d          | `wsd`: steps of the linear decay at the end                 |
+ * | symbol           | meaning                                     |
+ * | ---------------- | ------------------------------------------- |
+ * | `step` t         | from 0                                      |
+ * | `totalSteps` T   | steps of the run                            |
+ * | `warmupSteps` w  | η grows linearly from 0: η t / w for t < w  |
+ * | `after`          | T − w                                       |
+ * | `learningRate` η | the peak                                    |
+ * | `falling` d      | `wsd`: steps of the linear decay at the end |
  *
  * After the warm-up: `constant` η; `linear` η (T − t) / (T − w); `cosine` η (1 + cos(π (t − w) /
  * (T − w))) / 2; `wsd` η min(1, (T − t) / d).

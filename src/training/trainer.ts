@@ -38,8 +38,8 @@ export interface Trainer {
   /** The largest number of micro-batches that a step was taken in; 1 if whole batches fit. */
   readonly microBatches: number
   /**
-   * One optimizer step. A batch that does not fit into memory at once is divided into micro-batches;
-   * the step is the same.
+   * One optimizer step. A batch that does not fit into memory at once is divided into
+   * micro-batches; the step is the same.
    *
    * @throws the engine's error; a step that failed has changed nothing
    */

@@ -1,5 +1,6 @@
 /**
- * Limits how often an action runs: calls within `milliseconds` of the last one that ran are dropped.
+ * Limits how often an action runs: calls within `milliseconds` of the last one that ran are
+ * dropped.
  *
  * @param now clock in milliseconds
  */

@@ -107,7 +107,8 @@ async function* parsed(path: string, handlers: Handlers): AsyncGenerator<void> {
     throw new UserError(
       place ? `${path}, line ${place[1]}` : path,
       place
-        ? `malformed XML at column ${place[2]}: ${entity ? 'an entity that XML does not have' : place[3]!.replace(/\.$/, '')}`
+        ? `malformed XML at column ${place[2]}: ` +
+            (entity ? 'an entity that XML does not have' : place[3]!.replace(/\.$/, ''))
         : error.message,
       entity ? 'Write the character itself' : 'Mend the file there',
     )
@@ -116,7 +117,8 @@ async function* parsed(path: string, handlers: Handlers): AsyncGenerator<void> {
     if (/<!ENTITY/i.test(text))
       throw new UserError(
         path,
-        'declares entities of its own, which are not read: they can unfold without bound, or name other files',
+        'declares entities of its own, which are not read: ' +
+          'they can unfold without bound, or name other files',
         'Write out what they stand for',
       )
   })

@@ -7,14 +7,14 @@ import type { AdapterShape } from './lora.js'
 /**
  * A model's layers with an adapter beside them: y = x Wᵀ + s · drop(x) Aᵀ Bᵀ.
  *
- * | symbol            | shape       | meaning                                     |
- * | ----------------- | ----------- | ------------------------------------------- |
- * | `x`               | [n, in]     | input of the layer                          |
- * | W                 | [out, in]   | weight of the layer; its bias is in y, too  |
- * | A, `lora_A`       | [rank, in]  | first factor of the adapter                 |
- * | B, `lora_B`       | [out, rank] | second factor                               |
- * | `scale` s         | []          | α / rank, or α / √rank: see `adapterScale`  |
- * | `low`             | [n, rank]   | drop(x) Aᵀ                                  |
+ * | symbol      | shape       | meaning                                    |
+ * | ----------- | ----------- | ------------------------------------------ |
+ * | `x`         | [n, in]     | input of the layer                         |
+ * | W           | [out, in]   | weight of the layer; its bias is in y, too |
+ * | A, `lora_A` | [rank, in]  | first factor of the adapter                |
+ * | B, `lora_B` | [out, rank] | second factor                              |
+ * | `scale` s   | []          | α / rank, or α / √rank: see `adapterScale` |
+ * | `low`       | [n, rank]   | drop(x) Aᵀ                                 |
  *
  * Source: Hu et al., "LoRA: low-rank adaptation of large language models", 2021, equation 3.
  *

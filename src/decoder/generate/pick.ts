@@ -8,12 +8,12 @@ export function greedy(logits: Float32Array): number {
 /**
  * Samples a token by the inverse of the cumulative distribution.
  *
- * | symbol in the code     | shape          | meaning                                             |
- * | ---------------------- | -------------- | --------------------------------------------------- |
- * | `logits` z             | [vocabulary]   | unnormalized log probabilities                      |
- * | `temperature` T        |                | above 0                                             |
- * | `masses` w             | [vocabulary]   | exp((z − max z) / T): p = w / Σ w = softmax(z / T)  |
- * | `uniform` u            |                | a draw from [0, 1)                                  |
+ * | symbol          | shape        | meaning                                            |
+ * | --------------- | ------------ | -------------------------------------------------- |
+ * | `logits` z      | [vocabulary] | unnormalized log probabilities                     |
+ * | `temperature` T |              | above 0                                            |
+ * | `masses` w      | [vocabulary] | exp((z − max z) / T): p = w / Σ w = softmax(z / T) |
+ * | `uniform` u     |              | a draw from [0, 1)                                 |
  *
  * @returns the first index i with w₀ + … + wᵢ > u Σ w
  */

@@ -13,17 +13,17 @@ const DECAY_RATE = -0.8
  * Adafactor: second moments of a matrix by the means of its rows and columns, so that its state is
  * little larger than the weights.
  *
- * | symbol in the code | shape     | meaning                                                          |
- * | ------------------ | --------- | ---------------------------------------------------------------- |
- * | `g`                | as θ      | gradient after clipping by the global norm                       |
- * | `squares`          | as θ      | g² + ε₁                                                          |
- * | `row` R            | [..., n]  | moving average of the means of rows of g² + ε₁                   |
- * | `column` C         | [..., m]  | the same for columns                                             |
- * | `v`                | as θ      | moving average of g² + ε₁, for vectors                           |
- * | `u`                | as θ      | g / √v̂, where v̂ = R C / mean(R) for a matrix                     |
- * | `rate` η           | []        | learning rate                                                    |
- * | `beta2` β₂         | []        | 1 − t^−0.8 at step t                                             |
- * | `decayFactor`      | []        | 1 − η λ, λ the weight decay                                      |
+ * | symbol        | shape    | meaning                                        |
+ * | ------------- | -------- | ---------------------------------------------- |
+ * | `g`           | as θ     | gradient after clipping by the global norm     |
+ * | `squares`     | as θ     | g² + ε₁                                        |
+ * | `row` R       | [..., n] | moving average of the means of rows of g² + ε₁ |
+ * | `column` C    | [..., m] | the same for columns                           |
+ * | `v`           | as θ     | moving average of g² + ε₁, for vectors         |
+ * | `u`           | as θ     | g / √v̂, where v̂ = R C / mean(R) for a matrix |
+ * | `rate` η      | []       | learning rate                                  |
+ * | `beta2` β₂    | []       | 1 − t^−0.8 at step t                           |
+ * | `decayFactor` | []       | 1 − η λ, λ the weight decay                    |
  *
  * θ ← (1 − η λ) θ − η u / max(1, RMS(u) / d)
  *

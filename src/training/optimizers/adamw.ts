@@ -5,16 +5,16 @@ import { decays, type OptimizerRule } from './optimizer.js'
 /**
  * Adam and AdamW.
  *
- * | symbol in the code | shape | meaning                                                            |
- * | ------------------ | ----- | ------------------------------------------------------------------ |
- * | `weight` θ         | any   | the weight                                                         |
- * | `g`                | as θ  | gradient after clipping by the global norm                         |
- * | `m`, `v`           | as θ  | moving averages of g and g²                                        |
- * | β₁, β₂, ε          |       | the constants below                                                |
- * | η, λ, t            | []    | learning rate, weight decay, step from 1                           |
- * | `rate`             | []    | η √(1 − β₂ᵗ) / (1 − β₁ᵗ): both bias corrections                    |
- * | `floor`            | []    | ε √(1 − β₂ᵗ)                                                       |
- * | `decayFactor`      | []    | 1 − η λ                                                            |
+ * | symbol        | shape | meaning                                         |
+ * | ------------- | ----- | ----------------------------------------------- |
+ * | `weight` θ    | any   | the weight                                      |
+ * | `g`           | as θ  | gradient after clipping by the global norm      |
+ * | `m`, `v`      | as θ  | moving averages of g and g²                     |
+ * | β₁, β₂, ε     |       | the constants below                             |
+ * | η, λ, t       | []    | learning rate, weight decay, step from 1        |
+ * | `rate`        | []    | η √(1 − β₂ᵗ) / (1 − β₁ᵗ): both bias corrections |
+ * | `floor`       | []    | ε √(1 − β₂ᵗ)                                    |
+ * | `decayFactor` | []    | 1 − η λ                                         |
  *
  * θ ← θ − η m̂ / (√v̂ + ε) with m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ), which is
  * θ − rate · m / (√v + floor).

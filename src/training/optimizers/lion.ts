@@ -8,8 +8,8 @@ const BETA2 = 0.99
  * Lion: the sign of a momentum, with decoupled weight decay. Its learning rates are three to ten
  * times smaller than Adam's.
  *
- * With `g` the gradient after clipping, `m` its moving average, η the learning rate and λ the weight
- * decay, all of the shape of θ:
+ * With θ a weight, `g` its gradient after clipping, `m` a moving average of g, both of θ's shape,
+ * η the learning rate and λ the weight decay:
  *
  * u = sign(β₁ m + (1 − β₁) g), θ ← (1 − η λ) θ − η u, m ← β₂ m + (1 − β₂) g
  *
