@@ -1,5 +1,5 @@
 export { judge, POLICY } from './judge.js'
-export type { CurveHistory, Policy } from './judge.js'
+export type { CurveHistory } from './judge.js'
 export {
   estimatedDifferenceError,
   estimatedError,
@@ -8,9 +8,8 @@ export {
   studentZ,
 } from './evaluation-error.js'
 export type { ExampleLoss } from '../record/finalist.js'
-export type { ValidationSet } from './evaluation-error.js'
 export { overSeeds, rankFinalists } from './finalists.js'
-export type { Finalist, FinalistRank, Ranking } from './finalists.js'
+export type { Finalist, Ranking } from './finalists.js'
 export { adviceFor, generalizationGap } from './advice.js'
 export type { Advice, AdviceFacts } from './advice.js'
 export { rankOnTest } from './test-ranking.js'
@@ -25,10 +24,9 @@ export {
   testSentences,
   verdictReason,
 } from './words/index.js'
-export type { RankedTrials, Retrained, TestFacts } from './words/index.js'
-export type { AdviceText } from './words/words.js'
+export type { Retrained } from './words/index.js'
 export { meanAndDeviation, nats, plusMinus } from './words/number.js'
 export { UNIT } from './words/unit.js'
 export { judgeBy } from './stopping.js'
 export { earlyStoppingRules, stopEpoch } from './rules/index.js'
-export type { Losses, Rule } from './rules/index.js'
+export type { Losses } from './rules/index.js'

@@ -1,15 +1,6 @@
 export { amount, improvementLine } from './improvement.js'
-export {
-  bestSoFar,
-  bestSoFarSummary,
-  learningCurves,
-  scatters,
-  type BestSoFarPoint,
-  type LearningCurves,
-  type Scatter,
-  type ScatterPoint,
-} from './charts.js'
-export { dataReportLines, dataReportShort, sampleTitle, type DataLine } from './data-report.js'
+export { bestSoFar, bestSoFarSummary, learningCurves, scatters, type Scatter } from './charts.js'
+export { dataReportLines, dataReportShort, sampleTitle } from './data-report.js'
 export { calibrationLine, predictionLine } from './prediction.js'
 export * as format from './format.js'
 export { testFinalists, retrainedTrials } from './finalists.js'
@@ -20,7 +11,6 @@ export {
   ranksByOtherValue,
   type Cell,
   type Column,
-  type Leaderboard,
   type Row,
 } from './leaderboard.js'
 export { modelCard } from './model-card.js'
@@ -32,27 +22,9 @@ export { retrainedTable } from './retrained.js'
 export { finalistsTable } from './test-view.js'
 export { studySummary, type StudySummary } from './summary.js'
 export { leaderboardCsv, leaderboardRecords } from './table-files.js'
-export type {
-  EpochPoint,
-  FailureKind,
-  Params,
-  PredictionView,
-  TrialState,
-  TrialView,
-} from './trial.js'
-export type {
-  BestView,
-  Calibration,
-  DefaultsView,
-  Overfitted,
-  Progress,
-  Saved,
-  StudyFacts,
-  StudyView,
-  TestView,
-  TrustView,
-} from './view.js'
+export type { Params, TrialView } from './trial.js'
+export type { Progress, StudyFacts, StudyView } from './view.js'
 export { english } from './words/en.js'
 export { reportWords, settingName, studyStateKey } from './words/index.js'
-export type { ReportWords, Term } from './words/words.js'
+export type { ReportWords } from './words/words.js'
 export { LANGUAGES, type Language } from '../record/language.js'

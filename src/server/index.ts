@@ -1,2 +1,2 @@
-export { serve, type ServeOptions, type Serving } from './serve.js'
+export { serve, type Serving } from './serve.js'
 export { studiesIn, type StudySource } from './source.js'
