@@ -1,7 +1,7 @@
 import { smoothCurve, studyNoise } from '../math/curve-smoother.js'
 import { directionOf, objectiveOf, signOf, type Measured } from '../record/objective.js'
 import type { Objective } from '../settings/index.js'
-import type { StudySpec } from '../record/study.js'
+import type { Direction, StudySpec } from '../record/study.js'
 import type { ScoreEpoch } from '../settings/index.js'
 import { optional } from '../util/optional.js'
 import { candidateEpochs, isLower, LONG, type Measurements } from './candidate-epochs.js'
@@ -13,6 +13,8 @@ export interface Scoring {
   /** Of a study of two objectives. */
   readonly objectives?: StudySpec['objectives'] | undefined
   readonly scoreEpoch?: ScoreEpoch | undefined
+  /** The objective's own when left out. */
+  readonly direction?: Direction | undefined
 }
 
 export interface BestEpoch<E> {
@@ -47,8 +49,8 @@ export function bestEpoch<E extends Measured>(
   history: readonly E[],
   scoring: Scoring,
 ): BestEpoch<E> | undefined {
-  const { objective = 'valLoss', scoreEpoch = 'best' } = scoring
-  const sign = signOf(directionOf(objective))
+  const { objective = 'valLoss', scoreEpoch = 'best', direction = directionOf(objective) } = scoring
+  const sign = signOf(direction)
   const measurements = objectiveMeasurements(history, scoring)
   const { costs } = measurements
   const usable = history.map((_, i) => i).filter(i => isUsable(measurements, i))
@@ -106,9 +108,9 @@ function maySmooth(measurements: Measurements, { objectives }: Scoring): boolean
 
 function objectiveMeasurements(
   history: readonly Measured[],
-  { objective = 'valLoss' }: Scoring,
+  { objective = 'valLoss', direction = directionOf(objective) }: Scoring,
 ): Measurements {
-  const sign = signOf(directionOf(objective))
+  const sign = signOf(direction)
   return {
     costs: history.map(epoch => sign * objectiveOf(epoch, objective)),
     valLosses: history.map(({ valLoss }) => valLoss),

@@ -1,4 +1,4 @@
-import { checkedOptions } from './strategy-options.js'
+import { checkedOptions, type Options } from './strategy-options.js'
 import type { OptionValues, Strategy, StrategyFactory, StrategyOption } from './strategy.js'
 
 /**
@@ -17,7 +17,22 @@ export function defineStrategy<
   const Options extends readonly StrategyOption[],
   Product,
 >(strategy: Strategy<Name, Options, Product>): StrategyFactory<Name, Options, Product> {
-  const create = (options: Readonly<Record<string, unknown>> = {}): Product =>
-    strategy.create(checkedOptions(strategy, options, strategy.name) as OptionValues<Options>)
+  const create = (options: Readonly<Record<string, unknown>> = {}): Product => {
+    const product = strategy.create(
+      checkedOptions(strategy, options, strategy.name) as OptionValues<Options>,
+    )
+    if (typeof product === 'object' && product !== null)
+      choices.set(product, { name: strategy.name, options })
+    return product
+  }
   return Object.assign(create, { strategy }) as StrategyFactory<Name, Options, Product>
+}
+
+const choices = new WeakMap<object, { readonly name: string; readonly options: Options }>()
+
+/** How a factory was called that made this product; undefined for what no factory made. */
+export function strategyChoice(
+  product: object,
+): { readonly name: string; readonly options: Options } | undefined {
+  return choices.get(product)
 }

@@ -44,3 +44,18 @@ export type {
   TrialResult,
   TrialValue,
 } from './ask-tell/protocol.js'
+export {
+  choice,
+  float,
+  int,
+  type Conditional,
+  type Dimension,
+  type RangeOptions,
+  type SearchSpace,
+  type SpaceParams,
+  type When,
+} from './optimize/space.js'
+export { optimize, type OptimizeOptions } from './optimize/optimize.js'
+export type { CompletedTrial, OptimizedTrial, OptimizeResult } from './optimize/result.js'
+export type { PrunerChoice, SamplerChoice } from './optimize/strategies.js'
+export { TrialPruned, type ObjectiveTrial } from './optimize/trial.js'

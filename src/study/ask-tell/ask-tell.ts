@@ -2,6 +2,7 @@ import { UserError } from '../../errors.js'
 import { kindOf } from '../../kinds/index.js'
 import { judgeBy } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
+import { signOf } from '../../record/objective.js'
 import { openStage } from '../../record/stages.js'
 import {
   isFinished,
@@ -42,13 +43,23 @@ const EXTERNAL = 'external'
 export class AskTell {
   readonly #context: TrialContext
   readonly #changed: () => void
+  readonly #judgesReports: boolean
   /** Why the last `ask` got nothing while no trial ran; null otherwise. */
   #exhausted: string | null = null
 
-  /** @param changed called after a trial was handed out or has ended */
-  constructor(context: TrialContext, changed: () => void = () => undefined) {
+  /**
+   * @param changed called after a trial was handed out or has ended
+   * @param judgesReports answers a report with advice, and publishes it; a caller that needs neither
+   *   is spared the judgement of its whole curve after each epoch
+   */
+  constructor(
+    context: TrialContext,
+    changed: () => void = () => undefined,
+    { judgesReports = true }: { readonly judgesReports?: boolean } = {},
+  ) {
     this.#context = context
     this.#changed = changed
+    this.#judgesReports = judgesReports
   }
 
   /**
@@ -56,8 +67,10 @@ export class AskTell {
    * gets the same trial, so that a caller whose answer was lost may repeat its call.
    */
   async ask(request: AskRequest): Promise<AskAnswer> {
+    const exhausted = this.#exhausted
     const answer = await this.#context.mutex.run(() => this.#ask(request))
-    this.#changed()
+    // An answer that changes nothing must not wake those who ask again at each change.
+    if (answer.kind === 'trial' || this.#exhausted !== exhausted) this.#changed()
     return answer
   }
 
@@ -72,9 +85,13 @@ export class AskTell {
       await store.appendEpoch(number, trial.record.attempt, metrics)
       await finishFollowers(this.#context, number)
       const history = store.epochs(number)
-      const verdict = this.#judge(trial.record, history)
-      on({ type: 'epoch', trial: number, metrics, verdict })
-      return { accepted: true, ...this.advice(number, verdict) }
+      if (!this.#judgesReports) return { accepted: true, prune: null, stop: null }
+      on({ type: 'epoch', trial: number, metrics, verdict: this.#judge(trial.record, history) })
+      return {
+        accepted: true,
+        prune: this.pruneReason(number, history),
+        stop: this.stopReason(number, history),
+      }
     })
   }
 
@@ -85,23 +102,18 @@ export class AskTell {
     return answer
   }
 
-  /**
-   * What the study makes of a trial's curve: whether its pruner gives it up, and whether more epochs
-   * are not worth their cost.
-   */
-  advice(
-    number: number,
-    verdict?: Judgement,
-  ): { readonly prune: string | null; readonly stop: string | null } {
+  /** Why the study's pruner gives a trial up that has this curve; null while it does not. */
+  pruneReason(number: number, history: readonly EpochMetrics[]): string | null {
+    return prunerDecision(this.#context, number)?.(history)?.reason ?? null
+  }
+
+  /** Why no further epoch of a trial is wanted that has this curve; null while one is. */
+  stopReason(number: number, history: readonly EpochMetrics[]): string | null {
     const { store, signal } = this.#context
-    const record = store.document.trials[number]!
-    const history = store.epochs(number)
-    const prune = prunerDecision(this.#context, number)?.(history) ?? null
-    const judged = verdict ?? this.#judge(record, history)
-    return {
-      prune: prune?.reason ?? null,
-      stop: signal.aborted ? 'the study is being stopped' : judged.stop ? judged.reason : null,
-    }
+    if (signal.aborted) return 'the study is being stopped'
+    if (history.length === 0) return null
+    const { stop, reason } = this.#judge(store.document.trials[number]!, history)
+    return stop ? reason : null
   }
 
   async #ask({ owner, request, trial }: AskRequest): Promise<AskAnswer> {
@@ -253,8 +265,10 @@ export class AskTell {
 
   #judge(record: TrialRecord, epochs: readonly EpochMetrics[]): Judgement {
     const { spec, preparation } = this.#context.store.document
+    const sign = signOf(spec.direction)
     return judgeBy(spec.earlyStopping, {
-      epochs,
+      // A verdict is on a loss: what is maximized is judged with its sign turned.
+      epochs: epochs.map(({ epoch, loss, valLoss }) => ({ epoch, loss, valLoss: sign * valLoss })),
       budget: maxEpochs(record, epochs.length),
       schedule: kindOf(spec.task).schedule(spec.task, record.params),
       validationTokens: preparation?.data.validationTokens ?? null,
