@@ -1,11 +1,25 @@
 /**
- * `tune` as a library: what the commands do, as functions.
+ * `tune` as a library.
  *
  * @example
- * import { createStudy, runStudy } from 'tune'
- * await createStudy({ name: 'answers', model: './my-model', data: 'answers.jsonl', probes: ['Who
- * are you?'] }) const study = await runStudy({ name: 'answers', on: event =>
- * console.log(event.type) })
+ * const study = await createStudy({ name: 'answers', model: './m', data: 'd.jsonl' })
+ * for await (const event of study.run()) console.log(event.type)
+ * console.log(study.best?.params)
+ * await study.export({ trial: 3 })
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { lr: float(1e-5, 1e-1, { scale: 'log' }), act: choice('relu', 'gelu') },
+ *   trials: 20,
+ *   sampler: bayesian(),
+ *   objective: trial => Math.abs(Math.log10(trial.params.lr) + 3),
+ * })
+ * console.log(best?.params)
+ *
+ * @example
+ * const study = await openStudy('answers')
+ * const trial = await study.ask()
+ * await study.tell(trial, { valLoss: 0.3 })
  *
  * @module
  */
@@ -17,6 +31,7 @@ export type {
   StudyDocument,
   StudyState,
 } from './record/document.js'
+export type { Curve } from './record/curve.js'
 export type { EpochMetrics } from './record/metric.js'
 export type { FinetuneTask, StudySpec } from './record/study.js'
 export type { TrainingSpec } from './settings/index.js'
@@ -35,30 +50,83 @@ export type {
 } from './record/trial.js'
 export type { Verdict, VerdictKind } from './record/verdict.js'
 export type { StudyView, TrialView } from './report/index.js'
+export type { PruneRequest, StoppingPruner } from './search/contract/pruner.js'
+export type { SampleRequest, Sampler, Suggestion } from './search/contract/sampler.js'
+export { median, percentile } from './search/pruners/percentile.js'
+export { auto } from './search/samplers/auto.js'
+export { bayesian } from './search/samplers/bayesian.js'
+export { cmaEs } from './search/samplers/cma-es.js'
+export { grid } from './search/samplers/grid.js'
+export { random } from './search/samplers/random.js'
+export { halton, sobol } from './search/samplers/sequences.js'
+export { tpe } from './search/samplers/tpe.js'
 export type { Parameter, Params, Space } from './space/parameter.js'
 export {
+  askTrial,
+  choice,
   createStudy,
   defineTraining,
   deleteStudy,
   exportStudy,
+  float,
+  int,
   listStudies,
+  NothingToTrain,
   openChat,
+  openStudy,
+  optimize,
+  pauseStudy,
   replayStudy,
+  reportEpoch,
+  resumeStudy,
   runStudy,
+  setPriority,
+  setSlots,
   showStudy,
   stopStudy,
+  Study,
+  StudyRun,
+  tellTrial,
+  TrialPruned,
+  type AskAnswer,
+  type AskedTrial,
+  type AskTrialRequest,
   type Chat,
   type Compiled,
   type CompileRequest,
+  type CompletedTrial,
+  type Conditional,
   type CreatedStudy,
   type CreateRequest,
+  type Dimension,
   type ExportRequest,
+  type Listener,
+  type ObjectiveTrial,
+  type OptimizedTrial,
+  type OptimizeOptions,
+  type OptimizeResult,
+  type PrunerChoice,
+  type RangeOptions,
+  type Refusal,
   type Replay,
   type Replayed,
   type Report,
-  type Listener,
+  type ReportAnswer,
+  type ReportedEpoch,
   type RunRequest,
+  type SamplerChoice,
+  type SearchSpace,
+  type SpaceParams,
   type StudyEvent,
+  type StudyReference,
+  type StudyRequest,
   type StudyRow,
+  type TellAnswer,
   type Trial,
+  type TrialFailure,
+  type TrialHandle,
+  type TrialReference,
+  type TrialResult,
+  type TrialValue,
+  type When,
 } from './study/index.js'

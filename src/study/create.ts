@@ -42,7 +42,7 @@ export interface CreatedStudy {
  *
  * @throws UserError for the first thing that is wrong; nothing has been written then
  */
-export async function createStudy({
+export async function createStudyFiles({
   name,
   studies = 'studies',
   locate,

@@ -1,5 +1,14 @@
 export { openChat, type Chat } from './chat.js'
-export { createStudy, type CreatedStudy, type CreateRequest } from './create.js'
+export { createStudyFiles, type CreatedStudy, type CreateRequest } from './create.js'
+export {
+  createStudy,
+  NothingToTrain,
+  openStudy,
+  Study,
+  type StudyRequest,
+  type TrialHandle,
+} from './study.js'
+export { StudyRun } from './study-run.js'
 export { inspectData, type DataRequest } from './inspect-data.js'
 export type {
   ExternalDefinition,
@@ -55,7 +64,8 @@ export {
   type SpaceParams,
   type When,
 } from './optimize/space.js'
-export { optimize, type OptimizeOptions } from './optimize/optimize.js'
+export { optimize } from './optimize/optimize.js'
+export type { OptimizeOptions } from './optimize/options.js'
 export type { CompletedTrial, OptimizedTrial, OptimizeResult } from './optimize/result.js'
 export type { PrunerChoice, SamplerChoice } from './optimize/strategies.js'
 export { TrialPruned, type ObjectiveTrial } from './optimize/trial.js'

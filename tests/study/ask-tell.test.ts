@@ -6,7 +6,7 @@ import { UserError } from '../../src/errors.js'
 import { isHeld, readStudy } from '../../src/storage/index.js'
 import {
   askTrial,
-  createStudy,
+  createStudyFiles,
   pauseStudy,
   replayStudy,
   reportEpoch,
@@ -22,7 +22,7 @@ import { firstLine, kill, otherProcess } from '../storage/processes.js'
 
 async function study(definition: Partial<ExternalDefinition> = {}) {
   const studies = mkdtempSync(join(tmpdir(), 'tune-ask-'))
-  await createStudy({
+  await createStudyFiles({
     name: 's',
     studies,
     external: true,

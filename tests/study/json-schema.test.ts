@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { topSettings } from '../../src/settings/schema.js'
 import { TRIAL_KINDS } from '../../src/settings/index.js'
-import { createStudy } from '../../src/study/create.js'
+import { createStudyFiles } from '../../src/study/create.js'
 import { definitionJsonSchema } from '../../src/study/definition/schema.js'
 
 interface KindSchema {
@@ -31,7 +31,7 @@ it('a setting with a default need not be stated', () => {
 
 it('is written beside a new study.yaml, whose first line names it', async () => {
   const studies = mkdtempSync(join(tmpdir(), 'tune-schema-'))
-  const { dir, file } = await createStudy({
+  const { dir, file } = await createStudyFiles({
     name: 's',
     studies,
     command: 'node --version',

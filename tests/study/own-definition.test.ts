@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandWords } from '../../src/kinds/command/words.js'
-import { createStudy } from '../../src/study/create.js'
+import { createStudyFiles } from '../../src/study/create.js'
 import { readDefinition, studySpec } from '../../src/study/specification.js'
 import { writeDefinition } from '../../src/study/definition/write.js'
 import { readOwnParameter, writeOwnParameter } from '../../src/settings/own-parameter-input.js'
@@ -92,7 +92,7 @@ describe("a study of a training of the user's own is made", () => {
 
   it('once its file is there, and of a kind that Node loads', async () => {
     const made = (name: string, module: string) =>
-      createStudy({ name, studies, module, parameters: { epochs: 3 } })
+      createStudyFiles({ name, studies, module, parameters: { epochs: 3 } })
     await expect(made('none', join(folder, 'none.mjs'))).rejects.toThrow('there is no such file')
     writeFileSync(join(folder, 'train.py'), '')
     await expect(made('python', join(folder, 'train.py'))).rejects.toThrow('is a .py')
@@ -104,7 +104,7 @@ describe("a study of a training of the user's own is made", () => {
 
   it('once its program is on the PATH and its folder is there', async () => {
     const made = (name: string, command: string, directory?: string) =>
-      createStudy({
+      createStudyFiles({
         name,
         studies,
         command,

@@ -3,7 +3,7 @@ import colors from 'picocolors'
 import { dataReportShort } from '../../report/index.js'
 import { flagDefinition, type FlagValues } from '../../settings/flag-definition.js'
 import { flagAt, FLAGS, type SettingFlag } from '../../settings/flags.js'
-import { createStudy, searches, type CreateRequest } from '../../study/index.js'
+import { createStudyFiles, searches, type CreateRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import {
   collect,
@@ -45,7 +45,7 @@ export function studyCreateCommand(): Command {
     .action(async (name: string | undefined, flags: FlagValues & Common) => {
       const request = (await askForStudy(name, flags)) ?? requestFor(name, flags)
       const fetching = new FetchBar()
-      const created = await createStudy({ ...request, onFetch: fetching.onFetch }).finally(
+      const created = await createStudyFiles({ ...request, onFetch: fetching.onFetch }).finally(
         fetching.close,
       )
       const { spec, dir, file, data } = created

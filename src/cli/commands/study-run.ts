@@ -68,7 +68,7 @@ export async function runWithProgress(
   try {
     const document = await runStudy({
       ...request,
-      on: event => {
+      onEvent: event => {
         unsaved.listen(event)
         on(event)
       },

@@ -2,7 +2,7 @@ import type { StudySpec } from '../../record/study.js'
 import { optional } from '../../util/optional.js'
 import type { Strategies } from '../decision/decide.js'
 import { studySpec } from '../specification.js'
-import type { OptimizeOptions } from './optimize.js'
+import type { OptimizeOptions } from './options.js'
 import type { SearchSpace } from './space.js'
 import { chosenPruner, chosenSampler } from './strategies.js'
 

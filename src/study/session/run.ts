@@ -30,7 +30,7 @@ export interface RunRequest extends AdoptRequest {
   readonly name: string
   /** Folder of all studies; `./studies` when left out. */
   readonly studies?: string | undefined
-  readonly on?: Listener | undefined
+  readonly onEvent?: Listener | undefined
   /** Told how far a model or data set is that comes from a hub and isn't in the cache. */
   readonly onFetch?: ((progress: FetchProgress) => void) | undefined
   /** Abort to stop: running epochs end, the state is saved. */
@@ -52,7 +52,7 @@ export interface RunRequest extends AdoptRequest {
 export async function runStudy({
   name,
   studies = 'studies',
-  on = () => undefined,
+  onEvent: on = () => undefined,
   onFetch,
   signal,
   ...request
