@@ -50,3 +50,13 @@ export async function runAgain<J extends Exclude<Job, { kind: 'train' }>>(
     }
   }
 }
+
+/** The result of some work, or null once `signal` is aborted; the work then goes on unobserved. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const abort = () => resolve(null)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

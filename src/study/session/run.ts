@@ -21,7 +21,7 @@ import { ManagedRun, published } from './managed-run.js'
 import type { Session } from './session.js'
 import { Mutex } from '../../util/mutex.js'
 import { retrainFinalists } from './retrain.js'
-import { openPool, runAgain } from './pool.js'
+import { openPool, runAgain, untilAborted } from './pool.js'
 import { needsSingleSlot } from '../../trial/environment.js'
 import { askProbes } from './probes.js'
 import { recordEstimates } from './estimates.js'
@@ -151,14 +151,15 @@ async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promi
   })
 }
 
-async function prepare({ store, pool, on }: Session): Promise<void> {
+async function prepare({ store, pool, on, signal }: Session): Promise<void> {
   if (store.document.preparation) return
   const { task, seed } = store.document.spec
   // What a training of the user's own reads and measures is its own affair.
   if (!kindOf(task).languageModel) return
   on({ type: 'phase', phase: 'prepare', document: store.document })
-  const preparation = await runAgain(pool, { kind: 'prepare', task, seed })
-  await store.update(document => ({ ...document, preparation }))
+  // Nothing of it is kept before its end, so that a stop does not wait for it.
+  const preparation = await untilAborted(runAgain(pool, { kind: 'prepare', task, seed }), signal)
+  if (preparation) await store.update(document => ({ ...document, preparation }))
 }
 
 /** Where trials run, and how many side by side. */
