@@ -23,9 +23,7 @@ const { createSampler } = await import('../dist/search/registry.js')
 const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
 
-/**
- * @param info { params, max_epochs, budget, seed, space }: the problem as the benchmark states it
- */
+/** Takes the problem as the benchmark states it: { params, max_epochs, budget, seed, space }. */
 export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'
@@ -152,7 +150,9 @@ function allocating(allocator, space, maxEpochs, seed, budget) {
 
 function apartness(space, trials, maxEpochs, params) {
   return () => {
-    const { joint, encoding } = fitStudyModel(space, trials, maxEpochs)
+    const model = fitStudyModel(space, trials, maxEpochs)
+    if (!model) throw new Error('there are too few trials for a model')
+    const { joint, encoding } = model
     return trials
       .filter(({ state }) => state === 'running')
       .every(other =>

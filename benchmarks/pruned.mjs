@@ -12,7 +12,7 @@ import { createPruner } from '../dist/search/registry.js'
  */
 export function pruned(sampler, text, space, maxEpochs, seed) {
   const pruner = createPruner(text)
-  const request = { maxEpochs, direction: 'minimize', trialCount: Infinity }
+  const request = { maxEpochs, direction: /** @type {const} */ ('minimize'), trialCount: Infinity }
   const trials = []
   const train = (number, target) => {
     trials[number] = { ...trials[number], state: 'running', target }

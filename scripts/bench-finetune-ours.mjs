@@ -89,7 +89,7 @@ async function products() {
   const { width, ffnWidth } = size
   const ones = (...shape) => ({
     shape,
-    dtype: 'float32',
+    dtype: /** @type {const} */ ('float32'),
     data: new Float32Array(shape[0] * shape[1]).fill(1 / shape[0]),
   })
   const made = {

@@ -40,12 +40,13 @@ const measured = sizes.filter(({ width }) => (only ? width === only : rounds > 1
 console.log(
   `${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${rounds} rounds in turn, medians; tokens/s × PyTorch, and peak MiB × PyTorch's`,
 )
+/** @type {[title: string, width: number][]} */
 const cells = [
   ['dim', 4],
   ['task', 15],
-  ...values.engine.map(name => [name, 28]),
+  ...values.engine.map(name => /** @type {[string, number]} */ ([name, 28])),
   ['PyTorch', 15],
-  ...(values.compile ? [['torch.compile', 15]] : []),
+  ...(values.compile ? [/** @type {[string, number]} */ (['torch.compile', 15])] : []),
   ['of products', 11],
 ]
 console.log(row(cells.map(([title]) => title)))

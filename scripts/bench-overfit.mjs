@@ -168,6 +168,7 @@ if (process.argv.includes('--cross-validate')) {
         .map(variant => variant.filter(outcome => outcome.task !== task))
         .map(rest => utilityOf(rest) + mean(rest.map(({ right }) => Number(right)))),
     )
+  /** @type {any[][]} */
   const left = Object.keys(VARIANTS).map(() => [])
   console.log(
     '\nConstants chosen on seven tasks, tried on the eighth\n\n| left out | chosen: minProbability, maxValue |\n|---|---|',

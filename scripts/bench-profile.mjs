@@ -23,7 +23,9 @@ for (const size of sizes.filter(({ width }) => !only || width === only)) await p
 async function profile(size) {
   const { rows, length, vocabulary, width } = size
   const config = configOf(size)
-  const { shard } = trainProgram(config, { rows, length, shards: 2 }, PLAIN).sharding
+  const { sharding } = trainProgram(config, { rows, length, shards: 2 }, PLAIN)
+  if (!sharding) throw new Error('the step is not sharded')
+  const { shard } = sharding
   const { bytes, feeds } = emitOnnx(trace(shard, contribKernels))
   const folder = mkdtempSync(join(tmpdir(), 'tune-profile-'))
   try {

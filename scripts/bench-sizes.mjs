@@ -35,6 +35,7 @@ export const sizes = [
   },
 ]
 
+/** @returns {import('../dist/decoder/config.js').DecoderConfig} */
 export function configOf({ width, layers, heads, kvHeads, ffnWidth, vocabulary }) {
   return {
     architecture: 'llama',

@@ -40,7 +40,7 @@ const models = {
  * What a slot runs: gets ready, waits for the jobs beside it, and trains for a while. @returns
  * tokens per second
  */
-export async function runJob({ size, meeting, index, slots }, port, { threads }) {
+export async function runJob({ size, meeting, index, slots }, _port, { threads }) {
   const { rows, length, vocabulary, ...shape } = models[size]
   const config = {
     architecture: 'llama',
@@ -101,8 +101,10 @@ async function together(engine, size, slots) {
   const meeting = mkdtempSync(join(tmpdir(), 'tune-slots-'))
   const jobs = Array.from(
     { length: slots },
-    (_, index) => pool.run({ kind: 'bench', size, meeting, index, slots }).result,
+    (_, index) =>
+      pool.run(/** @type {any} */ ({ kind: 'bench', size, meeting, index, slots })).result,
   )
+  /** @type {any[]} */
   const rates = await Promise.all(jobs)
   await pool.close()
   rmSync(meeting, { recursive: true })

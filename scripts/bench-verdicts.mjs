@@ -129,7 +129,7 @@ for (const size of sizes) {
       })
       const truth = truthOf(losses, start)
       const agrees = truth.includes(said.kind)
-      right += agrees
+      right += Number(agrees)
       all += 1
       const shown = [
         start,

@@ -23,9 +23,11 @@ export async function train(trial) {
     const second = first.conv2d(w.kernel2, 1, 'same').add(w.bias2).relu().maxPool(2, 2, 'same')
     return second.reshape([images.shape[0], -1]).matMul(w.dense).add(w.bias3)
   }
+  /** @type {(w: any, batch: any) => any} */
   const crossEntropy = (w, { images, labels }) =>
     network(w, images).logSoftmax().mul(labels.oneHot(4)).sum(-1).mean().neg()
 
+  /** @type {any} */
   const program = {
     name: 'a training step',
     state,
@@ -101,6 +103,7 @@ async function factor(trial, program) {
     await trial.compile({ ...program, eager: true }),
   ]
   const batch = { ...batchOf(Int32Array.from({ length: BATCH }, (_, i) => i)), rate: 1e-3 }
+  /** @type {number[][]} */
   const times = [compiled, eager].map(() => [])
   for (let i = 0; i < 12; i++) {
     for (const [k, each] of [compiled, eager].entries()) {

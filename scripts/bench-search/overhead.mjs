@@ -81,6 +81,7 @@ async function cell({ sampler: name, dimensions, sizes }) {
   const { epochAware } = await import('../../dist/search/epoch-aware/epoch-aware.js')
   const { keyedUniform } = await import('../../dist/math/random.js')
   const uniform = keyedUniform([1])
+  /** @type {import('../../dist/space/parameter.js').Space} */
   const space = Array.from({ length: dimensions }, (_, i) => ({
     kind: 'float',
     name: `p${i}`,
@@ -116,9 +117,10 @@ async function cell({ sampler: name, dimensions, sizes }) {
   }
   const timed = (trials, seed) => {
     const began = performance.now()
-    const { params } = once(trials, seed)
+    const suggestion = once(trials, seed)
     const took = performance.now() - began
-    trials.push(tried(params))
+    if (!('params' in suggestion)) throw new Error(`${name} suggests nothing`)
+    trials.push(tried(suggestion.params))
     return took
   }
   const median = times => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]

@@ -95,12 +95,11 @@ const COLOURS = ['#3b5bdb', '#d9730d']
 /** Epochs from one number to the next. */
 const MARK = 200
 const TICKS = [20, 10, 5, 2, 1, 0.5, 0.2, 0.1]
+const LEAST = TICKS[TICKS.length - 1]
 
 function svg({ panels, budget, seeds, tasks }) {
   const y = regret =>
-    TOP +
-    (HEIGHT * Math.log(TICKS[0] / Math.max(regret, TICKS.at(-1)))) /
-      Math.log(TICKS[0] / TICKS.at(-1))
+    TOP + (HEIGHT * Math.log(TICKS[0] / Math.max(regret, LEAST))) / Math.log(TICKS[0] / LEAST)
   const [width, height] = [LEFT + panels.length * (WIDTH + LEFT), TOP + HEIGHT + 50]
   const text = (x, at, words, more = '') => `<text x="${x}" y="${at}" ${more}>${words}</text>`
   const drawn = panels.map(({ title, curves }, i) => {

@@ -45,12 +45,13 @@ function parse(template) {
 }
 
 function parseAlternatives(at, inside = false) {
+  /** @type {any[][]} */
   const alternatives = [[]]
   while (at.position < at.text.length) {
     const character = at.text[at.position]
     if (inside && character === '}') return alternatives
     at.position++
-    const sequence = alternatives.at(-1)
+    const sequence = alternatives[alternatives.length - 1]
     if (character === '|' && inside) alternatives.push([])
     else if (character === '{') {
       sequence.push({ choice: parseAlternatives(at, true) })
@@ -137,7 +138,7 @@ const IRREGULAR = {
 }
 
 export function plural(noun) {
-  const [, front, last] = /^(.*?)(\S+)$/.exec(noun)
+  const [, front, last] = /^(.*?)(\S+)$/.exec(noun) ?? [noun, '', noun]
   if (IRREGULAR[last] !== undefined) return front + IRREGULAR[last]
   if (/(s|x|ch|sh)$/.test(last)) return `${noun}es`
   if (/[^aeiou]y$/.test(last)) return `${noun.slice(0, -1)}ies`
