@@ -33,7 +33,6 @@ const recommended = [
   'no-shadow-restricted-names',
   'no-sparse-arrays',
   'no-unassigned-vars',
-  'no-unexpected-multiline',
   'no-unsafe-finally',
   'no-unsafe-optional-chaining',
   'no-unused-labels',

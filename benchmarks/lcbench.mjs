@@ -24,6 +24,7 @@ const { paramsAt } = await import('../dist/space/transform.js')
 const { pruned } = await import('./pruned.mjs')
 
 /** Takes the problem as the benchmark states it: { params, max_epochs, budget, seed, space }. */
+// eslint-disable-next-line @typescript-eslint/require-await -- the benchmark awaits it
 export default async ({ params, max_epochs: maxEpochs, seed, budget }) => {
   const space = spaceOf(params)
   const wanted = process.env.TUNE_SAMPLER ?? 'auto'

@@ -22,9 +22,9 @@ const WARM = 40
 const MEASURED = 5
 
 if (has('cell')) await cell(JSON.parse(option('cell')))
-else await compare()
+else compare()
 
-async function compare() {
+function compare() {
   buildIfStale()
   const peer = existsSync(python) && run(python, ['-c', 'import optuna']) === ''
   if (!peer) console.log('without Optuna: bash scripts/setup-oracle.sh installs it')

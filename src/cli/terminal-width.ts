@@ -3,7 +3,6 @@ export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined
 }
 
-// eslint-disable-next-line no-control-regex
 const ESCAPES = /\u001b\[[0-9;]*m/g
 /** Characters that take two columns: Chinese letters and full-width punctuation. */
 const WIDE = /[\p{Script=Han}\u3000-\u303f\uff00-\uff60]/gu

@@ -24,6 +24,8 @@ export class UnsavedEpochs {
       case 'trial-paused':
       case 'trial-finished':
         this.#running.delete(event.trial.number)
+        return
+      default:
     }
   }
 

@@ -49,11 +49,10 @@ export function minimise(
     )
     if (!gradient.some((derivative, i) => free[i] && Math.abs(derivative) > tolerance)) break
     let direction = twoLoop(gradient, free, steps, changes)
-    let derivative = dot(direction, gradient)
+    const derivative = dot(direction, gradient)
     if (!(derivative < 0)) {
       steps.length = changes.length = 0
       direction = gradient.map((g, i) => (free[i] ? -g : 0))
-      derivative = dot(direction, gradient)
     }
     // The first step has no curvature to go by: do not leave the neighbourhood.
     const first = steps.length === 0 ? Math.min(1, 1 / Math.max(...direction.map(Math.abs))) : 1

@@ -125,7 +125,7 @@ function fixedSettings({ lora: adapter, ...stated }: TrainingSpec): Record<strin
       : []
   return Object.fromEntries(
     [...own, ...adapted].flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, [value].flat().join(' ')]],
+      value === undefined ? [] : [[name, [value].flat().map(String).join(' ')]],
     ),
   )
 }

@@ -6,4 +6,4 @@ storeContract('on disk', initial => openStore(temporaryStudy(), initial))
 storeContract('on disk, with a journal', initial =>
   openStore(temporaryStudy(), initial, { wholeBelow: 0 }),
 )
-storeContract('in memory', async initial => new MemoryStore(initial()))
+storeContract('in memory', initial => Promise.resolve(new MemoryStore(initial())))

@@ -63,6 +63,7 @@ export async function runJob(job, port, { threads }) {
     case 'bug':
       return /** @type {any} */ (null).length
     case 'throw-text':
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- what the test is about
       throw 'just text'
     case 'reject-unseen':
       void Promise.reject(new Error('nobody awaited me'))
@@ -71,7 +72,7 @@ export async function runJob(job, port, { threads }) {
     case 'unsendable':
       return { answers: [() => 1] }
     case 'exit-thread':
-      process.exit(3)
+      return process.exit(3)
     case 'abort':
       process.stderr.write('Check failed: the sky fell down\n')
       await sleep(20)
@@ -80,13 +81,13 @@ export async function runJob(job, port, { threads }) {
       process.kill(process.pid, args[0])
       return sleep(10_000)
     case 'oom':
-      console.error(
-        'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory',
+      process.stderr.write(
+        'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n',
       )
       await sleep(20)
       return process.kill(process.pid, 'SIGKILL')
     case 'print':
-      console.log('hello from a job')
+      process.stdout.write('hello from a job\n')
       return { answers: [] }
     default:
       throw new Error(`no such test job: ${does}`)

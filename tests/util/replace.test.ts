@@ -17,7 +17,8 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'tune-replace-'))
 })
 
-const write = (content: string) => async (dir: string) => writeFileSync(join(dir, 'a'), content)
+const write = (content: string) => (dir: string) =>
+  Promise.resolve(writeFileSync(join(dir, 'a'), content))
 const content = (dir: string): string => readFileSync(join(dir, 'a'), 'utf8')
 
 describe('a folder', () => {
@@ -34,7 +35,7 @@ describe('a folder', () => {
   it('stays if its replacement gives up or fails', async () => {
     const dir = join(root, 'x')
     await replaceFolder(dir, write('1'))
-    expect(await replaceFolder(dir, async () => false)).toBe(false)
+    expect(await replaceFolder(dir, () => Promise.resolve(false))).toBe(false)
     await expect(replaceFolder(dir, () => Promise.reject(new Error('full')))).rejects.toThrow(
       'full',
     )
