@@ -6,7 +6,7 @@
 // with a constant learning rate and no early stopping; some minutes on two cores. Writes
 // benchmarks/curves/pebble.jsonl, one training a line (see benchmarks/curves/README.md). A further
 // data set, learning rate or batch size adds lines and changes none.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

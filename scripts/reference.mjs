@@ -94,9 +94,9 @@ function searchTable() {
   const rows = [...SEARCHABLE].map(([name, { setting }]) => [
     `\`${name}\``,
     values(setting),
-    setting.type === 'choice' ? '' : (setting.scale ?? 'linear'),
-    setting.searchable.range ? `\`${setting.searchable.range}\`` : '',
-    `\`${setting.searchable.example}\``,
+    setting.type === 'choice' ? '' : 'scale' in setting ? (setting.scale ?? 'linear') : 'linear',
+    setting.searchable?.range ? `\`${setting.searchable.range}\`` : '',
+    `\`${setting.searchable?.example}\``,
   ])
   const intro =
     'What a fine-tuning can search under `space`. A value of a trial replaces the setting of the same name. ' +

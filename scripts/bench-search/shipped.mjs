@@ -21,6 +21,7 @@ const reference = new Map(
     return [table, { best: losses[0], middle: losses[Math.floor(losses.length / 2)] }]
   }),
 )
+/** @type {{ name: string, search: (problem: any) => any }[]} */
 const methods = OURS.map(sampler => ({
   name: sampler === 'random' ? 'random' : `tune ${sampler}`,
   search: problem => {
@@ -46,7 +47,7 @@ print()
 
 /** Regret at each share of the budget of epochs: 0 the best configuration, 1 the middle one. */
 async function regretOf(table, search, seed) {
-  const { best, middle } = reference.get(table)
+  const { best, middle } = /** @type {any} */ (reference.get(table))
   const { epochs: most, params } = table
   const budget = TRIALS * most
   const optimizer = await search({ params, max_epochs: most, budget, seed, space: table.dataset })
