@@ -23,9 +23,11 @@ for await (const event of study.run())
     console.log(`trial ${number}: ${objective.toFixed(4)} nats/token, ${verdict.kind}`)
   }
 
+const { best } = study
 const { saved, probes, export: exported } = await study.view()
+if (!best || !exported) throw new Error('no trial completed')
 console.log(
-  `best: trial ${study.best.number}, ${study.best.objective.toFixed(4)}; shared trainings saved ${saved.epochs} epochs`,
+  `best: trial ${best.number}, ${best.objective.toFixed(4)}; shared trainings saved ${saved.epochs} epochs`,
 )
 console.log(probes)
 
