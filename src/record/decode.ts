@@ -189,6 +189,8 @@ const spec = recordSchema([...search, ...stopping])
     trials: count,
     engine: text.exactOptional(),
     warmStart: z.array(text).exactOptional(),
+    earlyStopping: text,
+    pruner: text.exactOptional(),
     task,
   }) as unknown as z.ZodType<StudySpec>
 

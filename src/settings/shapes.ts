@@ -34,6 +34,16 @@ const ownParameter = z.union([
   z.strictObject({ choices: z.array(choice).min(1), when }),
 ])
 
+/** `median(peers=2)`, or an object with the same meaning, which becomes that text. */
+const strategyCall = z
+  .union([z.string(), z.looseObject({ name: z.string() })])
+  .transform(input => (typeof input === 'string' ? input : callText(input)))
+
+function callText({ name, ...options }: { readonly name: string }): string {
+  const args = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`)
+  return args.length > 0 ? `${name}(${args.join(', ')})` : name
+}
+
 const COLUMN_ROLES = ['prompt', 'input', 'answer', 'system', 'history', 'messages', 'text'] as const
 
 /** Schemas of the values that have a shape of their own, as study.yaml has them. */
@@ -45,8 +55,8 @@ export const shapes = {
   parameters: z.record(z.string(), ownParameter),
   point: z.record(z.string(), choice),
   points: z.array(z.record(z.string(), choice)),
-  pruner: z.string(),
-  rule: z.string(),
+  pruner: strategyCall,
+  rule: strategyCall,
   sources,
   space: z.record(z.string(), parameter),
   strategy: z.union([z.string(), z.looseObject({ name: z.string() })]),

@@ -10,7 +10,11 @@ import type { training } from './table/training.js'
 type Flat<T> = { [K in keyof T]: T[K] }
 
 /** The value of a setting in study.yaml, before defaults inside it are filled in. */
-type Input<S> = S extends { readonly shape: 'training' } ? TrainingInput : Value<S>
+type Input<S> = S extends { readonly shape: 'training' }
+  ? TrainingInput
+  : S extends { readonly shape: infer H extends keyof typeof shapes }
+    ? Readonly<z.input<(typeof shapes)[H]>>
+    : Value<S>
 
 /** The value of a setting. */
 type Value<S> = S extends { readonly type: 'int' | 'float' }

@@ -191,7 +191,7 @@ export type StudyRequest = CreateRequest extends infer R
   ? R extends CreateRequest
     ? Omit<R, 'sampler' | 'pruner'> & {
         readonly sampler?: SamplerInput | undefined
-        readonly pruner?: Extract<PrunerInput, string> | undefined
+        readonly pruner?: PrunerInput | undefined
       }
     : never
   : never

@@ -113,6 +113,21 @@ initialPoints:
     expect(readDefinition(file, 'answers')).toEqual(stated)
   })
 
+  it('names strategies as a text or as an object', () => {
+    const text = reading(`${least}pruner: percentile(25, peers=3)\nearlyStopping: patience(5)\n`)()
+    const object = reading(
+      `${least}pruner: { name: percentile, percent: 25, peers: 3 }\nearlyStopping: { name: patience, epochs: 5 }\n`,
+    )()
+    expect([text.pruner, text.earlyStopping]).toEqual(['percentile(25, peers=3)', 'patience(5)'])
+    expect([object.pruner, object.earlyStopping]).toEqual([
+      'percentile(percent=25, peers=3)',
+      'patience(epochs=5)',
+    ])
+    expect(reading(`${least}pruner: { name: percentile, percentage: 25 }\n`)).toThrow(
+      /line 3: pruner: /,
+    )
+  })
+
   it('may ask for repeats, earlier studies and two objectives, and keeps them when it is written', () => {
     const spec = reading(
       `${least}repeats: 3\nwarmStart: first\nobjectives: [tokenAccuracy, seconds]\n`,
