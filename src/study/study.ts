@@ -211,7 +211,7 @@ export async function createStudy(request: StudyRequest): Promise<Study> {
  *
  * @throws UserError when there is none of this name, or its study.yaml does not fit
  */
-export function openStudy(
+export async function openStudy(
   name: string,
   { studies = 'studies' }: { readonly studies?: string | undefined } = {},
 ): Promise<Study> {

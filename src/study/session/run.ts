@@ -98,8 +98,10 @@ export async function runStudy({
     await store.update(({ paused: _, ...document }) => document)
     await setState(store, 'running', 'running')
     let end: SearchEnd
-    if (kindOf(spec.task).trainedByCallers) end = await run.serveCallers()
-    else {
+    if (kindOf(spec.task).trainedByCallers) {
+      watched({ type: 'phase', phase: 'search', document: store.document })
+      end = await run.serveCallers()
+    } else {
       const note = (message: string) => watched({ type: 'note', message })
       const options: PoolOptions = {
         ...placesOf(spec, request, note),
