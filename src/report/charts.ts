@@ -12,7 +12,7 @@ export interface BestSoFarPoint {
   readonly order: number
   readonly number: number
   readonly valLoss: number
-  /** Lowest validation loss up to here. */
+  /** Validation loss of the trial that ranks first of those up to here. */
   readonly best: number
   /** This trial is a new best. */
   readonly isBest: boolean
@@ -21,10 +21,12 @@ export interface BestSoFarPoint {
 /** Validation loss of the complete trials in order of number, and the best up to each. */
 export function bestSoFar(view: StudyView): BestSoFarPoint[] {
   const points: BestSoFarPoint[] = []
-  for (const { number, state, valLoss } of view.trials) {
-    if (state !== 'complete' || valLoss === null) continue
+  let bestRank = Infinity
+  for (const { number, state, valLoss, rank } of view.trials) {
+    if (state !== 'complete' || valLoss === null || rank === null) continue
     const before = points.at(-1)?.best
-    const isBest = before === undefined || valLoss < before
+    const isBest = before === undefined || rank < bestRank
+    if (isBest) bestRank = rank
     points.push({
       order: points.length + 1,
       number,
