@@ -1,4 +1,4 @@
-import { factorise, solveLower, solveLowerTransposed } from './cholesky.js'
+import { posterior } from './gaussian-process.js'
 import { matern52 } from './matern.js'
 import { median } from './statistics.js'
 
@@ -51,25 +51,22 @@ export function smoothCurve(curve: readonly number[], noise = jitter(curve)): re
   const middle = median(units)
   const blocks = epochBlocks(curve.length)
   const times = blocks.map(({ from, to }) => Math.log((from + to) / 2))
-  const values = Float64Array.from(
+  const y = Float64Array.from(
     blocks,
     ({ from, to }) =>
       units.slice(from - 1, to).reduce((sum, value) => sum + value - middle, 0) / (to - from + 1),
   )
   const variances = blocks.map(({ from, to }) => Math.min(noise, 1) ** 2 / (to - from + 1))
   const n = blocks.length
-  const k = new Float64Array(n * n)
+  const K = new Float64Array(n * n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) k[i * n + j] = LEVEL + matern52((times[i]! - times[j]!) / LENGTH)
-    k[i * n + i]! += variances[i]!
+    for (let j = 0; j <= i; j++) K[i * n + j] = LEVEL + matern52((times[i]! - times[j]!) / LENGTH)
+    K[i * n + i]! += variances[i]!
   }
-  factorise(k, n)
-  const alpha = solveLowerTransposed(k, n, solveLower(k, n, values.slice()))
-  // y − t² K⁻¹ y is what the process expects where it was told y.
+  const { alpha } = posterior(K, y)!
+  // The posterior mean at the observations is y − t² K⁻¹ y.
   return blocks.flatMap(({ from, to }, i) =>
-    new Array<number>(to - from + 1).fill(
-      backward(middle + values[i]! - variances[i]! * alpha[i]!),
-    ),
+    new Array<number>(to - from + 1).fill(backward(middle + y[i]! - variances[i]! * alpha[i]!)),
   )
 }
 

@@ -1,12 +1,7 @@
 import { minimise } from '../../math/lbfgs.js'
 import { defaultPriors, type Prior } from '../gaussian-process/fit.js'
-import {
-  conditionJoint,
-  jointLikelihood,
-  type Joint,
-  type JointParameters,
-  type Readings,
-} from './joint.js'
+import { conditionJoint, type Joint, type JointParameters, type Readings } from './joint.js'
+import { jointLikelihood } from './joint-likelihood.js'
 
 const NAMES = ['final', 'common', 'near', 'reach', 'time', 'noise'] as const
 

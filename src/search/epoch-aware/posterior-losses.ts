@@ -1,7 +1,8 @@
 import type { Curve } from '../../record/curve.js'
 import type { Space } from '../../space/parameter.js'
 import { encoded } from '../gaussian-process/encoding.js'
-import { curveAt, epochMoment } from './joint.js'
+import { curveAt } from './curve-posterior.js'
+import { epochMoment } from './joint.js'
 import { fitStudyModel } from './study-model.js'
 
 /**

@@ -1,5 +1,5 @@
 import { cdf, density } from '../../math/normal.js'
-import type { CurvePosterior } from './joint.js'
+import type { CurvePosterior } from './curve-posterior.js'
 
 export interface Stage {
   /** Index of the stage to train to. */

@@ -54,7 +54,7 @@ export function fit(data: Data, priors: Priors, key: readonly number[], starts =
   const box = { lower: bounds(data, 0), upper: bounds(data, 1) }
   const noise = box.lower.length - 1
   box.lower[noise] = Math.min(
-    Math.max(box.lower[noise]!, Math.log(data.leastNoise ?? 0)),
+    Math.max(box.lower[noise]!, Math.log(data.minNoise ?? 0)),
     box.upper[noise]!,
   )
   const objective = negativeLogPosterior(data, priors)

@@ -1,11 +1,5 @@
-import {
-  dot,
-  factorise,
-  halfLogDeterminant,
-  inverse,
-  solveLower,
-  solveLowerTransposed,
-} from '../../math/cholesky.js'
+import { dot, inverse } from '../../math/cholesky.js'
+import { logMarginalLikelihood, posterior } from '../../math/gaussian-process.js'
 import { ROOT5 } from '../../math/matern.js'
 import type { Data } from './process.js'
 
@@ -30,35 +24,36 @@ export function createLogLikelihood(data: Data): LogLikelihood {
   const squares = squaredDifferences(data)
   const squaredDistance = new Float64Array(pairs)
   const derivative = new Float64Array(pairs)
-  const factor = new Float64Array(n * n)
+  const K = new Float64Array(n * n)
   const buffers = { work: new Float64Array(n * n), result: new Float64Array(n * n) }
   return (theta, gradient) => {
     const amplitude = Math.exp(theta[0]!)
     const noise = Math.exp(theta[lengths + 1]!)
     const weights = Float64Array.from({ length: lengths }, (_, l) => Math.exp(-2 * theta[1 + l]!))
     accumulate(squares, weights, squaredDistance)
-    covariance(squaredDistance, n, amplitude, noise, factor, derivative)
-    if (!factorise(factor, n)) return -Infinity
-    const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
+    covariance(squaredDistance, n, amplitude, noise, K, derivative)
+    const conditioned = posterior(K, y)
+    if (!conditioned) return -Infinity
+    const { L, alpha } = conditioned
     const fit = dot(y, 0, alpha, 0, n)
-    const trace = overPairs(alpha, inverse(factor, n, buffers), n, derivative)
+    const trace = overPairs(alpha, inverse(L, n, buffers), n, derivative)
     // tr((α αᵀ − A⁻¹) K) with K = A − t² I needs no K.
     gradient[lengths + 1] = 0.5 * noise * trace
     gradient[0] = 0.5 * (fit - n) - gradient[lengths + 1]!
     for (let l = 0; l < lengths; l++)
       gradient[1 + l] = weights[l]! * dot(derivative, 0, squares, l * pairs, pairs)
-    return -0.5 * fit - halfLogDeterminant(factor, n) - 0.5 * n * Math.log(2 * Math.PI)
+    return logMarginalLikelihood(fit, L, n)
   }
 }
 
 /** Of each pair i > j the squared difference along each length, shape [lengths, n (n − 1) / 2]. */
-function squaredDifferences({ x, n, columns, lengthIndex, lengths }: Data): Float64Array {
+function squaredDifferences({ X, n, columns, lengthIndex, lengths }: Data): Float64Array {
   const pairs = (n * (n - 1)) / 2
   const squares = new Float64Array(lengths * pairs)
   for (let i = 0, pair = 0; i < n; i++) {
     for (let j = 0; j < i; j++, pair++) {
       for (let c = 0; c < columns; c++) {
-        const difference = x[i * columns + c]! - x[j * columns + c]!
+        const difference = X[i * columns + c]! - X[j * columns + c]!
         squares[lengthIndex[c]! * pairs + pair]! += difference * difference
       }
     }
@@ -87,16 +82,16 @@ function covariance(
   n: number,
   amplitude: number,
   noise: number,
-  k: Float64Array,
+  K: Float64Array,
   derivative: Float64Array,
 ): void {
   for (let i = 0, pair = 0; i < n; i++) {
-    k[i * n + i] = amplitude + noise
+    K[i * n + i] = amplitude + noise
     for (let j = 0; j < i; j++, pair++) {
       const square = squaredDistance[pair]!
       const r = ROOT5 * Math.sqrt(square)
       const decay = amplitude * Math.exp(-r)
-      k[i * n + j] = (1 + r + (5 / 3) * square) * decay
+      K[i * n + j] = (1 + r + (5 / 3) * square) * decay
       derivative[pair] = (5 / 3) * (1 + r) * decay
     }
   }

@@ -79,10 +79,10 @@ export function withFantasies(
   return conditionedOn(
     {
       ...data,
-      x: Float64Array.from([...data.x, ...points]),
+      X: Float64Array.from([...data.X, ...points]),
       y: Float64Array.from([...data.y, ...means]),
       n: data.n + pending.length,
-      exactFrom: data.n,
+      noiselessFrom: data.n,
     },
     model.theta,
   )
@@ -95,8 +95,8 @@ export function screeningRows(n: number): number {
 
 /** Posterior mean at the inputs of the process, shape [n]. */
 export function posteriorMeans(model: Process, prior = ZERO): Float64Array {
-  const { x, columns } = model.data
-  return fitted(model).map((mean, i) => mean + prior(x.subarray(i * columns, (i + 1) * columns)))
+  const { X, columns } = model.data
+  return fitted(model).map((mean, i) => mean + prior(X.subarray(i * columns, (i + 1) * columns)))
 }
 
 export function byLoss(curves: readonly EvaluatedCurve[]): EvaluatedCurve[] {
@@ -145,7 +145,7 @@ function learn(
   const theta = learned(
     {
       ...processData(encoding, { observed, failed }, learnForward, prior),
-      leastNoise: noiseVariance(past, learnForward),
+      minNoise: noiseVariance(past, learnForward),
     },
     [seed, PURPOSE.fit],
   )
@@ -223,11 +223,11 @@ function processData(
 ): Data {
   const values = observed.map(({ loss }) => forward(loss))
   const worst = Math.max(...values)
-  const x = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
+  const X = encodeAll(encoding, [...observed.map(({ params }) => params), ...failed])
   const { columns, lengthIndex, lengths } = encoding
   const y = Float64Array.from(
     [...values, ...failed.map(() => worst)],
-    (value, i) => value - prior(x.subarray(i * columns, (i + 1) * columns)),
+    (value, i) => value - prior(X.subarray(i * columns, (i + 1) * columns)),
   )
-  return { x, y, n: y.length, columns, lengthIndex, lengths }
+  return { X, y, n: y.length, columns, lengthIndex, lengths }
 }

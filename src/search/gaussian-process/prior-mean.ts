@@ -48,7 +48,7 @@ export function earlierModels(
       )
       const { forward } = fitStandard(subset.map(({ loss }) => loss))
       const data = {
-        x: encodeAll(
+        X: encodeAll(
           encoding,
           subset.map(({ params }) => params),
         ),

@@ -1,16 +1,11 @@
-import {
-  dot,
-  factorise,
-  solveLower,
-  solveLowerFour,
-  solveLowerTransposed,
-} from '../../math/cholesky.js'
+import { dot, solveLower, solveLowerFour, solveLowerTransposed } from '../../math/cholesky.js'
+import { conditionalVariance, posterior } from '../../math/gaussian-process.js'
 import { matern52, ROOT5 } from '../../math/matern.js'
 
 /** Inputs and outputs of a regression. */
 export interface Data {
   /** Row-major, shape [n, columns]. */
-  readonly x: Float64Array
+  readonly X: Float64Array
   /** Shape [n]; mean about 0, standard deviation about 1. */
   readonly y: Float64Array
   readonly n: number
@@ -22,17 +17,23 @@ export interface Data {
    * Rows from this one on are without noise: values of the function itself. All rows have noise by
    * default.
    */
-  readonly exactFrom?: number
-  /** What the noise variance t² is at least, as far as that is known beforehand; 0 by default. */
-  readonly leastNoise?: number
+  readonly noiselessFrom?: number
+  /** The least that the noise variance t² can be; 0 by default. */
+  readonly minNoise?: number
 }
 
 /**
- * A Gaussian process with mean 0 and covariance
- * k(a, b) = s² (1 + √5 r + 5/3 r²) exp(−√5 r), r² = Σ ((a_c − b_c) / ℓ_c)², plus t² on the diagonal
- * (Matérn-5/2 with one length a parameter, and noise), conditioned on data.
+ * A Gaussian process over encoded configurations, conditioned on data: Matérn-5/2 covariance with one
+ * length scale a parameter, plus noise.
  *
- * Its parameters are θ = [log s², log ℓ₁ … log ℓ_p, log t²], shape [lengths + 2].
+ *     X      [n, columns] encoded configurations
+ *     y      [n] standardized losses
+ *     s²     variance of the function
+ *     ℓ      [lengths] length scales
+ *     t²     variance of the noise
+ *     theta  [lengths + 2] log s², log ℓ₁ … log ℓ_p, log t²
+ *     K      [n, n] s² M(r) + t² I, r² = Σ ((a_c − b_c) / ℓ_c)², M as in math/matern.ts
+ *     L, alpha, kStar  as in math/gaussian-process.ts
  *
  * Source: Rasmussen & Williams, "Gaussian Processes for Machine Learning", 2006, equations 2.25,
  * 2.26 and 4.17.
@@ -45,7 +46,7 @@ export interface Process {
   /** The inputs in lengths, shape [n, columns]. */
   readonly scaled: Float64Array
   /** Lower Cholesky factor of K + t² I, shape [n, n]. */
-  readonly factor: Float64Array
+  readonly L: Float64Array
   /** (K + t² I)⁻¹ y, shape [n]. */
   readonly alpha: Float64Array
 }
@@ -61,26 +62,27 @@ const JITTER = 1e-6
 export function condition(data: Data, theta: Float64Array, reuse?: Process): Process | undefined {
   const { n, y } = data
   const inverseLength = Float64Array.from(data.lengthIndex, length => Math.exp(-theta[1 + length]!))
-  const scaled = inLengths(data.x, 0, n, inverseLength)
+  const scaled = inLengths(data.X, 0, n, inverseLength)
   const noise = Math.exp(theta.at(-1)!)
-  const exactFrom = data.exactFrom ?? n
+  const noiselessFrom = data.noiselessFrom ?? n
   const shared = reuse && same(reuse.theta, theta) ? sharedRows(reuse.data, data) : 0
-  const factor = new Float64Array(n * n)
+  const K = new Float64Array(n * n)
   for (let i = 0; i < shared; i++)
-    factor.set(reuse!.factor.subarray(i * reuse!.data.n, i * reuse!.data.n + i + 1), i * n)
-  covariance(scaled, n, data.columns, Math.exp(theta[0]!), factor, shared)
+    K.set(reuse!.L.subarray(i * reuse!.data.n, i * reuse!.data.n + i + 1), i * n)
+  covariance(scaled, n, data.columns, Math.exp(theta[0]!), K, shared)
   for (let i = shared; i < n; i++)
-    factor[i * n + i]! += i < exactFrom ? noise : Math.min(noise, JITTER * Math.exp(theta[0]!))
-  if (!factorise(factor, n, shared)) return undefined
-  const alpha = solveLowerTransposed(factor, n, solveLower(factor, n, y.slice()))
-  return { data, theta, inverseLength, scaled, factor, alpha }
+    K[i * n + i]! += i < noiselessFrom ? noise : Math.min(noise, JITTER * Math.exp(theta[0]!))
+  const conditioned = posterior(K, y, shared)
+  if (!conditioned) return undefined
+  const { L, alpha } = conditioned
+  return { data, theta, inverseLength, scaled, L, alpha }
 }
 
-/** How many rows two sets of data begin with alike, fours of them. */
+/** How many first rows two sets of data share, in fours. */
 function sharedRows(a: Data, b: Data): number {
-  const most = Math.min(a.exactFrom ?? a.n, b.exactFrom ?? b.n)
+  const rows = Math.min(a.noiselessFrom ?? a.n, b.noiselessFrom ?? b.n)
   let i = 0
-  while (i < most * b.columns && a.x[i] === b.x[i]) i++
+  while (i < rows * b.columns && a.X[i] === b.X[i]) i++
   return Math.floor(i / b.columns / 4) * 4
 }
 
@@ -95,15 +97,15 @@ export function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
 export function predict(process: Process, point: Float64Array): { mean: number; variance: number } {
   const {
     data: { n },
-    factor,
+    L,
     alpha,
     theta,
   } = process
-  const k = new Float64Array(n)
-  crossCovariance(process, point, 0, k, 0)
-  const mean = dot(k, 0, alpha, 0, n)
-  solveLower(factor, n, k)
-  return { mean, variance: conditionalVariance(theta, dot(k, 0, k, 0, n)) }
+  const kStar = new Float64Array(n)
+  crossCovariance(process, point, 0, kStar, 0)
+  const mean = dot(kStar, 0, alpha, 0, n)
+  solveLower(L, n, kStar)
+  return { mean, variance: conditionalVariance(Math.exp(theta[0]!), dot(kStar, 0, kStar, 0, n)) }
 }
 
 /** Predictions at many points, as far as they are asked for. */
@@ -130,25 +132,25 @@ export function screen(
 ): Screening {
   const {
     data: { n, columns },
-    factor,
+    L,
     alpha,
     theta,
   } = process
   const [mean, most] = [new Float64Array(count), new Float64Array(count)]
   const padded = Math.ceil(count / 4) * 4
-  const k = new Float64Array(padded * n)
+  const kStar = new Float64Array(padded * n)
   for (let i = 0; i < count; i++) {
-    crossCovariance(process, points, i * columns, k, i * n)
-    mean[i] = dot(k, i * n, alpha, 0, n)
+    crossCovariance(process, points, i * columns, kStar, i * n)
+    mean[i] = dot(kStar, i * n, alpha, 0, n)
   }
-  for (let i = 0; i < padded; i += 4) solveLowerFour(factor, n, k, i * n, n, 0, rows)
+  for (let i = 0; i < padded; i += 4) solveLowerFour(L, n, kStar, i * n, n, 0, rows)
   for (let i = 0; i < count; i++)
-    most[i] = conditionalVariance(theta, dot(k, i * n, k, i * n, rows))
+    most[i] = conditionalVariance(Math.exp(theta[0]!), dot(kStar, i * n, kStar, i * n, rows))
   const solved = new Uint8Array(count)
   const exactVariance = (i: number) => {
-    if (!solved[i]) solveLower(factor, n, k, i * n, rows)
+    if (!solved[i]) solveLower(L, n, kStar, i * n, rows)
     solved[i] = 1
-    return conditionalVariance(theta, dot(k, i * n, k, i * n, n))
+    return conditionalVariance(Math.exp(theta[0]!), dot(kStar, i * n, kStar, i * n, n))
   }
   return { mean, most, exactVariance }
 }
@@ -176,15 +178,15 @@ export function predictWithGradient(
 ): { mean: number; variance: number } {
   const {
     data: { n, columns },
-    factor,
+    L,
     alpha,
     theta,
     inverseLength,
     scaled,
   } = process
-  const [k, derivative] = [new Float64Array(n), new Float64Array(n)]
-  crossCovariance(process, point, 0, k, 0, derivative)
-  const explaining = solveLowerTransposed(factor, n, solveLower(factor, n, k.slice()))
+  const [kStar, derivative] = [new Float64Array(n), new Float64Array(n)]
+  crossCovariance(process, point, 0, kStar, 0, derivative)
+  const explaining = solveLowerTransposed(L, n, solveLower(L, n, kStar.slice()))
   const at = inLengths(point, 0, 1, inverseLength)
   meanGradient.fill(0)
   varianceGradient.fill(0)
@@ -202,14 +204,9 @@ export function predictWithGradient(
     varianceGradient[c]! *= inverseLength[c]!
   }
   return {
-    mean: dot(k, 0, alpha, 0, n),
-    variance: conditionalVariance(theta, dot(k, 0, explaining, 0, n)),
+    mean: dot(kStar, 0, alpha, 0, n),
+    variance: conditionalVariance(Math.exp(theta[0]!), dot(kStar, 0, explaining, 0, n)),
   }
-}
-
-/** Rounding may leave a little less than nothing at a point of the data. */
-function conditionalVariance(theta: Float64Array, explained: number): number {
-  return Math.max(0, Math.exp(theta[0]!) - explained)
 }
 
 /**

@@ -58,9 +58,9 @@ export function conditionedOn(data: Data, theta: Float64Array): Process {
 function sameData(a: Data, b: Data): boolean {
   return (
     a.lengths === b.lengths &&
-    a.leastNoise === b.leastNoise &&
+    a.minNoise === b.minNoise &&
     same(a.lengthIndex, b.lengthIndex) &&
     same(a.y, b.y) &&
-    same(a.x, b.x)
+    same(a.X, b.X)
   )
 }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
 import { condition, predict } from '../../../src/search/gaussian-process/process.js'
+import { curveAt } from '../../../src/search/epoch-aware/curve-posterior.js'
 import {
   conditionJoint,
-  curveAt,
-  jointLikelihood,
   epochMoment,
   type JointParameters,
   type Readings,
 } from '../../../src/search/epoch-aware/joint.js'
+import { jointLikelihood } from '../../../src/search/epoch-aware/joint-likelihood.js'
 import { finalPrediction } from '../../../src/search/epoch-aware/final-prediction.js'
 
 const MAX = 20
@@ -75,7 +75,14 @@ describe('joint model of configuration and epoch', () => {
       moments: [epochMoment(MAX, MAX)],
       y: y.subarray(0, 6),
     }
-    const data = { x, y: finals.y, n: 6, columns: 2, lengthIndex: Int32Array.of(0, 1), lengths: 2 }
+    const data = {
+      X: x,
+      y: finals.y,
+      n: 6,
+      columns: 2,
+      lengthIndex: Int32Array.of(0, 1),
+      lengths: 2,
+    }
     const plain = condition(
       data,
       Float64Array.of(Math.log(1.2), Math.log(0.4), Math.log(0.9), Math.log(0.01)),

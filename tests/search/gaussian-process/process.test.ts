@@ -14,7 +14,7 @@ import golden from '../../golden/gp.json' with { type: 'json' }
 function dataOf(x: readonly (readonly number[])[], y: readonly number[]): Data {
   const columns = x[0]!.length
   return {
-    x: Float64Array.from(x.flat()),
+    X: Float64Array.from(x.flat()),
     y: Float64Array.from(y),
     n: y.length,
     columns,
@@ -53,31 +53,31 @@ describe.each(golden.cases)(
       const { columns } = data
       const first = (n: number): Data => ({
         ...data,
-        x: data.x.slice(0, n * columns),
+        X: data.X.slice(0, n * columns),
         y: data.y.slice(0, n),
         n,
       })
       const likes = [1, 4, 5, data.n - 1, data.n].map(n =>
         condition(first(Math.min(n, data.n)), parameters)!,
       )
-      const moved = data.x.map((value, i) =>
-        i === Math.floor(data.x.length / 2) ? value + 0.1 : value,
+      const moved = data.X.map((value, i) =>
+        i === Math.floor(data.X.length / 2) ? value + 0.1 : value,
       )
       const others = [
-        condition({ ...data, x: moved }, parameters)!,
+        condition({ ...data, X: moved }, parameters)!,
         condition(data, parameters.with(-1, parameters.at(-1)! + 1))!,
-        condition({ ...data, exactFrom: 2 }, parameters)!,
+        condition({ ...data, noiselessFrom: 2 }, parameters)!,
       ]
       for (const like of [...likes, ...others])
         expect(condition(data, parameters, like)).toEqual(process)
-      const exact: Data = { ...data, exactFrom: data.n - 1 }
+      const exact: Data = { ...data, noiselessFrom: data.n - 1 }
       expect(condition(exact, parameters, process)).toEqual(condition(exact, parameters))
     })
 
     it('knows what it predicts at its data without predicting', () => {
       fitted(process).forEach((mean, i) =>
         expect(mean).toBeCloseTo(
-          predict(process, data.x.subarray(i * data.columns, (i + 1) * data.columns)).mean,
+          predict(process, data.X.subarray(i * data.columns, (i + 1) * data.columns)).mean,
           8,
         ),
       )
@@ -117,7 +117,7 @@ describe.each(golden.cases)(
 it('two columns of one category share a length', () => {
   const x = Float64Array.of(1, 0, 0, 1, 1, 0)
   const shared: Data = {
-    x,
+    X: x,
     y: Float64Array.of(1, -1, 0.5),
     n: 3,
     columns: 2,

@@ -8,7 +8,7 @@ function dataOf(n: number, seed: number): Data {
   const uniform = keyedUniform([seed])
   const x = Float64Array.from({ length: 2 * n }, uniform)
   return {
-    x,
+    X: x,
     y: Float64Array.from({ length: n }, (_, i) => Math.sin(5 * x[2 * i]!) + 0.1 * uniform()),
     n,
     columns: 2,
@@ -59,7 +59,7 @@ describe('what was learned', () => {
     const other = { ...data, y: data.y.map((value, i) => (i === 3 ? value + 0.3 : value)) }
     expect(learned(other, [1])).toEqual(fit(other, defaultPriors(2), [1]).theta)
     expect(learned(other, [1])).not.toEqual(learned(data, [1]))
-    const noisy = learned({ ...data, leastNoise: 0.25 }, [1])
+    const noisy = learned({ ...data, minNoise: 0.25 }, [1])
     expect(noisy.at(-1)).toBeGreaterThanOrEqual(Math.log(0.25))
     expect(noisy).not.toEqual(learned(data, [1]))
     expect(learned(data, [2])).toEqual(fit(data, defaultPriors(2), [2]).theta)

@@ -92,10 +92,10 @@ function bestMean(space: Space, observed: readonly Curve[], means: Float64Array)
 
 /** What the running trials are expected to reach: the next one has to improve on that as well. */
 function fantasyMeans({ data }: Process, from: number, prior: PriorMean): number[] {
-  const { x, y, n, columns } = data
+  const { X, y, n, columns } = data
   return Array.from(
     { length: n - from },
-    (_, i) => y[from + i]! + prior(x.subarray((from + i) * columns, (from + i + 1) * columns)),
+    (_, i) => y[from + i]! + prior(X.subarray((from + i) * columns, (from + i + 1) * columns)),
   )
 }
 
