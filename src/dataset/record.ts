@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
 import { columnValue, guessColumns, type Columns } from './columns.js'
 import { ROLES, turn, type Conversation, type Turn } from './conversation.js'
 import { readToolCalls } from './tool-calls.js'
+import { optional } from '../util/optional.js'
 
 export type ReadRecord =
   | {
@@ -184,7 +185,7 @@ function readTurn(value: unknown): Read {
   const calls = readToolCalls(value, content)
   if (typeof calls === 'string') return calls
   const inLoss = role === 'assistant' && !untrained(value.weight)
-  const extra = { ...(calls ? { tool_calls: calls } : {}), ...named(value) }
+  const extra = { ...optional({ tool_calls: calls }), ...toolReference(value) }
   if (calls)
     return {
       ...turn(
@@ -207,16 +208,16 @@ function untrained(weight: unknown): boolean {
   return weight === 0 || weight === '0'
 }
 
-/** Templates of tool users ask which tool a message is of. */
-function named({ role, name, tool_call_id: id }: JsonObject): {
+/** Which tool a message is of: some templates print it. */
+function toolReference({ role, name, tool_call_id: id }: JsonObject): {
   readonly name?: string
   readonly tool_call_id?: string
 } {
   const tool = role === 'tool' || role === 'function'
-  return {
-    ...(tool && typeof name === 'string' ? { name } : {}),
-    ...(tool && typeof id === 'string' ? { tool_call_id: id } : {}),
-  }
+  return optional({
+    name: tool && typeof name === 'string' ? name : undefined,
+    tool_call_id: tool && typeof id === 'string' ? id : undefined,
+  })
 }
 
 /**
@@ -252,7 +253,7 @@ function readHistory(history: unknown): Read[] {
   })
 }
 
-/** Descriptions of tools that the model is told about. */
+/** Descriptions of the tools that the model may call. */
 function readTools({ tools, functions }: JsonObject): readonly unknown[] | null {
   const list = readList(tools) ?? readList(functions)
   return list === null || list.length === 0 ? null : list

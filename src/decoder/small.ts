@@ -1,4 +1,5 @@
 import type { DecoderConfig } from './config.js'
+import { optional } from '../util/optional.js'
 
 /** Positions that a small model has, and its caches. */
 export const SMALL_POSITIONS = 12
@@ -26,14 +27,12 @@ export function smallConfig(config: DecoderConfig): DecoderConfig {
     ffnWidth: 20,
     vocabulary: 23,
     maxPositions: SMALL_POSITIONS,
-    ...(withoutRope ? { withoutRope: withoutRope.filter(layer => layer < fewer) } : {}),
-    ...(window
-      ? {
-          window: {
-            size: Math.min(5, window.size),
-            layers: window.layers.filter(layer => layer < fewer),
-          },
-        }
-      : {}),
+    ...optional({
+      withoutRope: withoutRope?.filter(layer => layer < fewer),
+      window: window && {
+        size: Math.min(5, window.size),
+        layers: window.layers.filter(layer => layer < fewer),
+      },
+    }),
   }
 }

@@ -34,7 +34,7 @@ export type TemplateTokens = Readonly<Record<string, string>>
 
 export interface RenderOptions {
   readonly generationPrompt: boolean
-  /** Descriptions of the tools that the model is told about; not every template does. */
+  /** Descriptions of the tools that the model may call; not every template prints them. */
   readonly tools?: readonly unknown[] | undefined
 }
 

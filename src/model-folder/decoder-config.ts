@@ -4,6 +4,7 @@ import { REPAIR, readFactor, readSize, truthy } from './config-field.js'
 import { withDefaults, type ConfigFile } from './config-file.js'
 import type { JsonObject } from './json-file.js'
 import { readRope } from './rope-config.js'
+import { optional } from '../util/optional.js'
 
 interface Family {
   /**
@@ -84,7 +85,7 @@ const MLP: readonly LinearName[] = ['gate_proj', 'up_proj', 'down_proj']
 const MOST_LAYERS = 1024
 const MOST_POSITIONS = 2 ** 31
 
-/** The name under which a config.json asks for its model. */
+/** The name of the model's architecture in config.json. */
 export function readArchitecture({ path, value: config }: ConfigFile): string {
   const names = Array.isArray(config.architectures)
     ? config.architectures.filter(name => typeof name === 'string')
@@ -167,11 +168,13 @@ function llama(
     vocabulary: size('vocab_size'),
     maxPositions,
     ...readRope(file, maxPositions),
-    ...(withoutRope.length > 0 ? { withoutRope } : {}),
+    ...optional({ withoutRope: withoutRope.length > 0 ? withoutRope : undefined }),
     normEpsilon: readFactor(file.at('rms_norm_eps'), 'rms_norm_eps', config.rms_norm_eps ?? 1e-6),
-    ...(headNorm ? { headNorm } : {}),
-    ...(biased.length > 0 ? { biased } : {}),
-    ...(window ? { window } : {}),
+    ...optional({
+      headNorm: headNorm || undefined,
+      biased: biased.length > 0 ? biased : undefined,
+      window,
+    }),
     tied: config.tie_word_embeddings === true,
   }
 }

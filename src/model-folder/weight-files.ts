@@ -9,7 +9,7 @@ import type { SafetensorsHeader } from './safetensors-header.js'
 
 /** A weight as a file has it. */
 export interface StoredWeight {
-  /** By which the decoder knows it. */
+  /** Its name in the decoder. */
   readonly name: string
   /**
    * In the file; models that were saved without their head leave the prefix out: `h.0.ln_1.weight`.

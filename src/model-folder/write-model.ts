@@ -25,7 +25,7 @@ export interface NewModel {
   readonly verify?: (dir: string) => Promise<boolean>
 }
 
-/** Lists what an export consists of, so that the next one knows it may replace it. */
+/** Lists the files of an export: the next one may replace exactly those. */
 const MANIFEST = 'tune-export.json'
 
 const COPIED = new RegExp(

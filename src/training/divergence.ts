@@ -7,7 +7,7 @@ export interface Baseline {
 /**
  * Why a validation loss is beyond recovery, or null.
  *
- * A model that has lost its way does worse than one that knows nothing: guessing evenly among all
+ * A model that diverged is worse than a uniform guess: guessing evenly among all
  * tokens costs ln(vocabulary), so a loss above that by a nat is not overfitting, whose losses stay
  * below it on text of the same kind. A model that began worse than guessing (another alphabet,
  * another format) must also have tripled its loss.

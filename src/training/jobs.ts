@@ -29,6 +29,7 @@ import { train } from './loop.js'
 import type { Fitting } from './micro-batch.js'
 import { workbenchOn, type Workbench } from './workbench.js'
 import { Mutex } from '../util/mutex.js'
+import { optional } from '../util/optional.js'
 
 export interface FinetuneOptions {
   /** `auto`, the default: the fastest that is usable here. */
@@ -115,7 +116,7 @@ async function prepare(
 ): Promise<Preparation> {
   const { folder } = await bench.model(task.model)
   const { dataset, valLoss } = await bench.data(task, seed)
-  // A test set that cannot be read is told of before the first trial
+  // A test set that cannot be read is reported before the first trial
   await bench.questions(task, seed)
   const { vocabulary, layers, width } = folder.config
   return {
@@ -159,8 +160,7 @@ async function runTraining(
     runnables,
     train: dataset.train,
     startValLoss,
-    ...(fitting ? { fitting } : {}),
-    ...(questions.length > 0 ? { score } : {}),
+    ...optional({ fitting, score: questions.length > 0 ? score : undefined }),
   })
 }
 

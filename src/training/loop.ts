@@ -53,11 +53,13 @@ export async function train(
       (lora
         ? initialAdapter(material.config, adapterShape(material.config, lora), [...key, ADAPTER])
         : material.baseWeights),
-    ...(lora ? { frozen: material.state } : {}),
-    ...(from?.moments ? { resume: { moments: from.moments, steps: from.steps } } : {}),
+    ...optional({
+      frozen: lora && material.state,
+      resume: from?.moments ? { moments: from.moments, steps: from.steps } : undefined,
+      fitting: material.fitting?.(settings.method),
+    }),
     variant: trainingVariant(material.config, settings),
     dropoutKey: Math.floor(keyedUniform([...key, DROPOUT])() * 2 ** 32),
-    ...(material.fitting ? { fitting: material.fitting(settings.method) } : {}),
     runnables: material.runnables,
   })
   try {

@@ -8,14 +8,14 @@ import type { Runnables } from '../decoder/runnables.js'
 import type { Scores } from './score/scores.js'
 import type { Fitting } from './micro-batch.js'
 
-/** What a training works on. */
+/** What a training needs besides its job. */
 export interface Material {
   readonly engine: Engine
   readonly runnables: Runnables
   readonly config: DecoderConfig
-  /** Of the model as it was given. */
+  /** Of the model before the training. */
   readonly baseWeights: Named<HostTensor>
-  /** The same, with the engine: what an adapter learns beside. */
+  /** The same, on the engine: frozen while an adapter is trained. */
   readonly state: State
   readonly train: readonly Example[]
   /** Lengths that batches are padded to. */
@@ -23,10 +23,10 @@ export interface Material {
   readonly validation: readonly Batch[]
   /** Trained tokens in them. */
   readonly validationTokens: number
-  /** Validation loss of the model as it was given, nats per token. */
+  /** Validation loss of the model before the training, nats per token. */
   readonly startValLoss: number
-  /** What fits into memory at once; whole batches when left out. */
+  /** How many rows fit into memory at once; whole batches by default. */
   readonly fitting?: (method: Method) => Fitting
-  /** Scores of weights that have learned, where the study asks for them. */
+  /** Scores of trained weights, if the study's objective needs them. */
   readonly score?: (weights: Named<HostTensor>) => Promise<Scores>
 }

@@ -12,6 +12,7 @@ import {
 import { trialValues, type TrialValues } from '../settings/trial-settings.js'
 import type { Params } from '../space/parameter.js'
 import type { GradientSettings, TrainingVariant } from './variant.js'
+import { optional } from '../util/optional.js'
 
 /** All settings of one run: every searchable setting has a value. */
 export type TrainSettings = Omit<TrainingSpec, 'lora' | 'method'> &
@@ -79,6 +80,6 @@ export function gradientSettings({
   return {
     labelSmoothing,
     dropout,
-    ...(lora ? { adapterDropout: lora.dropout, adapterScale: adapterScale(lora) } : {}),
+    ...optional({ adapterDropout: lora?.dropout, adapterScale: lora && adapterScale(lora) }),
   }
 }

@@ -14,6 +14,7 @@ import { openModel, readWeights, type ModelFolder } from '../model-folder/open-m
 import { runnablesOn, type Runnables } from '../decoder/runnables.js'
 import { lastQuestions, type Question } from './score/questions.js'
 import { evaluateModel } from './evaluate.js'
+import { optional } from '../util/optional.js'
 
 export interface LoadedModel {
   readonly folder: ModelFolder
@@ -32,7 +33,7 @@ export interface LoadedData {
   readonly test: readonly Batch[]
   /** Trained tokens in them: what a validation loss is a mean over. */
   readonly validationTokens: number
-  /** Validation loss of the model as it was given, nats per trained token. */
+  /** Validation loss of the model before any training, nats per token. */
   readonly valLoss: number
 }
 
@@ -124,7 +125,7 @@ export function workbenchOn(engine: Engine): Workbench {
       return questions.get(key, async () =>
         lastQuestions(
           await loadExamples(
-            { data: source, training, ...(columns ? { columns } : {}) },
+            { data: source, training, ...optional({ columns }) },
             (await model(dir)).folder.tokenizer,
           ),
           examples,

@@ -122,7 +122,7 @@ function attentionAt(
   const { heads, headDim, maxPositions, width, window } = config
   const { cos, sin } = rotaryTables(config, positions)
   return {
-    // Padding may stand where the model knows no position
+    // Padding may be behind the last position that the model has
     positionRows: table =>
       tf
         .gather(
