@@ -1,5 +1,5 @@
 import colors from 'picocolors'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
@@ -39,7 +39,7 @@ export function phaseLines({
           `${format.plural(preparation?.data.test ?? 0, 'example')}`,
       ]
     case 'export':
-      return [`${title('Export')} ${kindOf(spec.task).export.summary}`]
+      return [`${title('Export')} ${trialKind(spec.task).export.summary}`]
     case 'ask-after':
       return [`${title('After')} the exported model answers the same questions`]
     case 'done':
@@ -78,7 +78,7 @@ function searchLines(
 }
 
 function descriptionLines({ task }: StudySpec): string[] {
-  return kindOf(task)
+  return trialKind(task)
     .describe(task)
     .map(({ label, text }) => `${title(label.en)} ${typeof text === 'string' ? text : text.en}`)
 }

@@ -34,7 +34,8 @@ export class UnsavedEpochs {
     if (this.#running.size === 0) return null
     const epochs = [...this.#running].map(([trial, { epoch, began }]) => {
       const seconds = Math.round((this.now() - began) / 1000)
-      return `${epoch === null ? 'the running epoch' : `epoch ${epoch}`} of trial ${trial} (${seconds} s)`
+      const which = epoch === null ? 'the running epoch' : `epoch ${epoch}`
+      return `${which} of trial ${trial} (${seconds} s)`
     })
     return `Lost: ${epochs.join(', ')}.`
   }

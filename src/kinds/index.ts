@@ -27,7 +27,7 @@ export const kinds: { readonly [K in keyof Tasks]: TrialKind<Tasks[K]> } = {
 }
 
 /** The kind of a task. Its methods take that task. */
-export function kindOf<T extends Task>(task: T): TrialKind<T> {
+export function trialKind<T extends Task>(task: T): TrialKind<T> {
   return kinds[task.kind] as unknown as TrialKind<T>
 }
 
@@ -41,5 +41,5 @@ export function checkTask(document: StudyDocument, at: string): void {
   const kind = z.enum(Object.keys(kinds) as Task['kind'][])
   const inTask = (task: z.ZodType) => z.object({ spec: z.object({ task }) })
   check(inTask(z.object({ kind })), document, at)
-  check(inTask(kindOf(document.spec.task).record), document, at)
+  check(inTask(trialKind(document.spec.task).record), document, at)
 }

@@ -106,7 +106,7 @@ export interface WorkerOptions {
 
 export interface Exporter<T extends Task> {
   /** A file that is in every export, by which a folder is recognized as one. */
-  readonly landmark: string
+  readonly markerFile: string
   /** What an export does, for the terminal. */
   readonly summary: string
   /** Whether a checkpoint holds anything to export. Left out: it always does. */

@@ -1,5 +1,5 @@
 import { unreachable } from '../errors.js'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import { duration, estimate, loss, perplexity } from './format.js'
 import { progressShare } from './progress.js'
 import type { StudyView } from './view.js'
@@ -44,7 +44,7 @@ export function resultLine(view: StudyView): string {
   const after = lossText(best, view)
   if (!start || best.improvement === null) return `${winner}: ${after}${fullStop}`
   const sentence = best.improvement > 0 ? result.improved : result.notImproved
-  const tokens = kindOf(view.task).unit === 'nats'
+  const tokens = trialKind(view.task).unit === 'nats'
   const before = result.plainLoss(loss(start.valLoss), tokens ? perplexity(start.perplexity) : null)
   return sentence(winner, after, before)
 }
@@ -65,7 +65,7 @@ function lossText(
   { valLoss, perplexity: value }: { valLoss: number; perplexity: number | null },
   { task, language }: StudyView,
 ): string {
-  const tokens = kindOf(task).unit === 'nats'
+  const tokens = trialKind(task).unit === 'nats'
   return reportWords(language).result.validationLoss(
     loss(valLoss),
     tokens ? perplexity(value) : null,

@@ -1,4 +1,4 @@
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import { UNIT } from '../overfit/index.js'
 import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
 import { DEFAULTS_METHOD } from '../record/trial.js'
@@ -47,7 +47,7 @@ export function improvementLine({
   if (best) return words.result.defaultsBest(number, state === 'complete')
   if (objective !== undefined && objective !== 'valLoss')
     return words.result.improvement(number, amount(improvement), words.measures[objective])
-  const { unit } = kindOf(task)
+  const { unit } = trialKind(task)
   const text = unit === null ? amount(improvement) : `${amount(improvement)} ${UNIT[unit]}`
   return words.result.improvement(number, text, null)
 }

@@ -1,4 +1,4 @@
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { Measure, Objective } from '../settings/index.js'
 import { optional } from '../util/optional.js'
@@ -106,7 +106,7 @@ function secondObjective({ objectives }: StudyView): Measure | undefined {
 function boardColumns(view: StudyView, layout: Layout): Column[] {
   const { params, objective, second, rankValue, language } = layout
   const words = reportWords(language)
-  const tokens = kindOf(view.task).unit === 'nats'
+  const tokens = trialKind(view.task).unit === 'nats'
   const bestEpoch = view.scoreEpoch === 'last' ? 'lastEpoch' : 'bestEpoch'
   const columns: (Column | false)[] = [
     headed('rank', 'number', words),

@@ -1,5 +1,5 @@
 import { plusMinus, rankOnTest, testAbsent, testPending, testSentences } from '../overfit/index.js'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
 import { loss } from './format.js'
@@ -15,7 +15,7 @@ import { reportWords } from './words/index.js'
 export function testView(document: StudyDocument, language: Language): TestView | null {
   const { spec, preparation, finalists = [] } = document
   const { task, objective } = spec
-  const { languageModel } = kindOf(task)
+  const { languageModel } = trialKind(task)
   if (!languageModel || !preparation) return null
   const { test: examples = 0 } = preparation.data
   if (examples === 0)

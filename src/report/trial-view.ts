@@ -1,5 +1,5 @@
 import { unreachable } from '../errors.js'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import { verdictReason } from '../overfit/index.js'
 import type { Language } from '../record/language.js'
 import type { EpochMetrics } from '../record/metric.js'
@@ -33,7 +33,7 @@ export function trialView(
       : curve.filter(({ epoch }) => epoch <= planned)
   const epochs = ownCurve.map(epochPoint)
   const best = trialBest(trial, ownCurve, spec)
-  const { unit } = kindOf(spec.task)
+  const { unit } = trialKind(spec.task)
   const ended = trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
   const words = reportWords(language).trial
   return {

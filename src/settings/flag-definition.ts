@@ -13,7 +13,7 @@ export type FlagValues = Readonly<Record<string, unknown>>
  * @throws UserError for a flag that does not apply to the kind of study
  */
 export function flagDefinition(values: FlagValues): Readonly<Record<string, unknown>> {
-  const kind = kindOf(values)
+  const kind = trialKind(values)
   const stated = FLAGS.filter(flag => values[flagKey(flag)] !== undefined)
   for (const flag of stated) checkApplies(flag, kind)
   const definition: Record<string, unknown> = kind === 'finetune' ? {} : { parameters: {} }
@@ -29,7 +29,7 @@ function flagKey({ name }: SettingFlag): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function kindOf(values: FlagValues): TrialKind {
+function trialKind(values: FlagValues): TrialKind {
   return TRIAL_KINDS.findLast(kind => values[KIND_KEYS[kind]] !== undefined) ?? 'finetune'
 }
 

@@ -7,7 +7,7 @@ import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
 import { replaceFile } from '../storage/index.js'
 import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import { readDefinition, studySpec } from './specification.js'
 import { definitionJsonSchema, type StudyDefinition } from './definition/schema.js'
 import { writeDefinition } from './definition/write.js'
@@ -64,7 +64,7 @@ export async function createStudyFiles({
       onProgress: onFetch,
     },
   )
-  const data = await kindOf(spec.task).check(spec.task, spec.seed)
+  const data = await trialKind(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })
   await replaceFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)

@@ -55,8 +55,8 @@ export function hostDied({
   const how = reason ?? (signal ? `was ended by ${signal}` : `ended with exit code ${code}`)
   const cause = outOfMemory ? ', out of memory' : ''
   const words = lastWords.trim().split('\n').slice(-3).join(' / ')
-  const quoted =
-    words === '' ? '' : `; its last words: ${words.length > 300 ? `…${words.slice(-300)}` : words}`
+  const end = words.length > 300 ? `…${words.slice(-300)}` : words
+  const quoted = words === '' ? '' : `; its last words: ${end}`
   return new HostDied(
     device,
     `the process of device ${device} ${how}${cause}${quoted}`,

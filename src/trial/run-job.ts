@@ -1,4 +1,4 @@
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import type { JobPort } from '../record/job-port.js'
 import type { Job, JobResult } from '../record/job.js'
 import type { WorkerOptions } from '../kinds/index.js'
@@ -13,7 +13,7 @@ export async function runJob(job: Job, port: JobPort, options: WorkerOptions): P
   if (job.kind === 'answer')
     return (await import('../training/index.js')).runJob(job, port, options)
   const { task } = job
-  const kind = kindOf(task)
+  const kind = trialKind(task)
   if (job.kind === 'train') return (await kind.train()).train(job, port, options)
   if (!kind.languageModel) throw new Error(`a ${kind.name} study has no ${job.kind} job`)
   return (await kind.languageModel.jobs()).runJob(job, port, options)

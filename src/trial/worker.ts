@@ -6,7 +6,7 @@ import envPaths from 'env-paths'
 import type { JobPort } from '../record/job-port.js'
 import type { FittingMemory } from '../training/fitting.js'
 import { judgeBy } from '../overfit/index.js'
-import { kindOf } from '../kinds/index.js'
+import { trialKind } from '../kinds/index.js'
 import type { Job } from '../record/job.js'
 import { isOutOfMemory } from '../util/out-of-memory.js'
 import type { FromJob } from './protocol.js'
@@ -94,7 +94,7 @@ function judgeEpoch(
   ...[epochs, baseline]: Parameters<JobPort['judge']>
 ): ReturnType<JobPort['judge']> {
   if (work.kind !== 'train') throw new Error(`a ${work.kind} job has no curve to judge`)
-  const kind = kindOf(work.task)
+  const kind = trialKind(work.task)
   return judgeBy(work.earlyStopping, {
     epochs,
     budget: Number(work.params['epochs']),

@@ -31,31 +31,31 @@ export function readLine(text: string): Line {
   const fields = parse(line)
   if (!fields) return null
   const { epoch, valLoss, loss, learningRate, tokens, step, steps, checkpoint, ...rest } = fields
-  const count = numberOf(epoch)
+  const count = readNumber(epoch)
   if (count === undefined) return null
-  const measured = numberOf(valLoss)
+  const measured = readNumber(valLoss)
   if (measured === undefined) {
-    const [at, of] = [numberOf(step), numberOf(steps)]
+    const [at, of] = [readNumber(step), readNumber(steps)]
     return at === undefined || of === undefined
       ? null
-      : { kind: 'progress', epoch: count, step: at, steps: of, loss: numberOf(loss) ?? NaN }
+      : { kind: 'progress', epoch: count, step: at, steps: of, loss: readNumber(loss) ?? NaN }
   }
   const extra = Object.fromEntries(
     Object.entries(rest).flatMap(([name, value]) =>
       typeof value === 'number' ? [[name, value]] : [],
     ),
   )
-  const told = {
+  const report = {
     epoch: count,
     valLoss: measured,
-    loss: numberOf(loss) ?? null,
-    learningRate: numberOf(learningRate) ?? null,
-    tokens: Math.max(0, Math.round(numberOf(tokens) ?? 0)),
+    loss: readNumber(loss) ?? null,
+    learningRate: readNumber(learningRate) ?? null,
+    tokens: Math.max(0, Math.round(readNumber(tokens) ?? 0)),
     extra,
   }
   return {
     kind: 'epoch',
-    report: told,
+    report,
     checkpoint: typeof checkpoint === 'string' ? checkpoint : null,
   }
 }
@@ -73,7 +73,7 @@ function parse(line: string): Record<string, unknown> | null {
   }
 }
 
-function numberOf(value: unknown): number | undefined {
+function readNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   return value === 'NaN' || value === 'Infinity' || value === '-Infinity'
     ? Number(value)

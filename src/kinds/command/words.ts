@@ -24,16 +24,16 @@ export function commandWords(command: string | readonly string[], at: string): r
 
 /** @throws UserError for a `{name}` that is neither a parameter nor one of `COMMAND_NAMES` */
 export function checkPlaceholders(words: readonly string[], space: Space, at: string): void {
-  const known = [...space.map(({ name }) => name), ...COMMAND_NAMES]
+  const allowed = [...space.map(({ name }) => name), ...COMMAND_NAMES]
   for (const [, name] of words.join(' ').matchAll(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g)) {
-    if (known.includes(name!)) continue
-    const close = nearest(name!, known)
+    if (allowed.includes(name!)) continue
+    const close = nearest(name!, allowed)
     throw new UserError(
       at,
       `{${name}} is not a parameter of the study`,
       close
         ? `Did you mean {${close}}?`
-        : `Add it to parameters, or use one of ${known.map(each => `{${each}}`).join(', ')}`,
+        : `Add it to parameters, or use one of ${allowed.map(each => `{${each}}`).join(', ')}`,
     )
   }
 }

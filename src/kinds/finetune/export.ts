@@ -3,7 +3,7 @@ import type { FinetuneTask } from './task.js'
 
 /** Exports a trial's best epoch as a Hugging Face folder, reloads it, and measures it again. */
 export const exporter: Exporter<FinetuneTask> = {
-  landmark: 'config.json',
+  markerFile: 'config.json',
   summary: 'writing the best model and measuring the written files',
   async write({ document, task, checkpoint, dir, valLoss, card, run }) {
     const { seed } = document.spec

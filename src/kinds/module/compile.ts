@@ -11,27 +11,27 @@ export interface Compiler {
   warn(message: string): void
 }
 
-/** State on the engine where it was made; programs that share it may run on another. */
-interface Held {
+/** State on the engine that made it; programs that share it may run on another. */
+interface EngineState {
   readonly engine: Engine
   readonly state: State
   readonly specs: Named<TensorSpec>
 }
 
-const heldBy = new WeakMap<Compiled, Held>()
-/** What this thread has warned of: the trials of a study would all say the same. */
-const told = new Set<string>()
+const engineStates = new WeakMap<Compiled, EngineState>()
+/** Warnings that this thread has shown: the trials of a study would all repeat them. */
+const warned = new Set<string>()
 
 /** Compiles programs; what they hold is freed by `dispose`. */
-export function compilerOn({ fast, eager, warn: tell }: Compiler): {
+export function compilerOn({ fast, eager, warn: show }: Compiler): {
   compile(request: CompileRequest): Promise<Compiled>
   dispose(): void
 } {
   const freed: { dispose(): void }[] = []
   let count = 0
   const warn = (message: string) => {
-    if (!told.has(message)) tell(message)
-    told.add(message)
+    if (!warned.has(message)) show(message)
+    warned.add(message)
   }
 
   async function compile({
@@ -39,39 +39,40 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): {
     state = {},
     inputs,
     body,
-    eager: asked = false,
+    eager: eagerRequested = false,
   }: CompileRequest): Promise<Compiled> {
-    const shared = heldBy.get(state as Compiled)
-    const values = shared
+    const existing = engineStates.get(state as Compiled)
+    const values = existing
       ? {}
       : mapNamed(state as Named<TensorLike>, (value, key) =>
           hostTensor(value, `${name}: state ${key}`),
         )
-    const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
+    const specs = existing?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
     const program: Program = { name, state: specs, inputs: mapNamed(inputs, tensorSpec), body }
-    const graph = asked
-      ? 'asked for'
+    const graph = eagerRequested
+      ? { reason: 'asked for' }
       : fast === eager
-        ? `no engine for graphs is to be had here, only ${fast.name}`
-        : await graphOn(fast, program)
-    let why = typeof graph === 'string' ? graph : null
-    if (why !== null && !asked) warn(`${name} runs operation by operation: ${why}`)
-    let engine = why === null ? fast : eager
-    const held = shared ?? { engine, state: await engine.createState(values), specs }
-    let runnable = typeof graph === 'string' ? (await engine.load([program]))[0]! : graph
-    freed.push({ dispose: () => runnable.dispose() }, ...(shared ? [] : [held.state]))
+        ? { reason: `there is no engine for graphs here, only ${fast.name}` }
+        : await compileGraph(fast, program)
+    let eagerReason = 'reason' in graph ? graph.reason : null
+    if (eagerReason !== null && !eagerRequested)
+      warn(`${name} runs operation by operation: ${eagerReason}`)
+    let engine = eagerReason === null ? fast : eager
+    const stored = existing ?? { engine, state: await engine.createState(values), specs }
+    let runnable = 'runnable' in graph ? graph.runnable : (await engine.load([program]))[0]!
+    freed.push({ dispose: () => runnable.dispose() }, ...(existing ? [] : [stored.state]))
     let checked = engine === eager
 
-    async function run(given: Named<TensorLike>): Promise<Named<HostTensor>> {
+    async function run(inputValues: Named<TensorLike>): Promise<Named<HostTensor>> {
       const fed = mapNamed(program.inputs, (spec, key) =>
-        hostTensor(given[key]!, `${name}: input ${key}`, spec),
+        hostTensor(inputValues[key]!, `${name}: input ${key}`, spec),
       )
       if (!checked) await check(fed)
-      if (held.engine === engine) return runnable.run(held.state, fed)
-      const here = await engine.createState(await held.state.read())
+      if (stored.engine === engine) return runnable.run(stored.state, fed)
+      const here = await engine.createState(await stored.state.read())
       try {
         const outputs = await runnable.run(here, fed)
-        await held.state.write(await here.read())
+        await stored.state.write(await here.read())
         return outputs
       } finally {
         here.dispose()
@@ -85,12 +86,12 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): {
     async function check(fed: Named<HostTensor>): Promise<void> {
       checked = true
       const verdict = await verifyOnce(program, engine, {
-        state: await held.state.read(),
+        state: await stored.state.read(),
         inputs: fed,
       })
       if (verdict.ok) return
       warn(`${name} runs operation by operation: ${verdict.reason}`)
-      why = verdict.reason
+      eagerReason = verdict.reason
       runnable.dispose()
       engine = eager
       runnable = (await engine.load([program]))[0]!
@@ -101,28 +102,31 @@ export function compilerOn({ fast, eager, warn: tell }: Compiler): {
         return engine.name
       },
       get eager() {
-        return why
+        return eagerReason
       },
       run,
-      read: names => held.state.read(names),
+      read: names => stored.state.read(names),
       write: next =>
-        held.state.write(
+        stored.state.write(
           mapNamed(next, (value, key) => hostTensor(value, `${name}: state ${key}`, specs[key])),
         ),
     }
-    heldBy.set(compiled, held)
+    engineStates.set(compiled, stored)
     return compiled
   }
 
   return { compile, dispose: () => freed.splice(0).forEach(each => each.dispose()) }
 }
 
-/** The program as a graph, or in words what keeps it from being one. */
-async function graphOn(engine: Engine, program: Program): Promise<Runnable | string> {
+/** The program as a graph, or the reason why it cannot be one. */
+async function compileGraph(
+  engine: Engine,
+  program: Program,
+): Promise<{ readonly runnable: Runnable } | { readonly reason: string }> {
   try {
-    return (await engine.load([program]))[0]!
+    return { runnable: (await engine.load([program]))[0]! }
   } catch (error) {
-    if (error instanceof UntraceableError) return `${error.problem}. ${error.remedy}`
+    if (error instanceof UntraceableError) return { reason: `${error.problem}. ${error.remedy}` }
     throw error
   }
 }

@@ -44,7 +44,8 @@ export function hostTensor(value: TensorLike, name: string, spec?: TensorSpec): 
     return { shape: spec?.shape ?? [value.length], dtype: 'int32', data: value }
   if (!isTensorLike(value))
     throw new Error(
-      `${name} is not a tensor: give a tensor of trial.tf, a Float32Array or an Int32Array, or { data, shape, dtype }`,
+      `${name} is not a tensor: give a tensor of trial.tf, a Float32Array or an Int32Array, ` +
+        'or { data, shape, dtype }',
     )
   const tensor: Tensor | HostTensor = value
   if (!('dataSync' in tensor)) return tensor

@@ -7,7 +7,7 @@ import { checkModuleFile } from './check.js'
 import { compilerOn } from './compile.js'
 import { UserTrainingRun } from '../user-training/training-run.js'
 import { threadEngines } from './engines.js'
-import { thrownBy } from '../user-training/failure.js'
+import { describeThrown } from '../user-training/failure.js'
 import { loadState, saveState } from './state.js'
 import type { ModuleTask } from './task.js'
 import type { Report, Trial } from './trial.js'
@@ -42,7 +42,7 @@ export async function train(
       await Promise.race([training, graceEnded])
     } catch (error) {
       // Whatever a training throws once it was asked to end is its way of ending.
-      if (!trial.shouldStop) throw thrownBy(error)
+      if (!trial.shouldStop) throw describeThrown(error)
     } finally {
       close()
     }

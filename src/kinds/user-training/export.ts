@@ -6,11 +6,11 @@ import type { CompleteTrial } from '../../record/trial.js'
 import type { Exported, Exporter, ExportRequest } from '../kind.js'
 
 /** Beside the exported files; names the trial they are from. */
-const LANDMARK = 'tune-trial.json'
+const MARKER_FILE = 'tune-trial.json'
 
 /** Exports what a user's training had saved at the trial's best epoch: copied and compared. */
 export const savedFiles: Exporter<Task> = {
-  landmark: LANDMARK,
+  markerFile: MARKER_FILE,
   summary: 'copying the files of the best epoch',
   available,
   write,
@@ -33,9 +33,10 @@ async function write({
     throw new UserError(
       `trial ${number} of ${spec.name}`,
       `had saved nothing when its best epoch, ${epoch}, ended`,
-      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: docs/your-own-training.md',
+      'Save with trial.save or into TUNE_CHECKPOINT_DIR before each epoch is reported: ' +
+        'docs/guides/own-training.md',
     )
-  if (existsSync(dir) && !existsSync(join(dir, LANDMARK)))
+  if (existsSync(dir) && !existsSync(join(dir, MARKER_FILE)))
     throw new UserError(
       dir,
       'exists already, and is not an export of a training of your own',

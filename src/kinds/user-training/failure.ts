@@ -22,7 +22,7 @@ export function errorOutput(error: unknown): { readonly output?: string } {
  * What `train` threw, in a line that names it, with the stack as output. Mistakes that are put into
  * words already stay as they are.
  */
-export function thrownBy(error: unknown): Error {
+export function describeThrown(error: unknown): Error {
   if ((error as Partial<UserError> | null)?.name === 'UserError') return error as Error
   if (!(error instanceof Error))
     return new TrainingFailed(`train(trial) threw ${String(error)}`, '')

@@ -102,7 +102,8 @@ export class UserTrainingRun {
       throw new UserError(
         'the training',
         `reported epoch ${epoch} where ${next} was expected`,
-        'Report every epoch, numbered 1, 2, 3, …; after a checkpoint, continue with the next number',
+        'Report every epoch, numbered 1, 2, 3, …; ' +
+          'after a checkpoint, continue with the next number',
       )
     }
     if (!Number.isFinite(valLoss) || (loss !== null && !Number.isFinite(loss))) {
@@ -183,7 +184,8 @@ export class UserTrainingRun {
     if (saved) this.#savedEpochs = epoch
     else if (files !== this.work)
       this.#noteMissing(
-        `nothing is saved of epoch ${epoch}: ${files}, which was named as its checkpoint, is not there, is empty, or was being written to`,
+        `nothing is saved of epoch ${epoch}: ${files}, which was named as its checkpoint, ` +
+          'is not there, is empty, or was being written to',
       )
     await retainSnapshots(this.#job, this.#history, saved)
     if (this.#job.epochCounts.includes(epoch))
@@ -236,19 +238,19 @@ async function takeOver(
 /**
  * Keeps the epoch that has just ended, from `last`, if it may become the best one.
  *
- * @param kept whether the training had saved something at its end: files of an earlier epoch must
+ * @param saved whether the training had saved something at its end: files of an earlier epoch must
  *   not pass for its own
  */
 async function retainSnapshots(
   job: Omit<TrainJob, 'resumeFrom'>,
   history: readonly EpochMetrics[],
-  kept: boolean,
+  saved: boolean,
 ): Promise<void> {
   await retain(job, history, {
     epochIn: async dir => (await readSnapshot(dir))?.epoch ?? null,
     share: shareSnapshot,
     write: dir =>
-      kept
+      saved
         ? shareSnapshot(join(job.checkpointDir, 'last'), dir)
         : rm(dir, { recursive: true, force: true }),
   })

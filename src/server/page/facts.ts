@@ -1,4 +1,4 @@
-import { kindOf, type Fact } from '../../kinds/index.js'
+import { trialKind, type Fact } from '../../kinds/index.js'
 import {
   format,
   reportWords,
@@ -75,7 +75,7 @@ function sources(view: StudyView): Html {
 type FactRow = readonly [label: string, text: string]
 
 function taskRows({ task, preparation, language }: StudyView): FactRow[] {
-  const [first, ...rows] = kindOf(task)
+  const [first, ...rows] = trialKind(task)
     .describe(task)
     .map(fact => factRow(fact, language))
   if (!preparation || first === undefined) return [first, ...rows].filter(row => row !== undefined)
@@ -138,7 +138,7 @@ function searchRows(view: StudyView): FactRow[] {
             parameter.scale === 'log',
           ),
     ]),
-    ...kindOf(task)
+    ...trialKind(task)
       .describeSettings(task)
       .map(fact => factRow(fact, language)),
   ]

@@ -1,4 +1,4 @@
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import {
   amount,
   calibrationLine,
@@ -40,7 +40,7 @@ function tiles(view: StudyView): Html[] {
   const { best, start, defaults, language } = view
   const words = pageWords(language).hero
   const { meanings, measures } = reportWords(language)
-  const tokens = kindOf(view.task).unit === 'nats'
+  const tokens = trialKind(view.task).unit === 'nats'
   const last = view.scoreEpoch === 'last'
   return [
     tile({

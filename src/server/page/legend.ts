@@ -1,4 +1,4 @@
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { VerdictKind } from '../../record/verdict.js'
 import { format, reportWords, type StudyView } from '../../report/index.js'
 import { pageWords } from '../words/index.js'
@@ -8,7 +8,7 @@ import { verdictBadge } from './marks.js'
 /** The terms of the page and their meanings. */
 export function legend({ task, language }: StudyView): Html {
   const { verdicts, meanings, measures } = reportWords(language)
-  const tokens = kindOf(task).unit === 'nats'
+  const tokens = trialKind(task).unit === 'nats'
   const lossMeaning = tokens ? meanings.validationLoss : meanings.ownLoss
   const kinds = Object.keys(verdicts) as VerdictKind[]
   return html`<section class="panel" aria-labelledby="legend-title">

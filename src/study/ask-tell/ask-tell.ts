@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import { judgeBy } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { signOf } from '../../record/objective.js'
@@ -270,10 +270,10 @@ export class AskTell {
       // A verdict is on a loss: what is maximized is judged with its sign turned.
       epochs: epochs.map(({ epoch, loss, valLoss }) => ({ epoch, loss, valLoss: sign * valLoss })),
       budget: maxEpochs(record, epochs.length),
-      schedule: kindOf(spec.task).schedule(spec.task, record.params),
+      schedule: trialKind(spec.task).schedule(spec.task, record.params),
       validationTokens: preparation?.data.validationTokens ?? null,
       startValLoss: preparation?.valLoss ?? null,
-      unit: kindOf(spec.task).unit,
+      unit: trialKind(spec.task).unit,
     })
   }
 

@@ -1,5 +1,5 @@
 import { UserError } from '../../errors.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { chooseSampler } from '../../search/samplers/auto.js'
 import { isPromoting } from '../../search/contract/pruner.js'
@@ -106,7 +106,7 @@ function allocatorMisfit({ scoreEpoch, objectives, repeats = 1 }: StudySpec): st
 }
 
 function pausable({ task }: StudySpec): boolean {
-  return kindOf(task).pausable(task)
+  return trialKind(task).pausable(task)
 }
 
 /** The most epochs of every trial; null where they differ. */

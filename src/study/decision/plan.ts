@@ -1,4 +1,4 @@
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { axis, GRID_LEVELS, gridSize } from '../../search/samplers/grid.js'
 import type { Space } from '../../space/parameter.js'
@@ -45,7 +45,7 @@ function sharing(spec: StudySpec): Omit<Plan, 'pacing'> {
 
 /** Whether a short run is a prefix of a long one, whatever else the trials are given. */
 function sharesTrainings({ space, task }: StudySpec): boolean {
-  const kind = kindOf(task)
+  const kind = trialKind(task)
   return kind.schedule(task, {}) === 'constant' && kind.isPrefix(task, space)
 }
 

@@ -1,4 +1,4 @@
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import type { Task } from '../../record/task.js'
 import type { Params, Space } from '../../space/parameter.js'
@@ -16,7 +16,7 @@ export function defaultsOf(
   task: Task,
   stated: Params | undefined,
 ): Params | undefined {
-  const known = kindOf(task).defaults(task)
+  const known = trialKind(task).defaults(task)
   if (known === null) return stated
   return Object.fromEntries(
     space.flatMap(({ name }) => {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { Document, isCollection, isScalar, type Pair } from 'yaml'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { searches } from '../../search/registry.js'
 import type { Setting } from '../../settings/index.js'
@@ -17,7 +17,7 @@ type Values = Readonly<Record<string, unknown>>
  */
 export function writeDefinition(spec: StudySpec, file: string): string {
   const base = dirname(resolve(file))
-  const kind = kindOf(spec.task)
+  const kind = trialKind(spec.task)
   const values: Values = {
     ...searchValues(spec),
     ...kind.definition.write(spec, base),

@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { StudyDocument } from '../../record/document.js'
 import { FORMAT } from '../../record/migrate.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import type { StudyStore } from '../../storage/store.js'
 import { readEvidence } from '../decision/evidence.js'
@@ -97,11 +97,11 @@ function fixedOf({
   warmStart = [],
   scoreEpoch = 'best',
 }: StudySpec): Readonly<Record<string, unknown>> {
-  return { seed, objective, ...kindOf(task).fixed(task), scoreEpoch, objectives, warmStart }
+  return { seed, objective, ...trialKind(task).fixed(task), scoreEpoch, objectives, warmStart }
 }
 
 function probePrompts({ task }: StudySpec): readonly string[] {
-  return kindOf(task).languageModel?.probes(task) ?? []
+  return trialKind(task).languageModel?.probes(task) ?? []
 }
 
 function plain(value: unknown): string {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../../errors.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import { winner } from '../../ranking/index.js'
 import type { ExportRecord, StudyDocument } from '../../record/document.js'
 import type { EpochMetrics } from '../../record/metric.js'
@@ -33,12 +33,12 @@ export async function exportBest({
   const best = winner(store.document)
   if (!best) return
   const made = store.document.export
-  const kind = kindOf(store.document.spec.task)
+  const kind = trialKind(store.document.spec.task)
   const input =
     made?.verified === true &&
     made.trial === best.number &&
     made.epoch === best.bestEpoch &&
-    existsSync(join(made.dir, kind.export.landmark))
+    existsSync(join(made.dir, kind.export.markerFile))
   // A training of the user's own need not save anything: then there is nothing to export.
   if (!(await isExportable(store, best))) return
   if (!input) {
@@ -152,7 +152,7 @@ function chosenTrial(document: StudyDocument, trial: number | undefined): Comple
       `is ${chosen.state}, so there is no best epoch`,
       `Choose a complete one from: tune study show ${name}`,
     )
-  if (kindOf(task).trainedByCallers)
+  if (trialKind(task).trainedByCallers)
     throw new UserError(
       `trial ${chosen.number} of ${name}`,
       'was trained by whoever asked for it, and its files are there',
@@ -178,7 +178,7 @@ async function exportTrial(
   const { bestEpoch: epoch, objective, number } = trial
   const valLoss =
     epochs(trial.leader).find(metrics => metrics.epoch === epoch)?.valLoss ?? objective
-  const { recheckedValLoss, verified } = await kindOf(task).export.write({
+  const { recheckedValLoss, verified } = await trialKind(task).export.write({
     document,
     task,
     trial,
@@ -195,7 +195,7 @@ async function isExportable(
   { dir, document }: Pick<StudyStore, 'dir' | 'document'>,
   trial: CompleteTrial,
 ): Promise<boolean> {
-  const { available } = kindOf(document.spec.task).export
+  const { available } = trialKind(document.spec.task).export
   if (!available) return true
   try {
     return await available(checkpointOf(dir, document, trial), trial)

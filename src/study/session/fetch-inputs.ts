@@ -1,5 +1,5 @@
 import { fetchFromHub, fetchPinned, isReference, type FetchOptions } from '../../hub/index.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 
 /**
@@ -14,7 +14,7 @@ export async function fetchPinnedInputs(
   options: FetchOptions,
 ): Promise<StudySpec> {
   const { task } = spec
-  const { languageModel } = kindOf(task)
+  const { languageModel } = trialKind(task)
   if (!languageModel) return spec
   const pin = async (name: string): Promise<string> =>
     isReference(name) ? (await fetchPinned(name, options)).pinned : name

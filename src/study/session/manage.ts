@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import { callManager, openStore, StudyInUse, type FileStudyStore } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { Mutex } from '../../util/mutex.js'
@@ -89,7 +89,7 @@ async function settleState(context: TrialContext, askTell: AskTell): Promise<voi
   const over = askTell.overReason()
   // A study that trains by itself ends with its own run, which exports its best model.
   const end =
-    over !== null && kindOf(spec.task).trainedByCallers
+    over !== null && trialKind(spec.task).trainedByCallers
       ? await endSearch(context, over)
       : handedOut(store.document).length > 0
         ? await endSearch(context, '')

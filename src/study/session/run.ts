@@ -1,7 +1,7 @@
 import { UserError } from '../../errors.js'
 import type { FetchOptions, FetchProgress } from '../../hub/index.js'
 import type { StudyDocument, StudyState } from '../../record/document.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished } from '../../record/trial.js'
 import { openStore } from '../../storage/index.js'
@@ -98,7 +98,7 @@ export async function runStudy({
     await store.update(({ paused: _, ...document }) => document)
     await setState(store, 'running', 'running')
     let end: SearchEnd
-    if (kindOf(spec.task).trainedByCallers) {
+    if (trialKind(spec.task).trainedByCallers) {
       watched({ type: 'phase', phase: 'search', document: store.document })
       end = await run.serveCallers()
     } else {
@@ -110,7 +110,7 @@ export async function runStudy({
       pool = await ElasticPool.open(options, slots => openPool({ ...options, slots }, note))
       const session = { ...context, pool }
       await prepare(session)
-      const { languageModel } = kindOf(spec.task)
+      const { languageModel } = trialKind(spec.task)
       if (!stopping.signal.aborted && languageModel)
         await askProbes(session, 'before', languageModel.model(spec.task))
       watched({ type: 'phase', phase: 'search', document: store.document, slots: pool.slots })
@@ -142,7 +142,7 @@ export async function runStudy({
 
 /** What a definition names that was written by hand, or on another machine. */
 async function fetchFor({ name, task }: StudySpec, options: FetchOptions): Promise<void> {
-  const inputs = kindOf(task).languageModel?.inputs(task) ?? []
+  const inputs = trialKind(task).languageModel?.inputs(task) ?? []
   await fetchMissing(inputs, options).catch((error: unknown) => {
     if (!options.signal?.aborted) throw error
     throw new UserError(
@@ -157,7 +157,7 @@ async function prepare({ store, pool, on, signal }: Session): Promise<void> {
   if (store.document.preparation) return
   const { task, seed } = store.document.spec
   // What a training of the user's own reads and measures is its own affair.
-  if (!kindOf(task).languageModel) return
+  if (!trialKind(task).languageModel) return
   on({ type: 'phase', phase: 'prepare', document: store.document })
   // Nothing of it is kept before its end, so that a stop does not wait for it.
   const preparation = await untilAborted(runAgain(pool, { kind: 'prepare', task, seed }), signal)

@@ -4,7 +4,7 @@ import type { EpochMetrics } from '../../record/metric.js'
 import { bestEpoch, type BestEpoch } from '../../ranking/index.js'
 import { objectiveOf } from '../../record/objective.js'
 import type { Measure } from '../../settings/index.js'
-import { kindOf } from '../../kinds/index.js'
+import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import type { Verdict } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
@@ -166,10 +166,10 @@ function judgeCurve(
   return judge({
     epochs,
     budget,
-    schedule: kindOf(spec.task).schedule(spec.task, {}),
+    schedule: trialKind(spec.task).schedule(spec.task, {}),
     validationTokens,
     startValLoss,
-    unit: kindOf(spec.task).unit,
+    unit: trialKind(spec.task).unit,
     scoring: spec,
   })
 }
