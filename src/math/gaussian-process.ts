@@ -59,7 +59,8 @@ export function logMarginalLikelihood(quadratic: number, L: Float64Array, n: num
  * The variance at a point after conditioning.
  *
  * @param prior its variance before
- * @param explained |L⁻¹ kStar|²; rounding may make it a little larger than `prior` at an observation
+ * @param explained |L⁻¹ kStar|²; rounding may make it a little larger than `prior` at an
+ *   observation
  */
 export function conditionalVariance(prior: number, explained: number): number {
   return Math.max(0, prior - explained)

@@ -122,8 +122,8 @@ function backtrack(
     const reached = objective(to, there)
     if (reached <= value + SUFFICIENT_DECREASE * derivative && derivative < 0)
       return { x: to, value: reached, gradient: there }
-    // The minimum of the parabola through value, derivative and the point tried, kept inside a tenth and
-    // a half of the step.
+    // The minimum of the parabola through value, derivative and the point tried, kept inside a
+    // tenth and a half of the step.
     const parabola = Number.isFinite(reached)
       ? -derivative / (2 * (reached - value - derivative))
       : 0.1

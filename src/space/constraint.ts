@@ -47,7 +47,8 @@ export function checkConstraints(
   if (feasible >= LEAST_FEASIBLE * DRAWS) return
   throw new UserError(
     at(0),
-    `${feasible === 0 ? 'none' : `only ${feasible}`} of ${DRAWS} configurations drawn at random keep${feasible === 1 ? 's' : ''} the constraints`,
+    `${feasible === 0 ? 'none' : `only ${feasible}`} of ${DRAWS} configurations drawn at random ` +
+      `keep${feasible === 1 ? 's' : ''} the constraints`,
     'Narrow the ranges to where they hold, or loosen them',
   )
 }
@@ -68,7 +69,8 @@ function checkOne(space: Space, constraint: Constraint, at: string): void {
   } catch (error) {
     throw new UserError(
       at,
-      `"${constraint}" cannot be read: ${(error as Error).message.split('\n')[0]!.replace(/[:.]$/, '')}`,
+      `"${constraint}" cannot be read: ` +
+        (error as Error).message.split('\n')[0]!.replace(/[:.]$/, ''),
       'Write it as batchSize * epochs <= 640',
     )
   }

@@ -9,9 +9,9 @@ const HALVINGS = 30
 
 /**
  * The point of a space nearest to any point: numbers are moved to their bounds, integers rounded,
- * of listed values the closest is taken; a parameter without a value is at the middle of its range. Where
- * constraints forbid that, the nearest of many draws that keep them, moved back as far as they
- * allow.
+ * of listed values the closest is taken; a parameter without a value is at the middle of its range.
+ * Where constraints forbid that, the nearest of many draws that keep them, moved back as far as
+ * they allow.
  *
  * @returns the point itself where it lies inside
  */

@@ -64,7 +64,8 @@ export const kerasEarlyStopping = defineStrategy({
         }
       })
       return stop
-        ? `${wait} epochs without an improvement of validation loss on ${best} by more than ${minDelta}`
+        ? `${wait} epochs without an improvement of validation loss on ${best} ` +
+            `by more than ${minDelta}`
         : null
     },
 })

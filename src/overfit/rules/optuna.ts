@@ -32,7 +32,8 @@ export const optunaPatience = defineStrategy({
       const before = min(validation.slice(0, -patience - 1))
       const after = min(validation.slice(-patience - 1))
       return before + minDelta < after
-        ? `the best of the last ${patience + 1} epochs, ${after}, is above the ${before} before them`
+        ? `the best of the last ${patience + 1} epochs, ${after}, ` +
+            `is above the ${before} before them`
         : null
     },
 })

@@ -2,8 +2,8 @@ import { defineStrategy } from '../../settings/define-strategy.js'
 import { minDelta, type Rule } from './rule.js'
 
 /**
- * Stops when a number of epochs in a row have not improved on the best loss by more than `minDelta`.
- * A smaller improvement leaves the best loss where it was.
+ * Stops when a number of epochs in a row have not improved on the best loss by more than
+ * `minDelta`. A smaller improvement leaves the best loss where it was.
  *
  * Source: Goodfellow, Bengio & Courville, "Deep Learning", algorithm 7.1, with the least
  * improvement that practice has added.
@@ -34,7 +34,8 @@ export const patience = defineStrategy({
       })
       const waited = validation.length - 1 - best
       return waited >= epochs
-        ? `no validation loss below ${validation[best]} by more than ${minDelta} for ${waited} epochs`
+        ? `no validation loss below ${validation[best]} by more than ${minDelta} ` +
+            `for ${waited} epochs`
         : null
     },
 })

@@ -15,9 +15,9 @@ const DESIGN_PURPOSE = 0x6c68
  * compete for the same budget, and the purchase is the one with the most expected improvement an
  * epoch.
  *
- * No trial is ever stopped for its rank among others: on some tasks the early ranking is the reverse
- * of the final one. A trial that others overtake just waits; if its price becomes the best again, it
- * is resumed.
+ * No trial is ever stopped for its rank among others: on some tasks the early ranking is the
+ * reverse of the final one. A trial that others overtake just waits; if its price becomes the best
+ * again, it is resumed.
  */
 export const epochAware = defineStrategy({
   name: 'epoch-aware',

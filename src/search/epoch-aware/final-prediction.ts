@@ -38,9 +38,9 @@ export function finalPrediction(joint: Joint): Prediction {
 }
 
 /**
- * The readings folded to one number a trial. At a new configuration with kStar = cov(g, g_trials) the
- * mean of g is kStar · coefficients and its variance s_g² − kStar P kStar, at the cost of a process on
- * as many points as there are trials.
+ * The readings folded to one number a trial. At a new configuration with kStar = cov(g, g_trials)
+ * the mean of g is kStar · coefficients and its variance s_g² − kStar P kStar, at the cost of a
+ * process on as many points as there are trials.
  */
 interface Finals {
   readonly coefficients: Float64Array

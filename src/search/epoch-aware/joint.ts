@@ -2,8 +2,9 @@ import { posterior } from '../../math/gaussian-process.js'
 import { matern52 } from '../../math/matern.js'
 
 /*
- * A loss curve is f(x, e) = g(x) + d(x, e): the loss at the last epoch, and the distance to it after
- * epoch e; d = 0 at the last epoch. Both are Gaussian processes over the encoded configuration x.
+ * A loss curve is f(x, e) = g(x) + d(x, e): the loss at the last epoch, and the distance to it
+ * after epoch e; d = 0 at the last epoch. Both are Gaussian processes over the encoded
+ * configuration x.
  *
  *     E       most epochs of a trial
  *     t       log e / log E, the time of an epoch
@@ -18,8 +19,8 @@ import { matern52 } from '../../math/matern.js'
  *     L, white, alpha, kStar  as in math/gaussian-process.ts
  *
  * Curves bend on logarithmic time, and the variance of the change to come is in proportion to the
- * epochs that remain. Of ten forms tried on learning curves of sixteen tasks this one had the highest
- * likelihood, before r = √(1 − t) and r = 1 − e / E.
+ * epochs that remain. Of ten forms tried on learning curves of sixteen tasks this one had the
+ * highest likelihood, before r = √(1 − t) and r = 1 − e / E.
  *
  * After Swersky, Snoek & Adams, "Freeze-thaw Bayesian optimization", 2014, with curves of neighbors
  * alike.
@@ -147,8 +148,8 @@ export function distancesTo(
 }
 
 /**
- * Whether the last losses of two trials at these encoded configurations can show which is better: the
- * expected squared difference exceeds twice the noise variance of a reading.
+ * Whether the last losses of two trials at these encoded configurations can show which is better:
+ * the expected squared difference exceeds twice the noise variance of a reading.
  */
 export function areDistinguishable(
   { parameters: { final, noise, inverseLength } }: Joint,

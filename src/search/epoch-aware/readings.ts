@@ -27,8 +27,8 @@ export interface ReadingOptions {
 }
 
 /**
- * The losses of the curves at the stages they have reached. The loss itself and not the best so far:
- * for a model of the best so far, a curve that climbs before it falls would be finished.
+ * The losses of the curves at the stages they have reached. The loss itself and not the best so
+ * far: for a model of the best so far, a curve that climbs before it falls would be finished.
  */
 export function readCurves(
   curves: readonly ModelCurve[],

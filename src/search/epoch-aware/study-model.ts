@@ -24,8 +24,8 @@ const MAX_CURVES = { started: 160, allReadings: 40, failed: 40 } as const
 /** Trials with the lowest losses, among which under noise the model chooses the best. */
 const LEADERS = 12
 /**
- * No pause before the third epoch: the first two show too little of the end for a decision. Regret at
- * a third of the budget: 0.31 from 3 on, 0.35 from 2 and 0.32 from 5.
+ * No pause before the third epoch: the first two show too little of the end for a decision. Regret
+ * at a third of the budget: 0.31 from 3 on, 0.35 from 2 and 0.32 from 5.
  */
 const FIRST_STAGE = 3
 
@@ -51,8 +51,8 @@ export interface StudyModel {
 }
 
 /**
- * Fits the joint model to the trials. Running ones are imputed with its expectation, so that the next
- * slot looks elsewhere; failed ones count as bad as the worst.
+ * Fits the joint model to the trials. Running ones are imputed with its expectation, so that the
+ * next slot looks elsewhere; failed ones count as bad as the worst.
  *
  * @returns undefined if no trial has a loss
  */
@@ -105,9 +105,9 @@ export function fitStudyModel(
 }
 
 /**
- * The posterior mean of the loss at a trial's best epoch, standardized: that of the last epoch, which
- * the model was conditioned on, and what the trial's own curve lost from the best to the last.
- * Between the epochs that it was conditioned on, the model knows less than the curve.
+ * The posterior mean of the loss at a trial's best epoch, standardized: that of the last epoch,
+ * which the model was conditioned on, and what the trial's own curve lost from the best to the
+ * last. Between the epochs that it was conditioned on, the model knows less than the curve.
  */
 function bestEpochMean(
   { joint, encoding, standard }: Pick<StudyModel, 'joint' | 'encoding' | 'standard'>,

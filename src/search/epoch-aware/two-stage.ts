@@ -58,8 +58,8 @@ export function twoStageIndex(
 }
 
 /**
- * The λ at which −λ cost + Σ w max(stageGains, gains − λ costToEnd) = 0, where it is above `floor`; else
- * `floor`.
+ * The λ at which −λ cost + Σ w max(stageGains, gains − λ costToEnd) = 0, where it is above `floor`;
+ * else `floor`.
  */
 function breakEven(
   gains: readonly number[],

@@ -105,8 +105,8 @@ export function byLoss(curves: readonly EvaluatedCurve[]): EvaluatedCurve[] {
 
 /**
  * The trials that the model is conditioned on. First come some of the best and some of all others,
- * which by themselves bound the expected improvement, then the others as they ended: a further trial
- * is then mostly a further row. The order has no other consequence.
+ * which by themselves bound the expected improvement, then the others as they ended: a further
+ * trial is then mostly a further row. The order has no other consequence.
  */
 function modelRows(curves: readonly EvaluatedCurve[]): readonly EvaluatedCurve[] {
   const selected = new Set(
@@ -123,8 +123,8 @@ interface Rows {
 }
 
 /**
- * The process on the rows. Its parameters are learned from at most a hundred trials; without earlier
- * studies, from those up to the last milestone, in standard deviations of their own losses.
+ * The process on the rows. Its parameters are learned from at most a hundred trials; without
+ * earlier studies, from those up to the last milestone, in standard deviations of their own losses.
  *
  * @param all every evaluated trial, in their order
  */

@@ -23,8 +23,8 @@ export interface Data {
 }
 
 /**
- * A Gaussian process over encoded configurations, conditioned on data: Matérn-5/2 covariance with one
- * length scale a parameter, plus noise.
+ * A Gaussian process over encoded configurations, conditioned on data: Matérn-5/2 covariance with
+ * one length scale a parameter, plus noise.
  *
  *     X      [n, columns] encoded configurations
  *     y      [n] standardized losses
@@ -248,7 +248,8 @@ function covariance(
 /**
  * Covariances of one point with all data, written from `at` on.
  *
- * @param derivative shape [n], where asked for: derivatives of the covariances by r² / 2, r in lengths
+ * @param derivative shape [n], where asked for: derivatives of the covariances by r² / 2, r in
+ *   lengths
  */
 function crossCovariance(
   { data: { n, columns }, theta, inverseLength, scaled }: Process,

@@ -15,8 +15,8 @@ import {
  * Asynchronous successive halving: a trial is promoted from a rung as soon as it is among the best
  * 1/η of those that reached it, so no slot waits for others. The highest rung comes first.
  *
- * Once no trial is left to begin and none runs, the best of the highest rung is promoted however few
- * reached it. So a study ends with a trial trained to its end.
+ * Once no trial is left to begin and none runs, the best of the highest rung is promoted however
+ * few reached it. So a study ends with a trial trained to its end.
  *
  * Source: Li et al., "A system for massively parallel hyperparameter tuning", MLSys 2020, algorithm
  * 2.

@@ -36,9 +36,9 @@ interface PercentileOptions {
  * Prunes a trial whose lowest loss so far is above a percentile of what the complete trials had
  * reached by the same epoch. `percentile({ percent: 25 })` keeps trials among the best quarter.
  *
- * Source: Golovin et al., "Google Vizier", KDD 2017, section 3.2.2, and Optuna's PercentilePruner. It
- * differs from both in two ways. No value is a raw one. A complete trial counts with its lowest loss
- * by that epoch, since trials are ranked by their best epochs.
+ * Source: Golovin et al., "Google Vizier", KDD 2017, section 3.2.2, and Optuna's PercentilePruner.
+ * It differs from both in two ways. No value is a raw one. A complete trial counts with its lowest
+ * loss by that epoch, since trials are ranked by their best epochs.
  */
 export const percentile = defineStrategy({
   name: 'percentile',

@@ -4,7 +4,9 @@ import { figure } from '../../util/figure.js'
 import type { PruneRequest } from '../contract/pruner.js'
 import { inDirection, levelAt, levelText } from './level.js'
 
-/** Options of the pruners that compare trials at rungs, each η times the epochs of the one before. */
+/**
+ * Options of the pruners that compare trials at rungs, each η times the epochs of the one before.
+ */
 export interface RungOptions {
   /** η: one in so many is promoted. */
   readonly factor: number

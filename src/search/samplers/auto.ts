@@ -20,7 +20,8 @@ export interface SamplerChoice {
 }
 
 /**
- * From this many parameters on, the first epochs of many trials show more than the last ones of few.
+ * From this many parameters on, the first epochs of many trials show more than the last ones of
+ * few.
  */
 const MANY_PARAMETERS = 4
 /** Encoded columns beyond which a study has too few trials to learn the length scales. */

@@ -18,11 +18,11 @@ const DESIGN_PURPOSE = 0x6c68
  * Gaussian process on the trials so far; proposes the configuration with the largest expected
  * improvement over the best.
  *
- * Running trials are imputed with the model's expectation, so that parallel slots do not propose one
- * point (kriging believer: Ginsbourger, Le Riche & Carraro 2010). A failed trial counts as the worst
- * loss so far. Trials outside the space, from before it was changed, are evidence if they can be
- * encoded. The mean of the process is what earlier studies predict, as far as they agree with this
- * one.
+ * Running trials are imputed with the model's expectation, so that parallel slots do not propose
+ * one point (kriging believer: Ginsbourger, Le Riche & Carraro 2010). A failed trial counts as the
+ * worst loss so far. Trials outside the space, from before it was changed, are evidence if they can
+ * be encoded. The mean of the process is what earlier studies predict, as far as they agree with
+ * this one.
  */
 export const bayesian = defineStrategy({
   name: 'bayesian',

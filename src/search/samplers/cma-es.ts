@@ -19,8 +19,9 @@ const DRAWS = 100
  * which after each generation moves to the better half and takes on their shape.
  *
  * Only the ranks of losses matter. Generations are the evaluated trials in their order, so nothing
- * waits for running ones. A draw outside the cube, or nearer to a failed trial than to any evaluated
- * one, is drawn again. Categories have no order to learn: each trial draws them at random.
+ * waits for running ones. A draw outside the cube, or nearer to a failed trial than to any
+ * evaluated one, is drawn again. Categories have no order to learn: each trial draws them at
+ * random.
  *
  * Source: Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, 2016; integers as in
  * Hamano et al., "CMA-ES with margin", GECCO 2022.

@@ -6,8 +6,8 @@ import { noNewDraw, noveltyIn, substituteRationale } from './unrepeated.js'
 
 /**
  * An allocator as a study uses it: it begins with the first points, each run to its end; it keeps
- * conditions and constraints; it starts no configuration twice. If nothing new is left, it can still
- * resume paused trials.
+ * conditions and constraints; it starts no configuration twice. If nothing new is left, it can
+ * still resume paused trials.
  */
 export function guarded(allocator: Allocator): Allocator {
   return {

@@ -6,14 +6,14 @@ import { evaluated } from '../contract/trial-outcomes.js'
 
 const PURPOSE = 0x7061
 /**
- * Coefficient of the sum beside the largest term, so that of two points with one largest term the better
- * one wins.
+ * Coefficient of the sum beside the largest term, so that of two points with one largest term the
+ * better one wins.
  */
 const AUGMENTED = 0.05
 
 /**
- * Lets a sampler for one loss search by several objectives. Each trial weighs the objectives anew, at
- * random, so that together the trials cover the whole Pareto front. Curves with one loss pass
+ * Lets a sampler for one loss search by several objectives. Each trial weighs the objectives anew,
+ * at random, so that together the trials cover the whole Pareto front. Curves with one loss pass
  * through unchanged.
  *
  * Source: Knowles, "ParEGO", IEEE Transactions on Evolutionary Computation 2006, section III, with
@@ -45,9 +45,9 @@ export function scalarized(sampler: Sampler): Sampler {
 }
 
 /**
- * Curves with the augmented Chebyshev norm of their objectives, max λf + 0.05 Σ λf, as the one loss.
- * Each objective is first scaled to 0 at its lowest value and 1 at its highest on the Pareto front;
- * a failure of a thousandfold loss then leaves the scale as it is.
+ * Curves with the augmented Chebyshev norm of their objectives, max λf + 0.05 Σ λf, as the one
+ * loss. Each objective is first scaled to 0 at its lowest value and 1 at its highest on the Pareto
+ * front; a failure of a thousandfold loss then leaves the scale as it is.
  *
  * @param coefficients λ, shape [objectives]
  */

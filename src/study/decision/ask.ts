@@ -57,11 +57,11 @@ export function askNext(
       ),
       rationale: suggestion!.rationale,
     }))
-  const wanted = runs.slice(-left)
-  const leader = trials.length + wanted.length - 1
+  const lastRuns = runs.slice(-left)
+  const leader = trials.length + lastRuns.length - 1
   return {
     kind: 'trials',
-    trials: wanted.map((run, i) => ({
+    trials: lastRuns.map((run, i) => ({
       number: trials.length + i,
       ...run,
       basis,

@@ -70,9 +70,9 @@ export function epochBudget(
   { trials: count }: Pick<StudySpec, 'trials'>,
   { maxEpochs }: Extract<Pacing, { kind: 'allocator' }>,
   trials: readonly TrialRecord[],
-): { readonly budget: number; readonly given: number } {
-  const given = knownTrials(trials).reduce((sum, { epochs, target = epochs }) => sum + target, 0)
-  return { budget: count * maxEpochs, given }
+): { readonly budget: number; readonly spent: number } {
+  const spent = knownTrials(trials).reduce((sum, { epochs, target = epochs }) => sum + target, 0)
+  return { budget: count * maxEpochs, spent }
 }
 
 /**
@@ -115,10 +115,10 @@ function ask(
 ): Decision {
   if (trials.length >= spec.trials)
     return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
-  const asked = askNext(spec, plan, trials, spec.trials, evidence, losses, sampler)
-  return asked.kind === 'exhausted'
-    ? { kind: 'nothing', reason: asked.reason }
-    : { kind: 'begin', trials: asked.trials }
+  const next = askNext(spec, plan, trials, spec.trials, evidence, losses, sampler)
+  return next.kind === 'exhausted'
+    ? { kind: 'nothing', reason: next.reason }
+    : { kind: 'begin', trials: next.trials }
 }
 
 function allocate(
@@ -127,13 +127,13 @@ function allocate(
   pacing: Extract<Pacing, { kind: 'allocator' }>,
 ): Decision {
   const { maxEpochs, chosen } = pacing
-  const { budget, given } = epochBudget(spec, pacing, trials)
-  const remaining = budget - given
+  const { budget, spent } = epochBudget(spec, pacing, trials)
+  const remaining = budget - spent
   if (remaining <= 0)
     return { kind: 'nothing', reason: `all ${budget} epochs are spent, on ${trials.length} trials` }
   const step = stagesGiven(trials)
-  const known = knownTrials(trials)
-  const curves = known.map((one, i): Curve => ({
+  const progress = knownTrials(trials)
+  const curves = progress.map((one, i): Curve => ({
     ...untilUnknown(trialCurve(one, trials[i]!, losses)),
     params: paramsInSpace(space, trials[i]!.params, spec),
   }))
@@ -148,7 +148,7 @@ function allocate(
   if (allocation.kind === 'exhausted') return { kind: 'nothing', reason: allocation.reason }
   const { rationale } = allocation
   const number = allocation.kind === 'start' ? trials.length : allocation.trial
-  const run = allocation.kind === 'start' ? 0 : known[number]!.epochs
+  const run = allocation.kind === 'start' ? 0 : progress[number]!.epochs
   const stage = { until: Math.min(allocation.epochs, run + remaining), step, remaining, rationale }
   if (allocation.kind === 'resume') return { kind: 'resume', trial: number, stage }
   const said =
@@ -201,8 +201,8 @@ function promote(
   const request = pruneRequest(input, maxEpochs)
   const promoted = goOn(request)
   if (promoted) return promoted
-  const asked = ask(input, plan)
-  if (asked.kind !== 'begin') return goOn(pruneRequest(input, maxEpochs, true)) ?? asked
+  const next = ask(input, plan)
+  if (next.kind !== 'begin') return goOn(pruneRequest(input, maxEpochs, true)) ?? next
   const until = pruner.firstPause(curves.length, request)
   const text =
     until < maxEpochs
@@ -211,8 +211,8 @@ function promote(
   const stage = { until, step, rationale: { method: pruner.name, text, expected: null } }
   return {
     kind: 'begin',
-    trials: asked.trials.map((trial, i) =>
-      i === asked.trials.length - 1 ? { ...trial, stages: [stage] } : trial,
+    trials: next.trials.map((trial, i) =>
+      i === next.trials.length - 1 ? { ...trial, stages: [stage] } : trial,
     ),
   }
 }
@@ -231,10 +231,10 @@ function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
   const staged = new Map(knownAt(trials).map(one => [one.number, one]))
   return trials.map(trial => {
     const { number, params } = trial
-    const whole = isFinished(trial)
+    const untilEnd = isFinished(trial)
       ? { number, state: 'ended' as const, epochs: trial.epochsRun }
       : { number, state: 'running' as const, epochs: 0, target: Number(params['epochs']) }
-    return staged.get(number) ?? whole
+    return staged.get(number) ?? untilEnd
   })
 }
 

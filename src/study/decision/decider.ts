@@ -35,12 +35,12 @@ export function openDecider(): Decider {
       new Promise((resolve, reject) => {
         const thread = worker ?? start()
         const settle = (act: () => void) => {
-          thread.off('message', told)
+          thread.off('message', answered)
           thread.off('error', broken)
           thread.off('exit', gone)
           act()
         }
-        const told = (answer: Answer) =>
+        const answered = (answer: Answer) =>
           settle(() =>
             'decision' in answer
               ? resolve(answer.decision)
@@ -55,7 +55,7 @@ export function openDecider(): Decider {
               reject(new Error(`the thread that decides ended with code ${code}`))
             ),
           )
-        thread.on('message', told).on('error', broken).on('exit', gone)
+        thread.on('message', answered).on('error', broken).on('exit', gone)
         thread.postMessage(input)
       }),
     async close() {

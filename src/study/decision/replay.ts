@@ -107,7 +107,7 @@ function beginning(trials: readonly Pick<WaitingTrial, 'params'>[], stage: Stage
   const { epochs: _, ...shared } = trials.at(-1)!.params
   const counts = trials.map(({ params }) => params['epochs']).filter(count => count !== undefined)
   const length = counts.length > 0 ? `epochs ${counts.join(', ')}` : null
-  return [told(shared), length, stage ? `to epoch ${stage.until}` : null]
+  return [paramsText(shared), length, stage ? `to epoch ${stage.until}` : null]
     .filter(part => part !== null && part !== '')
     .join(', ')
 }
@@ -117,7 +117,7 @@ function goingOn(trial: number, until: number): string {
 }
 
 /** Exact: a replay is of every digit. */
-function told(params: Params): string {
+function paramsText(params: Params): string {
   return Object.entries(params)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ')

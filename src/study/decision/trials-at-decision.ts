@@ -22,9 +22,9 @@ export function trialsAtDecision(
     const finished = new Set(trial.basis.finished)
     return before.map(each => (finished.has(each.leader) ? each : waiting(each)))
   }
-  const known = new Map(knownAt(before, stage.step).map(one => [one.number, one]))
+  const byNumber = new Map(knownAt(before, stage.step).map(one => [one.number, one]))
   return before.map(each => {
-    const then = known.get(each.number)
+    const then = byNumber.get(each.number)
     const stages = stagesBefore(each.stages, stage.step)
     // Of one that shares a training, or has no stages, the decision's basis says whether it was
     // finished.
@@ -35,9 +35,9 @@ export function trialsAtDecision(
     if (then.state === 'running' || then.epochs === 0) return running
     const costs = (losses.get(each.number) ?? []).slice(0, then.epochs)
     const least = Math.min(...costs)
-    const { state: _, ...asked } = running
+    const { state: _, ...request } = running
     return {
-      ...asked,
+      ...request,
       state: 'paused',
       attempt: 1,
       startedAt: '',
@@ -68,10 +68,10 @@ function stagesBefore(
   return stages
     ?.filter(stage => stage.step < step)
     .map(stage => {
-      const { end, ...given } = stage
-      if (!end || end.step > step) return given
+      const { end, ...open } = stage
+      if (!end || end.step > step) return open
       const { finishedStep, ...ended } = end
-      return { ...given, end: finishedStep !== undefined && finishedStep <= step ? end : ended }
+      return { ...open, end: finishedStep !== undefined && finishedStep <= step ? end : ended }
     })
 }
 

@@ -17,9 +17,9 @@ import { suggestion, untried } from './suggestion.js'
 const MAXIMIZE_PURPOSE = 0x6d78
 /**
  * From twelve trials on, every third is chosen as if the length scales were a third of those that
- * the data indicate: a basin narrower than those seen would otherwise never be looked for. Regret at
- * half the budget, two parameters: 0.05 with, 0.11 without; under 1% noise 0.34 and 0.65. In many
- * dimensions shorter lengths make every place unknown, and it costs more than it finds.
+ * the data indicate: a basin narrower than those seen would otherwise never be looked for. Regret
+ * at half the budget, two parameters: 0.05 with, 0.11 without; under 1% noise 0.34 and 0.65. In
+ * many dimensions shorter lengths make every place unknown, and it costs more than it finds.
  */
 const SHORT_LENGTHS = { minTrials: 12, every: 3, factor: 0.35, maxLengths: 3 } as const
 /**
@@ -83,7 +83,9 @@ export function improve(
   }
 }
 
-/** The lowest posterior mean of a trial that the space still contains; of all if it contains none. */
+/**
+ * The lowest posterior mean of a trial that the space still contains; of all if it contains none.
+ */
 function bestMean(space: Space, observed: readonly Curve[], means: Float64Array): number {
   const inside = observed.map(({ params }) => contains(space, params))
   const values = means.subarray(0, observed.length)

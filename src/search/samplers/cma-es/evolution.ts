@@ -13,7 +13,8 @@ import { strategyParameters, type Strategy } from './strategy.js'
 /** Of the unit cube's width; the tutorial's advice, appendix C. */
 const FIRST_STEP = 0.3
 /**
- * If every coordinate is known to a thousandth of its range, a study has nothing more to gain there.
+ * If every coordinate is known to a thousandth of its range, a study has nothing more to gain
+ * there.
  */
 const CONVERGED = 1e-3
 const PURPOSE = 0x6373
@@ -33,12 +34,12 @@ export interface Evolution {
 }
 
 /**
- * The state of the strategy after some evaluated points, λ of them a generation in their order. It is
- * computed from all of them each time, so there is no state between calls.
+ * The state of the strategy after some evaluated points, λ of them a generation in their order. It
+ * is computed from all of them each time, so there is no state between calls.
  *
- * Points need not be drawn from the distribution that learns from them: they can be defaults, initial
- * points, or those of slots that were filled before their generation began. One that lies far outside
- * the distribution is replaced by a nearer one in its direction.
+ * Points need not be drawn from the distribution that learns from them: they can be defaults,
+ * initial points, or those of slots that were filled before their generation began. One that lies
+ * far outside the distribution is replaced by a nearer one in its direction.
  *
  * Source: Auger & Hansen, "A restart CMA evolution strategy with increasing population size", CEC
  * 2005; Hansen, "Injecting external solutions into CMA-ES", arXiv 1110.4181, 2011, for the points
