@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { check } from '../record/decode.js'
+import { check } from '../record/check.js'
 import type { StudyDocument } from '../record/document.js'
 import type { Task, Tasks } from '../record/task.js'
 import { command } from './command/kind.js'

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.js'
-import { directionOf } from '../record/objective.js'
+import { objectiveDirection } from '../record/objective.js'
 import type { StudySpec } from '../record/study.js'
 import type { Measure, Objective } from '../settings/index.js'
 import type { Locate } from '../settings/locate.js'
@@ -16,7 +16,7 @@ export function readObjectives(
 ): Pick<StudySpec, 'objective' | 'objectives'> & { readonly direction: StudySpec['direction'] } {
   if (!two)
     return one && one !== 'valLoss'
-      ? { objective: one, direction: directionOf(one) }
+      ? { objective: one, direction: objectiveDirection(one) }
       : { direction: 'minimize' }
   const [first, second] = two
   if (one !== undefined && one !== first)
@@ -40,6 +40,6 @@ export function readObjectives(
   return {
     ...(first === 'valLoss' ? {} : { objective: first }),
     objectives: two,
-    direction: directionOf(first),
+    direction: objectiveDirection(first),
   }
 }

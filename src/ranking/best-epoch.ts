@@ -1,5 +1,10 @@
 import { smoothCurve, studyNoise } from '../math/curve-smoother.js'
-import { directionOf, objectiveOf, signOf, type Measured } from '../record/objective.js'
+import {
+  objectiveDirection,
+  objectiveValue,
+  directionSign,
+  type Measured,
+} from '../record/objective.js'
 import type { Objective } from '../settings/index.js'
 import type { Direction, StudySpec } from '../record/study.js'
 import type { ScoreEpoch } from '../settings/index.js'
@@ -49,8 +54,12 @@ export function bestEpoch<E extends Measured>(
   history: readonly E[],
   scoring: Scoring,
 ): BestEpoch<E> | undefined {
-  const { objective = 'valLoss', scoreEpoch = 'best', direction = directionOf(objective) } = scoring
-  const sign = signOf(direction)
+  const {
+    objective = 'valLoss',
+    scoreEpoch = 'best',
+    direction = objectiveDirection(objective),
+  } = scoring
+  const sign = directionSign(direction)
   const measurements = objectiveMeasurements(history, scoring)
   const { costs } = measurements
   const usable = history.map((_, i) => i).filter(i => isUsable(measurements, i))
@@ -108,11 +117,11 @@ function maySmooth(measurements: Measurements, { objectives }: Scoring): boolean
 
 function objectiveMeasurements(
   history: readonly Measured[],
-  { objective = 'valLoss', direction = directionOf(objective) }: Scoring,
+  { objective = 'valLoss', direction = objectiveDirection(objective) }: Scoring,
 ): Measurements {
-  const sign = signOf(direction)
+  const sign = directionSign(direction)
   return {
-    costs: history.map(epoch => sign * objectiveOf(epoch, objective)),
+    costs: history.map(epoch => sign * objectiveValue(epoch, objective)),
     valLosses: history.map(({ valLoss }) => valLoss),
   }
 }

@@ -1,8 +1,13 @@
 import type { StudyDocument } from '../record/document.js'
-import { signOf } from '../record/objective.js'
-import { configurationOf } from '../record/repeats.js'
+import { directionSign } from '../record/objective.js'
+import { configurationNumber } from '../record/repeats.js'
 import type { Direction } from '../record/study.js'
-import { scoreOf, type CompleteTrial, type PausedTrial, type TrialRecord } from '../record/trial.js'
+import {
+  rankingValue,
+  type CompleteTrial,
+  type PausedTrial,
+  type TrialRecord,
+} from '../record/trial.js'
 import { comparison, meanScores, order, type Estimates, type Ranked } from './order.js'
 
 /** A trial that has something to be ranked by; a paused one, its best epoch so far. */
@@ -66,9 +71,9 @@ function first(
   const compare = eligible.some(({ repeatOf }) => repeatOf !== undefined)
     ? comparison(meanScores(eligible.map(trial => rankEntry(trial, direction))))
     : null
-  const sign = signOf(direction)
+  const sign = directionSign(direction)
   const isBefore = (a: RankedTrial, b: RankedTrial): boolean => {
-    const difference = compare ? 0 : sign * (scoreOf(a) - scoreOf(b))
+    const difference = compare ? 0 : sign * (rankingValue(a) - rankingValue(b))
     if (difference !== 0) return difference < 0
     const order =
       compare ?? comparison(meanScores([rankEntry(a, direction), rankEntry(b, direction)]))
@@ -92,7 +97,7 @@ export function currentEstimates({ trials, estimates, spec }: Rankable): Estimat
   if (!estimates) return undefined
   const complete = trials.reduce((count, { state }) => count + Number(state === 'complete'), 0)
   if (estimates.complete !== complete) return undefined
-  const sign = signOf(spec.direction)
+  const sign = directionSign(spec.direction)
   return new Map(estimates.trials.map(({ trial, objective }) => [trial, sign * objective]))
 }
 
@@ -101,8 +106,8 @@ export function rankEntry(trial: RankedTrial, direction: Direction): Ranked {
   const epochs = trial.params['epochs']
   return {
     trial: trial.number,
-    configuration: configurationOf(trial),
-    score: signOf(direction) * scoreOf(trial),
+    configuration: configurationNumber(trial),
+    score: directionSign(direction) * rankingValue(trial),
     epochs: typeof epochs === 'number' ? epochs : trial.epochsRun,
   }
 }

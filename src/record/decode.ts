@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { UserError } from '../errors.js'
 import { search, stopping } from '../settings/index.js'
 import { recordSchema } from '../settings/schema.js'
 import type { Params, Parameter } from '../space/parameter.js'
+import { check, misfit } from './check.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
 import type { FinalistRecord, RetrainingRecord } from './finalist.js'
-import type { EpochMetrics } from './metric.js'
 import { FORMAT } from './migrate.js'
 import type { StudySpec } from './study.js'
 import type { Task } from './task.js'
@@ -34,40 +33,6 @@ export function decodeDocument(json: unknown, at: string): StudyDocument {
 /** @throws UserError naming file and field */
 export function decodeTrial(json: unknown, at: string): TrialRecord {
   return check(trial, json, at)
-}
-
-/**
- * A metric may be not a number: a training that diverged reports it. JSON has no such number, so it
- * is a word there.
- */
-export function decodeMetrics(
-  json: unknown,
-  at: string,
-): { readonly attempt: number; readonly metrics: EpochMetrics } {
-  const { attempt, epoch } = check(metrics, json, at)
-  return { attempt, metrics: { epoch, ...numbersOf(json as Record<string, unknown>) } }
-}
-
-/** The other direction of `decodeMetrics`; one line. */
-export function encodeMetrics(attempt: number, metrics: EpochMetrics): string {
-  return JSON.stringify({ attempt, ...metrics }, (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  )
-}
-
-/** Any schema of the caller's, with the same words for what does not fit. */
-export function check<T>(schema: z.ZodType<T>, json: unknown, at: string): T {
-  const { error } = schema.safeParse(json)
-  if (!error) return json as T
-  const issue = deepest(error.issues[0]!)
-  const value = issue.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
-    json,
-  )
-  const field = issue.path
-    .map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-  throw misfit(field === '' ? at : `${at} ${field.replace(/^\./, '')}`, value, expected(issue))
 }
 
 const count = z.int().nonnegative()
@@ -116,7 +81,7 @@ const stage = z.object({
     .object({ epochs: count, step: count, finishedStep: count.exactOptional() })
     .exactOptional(),
 })
-const asked = {
+const suggested = {
   number: count,
   params,
   repeatOf: count.exactOptional(),
@@ -125,7 +90,7 @@ const asked = {
   rationale: rationale.nullable(),
   stages: z.array(stage).exactOptional(),
 }
-const started = { ...asked, attempt: epoch, startedAt: text, device: text }
+const started = { ...suggested, attempt: epoch, startedAt: text, device: text }
 const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }
 
 const scored = {
@@ -135,7 +100,7 @@ const scored = {
 }
 
 const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
-  z.object({ ...asked, state: z.literal('waiting') }),
+  z.object({ ...suggested, state: z.literal('waiting') }),
   z.object({
     ...started,
     state: z.literal('running'),
@@ -281,63 +246,3 @@ const document_: z.ZodType<StudyDocument> = z.object({
   paused: z.literal(true).exactOptional(),
   priorities: z.record(text, number).exactOptional(),
 })
-
-const METRICS = ['loss', 'valLoss', 'learningRate', 'tokens', 'seconds'] as const
-const anyNumber = z.union([number, z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number)
-const metrics = z.object({
-  attempt: epoch,
-  epoch,
-  loss: anyNumber.nullable(),
-  valLoss: anyNumber,
-  learningRate: anyNumber.nullable(),
-  tokens: count,
-  seconds: anyNumber,
-  extra: z.record(text, anyNumber).optional(),
-})
-
-function numbersOf({ extra, ...json }: Record<string, unknown>): Omit<EpochMetrics, 'epoch'> {
-  const numbers = Object.fromEntries(
-    METRICS.map(name => [name, json[name] === null ? null : Number(json[name])]),
-  ) as Omit<EpochMetrics, 'epoch' | 'extra'>
-  return extra === undefined
-    ? numbers
-    : {
-        ...numbers,
-        extra: Object.fromEntries(
-          Object.entries(extra as object).map(([name, value]) => [name, Number(value)]),
-        ),
-      }
-}
-
-type Issue = z.core.$ZodIssue
-
-// Inside a union the first issue of the first member says more than "invalid input".
-function deepest(issue: Issue): Issue {
-  const inner = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined
-  return inner ? deepest({ ...inner, path: [...issue.path, ...inner.path] }) : issue
-}
-
-function expected(issue: Issue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `of type ${issue.expected}`
-    case 'invalid_value':
-      return `one of ${issue.values.map(value => JSON.stringify(value)).join(', ')}`
-    default:
-      return `valid: ${issue.message.replace(/\.$/, '')}`
-  }
-}
-
-function misfit(at: string, value: unknown, what: string): UserError {
-  const shown = value === undefined ? 'is missing, and should be' : `is ${short(value)}, not`
-  return new UserError(
-    at,
-    `${shown} ${what}`,
-    'Restore the file from a backup, or delete the study and run it again',
-  )
-}
-
-function short(value: unknown): string {
-  const json = JSON.stringify(value)
-  return json.length > 60 ? `${json.slice(0, 57)}...` : json
-}

@@ -66,9 +66,9 @@ function migrateStage(stage: unknown): unknown {
   return renameKeys(values, { why: 'rationale' })
 }
 
-function earlyStopping(stopOverfit: unknown): unknown {
-  if (typeof stopOverfit !== 'boolean') return stopOverfit
-  return stopOverfit ? 'verdict' : 'off'
+function earlyStopping(value: unknown): unknown {
+  if (typeof value !== 'boolean') return value
+  return value ? 'verdict' : 'off'
 }
 
 /** Changes the field `kind` of an object from one word to another. */

@@ -5,14 +5,14 @@ import type { Direction } from './study.js'
 /** Objectives that need answers to be written after each epoch. */
 export const SCORES: readonly Objective[] = ['exactMatch', 'contains', 'rougeL']
 
-export function directionOf(measure: Measure): Direction {
+export function objectiveDirection(measure: Measure): Direction {
   return measure === 'valLoss' || measure === 'perplexity' || measure === 'seconds'
     ? 'minimize'
     : 'maximize'
 }
 
 /** Times it, smaller is better whatever the direction. */
-export function signOf(direction: Direction): 1 | -1 {
+export function directionSign(direction: Direction): 1 | -1 {
   return direction === 'minimize' ? 1 : -1
 }
 
@@ -20,7 +20,7 @@ export function signOf(direction: Direction): 1 | -1 {
 export type Measured = Pick<EpochMetrics, 'epoch' | 'valLoss' | 'extra'>
 
 /** An epoch's value of the objective; NaN where the epoch has none. */
-export function objectiveOf(
+export function objectiveValue(
   { valLoss, extra }: Measured,
   objective: Objective = 'valLoss',
 ): number {

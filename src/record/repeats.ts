@@ -1,7 +1,7 @@
-import { scoreOf, type CompleteTrial, type TrialRecord } from './trial.js'
+import { rankingValue, type CompleteTrial, type TrialRecord } from './trial.js'
 
 /** The trial that stands for a configuration: the first of those that repeat it. */
-export function configurationOf({
+export function configurationNumber({
   number,
   repeatOf,
 }: Pick<TrialRecord, 'number' | 'repeatOf'>): number {
@@ -14,9 +14,9 @@ export function byConfiguration<T extends Pick<TrialRecord, 'number' | 'repeatOf
 ): ReadonlyMap<number, readonly T[]> {
   const groups = new Map<number, T[]>()
   for (const trial of trials) {
-    const group = groups.get(configurationOf(trial))
+    const group = groups.get(configurationNumber(trial))
     if (group) group.push(trial)
-    else groups.set(configurationOf(trial), [trial])
+    else groups.set(configurationNumber(trial), [trial])
   }
   return groups
 }
@@ -31,19 +31,21 @@ export interface Repeats {
 }
 
 /** @param repeats of one configuration, at least one */
-export function repeatsOf(
+export function summarizeRepeats(
   repeats: readonly Pick<CompleteTrial, 'objective' | 'smoothed'>[],
 ): Repeats {
-  const values = repeats.map(scoreOf)
-  const mean = meanOf(values)
+  const values = repeats.map(rankingValue)
+  const average = mean(values)
   const sd =
     values.length < 2
       ? null
-      : Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
-  return { count: values.length, mean, sd }
+      : Math.sqrt(
+          values.reduce((sum, value) => sum + (value - average) ** 2, 0) / (values.length - 1),
+        )
+  return { count: values.length, mean: average, sd }
 }
 
 /** Of one value that value itself, to the last bit. */
-export function meanOf(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value / values.length, 0)
 }

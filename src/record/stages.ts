@@ -1,7 +1,7 @@
 import { isFinished, type Stage, type TrialRecord } from './trial.js'
 
 /** What a decision knew of one trial. */
-export interface KnownTrial {
+export interface TrialProgress {
   readonly number: number
   /** `ended`: it had come to its end, whatever that was. */
   readonly state: 'running' | 'paused' | 'ended'
@@ -38,19 +38,19 @@ export function openStage({ stages }: TrialRecord): Stage | undefined {
 export function knownAt(
   trials: readonly TrialRecord[],
   step = stagesGiven(trials),
-): readonly KnownTrial[] {
-  return trials.flatMap((trial): KnownTrial[] => {
-    const given = (trial.stages ?? []).filter(stage => stage.step < step)
-    const last = given.at(-1)
+): readonly TrialProgress[] {
+  return trials.flatMap((trial): TrialProgress[] => {
+    const begun = (trial.stages ?? []).filter(stage => stage.step < step)
+    const last = begun.at(-1)
     if (!last) return []
-    const ends = given.flatMap(({ end }) => (end && end.step <= step ? [end] : []))
+    const ends = begun.flatMap(({ end }) => (end && end.step <= step ? [end] : []))
     const epochs = ends.at(-1)?.epochs ?? 0
     const { number } = trial
-    if (ends.length < given.length)
+    if (ends.length < begun.length)
       return [{ number, state: 'running', epochs, target: last.until }]
     const over =
       isFinished(trial) &&
-      given.length === trial.stages!.length &&
+      begun.length === trial.stages!.length &&
       (last.end!.finishedStep ?? 0) <= step
     return [{ number, state: over ? 'ended' : 'paused', epochs }]
   })

@@ -1,5 +1,4 @@
 import type { Params } from '../space/parameter.js'
-import { optional } from '../util/optional.js'
 import type { Verdict } from './verdict.js'
 
 /** Why training ended without being a loss for the trial. */
@@ -87,7 +86,7 @@ export interface StageEnd {
   readonly finishedStep?: number
 }
 
-interface Asked {
+export interface SuggestedTrial {
   /** From 0, dense; with the study seed it keys all of the trial's randomness. */
   readonly number: number
   readonly params: Params
@@ -111,11 +110,11 @@ interface Asked {
 }
 
 /** Asked for, and waiting for a slot or for the training it shares. */
-export interface WaitingTrial extends Asked {
+export interface WaitingTrial extends SuggestedTrial {
   readonly state: 'waiting'
 }
 
-export interface RunningTrial extends Asked {
+export interface RunningTrial extends SuggestedTrial {
   readonly state: 'running'
   /**
    * From 1; a crash of the device host or of the manager starts the next one, from the last
@@ -152,7 +151,7 @@ export interface ScoredEpoch {
   }
 }
 
-export interface PausedTrial extends Asked, ScoredEpoch {
+export interface PausedTrial extends SuggestedTrial, ScoredEpoch {
   readonly state: 'paused'
   readonly attempt: number
   readonly startedAt: string
@@ -162,7 +161,7 @@ export interface PausedTrial extends Asked, ScoredEpoch {
   readonly epochsRun: number
 }
 
-interface Ended extends Asked {
+export interface Ended extends SuggestedTrial {
   readonly attempt: number
   readonly startedAt: string
   readonly endedAt: string
@@ -195,7 +194,7 @@ export type FinishedTrial = CompleteTrial | PrunedTrial | FailedTrial
 export type TrialRecord = WaitingTrial | RunningTrial | PausedTrial | FinishedTrial
 
 /** Those that trained themselves: the others read their epochs off one of these. */
-export function leadersOf<T extends Pick<Asked, 'number' | 'leader'>>(
+export function leadingTrials<T extends Pick<SuggestedTrial, 'number' | 'leader'>>(
   trials: readonly T[],
 ): readonly T[] {
   return trials.filter(({ number, leader }) => number === leader)
@@ -203,96 +202,6 @@ export function leadersOf<T extends Pick<Asked, 'number' | 'leader'>>(
 
 export function isFinished(trial: TrialRecord): trial is FinishedTrial {
   return trial.state === 'complete' || trial.state === 'pruned' || trial.state === 'failed'
-}
-
-export interface Start {
-  readonly attempt: number
-  readonly startedAt: string
-  readonly device: string
-  readonly owner?: string
-  readonly request?: string
-}
-
-/**
- * `waiting` → `running`, or a further attempt at a trial that was running when its host or the
- * manager died.
- */
-export function start(
-  trial: WaitingTrial | RunningTrial | PausedTrial,
-  { attempt, startedAt, device, owner, request }: Start,
-): RunningTrial {
-  return {
-    ...askedOf(trial),
-    state: 'running',
-    attempt,
-    startedAt,
-    device,
-    ...optional({ owner, request }),
-  }
-}
-
-/** `running` → `paused`, at the end of a stage. */
-export function pause(
-  trial: RunningTrial,
-  so: Pick<PausedTrial, 'seconds' | 'epochsRun'> & ScoredEpoch,
-): PausedTrial {
-  const { attempt, startedAt, device } = trial
-  return { ...askedOf(trial), state: 'paused', attempt, startedAt, device, ...so }
-}
-
-/** `paused` → `running`: the same attempt goes on. */
-export function resume(trial: PausedTrial, stage: Stage): RunningTrial {
-  const { attempt, startedAt, device, stages = [] } = trial
-  return { ...start(trial, { attempt, startedAt, device }), stages: [...stages, stage] }
-}
-
-type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
-export type Ending = Facts &
-  (
-    | (Pick<CompleteTrial, 'state' | 'objectives' | 'stop' | 'verdict'> & ScoredEpoch)
-    | Pick<PrunedTrial, 'state' | 'prune'>
-    | Pick<FailedTrial, 'state' | 'failure'>
-  )
-
-/** The only way to an end. A finished trial has no transition: it never changes. */
-export function finish(trial: RunningTrial | PausedTrial, ending: Ending): FinishedTrial {
-  const { attempt, startedAt, device } = trial
-  const asked = { ...askedOf(trial), attempt, startedAt, device }
-  // JSON has no NaN, and a sampler must never meet one: an objective that is not a number is a
-  // failure.
-  if (
-    ending.state === 'complete' &&
-    ![ending.objective, ...(ending.objectives ?? [])].every(Number.isFinite)
-  ) {
-    const { endedAt, seconds, epochsRun } = ending
-    const failure: Failure = {
-      kind: 'diverged',
-      epoch: ending.bestEpoch,
-      message: 'the objective is not a finite number',
-    }
-    return { ...asked, endedAt, seconds, epochsRun, state: 'failed', failure }
-  }
-  return { ...asked, ...ending }
-}
-
-function askedOf({
-  number,
-  params,
-  repeatOf,
-  basis,
-  leader,
-  rationale,
-  stages,
-}: TrialRecord): Asked {
-  return {
-    number,
-    params,
-    ...(repeatOf === undefined ? {} : { repeatOf }),
-    basis,
-    leader,
-    rationale,
-    ...(stages ? { stages } : {}),
-  }
 }
 
 /**
@@ -306,7 +215,7 @@ export function bestMeasured({ objective, smoothed }: ScoredEpoch): number {
  * What a trial is ranked by where no model is asked: its objective at the best epoch, without noise
  * if the curve shows it.
  */
-export function scoreOf({
+export function rankingValue({
   objective,
   smoothed,
 }: Pick<ScoredEpoch, 'objective' | 'smoothed'>): number {

@@ -1,8 +1,8 @@
 import { DEFAULTS, MAX_FINALISTS } from '../settings/index.js'
 import { rankFinalists, type Finalist, type Ranking } from '../overfit/index.js'
 import type { StudyDocument } from '../record/document.js'
-import { configurationOf } from '../record/repeats.js'
-import { scoreOf, type CompleteTrial } from '../record/trial.js'
+import { configurationNumber } from '../record/repeats.js'
+import { rankingValue, type CompleteTrial } from '../record/trial.js'
 import { currentEstimates, ranking } from '../ranking/index.js'
 
 /** Maximum trials whose losses are compared. */
@@ -16,7 +16,8 @@ export function contenders(document: StudyDocument): readonly CompleteTrial[] {
   const models = new Set<string>()
   const isNew = (key: string): boolean => !models.has(key) && Boolean(models.add(key))
   return ranking(document).filter(
-    trial => isNew(`${trial.leader} ${trial.bestEpoch}`) && isNew(`of ${configurationOf(trial)}`),
+    trial =>
+      isNew(`${trial.leader} ${trial.bestEpoch}`) && isNew(`of ${configurationNumber(trial)}`),
   )
 }
 
@@ -67,5 +68,5 @@ export function retrainedTrials(document: StudyDocument): readonly CompleteTrial
 function finalist(trial: CompleteTrial, estimate: number | undefined): Finalist {
   const { number, verdict } = trial
   const noise = verdict.evidence?.checkpoint?.error ?? 0
-  return { number, loss: estimate ?? scoreOf(trial), noise }
+  return { number, loss: estimate ?? rankingValue(trial), noise }
 }

@@ -1,7 +1,7 @@
 import { paretoFront } from '../math/pareto.js'
-import { directionOf, signOf } from '../record/objective.js'
+import { objectiveDirection, directionSign } from '../record/objective.js'
 import type { Measure } from '../settings/index.js'
-import { byConfiguration, meanOf } from '../record/repeats.js'
+import { byConfiguration, mean } from '../record/repeats.js'
 import type { TrialRecord } from '../record/trial.js'
 
 /**
@@ -20,10 +20,8 @@ export function paretoTrials(
   const points = groups.map(group =>
     objectives.map(
       (measure, j) =>
-        signOf(directionOf(measure)) *
-        meanOf(
-          group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN)),
-        ),
+        directionSign(objectiveDirection(measure)) *
+        mean(group.map(trial => (trial.state === 'complete' ? trial.objectives![j]! : Number.NaN))),
     ),
   )
   return new Set(paretoFront(points).flatMap(i => groups[i]!.map(({ number }) => number)))

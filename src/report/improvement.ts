@@ -1,6 +1,6 @@
 import { trialKind } from '../kinds/index.js'
 import { UNIT } from '../overfit/index.js'
-import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
+import { byConfiguration, configurationNumber, summarizeRepeats } from '../record/repeats.js'
 import { DEFAULTS_METHOD } from '../record/trial.js'
 import { rankingSoFar, type Rankable } from '../ranking/index.js'
 import type { DefaultsView, StudyView } from './view.js'
@@ -20,8 +20,8 @@ export function defaultsView(document: Rankable): DefaultsView | null {
   const best = ranked[0]
   const { number, state } = first
   if (!own || !best) return { number, state, objective: null, improvement: null, best: false }
-  const objective = repeatsOf(own).mean
-  const reached = repeatsOf(groups.get(configurationOf(best))!).mean
+  const objective = summarizeRepeats(own).mean
+  const reached = summarizeRepeats(groups.get(configurationNumber(best))!).mean
   return {
     number,
     state,

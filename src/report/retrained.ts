@@ -7,7 +7,7 @@ import {
 } from '../overfit/index.js'
 import type { Language } from '../record/language.js'
 import type { StudyDocument } from '../record/document.js'
-import { repeatsOf } from '../record/repeats.js'
+import { summarizeRepeats } from '../record/repeats.js'
 import type { CompleteTrial } from '../record/trial.js'
 import { contenders } from './finalists.js'
 import { loss } from './format.js'
@@ -58,7 +58,7 @@ function retrainedRow(
   const values = presentValues(outcomes)
   const { mean, sd } =
     values.length > 0
-      ? repeatsOf(values.map(value => ({ objective: value })))
+      ? summarizeRepeats(values.map(value => ({ objective: value })))
       : { mean: null, sd: null }
   return {
     number,

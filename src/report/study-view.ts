@@ -1,5 +1,5 @@
 import type { Language } from '../record/language.js'
-import { byConfiguration, configurationOf, repeatsOf } from '../record/repeats.js'
+import { byConfiguration, configurationNumber, summarizeRepeats } from '../record/repeats.js'
 import { optional } from '../util/optional.js'
 import { toPerplexity } from './format.js'
 import { paretoTrials } from './front.js'
@@ -7,7 +7,7 @@ import { defaultsView } from './improvement.js'
 import { calibration } from './prediction.js'
 import { epochsBudgeted, studyProgress } from './progress.js'
 import { currentEstimates, ranking, rankingSoFar, type Estimates } from '../ranking/index.js'
-import { signOf } from '../record/objective.js'
+import { directionSign } from '../record/objective.js'
 import type { Direction } from '../record/study.js'
 import type { TrialRecord } from '../record/trial.js'
 import { retrainedView } from './retrained.js'
@@ -35,7 +35,7 @@ export function studyView(
   const front = spec.objectives ? paretoTrials(document.trials, spec.objectives) : null
   const groups = byConfiguration(ranking(document))
   const trials = document.trials.map((trial): TrialView => {
-    const repeats = groups.get(configurationOf(trial))
+    const repeats = groups.get(configurationNumber(trial))
     return {
       ...trialView(
         trial,
@@ -46,7 +46,7 @@ export function studyView(
       ),
       rankedBy: rankedBy(trial, spec.direction, estimates),
       ...((spec.repeats ?? 1) > 1 && repeats
-        ? { repeats: { of: configurationOf(trial), ...repeatsOf(repeats) } }
+        ? { repeats: { of: configurationNumber(trial), ...summarizeRepeats(repeats) } }
         : {}),
       ...(front && trial.state === 'complete' ? { front: front.has(trial.number) } : {}),
     }
@@ -133,6 +133,6 @@ function rankedBy(
 ): TrialView['rankedBy'] {
   if (trial.state !== 'complete' && trial.state !== 'paused') return null
   const estimate = estimates?.get(trial.number)
-  if (estimate !== undefined) return { by: 'model', value: signOf(direction) * estimate }
+  if (estimate !== undefined) return { by: 'model', value: directionSign(direction) * estimate }
   return trial.smoothed ? { by: 'smoothed', value: trial.smoothed.objective } : null
 }

@@ -1,8 +1,8 @@
 import { studyNoise } from '../math/curve-smoother.js'
 import type { Curve } from '../record/curve.js'
-import { directionOf, signOf } from '../record/objective.js'
+import { objectiveDirection, directionSign } from '../record/objective.js'
 import type { Measure } from '../settings/index.js'
-import { byConfiguration, meanOf } from '../record/repeats.js'
+import { byConfiguration, mean } from '../record/repeats.js'
 import type { StudySpec } from '../record/study.js'
 import { bestMeasured, type CompleteTrial, type TrialRecord } from '../record/trial.js'
 import { smoothedReadings, type Reading } from './smoothed-readings.js'
@@ -26,7 +26,7 @@ export function samplerCurves(
   losses: LossesByTrial = new Map(),
 ): readonly Curve[] {
   const { direction, objectives, scoreEpoch } = spec
-  const sign = signOf(direction)
+  const sign = directionSign(direction)
   const readings = objectives
     ? new Map<number, Reading>()
     : readingsByTrial(trials, losses, scoreEpoch)
@@ -57,7 +57,7 @@ function unfinished(
   const values = severalObjectives ? [] : repeats.flatMap(partialValue)
   const states = repeats.map(({ state }) => state)
   const state = states.includes('pruned') ? 'pruned' : 'paused'
-  if (values.length > 0) return { state, loss: sign * meanOf(values) }
+  if (values.length > 0) return { state, loss: sign * mean(values) }
   if (states.includes('waiting') || states.includes('running')) return { state: 'running' }
   return { state: states.includes('paused') ? 'paused' : 'failed' }
 }
@@ -91,7 +91,7 @@ function meanReading(
   repeats: readonly Pick<Reading, 'loss' | 'noise'>[],
 ): Pick<Reading, 'loss'> & Pick<Curve, 'noise'> {
   const noise = Math.hypot(...repeats.map(({ noise }) => noise)) / repeats.length
-  return { loss: meanOf(repeats.map(({ loss }) => loss)), ...(noise > 0 ? { noise } : {}) }
+  return { loss: mean(repeats.map(({ loss }) => loss)), ...(noise > 0 ? { noise } : {}) }
 }
 
 function meanObjectives(
@@ -100,7 +100,7 @@ function meanObjectives(
 ): readonly number[] {
   return objectives.map(
     (measure, j) =>
-      signOf(directionOf(measure)) *
-      meanOf(complete.map(trial => trial.objectives?.[j] ?? Number.NaN)),
+      directionSign(objectiveDirection(measure)) *
+      mean(complete.map(trial => trial.objectives?.[j] ?? Number.NaN)),
   )
 }

@@ -1,6 +1,6 @@
 import { UserError } from '../errors.js'
 import { FLAGS, type SettingFlag } from './flags.js'
-import { choiceOf } from './own-parameter-input.js'
+import { parseChoice } from './own-parameter-input.js'
 import { KIND_KEYS, KIND_NOUNS, TRIAL_KINDS, type TrialKind } from './kinds.js'
 import { parameterName } from './table/index.js'
 
@@ -13,7 +13,7 @@ export type FlagValues = Readonly<Record<string, unknown>>
  * @throws UserError for a flag that does not apply to the kind of study
  */
 export function flagDefinition(values: FlagValues): Readonly<Record<string, unknown>> {
-  const kind = trialKind(values)
+  const kind = statedKind(values)
   const stated = FLAGS.filter(flag => values[flagKey(flag)] !== undefined)
   for (const flag of stated) checkApplies(flag, kind)
   const definition: Record<string, unknown> = kind === 'finetune' ? {} : { parameters: {} }
@@ -29,7 +29,7 @@ function flagKey({ name }: SettingFlag): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function trialKind(values: FlagValues): TrialKind {
+function statedKind(values: FlagValues): TrialKind {
   return TRIAL_KINDS.findLast(kind => values[KIND_KEYS[kind]] !== undefined) ?? 'finetune'
 }
 
@@ -84,7 +84,7 @@ function point(texts: unknown): Record<string, unknown> {
   return Object.fromEntries(
     (texts as readonly string[])
       .map(text => assignment(text, '--default', 'value', 'learningRate=5e-5'))
-      .map(([name, value]) => [name, choiceOf(value)]),
+      .map(([name, value]) => [name, parseChoice(value)]),
   )
 }
 

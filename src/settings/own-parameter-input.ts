@@ -53,7 +53,7 @@ export function readOwnParameter(name: string, input: PlainOwnInput, at: string)
   const list = Array.isArray(input)
     ? (input as readonly Choice[])
     : typeof input === 'string'
-      ? input.split(',').map(choiceOf)
+      ? input.split(',').map(parseChoice)
       : [input as Choice]
   if (list.length === 0) throw new UserError(at, 'is an empty list', 'List at least one value')
   return { kind: 'categorical', name, choices: [...new Set(list)] }
@@ -88,15 +88,15 @@ function range(
       `a logarithmic range cannot start at ${low}`,
       'Start above 0, or use scale: linear',
     )
-  const whole = Number.isSafeInteger(low) && Number.isSafeInteger(high)
-  if (kind === 'int' && !whole)
+  const isWhole = Number.isSafeInteger(low) && Number.isSafeInteger(high)
+  if (kind === 'int' && !isWhole)
     throw new UserError(
       at,
       `${low}..${high} has ends that are not whole numbers`,
       'Round them, or use kind: float',
     )
   return {
-    kind: kind ?? (whole ? 'int' : 'float'),
+    kind: kind ?? (isWhole ? 'int' : 'float'),
     name,
     low,
     high,
@@ -107,7 +107,7 @@ function range(
 /**
  * On a command line everything is text; what reads as a number or a truth value is meant as one.
  */
-export function choiceOf(text: string): Choice {
+export function parseChoice(text: string): Choice {
   const word = text.trim()
   if (word === 'true' || word === 'false') return word === 'true'
   return word !== '' && !Number.isNaN(Number(word)) ? Number(word) : word

@@ -32,7 +32,7 @@ export function readExtras<W>(written: W, at: string, read: (plain: W) => Parame
     : step === undefined
       ? read(bounds as W)
       : read(stepped(bounds.low!, bounds.high!, step, at) as W)
-  return when ? { ...parameter, when: conditionOf(when, at) } : parameter
+  return when ? { ...parameter, when: readCondition(when, at) } : parameter
 }
 
 /** The way back. */
@@ -46,7 +46,7 @@ export function writeExtras(parameter: Parameter, plain: unknown): unknown {
   return { ...bounds, when: { [when.name]: when.is.length === 1 ? when.is[0]! : when.is } }
 }
 
-function conditionOf(when: WrittenCondition, at: string): Condition {
+function readCondition(when: WrittenCondition, at: string): Condition {
   const [first, ...more] = Object.entries(when)
   if (!first || more.length > 0)
     throw new UserError(

@@ -1,6 +1,6 @@
 import { mkdir, readFile, stat, utimes } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
-import { decodeMetrics, encodeMetrics } from '../record/decode.js'
+import { decodeMetrics, encodeMetrics } from '../record/decode-metrics.js'
 import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
 import { isFinished } from '../record/trial.js'

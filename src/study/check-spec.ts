@@ -6,7 +6,7 @@ import { nearestWithin } from '../space/nearest.js'
 import { contains, type Params } from '../space/parameter.js'
 import { checkPacing } from './decision/pacing.js'
 import { trialPlan } from './decision/plan.js'
-import { defaultsOf } from './definition/training-defaults.js'
+import { baselineParams } from './definition/training-defaults.js'
 import type { Locate } from '../settings/locate.js'
 
 /**
@@ -59,7 +59,7 @@ function withDefaults(spec: StudySpec, stated: Params | undefined, locate: Locat
       close ? `Did you mean ${close}?` : `Use ${names.join(', ')}`,
     )
   }
-  const defaults = defaultsOf(spec.space, spec.task, stated)
+  const defaults = baselineParams(spec.space, spec.task, stated)
   if (!defaults) return spec
   const { space } = trialPlan(spec)
   const searched = space

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SearchProgress } from '../../src/cli/search-progress.js'
-import {
-  pause,
-  start,
-  type CompleteTrial,
-  type PausedTrial,
-  type WaitingTrial,
-} from '../../src/record/trial.js'
+import { type CompleteTrial, type PausedTrial, type WaitingTrial } from '../../src/record/trial.js'
+import { pause, start } from '../../src/record/transitions.js'
 import { studyFixture } from '../fixtures/study/study.js'
 
 const { document } = studyFixture()

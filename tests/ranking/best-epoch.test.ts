@@ -4,7 +4,7 @@ import { mean } from '../../src/math/statistics.js'
 import { judge } from '../../src/overfit/index.js'
 import { bestEpoch, retainedEpochs, type Scoring } from '../../src/ranking/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
-import { objectiveOf } from '../../src/record/objective.js'
+import { objectiveValue } from '../../src/record/objective.js'
 import { noisy, normalsOf } from '../overfit/histories.js'
 
 const epoch = (epoch: number, valLoss: number, extra?: Record<string, number>): EpochMetrics => ({
@@ -48,7 +48,7 @@ describe('the best epoch', () => {
   it('is none where no epoch has a value', () => {
     expect(bestEpoch([epoch(1, 2)], { objective: 'rougeL' })).toBeUndefined()
     expect(bestEpoch([epoch(1, Number.NaN)], {})).toBeUndefined()
-    expect(objectiveOf(epoch(1, 2), 'rougeL')).toBeNaN()
+    expect(objectiveValue(epoch(1, 2), 'rougeL')).toBeNaN()
   })
 })
 

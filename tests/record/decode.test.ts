@@ -1,19 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import {
-  decodeDocument,
-  decodeMetrics,
-  decodeTrial,
-  encodeMetrics,
-} from '../../src/record/decode.js'
-import {
-  finish,
-  start,
-  type Ending,
-  type TrialRecord,
-  type WaitingTrial,
-} from '../../src/record/trial.js'
+import { decodeDocument, decodeTrial } from '../../src/record/decode.js'
+import { decodeMetrics, encodeMetrics } from '../../src/record/decode-metrics.js'
+import { type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
+import { finish, start, type Ending } from '../../src/record/transitions.js'
 
 // Adding 0 turns -0 into 0: JSON cannot tell them apart.
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { directionOf } from '../../src/record/objective.js'
+import { objectiveDirection } from '../../src/record/objective.js'
 
 describe('an objective', () => {
   it('has a direction of its own', () => {
-    expect(directionOf('perplexity')).toBe('minimize')
-    expect(directionOf('exactMatch')).toBe('maximize')
+    expect(objectiveDirection('perplexity')).toBe('minimize')
+    expect(objectiveDirection('exactMatch')).toBe('maximize')
   })
 })

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodeTrial } from '../../src/record/decode.js'
 import { endStage, knownAt, openStage, stagesGiven } from '../../src/record/stages.js'
-import {
-  finish,
-  resume,
-  pause,
-  start,
-  type RunningTrial,
-  type Stage,
-  type TrialRecord,
-} from '../../src/record/trial.js'
+import { type RunningTrial, type Stage, type TrialRecord } from '../../src/record/trial.js'
+import { finish, resume, pause, start } from '../../src/record/transitions.js'
 
 const rationale = { method: 'epoch-aware', text: 'it promises most', expected: null }
 const stageOf = (step: number, until: number): Stage => ({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { finish, start, type TrialRecord, type Rationale } from '../../src/record/trial.js'
+import { type TrialRecord, type Rationale } from '../../src/record/trial.js'
+import { finish, start } from '../../src/record/transitions.js'
 import {
   calibrationLine,
   predictionLine,

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  pause,
-  start,
-  type CompleteTrial,
-  type PausedTrial,
-  type TrialRecord,
-} from '../../src/record/trial.js'
+import { type CompleteTrial, type PausedTrial, type TrialRecord } from '../../src/record/trial.js'
+import { pause, start } from '../../src/record/transitions.js'
 import { ranking as rankingOf, rankingSoFar as rankingSoFarOf } from '../../src/ranking/index.js'
 import type { Direction } from '../../src/record/study.js'
 import { inLeaderboardOrder, studyView } from '../../src/report/index.js'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { finish, start, type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
+import { type TrialRecord, type WaitingTrial } from '../../src/record/trial.js'
+import { finish, start } from '../../src/record/transitions.js'
 import { studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
 import { keyedUniform } from '../../src/math/random.js'
 import { samplerCurves } from '../../src/search/sampler-curves.js'

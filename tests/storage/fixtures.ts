@@ -4,13 +4,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
-import {
-  finish,
-  start,
-  type CompleteTrial,
-  type RunningTrial,
-  type WaitingTrial,
-} from '../../src/record/trial.js'
+import { type CompleteTrial, type RunningTrial, type WaitingTrial } from '../../src/record/trial.js'
+import { finish, start } from '../../src/record/transitions.js'
 
 /** A study's folder that goes away with the test. */
 export function temporaryStudy(name = 'llama'): string {

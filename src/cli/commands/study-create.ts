@@ -69,14 +69,14 @@ function optionFor(flag: SettingFlag): Option {
       ? flag.help.replace('chosen', `chosen: ${searches.names.join(', ')}`)
       : flag.help
   const option = new Option(usage, help).helpGroup(flag.heading)
-  const parser = parserOf(flag)
+  const parser = flagParser(flag)
   return parser ? option.argParser<unknown>(parser) : option
 }
 
 type Parser = (text: string, before: unknown) => unknown
 
 /** How the text of a flag becomes its value; undefined if it stays a text. */
-function parserOf({ setting, searches, repeatable }: SettingFlag): Parser | undefined {
+function flagParser({ setting, searches, repeatable }: SettingFlag): Parser | undefined {
   if (repeatable) return (text, before) => collect(text, before as readonly string[] | undefined)
   if (searches) return undefined
   if (setting.type === 'int') return whole(setting.min)

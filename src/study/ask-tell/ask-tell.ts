@@ -2,16 +2,16 @@ import { UserError } from '../../errors.js'
 import { trialKind } from '../../kinds/index.js'
 import { judgeBy } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { signOf } from '../../record/objective.js'
+import { directionSign } from '../../record/objective.js'
 import { openStage } from '../../record/stages.js'
 import {
   isFinished,
-  start,
   type Failure,
   type RunningTrial,
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
+import { start } from '../../record/transitions.js'
 import type { Judgement } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
 import { trialPlan } from '../decision/plan.js'
@@ -265,7 +265,7 @@ export class AskTell {
 
   #judge(record: TrialRecord, epochs: readonly EpochMetrics[]): Judgement {
     const { spec, preparation } = this.#context.store.document
-    const sign = signOf(spec.direction)
+    const sign = directionSign(spec.direction)
     return judgeBy(spec.earlyStopping, {
       // A verdict is on a loss: what is maximized is judged with its sign turned.
       epochs: epochs.map(({ epoch, loss, valLoss }) => ({ epoch, loss, valLoss: sign * valLoss })),

@@ -1,7 +1,12 @@
 import type { Evidence } from '../../record/document.js'
-import { signOf } from '../../record/objective.js'
+import { directionSign } from '../../record/objective.js'
 import type { StudySpec } from '../../record/study.js'
-import { isFinished, leadersOf, type TrialRecord, type WaitingTrial } from '../../record/trial.js'
+import {
+  isFinished,
+  leadingTrials,
+  type TrialRecord,
+  type WaitingTrial,
+} from '../../record/trial.js'
 import type {
   EarlierStudy,
   SampleRequest,
@@ -38,7 +43,7 @@ export function askNext(
   losses?: LossesByTrial,
   sampler?: Sampler,
 ): NextTraining {
-  const leaders = leadersOf(trials)
+  const leaders = leadingTrials(trials)
   const basis = {
     finished: leaders.filter(isFinished).map(({ number }) => number),
     running: leaders.filter(trial => !isFinished(trial)).map(({ number }) => number),
@@ -180,7 +185,7 @@ function earlierStudy(
   space: Space,
   spec: StudySpec,
 ): EarlierStudy {
-  const sign = signOf(direction)
+  const sign = directionSign(direction)
   return {
     study,
     trials: trials.map(({ params, objective }, trial) => ({

@@ -2,12 +2,12 @@ import { unreachable } from '../../errors.js'
 import type { Evidence } from '../../record/document.js'
 import type { Curve } from '../../record/curve.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { objectiveOf, signOf } from '../../record/objective.js'
-import { knownAt, stagesGiven, type KnownTrial } from '../../record/stages.js'
+import { objectiveValue, directionSign } from '../../record/objective.js'
+import { knownAt, stagesGiven, type TrialProgress } from '../../record/stages.js'
 import type { StudySpec } from '../../record/study.js'
 import {
   isFinished,
-  leadersOf,
+  leadingTrials,
   type Stage,
   type TrialRecord,
   type WaitingTrial,
@@ -83,8 +83,8 @@ export function objectiveLosses(
   epochs: readonly EpochMetrics[],
   { objective, direction }: Pick<StudySpec, 'objective' | 'direction'>,
 ): readonly number[] {
-  const sign = signOf(direction)
-  return epochs.map(epoch => sign * objectiveOf(epoch, objective))
+  const sign = directionSign(direction)
+  return epochs.map(epoch => sign * objectiveValue(epoch, objective))
 }
 
 /** The curve up to the first epoch without a value: an allocator reads no further. */
@@ -100,7 +100,7 @@ export function pruneRequest(
   over = false,
 ): PruneRequest {
   const perTraining = trialPlan(spec).epochCounts?.length ?? 1
-  const begun = leadersOf(trials).length
+  const begun = leadingTrials(trials).length
   return {
     maxEpochs,
     direction: spec.direction,
@@ -222,12 +222,12 @@ export function trainingCurves({
   trials,
   losses,
 }: Pick<DecisionInput, 'trials' | 'losses'>): readonly Curve[] {
-  const leaders = leadersOf(trials)
+  const leaders = leadingTrials(trials)
   return knownTrials(leaders).map((one, i) => trialCurve(one, leaders[i]!, losses))
 }
 
 /** What is known of each of the trials; one without stages runs to its end. */
-function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
+function knownTrials(trials: readonly TrialRecord[]): readonly TrialProgress[] {
   const staged = new Map(knownAt(trials).map(one => [one.number, one]))
   return trials.map(trial => {
     const { number, params } = trial
@@ -239,7 +239,7 @@ function knownTrials(trials: readonly TrialRecord[]): readonly KnownTrial[] {
 }
 
 function trialCurve(
-  { number, state, epochs, target }: KnownTrial,
+  { number, state, epochs, target }: TrialProgress,
   trial: TrialRecord,
   losses: LossesByTrial,
 ): Curve {

@@ -1,6 +1,6 @@
 import { topTrialEstimates, rankEntry, type Contender } from '../../ranking/index.js'
 import type { TopTrialEstimates } from '../../record/document.js'
-import { signOf } from '../../record/objective.js'
+import { directionSign } from '../../record/objective.js'
 import { paramsInSpace } from './ask.js'
 import type { DecisionInput } from './decide.js'
 import { trialPlan } from './plan.js'
@@ -36,7 +36,7 @@ export function estimateTopTrials({
     scoreEpoch: spec.scoreEpoch,
     stagedEpochs: plan.pacing.kind === 'allocator' ? plan.pacing.maxEpochs : null,
   })
-  const sign = signOf(spec.direction)
+  const sign = directionSign(spec.direction)
   return (
     estimates && {
       complete: complete.length,

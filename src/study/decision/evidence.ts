@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UserError } from '../../errors.js'
 import type { Evidence } from '../../record/document.js'
-import { byConfiguration, meanOf } from '../../record/repeats.js'
-import { signOf } from '../../record/objective.js'
+import { byConfiguration, mean } from '../../record/repeats.js'
+import { directionSign } from '../../record/objective.js'
 import type { Direction } from '../../record/study.js'
 import { bestMeasured, type CompleteTrial, type TrialRecord } from '../../record/trial.js'
 import { readStudy } from '../../storage/index.js'
@@ -48,7 +48,7 @@ function evaluatedConfigurations(
   trials: readonly TrialRecord[],
   direction: Direction,
 ): Evidence['trials'] {
-  const sign = signOf(direction)
+  const sign = directionSign(direction)
   const best = new Map<number, CompleteTrial>()
   for (const trial of trials) {
     if (trial.state !== 'complete') continue
@@ -63,6 +63,6 @@ function evaluatedConfigurations(
   }))
   return [...byConfiguration(led)].map(([first, repeats]) => ({
     params: trials[first]!.params,
-    objective: meanOf(repeats.map(({ objective }) => objective)),
+    objective: mean(repeats.map(({ objective }) => objective)),
   }))
 }

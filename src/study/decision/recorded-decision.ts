@@ -1,4 +1,4 @@
-import { leadersOf, type Stage, type TrialRecord } from '../../record/trial.js'
+import { leadingTrials, type Stage, type TrialRecord } from '../../record/trial.js'
 
 /** A decision in the record: to begin a trial, or to resume it. */
 export interface RecordedDecision {
@@ -12,7 +12,7 @@ export interface RecordedDecision {
  * another were begun with that one.
  */
 export function recordedDecisions(trials: readonly TrialRecord[]): readonly RecordedDecision[] {
-  const leaders = leadersOf(trials)
+  const leaders = leadingTrials(trials)
   const decisions = leaders.flatMap((trial): RecordedDecision[] => {
     const { stages } = trial
     return stages

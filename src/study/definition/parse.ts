@@ -51,14 +51,14 @@ function unknownKey(
 /** The keys that a study.yaml of the kind may have at a place: at the top, or in `training`. */
 function keysAt(kind: TrialKind, path: readonly PropertyKey[]): readonly string[] {
   let schema: z.ZodType | undefined = definitionSchema(kind)
-  for (const key of path) schema = (shapeOf(schema) as Record<PropertyKey, z.ZodType>)[key]
-  return Object.keys(shapeOf(schema))
+  for (const key of path) schema = (objectFields(schema) as Record<PropertyKey, z.ZodType>)[key]
+  return Object.keys(objectFields(schema))
 }
 
 /** The fields of an object's schema, whatever it is wrapped in. */
-function shapeOf(schema: z.ZodType | undefined): Readonly<Record<string, z.ZodType>> {
+function objectFields(schema: z.ZodType | undefined): Readonly<Record<string, z.ZodType>> {
   const { def } = (schema ?? { def: {} }) as { def: { innerType?: z.ZodType; shape?: object } }
-  if (def.innerType) return shapeOf(def.innerType)
+  if (def.innerType) return objectFields(def.innerType)
   return (def.shape ?? {}) as Readonly<Record<string, z.ZodType>>
 }
 

@@ -11,16 +11,16 @@ import type { Params, Space } from '../../space/parameter.js'
  * @returns undefined for a training of the user's own of which nothing is stated: only its author
  *   knows its defaults
  */
-export function defaultsOf(
+export function baselineParams(
   space: Space,
   task: Task,
   stated: Params | undefined,
 ): Params | undefined {
-  const known = trialKind(task).defaults(task)
-  if (known === null) return stated
+  const builtIn = trialKind(task).defaults(task)
+  if (builtIn === null) return stated
   return Object.fromEntries(
     space.flatMap(({ name }) => {
-      const value = stated?.[name] ?? known[name]
+      const value = stated?.[name] ?? builtIn[name]
       return value === undefined ? [] : [[name, value]]
     }),
   )
@@ -28,7 +28,7 @@ export function defaultsOf(
 
 /** The way back: those that study.yaml has to state. */
 export function statedDefaults({ defaults, space, task }: StudySpec): Params | undefined {
-  const built = defaultsOf(space, task, undefined)
+  const built = baselineParams(space, task, undefined)
   if (!defaults || !built) return defaults
   const stated = Object.entries(defaults).filter(([name, value]) => built[name] !== value)
   return stated.length > 0 ? Object.fromEntries(stated) : undefined

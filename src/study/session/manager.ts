@@ -1,5 +1,5 @@
 import type { StudyDocument } from '../../record/document.js'
-import { isFinished, leadersOf, type TrialRecord } from '../../record/trial.js'
+import { isFinished, leadingTrials, type TrialRecord } from '../../record/trial.js'
 import { Mutex } from '../../util/mutex.js'
 import { endSearch, type SearchEnd } from '../trials/end.js'
 import type { Search, Session } from './session.js'
@@ -101,7 +101,7 @@ export class Scheduler {
 
 /** Trainings of the study's own slots that an earlier session had begun, or had decided to. */
 function interrupted({ trials }: StudyDocument): readonly TrialRecord[] {
-  return leadersOf(trials).filter(
+  return leadingTrials(trials).filter(
     trial =>
       trial.state !== 'paused' &&
       !isFinished(trial) &&

@@ -1,7 +1,8 @@
 import { UserError } from '../../errors.js'
 import type { TrainResult } from '../../record/job.js'
 import { openStage } from '../../record/stages.js'
-import { start, type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
+import { type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
+import { start } from '../../record/transitions.js'
 import { checkpointDir, checkpointsOf } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import {

@@ -1,4 +1,4 @@
-import { leadersOf } from '../../record/trial.js'
+import { leadingTrials } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
   objectiveLosses,
@@ -29,7 +29,7 @@ export interface TrialContext {
 /** What a decision now depends on. */
 export function decisionInput(store: Pick<StudyStore, 'document' | 'epochs'>): DecisionInput {
   const { spec, trials, evidence = [] } = store.document
-  const leaders = leadersOf(trials)
+  const leaders = leadingTrials(trials)
   return {
     spec,
     trials,

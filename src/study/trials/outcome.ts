@@ -2,7 +2,7 @@ import type { TrainResult } from '../../record/job.js'
 import { judge } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { bestEpoch, type BestEpoch } from '../../ranking/index.js'
-import { objectiveOf } from '../../record/objective.js'
+import { objectiveValue } from '../../record/objective.js'
 import type { Measure } from '../../settings/index.js'
 import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
@@ -10,16 +10,14 @@ import type { Verdict } from '../../record/verdict.js'
 import { optional } from '../../util/optional.js'
 import type { Params } from '../../space/parameter.js'
 import {
-  finish,
   isFinished,
-  start,
-  type Ending,
   type FinishedTrial,
   type PausedTrial,
   type RunningTrial,
   type ScoredEpoch,
   type WaitingTrial,
 } from '../../record/trial.js'
+import { finish, start, type Ending } from '../../record/transitions.js'
 
 export interface CurveFacts {
   readonly spec: StudySpec
@@ -181,7 +179,7 @@ function measured(
   seconds: number,
 ): readonly [number, number] {
   const value = (measure: Measure): number =>
-    measure === 'seconds' ? seconds : objectiveOf(best, measure)
+    measure === 'seconds' ? seconds : objectiveValue(best, measure)
   return [value(first), value(second)]
 }
 

@@ -3,16 +3,13 @@ import type { TrainResult } from '../../record/job.js'
 import type { StudyDocument } from '../../record/document.js'
 import { endStage, stagesGiven } from '../../record/stages.js'
 import {
-  finish,
-  pause,
-  start,
-  type Ending,
   type Failure,
   type FinishedTrial,
   type PausedTrial,
   type Prune,
   type RunningTrial,
 } from '../../record/trial.js'
+import { finish, pause, start, type Ending } from '../../record/transitions.js'
 import type { PromotingPruner } from '../../search/contract/pruner.js'
 import { createPruner } from '../../search/registry.js'
 import { pruneRequest, trainingCurves } from '../decision/decide.js'

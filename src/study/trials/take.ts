@@ -1,11 +1,11 @@
 import {
-  resume,
   type PausedTrial,
   type RunningTrial,
   type Stage,
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
+import { resume } from '../../record/transitions.js'
 import { decide } from '../decision/decide.js'
 import { decisionInput, type TrialContext } from './context.js'
 
