@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { UserError } from '../errors.js'
 
 /** Any schema of the caller's, with the same words for what does not fit. */

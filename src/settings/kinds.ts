@@ -1,6 +1,6 @@
 /**
- * The kinds of trial: the key by which a study.yaml is one of the kind, and the kind in the words of
- * an error, "does not apply to …". What else there is to a kind is in src/kinds.
+ * The kinds of trial: the key by which a study.yaml is one of the kind, and the kind in the words
+ * of an error, "does not apply to …". What else there is to a kind is in src/kinds.
  */
 const KINDS = {
   finetune: { key: 'model', noun: 'a fine-tuning' },
