@@ -17,7 +17,7 @@ export interface Common {
 }
 
 /** Reads a whole number of at least `min`, or refuses it in words. */
-export function whole(min: number): (text: string) => number {
+export function integer(min: number): (text: string) => number {
   return text => {
     const value = text.trim() === '' ? Number.NaN : Number(text)
     if (!Number.isSafeInteger(value) || value < min)

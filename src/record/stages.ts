@@ -35,7 +35,7 @@ export function openStage({ stages }: TrialRecord): Stage | undefined {
  * @param trials all trials of the study, as they are now
  * @param step of the decision
  */
-export function knownAt(
+export function stageStatesAt(
   trials: readonly TrialRecord[],
   step = stagesGiven(trials),
 ): readonly TrialProgress[] {

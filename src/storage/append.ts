@@ -88,7 +88,7 @@ export function parseLine(line: string, at: string): unknown {
   }
 }
 
-export async function sizeOf(path: string): Promise<number> {
+export async function fileBytes(path: string): Promise<number> {
   try {
     return (await stat(path)).size
   } catch (error) {

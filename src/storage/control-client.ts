@@ -5,7 +5,7 @@ import { controlAddress } from './control-address.js'
 import { errorFrom, onMessages, send, type Message } from './control-protocol.js'
 import { readHolder } from './holder.js'
 import { isHeld } from './lock.js'
-import { studyNameOf } from './paths.js'
+import { studyName } from './paths.js'
 
 /** Milliseconds within which a manager acknowledges a request. */
 const ACCEPTED_WITHIN = 3000
@@ -113,7 +113,7 @@ async function silent(dir: string): Promise<UserError> {
   const holder = await readHolder(dir)
   const process = holder ? `process ${holder.pid}` : 'its process'
   return new UserError(
-    `study "${studyNameOf(dir)}"`,
+    `study "${studyName(dir)}"`,
     `is being run, but ${process} does not answer`,
     `End ${process}; nothing that is finished gets lost`,
   )

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { UserError } from '../errors.js'
 import { onDisk } from './disk-error.js'
 import { acquireLock } from './lock.js'
-import { definitionPath, documentPath, isOwn, studyNameOf } from './paths.js'
+import { definitionPath, documentPath, isOwn, studyName } from './paths.js'
 
 const ASIDE = '.deleted-'
 
@@ -16,7 +16,7 @@ const ASIDE = '.deleted-'
  * @throws UserError when there is no such study or a manager runs it
  */
 export async function deleteStudy(dir: string): Promise<readonly string[]> {
-  const name = studyNameOf(dir)
+  const name = studyName(dir)
   if (!(await exists(definitionPath(dir))) && !(await exists(documentPath(dir)))) {
     throw new UserError(
       `study "${name}"`,

@@ -113,7 +113,7 @@ async function journalAdapter(
     read: () => Promise.resolve(stored?.document ?? null),
     async write(document) {
       const revision = (stored?.revision ?? 0) + 1
-      const delta = stored && deltaOf(stored.document, document, revision)
+      const delta = stored && documentDelta(stored.document, document, revision)
       if (!stored || !delta) return writeWhole(document, revision)
       if (isEmpty(delta)) return
       const { documentSize, journalEnd, journalLines, format } = stored
@@ -134,12 +134,12 @@ async function journalAdapter(
  * Reads document and journal. The journal comes first: a fold in between then only makes its lines
  * ones that the document already has.
  *
- * @param known what an earlier reading gave: when the document is still the same file, only what
+ * @param previous what an earlier reading gave: when the document is still the same file, only what
  *   has been added is read
  */
-async function load(dir: string, known?: Stored): Promise<Stored | null> {
+async function load(dir: string, previous?: Stored): Promise<Stored | null> {
   const journal = (await readIfThere(journalPath(dir))) ?? Buffer.alloc(0)
-  const stamp = await stampOf(documentPath(dir))
+  const stamp = await fileStamp(documentPath(dir))
   if (stamp === null) {
     if (journal.length === 0) return null
     throw new UserError(
@@ -149,8 +149,8 @@ async function load(dir: string, known?: Stored): Promise<Stored | null> {
     )
   }
   const base =
-    known?.stamp === stamp && known.journalEnd <= journal.length
-      ? known
+    previous?.stamp === stamp && previous.journalEnd <= journal.length
+      ? previous
       : await loadWhole(dir, stamp)
   return base && applyJournal(base, journal, journalPath(dir))
 }
@@ -252,7 +252,11 @@ function migrated(delta: Delta, format: number): Delta {
 }
 
 /** null when the change cannot be told as a delta. */
-function deltaOf(before: StudyDocument, after: StudyDocument, revision: number): Delta | null {
+function documentDelta(
+  before: StudyDocument,
+  after: StudyDocument,
+  revision: number,
+): Delta | null {
   if (after.trials.length < before.trials.length) return null
   const names = Object.keys(after) as (keyof StudyDocument)[]
   if (Object.keys(before).some(name => !(name in after))) return null
@@ -298,7 +302,7 @@ async function readIfThere(path: string): Promise<Buffer | null> {
   }
 }
 
-async function stampOf(path: string): Promise<string | null> {
+async function fileStamp(path: string): Promise<string | null> {
   try {
     const { ino, size, mtimeMs } = await stat(path)
     return `${ino} ${size} ${mtimeMs}`

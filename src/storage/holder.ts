@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { UserError } from '../errors.js'
 import { diskError, isFull, isMissing } from './disk-error.js'
-import { holderPath, studyNameOf } from './paths.js'
+import { holderPath, studyName } from './paths.js'
 
 /** A manager elsewhere is taken for dead when its file is this old: six beats. */
 const SILENCE_MS = 60_000
@@ -33,11 +33,12 @@ export async function claim(
   const path = holderPath(dir)
   const before = await readHolder(dir)
   // Both times are the file system's own: clocks of two machines need not agree.
-  const seen = before && before.machine !== me.machine ? await modified(path) : null
+  const modifiedBefore = before && before.machine !== me.machine ? await modified(path) : null
   const renewed = `${path}.${me.pid}.tmp`
   try {
     await writeFile(renewed, `${JSON.stringify(me)}\n`)
-    const age = seen === null ? Infinity : ((await modified(renewed)) ?? Infinity) - seen
+    const age =
+      modifiedBefore === null ? Infinity : ((await modified(renewed)) ?? Infinity) - modifiedBefore
     if (before && age < silenceMs) throw inUse(dir, before, age)
     await rename(renewed, path)
   } catch (error) {
@@ -81,7 +82,7 @@ export function thisMachine(): string {
 
 function inUse(dir: string, { pid, machine }: Holder, age: number): UserError {
   return new UserError(
-    `study "${studyNameOf(dir)}"`,
+    `study "${studyName(dir)}"`,
     `is being run by process ${pid} on ${machine.split(' ')[0]}, which was alive ${Math.max(0, Math.round(age / 1000))} s ago`,
     `Stop it there; if it is dead, wait a minute or delete ${holderPath(dir)}`,
   )

@@ -11,7 +11,7 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i
  * @throws UserError saying which rule the name breaks
  */
 export function checkStudyName(name: string): string {
-  const problem = problemOf(name)
+  const problem = nameProblem(name)
   if (problem === null) return name
   throw new UserError(
     `study name "${shown(name)}"`,
@@ -21,10 +21,10 @@ export function checkStudyName(name: string): string {
 }
 
 export function isStudyName(name: string): boolean {
-  return problemOf(name) === null
+  return nameProblem(name) === null
 }
 
-function problemOf(name: string): string | null {
+function nameProblem(name: string): string | null {
   if (name === '') return 'is empty'
   if (/[/\\]/.test(name)) return 'is a path, not a name'
   if (name.length > 64) return `has ${name.length} characters`

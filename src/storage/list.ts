@@ -36,11 +36,11 @@ export async function listStudies(root: string): Promise<readonly StudyListing[]
   const names = entries
     .filter(entry => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
     .map(({ name }) => name)
-  const listings = await Promise.all(names.sort().map(name => listingOf(name, join(root, name))))
+  const listings = await Promise.all(names.sort().map(name => readListing(name, join(root, name))))
   return listings.filter(listing => listing !== null)
 }
 
-async function listingOf(name: string, dir: string): Promise<StudyListing | null> {
+async function readListing(name: string, dir: string): Promise<StudyListing | null> {
   const [defined, run] = await Promise.all([exists(definitionPath(dir)), exists(documentPath(dir))])
   if (!defined && !run) return null
   const live = await isHeld(dir)

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.js'
 import { answering, ask, endpointFor, listenOn, type Endpoint } from './endpoint.js'
 import { claim, readHolder, thisMachine, type Holder } from './holder.js'
-import { studyNameOf } from './paths.js'
+import { studyName } from './paths.js'
 
 /** Another process of this machine has the study's lock. */
 export class StudyInUse extends UserError {}
@@ -36,7 +36,7 @@ export async function acquireLock(
   { call = false, callWithin = CALL_WITHIN }: LockOptions = {},
 ): Promise<Lock> {
   const me: Holder = { pid: process.pid, machine: thisMachine(), since: new Date().toISOString() }
-  const endpoint = await endpointOf(dir)
+  const endpoint = await studyEndpoint(dir)
   const listen = () =>
     listenOn(
       endpoint,
@@ -68,14 +68,14 @@ export async function acquireLock(
 
 /** A manager holds the study now; on this machine. */
 export async function isHeld(dir: string): Promise<boolean> {
-  return (await ask(await endpointOf(dir), { ask: 'who' })) !== null
+  return (await ask(await studyEndpoint(dir), { ask: 'who' })) !== null
 }
 
 async function refusal(dir: string): Promise<UserError> {
-  const answer = (await ask(await endpointOf(dir), { ask: 'who' })) as
+  const answer = (await ask(await studyEndpoint(dir), { ask: 'who' })) as
     Partial<Holder> | 'silent' | null
   const pid = typeof answer === 'object' && answer?.pid ? answer.pid : (await readHolder(dir))?.pid
-  const name = studyNameOf(dir)
+  const name = studyName(dir)
   const who =
     pid === undefined
       ? 'another process'
@@ -89,7 +89,7 @@ async function refusal(dir: string): Promise<UserError> {
   )
 }
 
-async function endpointOf(dir: string): Promise<Endpoint> {
+async function studyEndpoint(dir: string): Promise<Endpoint> {
   // Links to a folder and spellings of its name that the file system takes for the same are one
   // study.
   return endpointFor(await realpath(dir).catch(() => dir))

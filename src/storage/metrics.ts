@@ -76,13 +76,13 @@ export async function readCurves(
 }
 
 async function readCurve(path: string, finished: string | null): Promise<readonly EpochMetrics[]> {
-  const known = readBefore.get(path)
-  if (known && known.key === finished) return known.epochs
+  const cached = readBefore.get(path)
+  if (cached && cached.key === finished) return cached.epochs
   try {
     const { ino, size, mtimeMs } = await stat(path)
     const now = `${ino} ${size} ${mtimeMs}`
     const epochs =
-      known?.key === now ? known.epochs : decodeCurve(await readFile(path), path).epochs
+      cached?.key === now ? cached.epochs : decodeCurve(await readFile(path), path).epochs
     readBefore.set(path, { key: finished ?? now, epochs })
     return epochs
   } catch (error) {

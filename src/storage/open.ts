@@ -11,7 +11,7 @@ import { isMissing, onDisk } from './disk-error.js'
 import { openDocument, type DocumentDb } from './document.js'
 import { acquireLock, type Lock } from './lock.js'
 import { appendToCurve, loadCurve, type CurveFile } from './metrics.js'
-import { checkpointsOf, documentPath, studyNameOf, trialsDir } from './paths.js'
+import { attemptCheckpoints, documentPath, studyName, trialsDir } from './paths.js'
 import type { FileStudyStore } from './store.js'
 
 export interface OpenOptions {
@@ -102,7 +102,7 @@ class FileStore implements FileStudyStore {
   }
 
   checkpoints(trial: number): readonly string[] {
-    return checkpointsOf(this.dir, trial)
+    return attemptCheckpoints(this.dir, trial)
   }
 
   async close(): Promise<void> {
@@ -140,7 +140,7 @@ async function openOrCreate(
     await db.fold()
     return db
   }
-  const name = studyNameOf(dir)
+  const name = studyName(dir)
   if (!create)
     throw new UserError(
       `study "${name}"`,

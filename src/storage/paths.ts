@@ -7,7 +7,7 @@ export function studyDir(root: string, name: string): string {
   return join(resolve(root), checkStudyName(name))
 }
 
-export function studyNameOf(dir: string): string {
+export function studyName(dir: string): string {
   return basename(resolve(dir))
 }
 
@@ -81,7 +81,7 @@ export function checkpointDir(dir: string, trial: number, attempt: number): stri
 }
 
 /** Checkpoint folders on disk of one trial, in order of attempt. */
-export function checkpointsOf(dir: string, trial: number): readonly string[] {
+export function attemptCheckpoints(dir: string, trial: number): readonly string[] {
   const parent = join(trialDir(dir, trial), 'checkpoint')
   let names: string[]
   try {

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js'
 import { readDocument } from './document.js'
 import { isHeld } from './lock.js'
 import { readCurves } from './metrics.js'
-import { definitionPath, studyNameOf } from './paths.js'
+import { definitionPath, studyName } from './paths.js'
 import type { StudySnapshot } from './store.js'
 
 /**
@@ -19,7 +19,7 @@ export async function readStudy(dir: string): Promise<StudySnapshot> {
 }
 
 async function nothingThere(dir: string): Promise<UserError> {
-  const name = studyNameOf(dir)
+  const name = studyName(dir)
   const defined = await stat(definitionPath(dir)).then(
     () => true,
     () => false,

@@ -16,21 +16,21 @@ const LOOKS_PER_LOCK = 8
  * @returns a function that ends the watch
  */
 export function watchStudy(dir: string, onChange: () => void, { everyMs = 250 } = {}): () => void {
-  let seen: string | null = null
-  let held = ''
+  let lastStamp: string | null = null
+  let lastHolder = ''
   let looks = 0
   let closed = false
   let timer: NodeJS.Timeout | undefined
 
   async function look(): Promise<void> {
-    if (looks++ % LOOKS_PER_LOCK === 0) held = String(await isHeld(dir))
+    if (looks++ % LOOKS_PER_LOCK === 0) lastHolder = String(await isHeld(dir))
     const now = [
-      held,
+      lastHolder,
       ...(await Promise.all([documentPath(dir), journalPath(dir), trialsDir(dir)].map(stamp))),
     ].join(' ')
     if (closed) return
-    if (seen !== null && seen !== now) onChange()
-    seen = now
+    if (lastStamp !== null && lastStamp !== now) onChange()
+    lastStamp = now
     timer = setTimeout(() => void look(), everyMs)
     timer.unref()
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeTrial } from '../../src/record/decode.js'
-import { endStage, knownAt, openStage, stagesGiven } from '../../src/record/stages.js'
+import { endStage, stageStatesAt, openStage, stagesGiven } from '../../src/record/stages.js'
 import { type RunningTrial, type Stage, type TrialRecord } from '../../src/record/trial.js'
 import { finish, resume, pause, start } from '../../src/record/transitions.js'
 
@@ -49,14 +49,16 @@ const trials: readonly TrialRecord[] = [first, second]
 
 describe('what a decision knew', () => {
   it('is what had been told by then, whatever has happened since', () => {
-    expect(knownAt(trials, 0)).toEqual([])
-    expect(knownAt(trials, 1)).toEqual([{ number: 0, state: 'running', epochs: 0, target: 3 }])
-    expect(knownAt(trials, 2)).toEqual([
+    expect(stageStatesAt(trials, 0)).toEqual([])
+    expect(stageStatesAt(trials, 1)).toEqual([
+      { number: 0, state: 'running', epochs: 0, target: 3 },
+    ])
+    expect(stageStatesAt(trials, 2)).toEqual([
       { number: 0, state: 'paused', epochs: 3 },
       { number: 1, state: 'running', epochs: 0, target: 10 },
     ])
     expect(stagesGiven(trials)).toBe(3)
-    expect(knownAt(trials)).toEqual([
+    expect(stageStatesAt(trials)).toEqual([
       { number: 0, state: 'running', epochs: 3, target: 6 },
       { number: 1, state: 'ended', epochs: 10 },
     ])
@@ -75,8 +77,8 @@ describe('what a decision knew', () => {
       },
     )
     expect(left.stages!.at(-1)!.end).toEqual({ epochs: 6, step: 3, finishedStep: 3 })
-    expect(knownAt([left], 2)).toEqual([{ number: 0, state: 'paused', epochs: 3 }])
-    expect(knownAt([left], 3)).toEqual([{ number: 0, state: 'ended', epochs: 6 }])
+    expect(stageStatesAt([left], 2)).toEqual([{ number: 0, state: 'paused', epochs: 3 }])
+    expect(stageStatesAt([left], 3)).toEqual([{ number: 0, state: 'ended', epochs: 6 }])
   })
 })
 

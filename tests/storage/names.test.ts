@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import { checkpointDir, checkpointsOf, studyDir } from '../../src/storage/paths.js'
+import { checkpointDir, attemptCheckpoints, studyDir } from '../../src/storage/paths.js'
 import { temporaryStudy } from './fixtures.js'
 import { mkdirSync } from 'node:fs'
 
@@ -54,6 +54,8 @@ it('checkpoints are listed in order of attempt, whatever else lies there', () =>
   const dir = temporaryStudy()
   for (const attempt of [10, 2, 1]) mkdirSync(checkpointDir(dir, 3, attempt), { recursive: true })
   mkdirSync(join(dir, 'trials', '3', 'checkpoint', 'attempt-x'))
-  expect(checkpointsOf(dir, 3)).toEqual([1, 2, 10].map(attempt => checkpointDir(dir, 3, attempt)))
-  expect(checkpointsOf(dir, 4)).toEqual([])
+  expect(attemptCheckpoints(dir, 3)).toEqual(
+    [1, 2, 10].map(attempt => checkpointDir(dir, 3, attempt)),
+  )
+  expect(attemptCheckpoints(dir, 4)).toEqual([])
 })

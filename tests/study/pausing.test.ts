@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../src/record/document.js'
-import { knownAt, stagesGiven } from '../../src/record/stages.js'
+import { stageStatesAt, stagesGiven } from '../../src/record/stages.js'
 import type { StudySpec } from '../../src/record/study.js'
 import type { CompleteTrial, TrialRecord } from '../../src/record/trial.js'
 import { openStore } from '../../src/storage/index.js'
@@ -120,7 +120,7 @@ describe('an epoch-aware search', () => {
     expect(stages.map(({ step }) => step).sort((a, b) => a - b)).toEqual(stages.map((_, i) => i))
     expect(stagesGiven(trials)).toBe(stages.length)
     for (const { step, remaining } of stages) {
-      const known = knownAt(trials, step)
+      const known = stageStatesAt(trials, step)
       const given = known.reduce((sum, { epochs, target = epochs }) => sum + target, 0)
       expect(remaining).toBe(8 * EPOCHS - given)
       expect(known.filter(({ state }) => state === 'running').length).toBeLessThanOrEqual(1)

@@ -9,7 +9,7 @@ import { readStudy } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { openChat } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
-import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 
 interface Flags extends Common {
   readonly prompt?: string[]
@@ -21,7 +21,7 @@ export function chatCommand(): Command {
     .description('chat with the exported model of a study, or any model folder')
     .argument('<name|dir>', 'a study, a folder in Hugging Face layout, or hf:org/name')
     .option('--prompt <text>', 'answer this prompt and exit; may be repeated', collect)
-    .option('--max-tokens <n>', 'maximum tokens of an answer', whole(1), 128)
+    .option('--max-tokens <n>', 'maximum tokens of an answer', integer(1), 128)
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -5,7 +5,7 @@ import { dataReportLines, sampleTitle } from '../../report/index.js'
 import { DEFAULTS } from '../../settings/index.js'
 import { inspectData } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
-import { jsonOption, printJson, testFrom, whole } from '../options.js'
+import { jsonOption, printJson, testFrom, integer } from '../options.js'
 
 interface Flags {
   readonly model: string
@@ -39,7 +39,7 @@ export function dataCommand(): Command {
     .option(
       '--max-length <n>',
       `tokens an example may have (default: ${DEFAULTS.maxLength})`,
-      whole(8),
+      integer(8),
     )
     .option(
       '--validation <share>',
@@ -52,7 +52,7 @@ export function dataCommand(): Command {
         'them (default: auto)',
       testFrom,
     )
-    .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, whole(0))
+    .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, integer(0))
     .addOption(jsonOption())
     .addHelpText(
       'after',

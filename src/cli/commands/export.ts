@@ -1,13 +1,13 @@
 import { Command } from 'commander'
 import { english, format } from '../../report/index.js'
 import { exportStudy } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 
 export function exportCommand(): Command {
   return new Command('export')
     .description("export a trial's best epoch as a Hugging Face folder, and verify it")
     .argument('<name>', 'the study')
-    .option('--trial <n>', 'number of the trial (default: the best)', whole(0))
+    .option('--trial <n>', 'number of the trial (default: the best)', integer(0))
     .option('--out <dir>', 'target folder (default: studies/NAME/export)')
     .addOption(studiesOption())
     .addOption(jsonOption())

@@ -11,7 +11,7 @@ import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition } from '../../study/specification.js'
 import { writeDefinition } from '../../study/definition/write.js'
 import { interruption } from '../interrupt.js'
-import { studiesOption, whole, type Common } from '../options.js'
+import { studiesOption, integer, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
 import { runWithProgress } from './study-run.js'
 
@@ -23,7 +23,7 @@ const FURTHER = 4
 export function quickstartCommand(): Command {
   return new Command(NAME)
     .description('run a complete example: a small model, its data, twelve trials, the best model')
-    .option('--port <n>', `port of the leaderboard page (default: ${DEFAULT_PORT})`, whole(0))
+    .option('--port <n>', `port of the leaderboard page (default: ${DEFAULT_PORT})`, integer(0))
     .addOption(studiesOption())
     .addHelpText('after', '\nA second run adds further trials.\n\nExample:\n  $ tune quickstart')
     .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {

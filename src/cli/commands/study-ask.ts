@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { Command } from 'commander'
 import { askTrial } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 
 interface Flags extends Common {
   readonly trial?: number
@@ -15,7 +15,7 @@ export function studyAskCommand(): Command {
   return new Command('ask')
     .description('get the next trial, to train it outside of the study')
     .argument('<name>')
-    .option('--trial <n>', 'hand out again a trial whose caller is gone', whole(0))
+    .option('--trial <n>', 'hand out again a trial whose caller is gone', integer(0))
     .option('--owner <text>', 'who asks, for people (default: this host and the calling process)')
     .addOption(studiesOption())
     .addOption(jsonOption())

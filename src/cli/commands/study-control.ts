@@ -6,7 +6,7 @@ import {
   setSlots,
   type StudyReference,
 } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 
 /** Commands that change how a study runs, while it runs or before. */
 export function studyControlCommands(): readonly Command[] {
@@ -39,7 +39,7 @@ function resume(): Command {
 
 function slots(): Command {
   return command('slots', 'change how many trials of a running study are side by side')
-    .argument('<n>', 'trials side by side', whole(1))
+    .argument('<n>', 'trials side by side', integer(1))
     .addHelpText('after', '\nExample:\n  $ tune study slots answers 4')
     .action(async (name: string, count: number, flags: Common) => {
       const answer = await setSlots({ ...reference(name, flags), slots: count })
@@ -50,7 +50,7 @@ function slots(): Command {
 
 function priority(): Command {
   return command('priority', 'say which of the trials that wait for a slot begins first')
-    .argument('<trial>', 'its number', whole(0))
+    .argument('<trial>', 'its number', integer(0))
     .argument('<n>', 'higher ones first; 0 is the default', readPriority)
     .addHelpText('after', '\nExample:\n  $ tune study priority answers 7 10')
     .action(async (name: string, trial: number, value: number, flags: Common) => {

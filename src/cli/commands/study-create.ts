@@ -12,7 +12,7 @@ import {
   printJson,
   studiesOption,
   testFrom,
-  whole,
+  integer,
   type Common,
 } from '../options.js'
 import { askForStudy } from '../prompts.js'
@@ -79,7 +79,7 @@ type Parser = (text: string, before: unknown) => unknown
 function flagParser({ setting, searches, repeatable }: SettingFlag): Parser | undefined {
   if (repeatable) return (text, before) => collect(text, before as readonly string[] | undefined)
   if (searches) return undefined
-  if (setting.type === 'int') return whole(setting.min)
+  if (setting.type === 'int') return integer(setting.min)
   if (setting.type === 'float') return Number
   if (setting.type === 'list') return list
   if (setting.type !== 'custom') return undefined

@@ -6,7 +6,7 @@ import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import { Interrupt } from '../interrupt.js'
 import { Narrator } from '../narrator.js'
-import { collect, jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { collect, jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 import { summary } from '../summary.js'
 import { UnsavedEpochs } from '../unsaved-epochs.js'
 
@@ -22,7 +22,7 @@ export function studyRunCommand(): Command {
     .description('run a study; the same command resumes it')
     .argument('<name>')
     .option('--trials <n>', 'new number of trials, or +n for n more', readTrials)
-    .option('--slots <n>', 'trials at a time', whole(1))
+    .option('--slots <n>', 'trials at a time', integer(1))
     .addOption(
       new Option('--engine <name>', "engine of the trials, instead of the study's").choices([
         'auto',

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../../errors.js'
 import { reportEpoch, tellTrial, type TellAnswer } from '../../study/index.js'
-import { jsonOption, printJson, studiesOption, whole, type Common } from '../options.js'
+import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 
 interface Flags extends Common {
   readonly valLoss?: number
@@ -17,10 +17,10 @@ export function studyTellCommand(): Command {
   return new Command('tell')
     .description('tell how a trial came out that was asked for')
     .argument('<name>')
-    .argument('<trial>', 'its number', whole(0))
+    .argument('<trial>', 'its number', integer(0))
     .option('--val-loss <x>', 'validation loss, or whatever the study minimizes', number)
     .option('--loss <x>', 'training loss of the epoch', number)
-    .option('--epoch <n>', 'report this epoch; the trial goes on', whole(1))
+    .option('--epoch <n>', 'report this epoch; the trial goes on', integer(1))
     .option('--failed <text>', 'it failed: what happened')
     .addOption(
       new Option('--failure <kind>', 'how it failed (default: crashed)').choices([
@@ -31,7 +31,7 @@ export function studyTellCommand(): Command {
       ]),
     )
     .option('--pruned', 'it was ended because the answer to a report said so')
-    .option('--attempt <n>', 'the attempt that ask named (default: the newest)', whole(1))
+    .option('--attempt <n>', 'the attempt that ask named (default: the newest)', integer(1))
     .addOption(studiesOption())
     .addOption(jsonOption())
     .addHelpText(

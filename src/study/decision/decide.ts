@@ -3,7 +3,7 @@ import type { Evidence } from '../../record/document.js'
 import type { Curve } from '../../record/curve.js'
 import type { EpochMetrics } from '../../record/metric.js'
 import { objectiveValue, directionSign } from '../../record/objective.js'
-import { knownAt, stagesGiven, type TrialProgress } from '../../record/stages.js'
+import { stageStatesAt, stagesGiven, type TrialProgress } from '../../record/stages.js'
 import type { StudySpec } from '../../record/study.js'
 import {
   isFinished,
@@ -228,7 +228,7 @@ export function trainingCurves({
 
 /** What is known of each of the trials; one without stages runs to its end. */
 function knownTrials(trials: readonly TrialRecord[]): readonly TrialProgress[] {
-  const staged = new Map(knownAt(trials).map(one => [one.number, one]))
+  const staged = new Map(stageStatesAt(trials).map(one => [one.number, one]))
   return trials.map(trial => {
     const { number, params } = trial
     const untilEnd = isFinished(trial)

@@ -1,4 +1,4 @@
-import { knownAt } from '../../record/stages.js'
+import { stageStatesAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
 import type { LossesByTrial } from '../../search/sampler-curves.js'
@@ -22,7 +22,7 @@ export function trialsAtDecision(
     const finished = new Set(trial.basis.finished)
     return before.map(each => (finished.has(each.leader) ? each : waiting(each)))
   }
-  const byNumber = new Map(knownAt(before, stage.step).map(one => [one.number, one]))
+  const byNumber = new Map(stageStatesAt(before, stage.step).map(one => [one.number, one]))
   return before.map(each => {
     const then = byNumber.get(each.number)
     const stages = stagesBefore(each.stages, stage.step)

@@ -9,7 +9,7 @@ import type { CompleteTrial } from '../../record/trial.js'
 import { modelCard, studyView } from '../../report/index.js'
 import { callManager, openStore, readStudy, StudyInUse } from '../../storage/index.js'
 import { hostLogPath, studyDir } from '../../storage/paths.js'
-import { checkpointsOf, exportDir } from '../../storage/paths.js'
+import { attemptCheckpoints, exportDir } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { DevicePool } from '../../trial/pool.js'
 import type { Listener } from '../events.js'
@@ -211,7 +211,7 @@ export function checkpointOf(dir: string, document: StudyDocument, trial: Comple
     trial.leader === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
   const leader = document.trials[trial.leader]!
   const shared = leader.state === 'complete' && leader.bestEpoch === trial.bestEpoch
-  for (const attempt of [...checkpointsOf(dir, trial.leader)].reverse()) {
+  for (const attempt of [...attemptCheckpoints(dir, trial.leader)].reverse()) {
     for (const name of names) {
       if (name === 'best' && trial.leader !== trial.number && !shared) continue
       const folder = join(attempt, name)

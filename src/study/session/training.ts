@@ -3,7 +3,7 @@ import type { TrainResult } from '../../record/job.js'
 import { openStage } from '../../record/stages.js'
 import { type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
 import { start } from '../../record/transitions.js'
-import { checkpointDir, checkpointsOf } from '../../storage/paths.js'
+import { checkpointDir, attemptCheckpoints } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
   HostDied,
@@ -86,7 +86,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     ...(spec.scoreEpoch ? { scoreEpoch: spec.scoreEpoch } : {}),
     epochCounts: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
-    resumeFrom: [...checkpointsOf(store.dir, leader)].reverse(),
+    resumeFrom: [...attemptCheckpoints(store.dir, leader)].reverse(),
     ...(until !== undefined && until < Number(before.params['epochs'])
       ? { pauseAfter: until }
       : {}),
