@@ -43,7 +43,9 @@ it('a study may be of a model and a data set that a hub names; their commits are
   expect(data!.examples).toBe(8)
   expect([...fetched]).toEqual(['hf:ada/small', 'hf:datasets/ada/small'])
   expect(readFileSync(file, 'utf8')).toMatch(
-    new RegExp(`^model: hf:ada/small@${COMMIT} .*\\ndata: hf:datasets/ada/small@${COMMIT} `),
+    new RegExp(
+      `^# yaml-language-server: .*\\n\\nmodel: hf:ada/small@${COMMIT} .*\\ndata: hf:datasets/ada/small@${COMMIT} `,
+    ),
   )
 
   vi.stubEnv('HF_HUB_OFFLINE', '1')

@@ -250,7 +250,7 @@ describe('damage is told with its place and a remedy, and nothing is reset', () 
     ],
     [
       'a later format',
-      (text: string) => text.replace('"format": 1', '"format": 2'),
+      (text: string) => text.replace('"format": 2', '"format": 3'),
       'of a later version of tune. Update tune.',
     ],
   ])('%s', async (_, damage, message) => {
