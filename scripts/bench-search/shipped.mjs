@@ -90,7 +90,7 @@ async function regretOf(table, search, seed) {
 }
 
 /** Optuna in a process of its own, one line a question; a trial runs to its end. */
-async function optuna(sampler, { params, max_epochs: epochs, seed }) {
+function optuna(sampler, { params, max_epochs: epochs, seed }) {
   const peer = fileURLToPath(new URL('shipped_peer.py', import.meta.url))
   const child = spawn(python, [peer], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

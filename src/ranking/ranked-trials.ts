@@ -92,7 +92,9 @@ function first(
   return chosen
 }
 
-/** What the model expects of the first trials, if no trial has completed since: smaller is better. */
+/**
+ * What the model expects of the first trials, if no trial has completed since: smaller is better.
+ */
 export function currentEstimates({ trials, estimates, spec }: Rankable): Estimates | undefined {
   if (!estimates) return undefined
   const complete = trials.reduce((count, { state }) => count + Number(state === 'complete'), 0)

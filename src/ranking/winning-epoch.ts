@@ -5,8 +5,8 @@ import { order } from './order.js'
 
 /**
  * The trial that a study of these curves would export, and its epoch: the same rule as `bestEpoch`,
- * `topTrialEstimates` and `order`, from curves instead of records: for a benchmark or an objective in
- * memory.
+ * `topTrialEstimates` and `order`, from curves instead of records: for a benchmark or an objective
+ * in memory.
  *
  * @returns number of the trial and its epoch, from 1; undefined if no trial has a finite loss
  */

@@ -110,8 +110,8 @@ function introduction(view: TunedView, trial: TrialView): string {
 }
 
 /**
- * Training settings that were the same for every trial: the stated ones, and the optimizer. Those of
- * an adapter have the names that they are searched under.
+ * Training settings that were the same for every trial: the stated ones, and the optimizer. Those
+ * of an adapter have the names that they are searched under.
  */
 function fixedSettings({ lora: adapter, ...stated }: TrainingSpec): Record<string, string> {
   const { warmupRatio = 0, method } = stated

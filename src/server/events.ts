@@ -27,8 +27,8 @@ const GAP_MS = 200
 const RETRY_MS = 1_000
 
 /**
- * Server-sent events: `state` with every part, then `change` with the changed parts, both as `{ set,
- * gone }`. `gone` ends the stream when the study is deleted.
+ * Server-sent events: `state` with every part, then `change` with the changed parts, both as `{
+ * set, gone }`. `gone` ends the stream when the study is deleted.
  *
  * An event's id is the version of the state after it. A client that reconnects with the present
  * version gets no state; any other gets the complete state, so it misses nothing.

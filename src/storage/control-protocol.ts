@@ -3,8 +3,8 @@ import { UserError } from '../errors.js'
 
 /**
  * The language of a study's control channel: JSON, one message a line. A client sends requests; the
- * manager acknowledges each at once, answers it when its work is done, and sends events to those who
- * watch.
+ * manager acknowledges each at once, answers it when its work is done, and sends events to those
+ * who watch.
  */
 export interface Request {
   readonly id: number

@@ -8,10 +8,11 @@ import { errorMessage, onMessages, send, type Request } from './control-protocol
 export type ControlMethods = Readonly<Record<string, (params: never) => unknown>>
 
 /**
- * The manager's end of a study's control channel. Only the owner of the study's folder can reach it.
+ * The manager's end of a study's control channel. Only the owner of the study's folder can reach
+ * it.
  *
- * `waiting`: listens, and keeps requests until there is somebody to answer them. `serving`: answers.
- * `closed`: takes nothing; requests under way are answered first.
+ * `waiting`: listens, and keeps requests until there is somebody to answer them. `serving`:
+ * answers. `closed`: takes nothing; requests under way are answered first.
  */
 export class ControlServer {
   readonly #dir: string
@@ -31,7 +32,9 @@ export class ControlServer {
     this.#server.unref()
   }
 
-  /** Listens; the caller holds the study's lock. A disk that takes no files leaves it unreachable. */
+  /**
+   * Listens; the caller holds the study's lock. A disk that takes no files leaves it unreachable.
+   */
   static async open(dir: string): Promise<ControlServer> {
     const control = new ControlServer(dir)
     try {

@@ -83,7 +83,8 @@ export function thisMachine(): string {
 function inUse(dir: string, { pid, machine }: Holder, age: number): UserError {
   return new UserError(
     `study "${studyName(dir)}"`,
-    `is being run by process ${pid} on ${machine.split(' ')[0]}, which was alive ${Math.max(0, Math.round(age / 1000))} s ago`,
+    `is being run by process ${pid} on ${machine.split(' ')[0]}, which was alive ` +
+      `${Math.max(0, Math.round(age / 1000))} s ago`,
     `Stop it there; if it is dead, wait a minute or delete ${holderPath(dir)}`,
   )
 }

@@ -98,9 +98,12 @@ export function attemptCheckpoints(dir: string, trial: number): readonly string[
 
 /** Names in a study's folder that a run makes; with the definition, all that belongs to `tune`. */
 export function isOwn(name: string): boolean {
-  return (
-    /^(study\.yaml|study\.json(\..*)?|study\.schema\.json|journal\.jsonl|control|trials|export(\..*)?)$/.test(
-      name,
-    ) || /^host(-[A-Za-z0-9-]+)?\.log$/.test(name)
-  )
+  return OWN_NAMES.some(pattern => pattern.test(name))
 }
+
+const OWN_NAMES = [
+  /^study\.(yaml|schema\.json|json(\..*)?)$/,
+  /^(journal\.jsonl|control|trials)$/,
+  /^export(\..*)?$/,
+  /^host(-[A-Za-z0-9-]+)?\.log$/,
+]

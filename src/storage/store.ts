@@ -3,8 +3,8 @@ import type { EpochMetrics } from '../record/metric.js'
 import type { ControlServer } from './control-server.js'
 
 /**
- * The record of a study, held by its one writer. Every call is atomic: after a crash it has happened
- * or it has not. What holds for every store is in `storeContract`.
+ * The record of a study, held by its one writer. Every call is atomic: after a crash it has
+ * happened or it has not. What holds for every store is in `storeContract`.
  */
 export interface StudyStore {
   /** The study's folder; empty for a study in memory. */

@@ -34,7 +34,7 @@ export interface StudyRow {
 export async function listStudies({
   studies = 'studies',
 }: { readonly studies?: string | undefined } = {}): Promise<readonly StudyRow[]> {
-  return (await storage.listStudies(resolve(studies))).map(rowOf)
+  return (await storage.listStudies(resolve(studies))).map(studyRow)
 }
 
 /**
@@ -62,7 +62,7 @@ export async function deleteStudy({ name, studies = 'studies' }: Named): Promise
   await storage.deleteStudy(studyDir(resolve(studies), name))
 }
 
-function rowOf(listing: storage.StudyListing): StudyRow {
+function studyRow(listing: storage.StudyListing): StudyRow {
   const { name, dir, live } = listing
   const row = { name, dir, finished: 0, trials: null, best: null, error: null }
   switch (listing.status) {

@@ -111,8 +111,8 @@ export class Study implements CreatedStudy {
   }
 
   /**
-   * Runs the study to its end, in this process. Await the result, or iterate over its events; leaving
-   * the loop early stops the study in good order.
+   * Runs the study to its end, in this process. Await the result, or iterate over its events;
+   * leaving the loop early stops the study in good order.
    *
    * @example
    * for await (const event of study.run()) console.log(event.type)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { trialPlan } from '../../src/study/decision/plan.js'
 import { studySpec } from '../../src/study/specification.js'
-import { endingOf, followerEnding } from '../../src/study/trials/outcome.js'
+import { trialEnding, followerEnding } from '../../src/study/trials/outcome.js'
 import { judge } from '../../src/overfit/index.js'
 import type { EpochMetrics } from '../../src/record/metric.js'
 import type { RunningTrial, WaitingTrial } from '../../src/record/trial.js'
@@ -37,7 +37,7 @@ const facts = { spec: specOfScore('last'), validationTokens: null, startValLoss:
 
 describe('a trial that counts by its last epoch', () => {
   it('has that epoch’s value, and keeps its verdict', () => {
-    const ending = endingOf({ kind: 'complete', history, verdict, stop: 'budget' }, facts, 'now')
+    const ending = trialEnding({ kind: 'complete', history, verdict, stop: 'budget' }, facts, 'now')
     expect(ending).toMatchObject({
       state: 'complete',
       objective: 2,
@@ -45,7 +45,7 @@ describe('a trial that counts by its last epoch', () => {
       verdict: { bestEpoch: 2 },
     })
     expect(
-      endingOf(
+      trialEnding(
         { kind: 'complete', history, verdict, stop: 'budget' },
         { ...facts, spec: specOfScore('best') },
         'now',
@@ -55,11 +55,11 @@ describe('a trial that counts by its last epoch', () => {
 
   it('has none where its training blew up', () => {
     const blownUp = { kind: 'diverged' as const, history, epoch: 5, message: 'not a number' }
-    expect(endingOf(blownUp, facts, 'now')).toMatchObject({
+    expect(trialEnding(blownUp, facts, 'now')).toMatchObject({
       state: 'failed',
       failure: { kind: 'diverged' },
     })
-    expect(endingOf(blownUp, { ...facts, spec: specOfScore('best') }, 'now')).toMatchObject({
+    expect(trialEnding(blownUp, { ...facts, spec: specOfScore('best') }, 'now')).toMatchObject({
       state: 'complete',
       bestEpoch: 2,
     })

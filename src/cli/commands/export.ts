@@ -27,7 +27,8 @@ export function exportCommand(): Command {
           console.log(`${format.sentence(english.exported.files)}.`)
         else
           console.log(
-            `${format.sentence(english.exported.verified)}: ${format.loss(record.recheckedValLoss)}.`,
+            `${format.sentence(english.exported.verified)}: ` +
+              `${format.loss(record.recheckedValLoss)}.`,
           )
       },
     )

@@ -21,7 +21,10 @@ export function studyAskCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      `\nWithout a trial to hand out it says why, and exits with code ${NOTHING}.\n\nExamples:\n  $ tune study ask answers --json\n  {"kind":"trial","trial":{"number":0,"attempt":1,"params":{"lr":0.001}, …}}\n  $ tune study tell answers 0 --val-loss 0.3`,
+      `\nWithout a trial to hand out it says why, and exits with code ` +
+        `${NOTHING}.\n\nExamples:\n  $ tune study ask answers --json\n  ` +
+        `{"kind":"trial","trial":{"number":0,"attempt":1,"params":{"lr":0.001}, …}}\n  $ ` +
+        'tune study tell answers 0 --val-loss 0.3',
     )
     .action(async (name: string, { studies, json, trial, owner }: Flags) => {
       const answer = await askTrial({

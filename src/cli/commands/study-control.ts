@@ -21,7 +21,8 @@ function pause(): Command {
       if (flags.json) return printJson({ name, paused: true, changed })
       console.log(
         changed
-          ? `${name} is paused: running trials end, nothing new begins. Resume: tune study resume ${name}`
+          ? `${name} is paused: running trials end, nothing new begins. Resume: tune study ` +
+              `resume ${name}`
           : `${name} was paused already.`,
       )
     })

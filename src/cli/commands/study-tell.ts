@@ -36,7 +36,9 @@ export function studyTellCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune study tell answers 0 --val-loss 0.3\n  $ tune study tell answers 1 --epoch 1 --val-loss 0.9 --json\n  $ tune study tell answers 1 --failed "out of disk"',
+      '\nExamples:\n  $ tune study tell answers 0 --val-loss 0.3\n  $ tune study tell ' +
+        'answers 1 --epoch 1 --val-loss 0.9 --json\n  $ tune study tell answers 1 --failed ' +
+        '"out of disk"',
     )
     .action(async (name: string, trial: number, flags: Flags) => {
       const { studies, json, attempt, epoch } = flags

@@ -1,28 +1,16 @@
 import { UserError } from '../../errors.js'
-import { trialKind } from '../../kinds/index.js'
-import { judgeBy } from '../../overfit/index.js'
 import type { EpochMetrics } from '../../record/metric.js'
-import { directionSign } from '../../record/objective.js'
-import { openStage } from '../../record/stages.js'
-import {
-  isFinished,
-  type Failure,
-  type RunningTrial,
-  type TrialRecord,
-  type WaitingTrial,
-} from '../../record/trial.js'
-import { start } from '../../record/transitions.js'
-import type { Judgement } from '../../record/verdict.js'
+import { isFinished, type RunningTrial, type TrialRecord } from '../../record/trial.js'
 import { optional } from '../../util/optional.js'
 import { trialPlan } from '../decision/plan.js'
 import { takeTrial } from '../trials/take.js'
 import type { TrialContext } from '../trials/context.js'
-import { fail, finishFollowers, settle } from '../trials/settle.js'
+import { fail, finishMembers, settle } from '../trials/settle.js'
 import { prunerDecision } from '../trials/pruning.js'
 import { replaceTrials } from '../trials/replace.js'
+import { askedTrial, begin, checkOrder, failure, judgeTrial, pausesAfter } from './called-trial.js'
 import type {
   AskAnswer,
-  AskedTrial,
   AskRequest,
   ReportAnswer,
   ReportedEpoch,
@@ -31,9 +19,6 @@ import type {
   TellRequest,
   TrialValue,
 } from './protocol.js'
-
-/** Device of a trial that is trained by whoever asked for it. */
-const EXTERNAL = 'external'
 
 /**
  * Hands out the trials of a study to callers who train them by themselves, and records what they
@@ -49,7 +34,8 @@ export class AskTell {
 
   /**
    * @param changed called after a trial was handed out or has ended
-   * @param judgesReports answers a report with advice, and publishes it; a caller that needs neither
+   * @param judgesReports answers a report with advice, and publishes it; a caller that needs
+   *   neither
    *   is spared the judgement of its whole curve after each epoch
    */
   constructor(
@@ -63,8 +49,8 @@ export class AskTell {
   }
 
   /**
-   * Hands out the next trial; with `trial`, that one again, as a further attempt. The same `request`
-   * gets the same trial, so that a caller whose answer was lost may repeat its call.
+   * Hands out the next trial; with `trial`, that one again, as a further attempt. The same
+   * `request` gets the same trial, so that a caller whose answer was lost may repeat its call.
    */
   async ask(request: AskRequest): Promise<AskAnswer> {
     const exhausted = this.#exhausted
@@ -83,10 +69,15 @@ export class AskTell {
       checkOrder(number, reported.epoch, store.epochs(number).length)
       const metrics = this.#complete(trial.record, reported)
       await store.appendEpoch(number, trial.record.attempt, metrics)
-      await finishFollowers(this.#context, number)
+      await finishMembers(this.#context, number)
       const history = store.epochs(number)
       if (!this.#judgesReports) return { accepted: true, prune: null, stop: null }
-      on({ type: 'epoch', trial: number, metrics, verdict: this.#judge(trial.record, history) })
+      on({
+        type: 'epoch',
+        trial: number,
+        metrics,
+        verdict: judgeTrial(this.#context.store.document, trial.record, history),
+      })
       return {
         accepted: true,
         prune: this.pruneReason(number, history),
@@ -112,15 +103,19 @@ export class AskTell {
     const { store, signal } = this.#context
     if (signal.aborted) return 'the study is being stopped'
     if (history.length === 0) return null
-    const { stop, reason } = this.#judge(store.document.trials[number]!, history)
+    const { stop, reason } = judgeTrial(
+      this.#context.store.document,
+      store.document.trials[number]!,
+      history,
+    )
     return stop ? reason : null
   }
 
   async #ask({ owner, request, trial }: AskRequest): Promise<AskAnswer> {
     const { store, signal } = this.#context
     const { document } = store
-    const repeated = request === undefined ? undefined : this.#ofRequest(request)
-    if (repeated) return { kind: 'trial', trial: this.#asked(repeated) }
+    const repeated = request === undefined ? undefined : this.#requestedTrial(request)
+    if (repeated) return { kind: 'trial', trial: askedTrial(repeated, this.#context.store) }
     const holder = optional({ owner, request })
     if (trial !== undefined) return this.#askAgain(trial, holder)
     if (signal.aborted) return this.#nothing('the study is being stopped')
@@ -137,7 +132,7 @@ export class AskTell {
     this.#exhausted = null
     const record = store.document.trials[taken.leader] as RunningTrial
     this.#context.on({ type: 'trial-started', trial: record, slot: 0 })
-    return { kind: 'trial', trial: this.#asked(record) }
+    return { kind: 'trial', trial: askedTrial(record, this.#context.store) }
   }
 
   async #askAgain(
@@ -147,12 +142,14 @@ export class AskTell {
     const record = this.#record(number)
     if (record.state !== 'running' || record.owner === undefined)
       return this.#nothing(
-        `trial ${number} is ${record.state}${record.state === 'running' ? ' in a slot of the study' : ''}, so it cannot be asked for again`,
+        `trial ${number} is ` +
+          `${record.state}${record.state === 'running' ? ' in a slot of the study' : ''}, so ` +
+          'it cannot be asked for again',
       )
     const { request: _, ...rest } = record
     const again = { ...rest, ...holder, attempt: record.attempt + 1 }
     await replaceTrials(this.#context.store, [again])
-    return { kind: 'trial', trial: this.#asked(again) }
+    return { kind: 'trial', trial: askedTrial(again, this.#context.store) }
   }
 
   async #tell({ trial: number, attempt, ...result }: TellRequest): Promise<TellAnswer> {
@@ -166,7 +163,7 @@ export class AskTell {
         number,
         failure(result.failure, result.message, store.epochs(number).length),
       )
-      return this.#told(number)
+      return this.#accepted(number)
     }
     await this.#addValue(record, result)
     const history = store.epochs(number)
@@ -174,7 +171,8 @@ export class AskTell {
       throw new UserError(
         `trial ${number}`,
         'has no validation loss',
-        `Report one, or tell that it failed: tune study tell NAME ${number} --failed "what happened"`,
+        `Report one, or tell that it failed: tune study tell NAME ${number} --failed "what ` +
+          'happened"',
       )
     const prune =
       result.state === 'pruned' ? (prunerDecision(this.#context, number)?.(history) ?? null) : null
@@ -183,10 +181,15 @@ export class AskTell {
       number,
       prune !== null || pausesAfter(record, history.length)
         ? { kind: 'paused', history }
-        : { kind: 'complete', history, verdict: this.#judge(record, history), stop: 'budget' },
+        : {
+            kind: 'complete',
+            history,
+            verdict: judgeTrial(this.#context.store.document, record, history),
+            stop: 'budget',
+          },
       prune,
     )
-    return this.#told(number)
+    return this.#accepted(number)
   }
 
   /** A value that is no reported epoch's becomes that of a further epoch. */
@@ -202,7 +205,9 @@ export class AskTell {
     await store.appendEpoch(number, attempt, complete)
   }
 
-  /** What a caller leaves out: `seconds` is the time since the trial's last report, or its start. */
+  /**
+   * What a caller leaves out: `seconds` is the time since the trial's last report, or its start.
+   */
   #complete(
     { number, startedAt }: Pick<RunningTrial, 'number' | 'startedAt'>,
     { epoch, valLoss, extra, ...reported }: ReportedEpoch,
@@ -221,12 +226,12 @@ export class AskTell {
     }
   }
 
-  #told(number: number): TellAnswer {
+  #accepted(number: number): TellAnswer {
     const { state } = this.#context.store.document.trials[number]!
     return { accepted: true, state }
   }
 
-  #ofRequest(request: string): RunningTrial | undefined {
+  #requestedTrial(request: string): RunningTrial | undefined {
     return this.#context.store.document.trials.find(
       (trial): trial is RunningTrial => trial.state === 'running' && trial.request === request,
     )
@@ -248,36 +253,9 @@ export class AskTell {
     return { kind: 'nothing', reason, running }
   }
 
-  #asked(record: RunningTrial): AskedTrial {
-    const { number, attempt, params, rationale } = record
-    const stage = openStage(record)
-    const epochs = Number(params['epochs'])
-    const epochsRun = this.#context.store.epochs(number).length
-    return {
-      number,
-      attempt,
-      params,
-      epochs: stage?.until ?? (Number.isFinite(epochs) ? epochs : null),
-      epochsRun,
-      rationale: rationale?.text ?? null,
-    }
-  }
-
-  #judge(record: TrialRecord, epochs: readonly EpochMetrics[]): Judgement {
-    const { spec, preparation } = this.#context.store.document
-    const sign = directionSign(spec.direction)
-    return judgeBy(spec.earlyStopping, {
-      // A verdict is on a loss: what is maximized is judged with its sign turned.
-      epochs: epochs.map(({ epoch, loss, valLoss }) => ({ epoch, loss, valLoss: sign * valLoss })),
-      budget: maxEpochs(record, epochs.length),
-      schedule: trialKind(spec.task).schedule(spec.task, record.params),
-      validationTokens: preparation?.data.validationTokens ?? null,
-      startValLoss: preparation?.valLoss ?? null,
-      unit: trialKind(spec.task).unit,
-    })
-  }
-
-  /** A running trial of a caller's, if the attempt is still the newest. @throws UserError for others */
+  /**
+   * A running trial of a caller's, if the attempt is still the newest. @throws UserError for others
+   */
   #handedOut(
     number: number,
     attempt: number | undefined,
@@ -296,7 +274,9 @@ export class AskTell {
     if (attempt !== undefined && attempt < record.attempt)
       return {
         kind: 'over',
-        reason: `attempt ${attempt} of trial ${number} was replaced by attempt ${record.attempt}, of ${record.owner}`,
+        reason:
+          `attempt ${attempt} of trial ${number} was replaced by attempt ${record.attempt}, ` +
+          `of ${record.owner}`,
       }
     return { kind: 'running', record }
   }
@@ -311,53 +291,4 @@ export class AskTell {
       trials.length > 0 ? `Name one of 0 to ${trials.length - 1}` : 'Ask for one first',
     )
   }
-}
-
-function begin(
-  trial: WaitingTrial | RunningTrial,
-  holder: Pick<RunningTrial, 'owner' | 'request'>,
-): RunningTrial {
-  const before = trial.state === 'running' ? trial : { attempt: 1, startedAt: now() }
-  const { attempt, startedAt } = before
-  return start(trial, { attempt, startedAt, device: EXTERNAL, ...holder })
-}
-
-/** A curve has no gaps. @throws UserError */
-function checkOrder(number: number, epoch: number, epochs: number): void {
-  if (Number.isSafeInteger(epoch) && epoch >= 1 && epoch <= epochs + 1) return
-  throw new UserError(
-    `trial ${number}`,
-    `reports epoch ${epoch} after ${epochs === 0 ? 'none' : `epoch ${epochs}`}`,
-    `Report every epoch, the next is ${epochs + 1}`,
-  )
-}
-
-/** Whether a trial that has run so many epochs is paused, and may be resumed. */
-function pausesAfter(record: RunningTrial, epochs: number): boolean {
-  const stage = openStage(record)
-  return stage !== undefined && epochs >= stage.until && epochs < maxEpochs(record, Infinity)
-}
-
-function maxEpochs({ params }: TrialRecord, otherwise: number): number {
-  const epochs = Number(params['epochs'])
-  return Number.isFinite(epochs) ? epochs : otherwise
-}
-
-function failure(
-  kind: 'crashed' | 'out-of-memory' | 'diverged' | 'invalid' = 'crashed',
-  message: string,
-  epochs: number,
-): Failure {
-  switch (kind) {
-    case 'out-of-memory':
-      return { kind, device: EXTERNAL, message }
-    case 'diverged':
-      return { kind, epoch: epochs + 1, message }
-    default:
-      return { kind, message }
-  }
-}
-
-function now(): string {
-  return new Date().toISOString()
 }

@@ -108,14 +108,14 @@ export class FunctionRun<P> {
     }
   }
 
-  async #try(asked: AskedTrial<P>): Promise<void> {
+  async #try(request: AskedTrial<P>): Promise<void> {
     const { signal } = this.#stopping
-    const trial = new ObjectiveTrial<P>(asked, this.#askTell, signal)
+    const trial = new ObjectiveTrial<P>(request, this.#askTell, signal)
     const result = await this.#call(trial)
     await trial.recorded()
     // A trial that gave up because all is to end is tried again by the next call.
     if (result === null) return
-    await this.#askTell.tell({ trial: asked.number, attempt: asked.attempt, ...result })
+    await this.#askTell.tell({ trial: request.number, attempt: request.attempt, ...result })
   }
 
   async #call(trial: ObjectiveTrial<P>): Promise<TrialResult | null> {

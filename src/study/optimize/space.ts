@@ -103,9 +103,9 @@ export function choice<const C extends readonly Choice[]>(
   options: Conditional,
 ): Dimension<C[number] | undefined>
 export function choice<const C extends readonly Choice[]>(...choices: C): Dimension<C[number]>
-export function choice(...given: readonly unknown[]): Dimension<Choice | undefined> {
-  const [choices, options] = Array.isArray(given[0])
-    ? [given[0] as readonly Choice[], given[1] as Conditional]
-    : [given as readonly Choice[], {}]
+export function choice(...values: readonly unknown[]): Dimension<Choice | undefined> {
+  const [choices, options] = Array.isArray(values[0])
+    ? [values[0] as readonly Choice[], values[1] as Conditional]
+    : [values as readonly Choice[], {}]
   return { definition: { choices, ...options } }
 }

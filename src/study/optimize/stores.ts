@@ -9,7 +9,9 @@ import { adopt, newDocument } from '../session/adopt.js'
 
 export type OptimizeStore = MemoryStore | FileStudyStore
 
-/** Where the trials of an `optimize` call are kept: in memory, or in the folder of a named study. */
+/**
+ * Where the trials of an `optimize` call are kept: in memory, or in the folder of a named study.
+ */
 export async function optimizeStore(
   spec: StudySpec,
   {

@@ -22,14 +22,14 @@ export interface AdoptRequest {
  */
 export async function adopt(
   store: StudyStore,
-  wanted: StudySpec,
+  requested: StudySpec,
   request: AdoptRequest,
 ): Promise<void> {
   const { document } = store
   const had = document.spec
   if (document.trials.length > 0) {
-    for (const [key, value] of Object.entries(fixedOf(had))) {
-      const now = fixedOf(wanted)[key]
+    for (const [key, value] of Object.entries(fixedSettings(had))) {
+      const now = fixedSettings(requested)[key]
       if (JSON.stringify(now) === JSON.stringify(value)) continue
       throw new UserError(
         `study ${had.name}: ${key}`,
@@ -39,13 +39,13 @@ export async function adopt(
     }
   }
   const paused = document.trials.some(({ state }) => state === 'paused')
-  if (paused && had.pruner !== wanted.pruner)
+  if (paused && had.pruner !== requested.pruner)
     throw new UserError(
       `study ${had.name}: pruner`,
-      `was ${plain(had.pruner)} when trials were paused and is now ${plain(wanted.pruner)}`,
+      `was ${plain(had.pruner)} when trials were paused and is now ${plain(requested.pruner)}`,
       'Put it back in study.yaml until the study has ended, or make a new study for the new value',
     )
-  const budget = Math.max(wanted.trials, document.trials.length > 0 ? had.trials : 0)
+  const budget = Math.max(requested.trials, document.trials.length > 0 ? had.trials : 0)
   // Under a budget of epochs more trials may have been begun than it is worth.
   const begun =
     trialPlan(had).pacing.kind === 'allocator'
@@ -53,18 +53,26 @@ export async function adopt(
         ? had.trials
         : 0
       : document.trials.length
-  const asked = request.more !== undefined ? begun + request.more : (request.trials ?? budget)
-  const { defaults: stated, ...rest } = wanted
+  const budgetWanted =
+    request.more !== undefined ? begun + request.more : (request.trials ?? budget)
+  const { defaults: stated, ...rest } = requested
   // What trial 0 was is history: a study that began without defaults goes on without, and the
   // others may get a value for a further parameter only.
   const defaults =
     document.trials.length > 0 ? had.defaults && { ...stated, ...had.defaults } : stated
-  const asks = { ...rest, ...(defaults ? { defaults } : {}), slots: request.slots ?? wanted.slots }
-  const spec = { ...asks, trials: Math.max(trialsPlanned(asks, trialPlan(asks), asked), begun) }
+  const asks = {
+    ...rest,
+    ...(defaults ? { defaults } : {}),
+    slots: request.slots ?? requested.slots,
+  }
+  const spec = {
+    ...asks,
+    trials: Math.max(trialsPlanned(asks, trialPlan(asks), budgetWanted), begun),
+  }
   const former = withFormer(document, spec)
-  const known = new Map(document.probes.map(probe => [probe.prompt, probe]))
+  const probesByPrompt = new Map(document.probes.map(probe => [probe.prompt, probe]))
   const probes = probePrompts(spec).map(
-    prompt => known.get(prompt) ?? { prompt, before: null, after: null },
+    prompt => probesByPrompt.get(prompt) ?? { prompt, before: null, after: null },
   )
   await store.update(before => ({
     ...before,
@@ -89,7 +97,7 @@ export async function takeEvidence(store: StudyStore, studies: string): Promise<
 }
 
 /** What all trials of a study must have in common, by its name in study.yaml. */
-function fixedOf({
+function fixedSettings({
   seed,
   task,
   objective = 'valLoss',

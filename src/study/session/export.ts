@@ -182,7 +182,7 @@ async function exportTrial(
     document,
     task,
     trial,
-    checkpoint: () => checkpointOf(dir, document, trial),
+    checkpoint: () => bestCheckpoint(dir, document, trial),
     dir: target,
     valLoss,
     card: () => modelCard(view, number),
@@ -198,7 +198,7 @@ async function isExportable(
   const { available } = trialKind(document.spec.task).export
   if (!available) return true
   try {
-    return await available(checkpointOf(dir, document, trial), trial)
+    return await available(bestCheckpoint(dir, document, trial), trial)
   } catch (error) {
     if (error instanceof UserError) return false
     throw error
@@ -206,7 +206,7 @@ async function isExportable(
 }
 
 /** The folder with the weights of a trial's best epoch. */
-export function checkpointOf(dir: string, document: StudyDocument, trial: CompleteTrial): string {
+export function bestCheckpoint(dir: string, document: StudyDocument, trial: CompleteTrial): string {
   const names =
     trial.leader === trial.number ? ['best'] : [`best-${trial.params['epochs']}`, 'best']
   const leader = document.trials[trial.leader]!
@@ -228,7 +228,8 @@ export function checkpointOf(dir: string, document: StudyDocument, trial: Comple
 function refused({ dir, trial, valLoss, recheckedValLoss }: ExportRecord): UserError {
   return new UserError(
     `export of trial ${trial}`,
-    `the reloaded files measure a validation loss of ${recheckedValLoss} where ${valLoss} was recorded, so nothing was left at ${dir}`,
+    `the reloaded files measure a validation loss of ${recheckedValLoss} where ${valLoss} ` +
+      `was recorded, so nothing was left at ${dir}`,
     'Check that model and data are still the ones that the study was run on, then export again',
   )
 }

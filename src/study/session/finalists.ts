@@ -9,7 +9,7 @@ import type { CompleteTrial } from '../../record/trial.js'
 import { testFinalists } from '../../report/index.js'
 import { replaceFile } from '../../storage/index.js'
 import { measuredPath } from '../../storage/paths.js'
-import { checkpointOf } from './export.js'
+import { bestCheckpoint } from './export.js'
 import type { Session } from './session.js'
 import { runAgain } from './pool.js'
 
@@ -36,8 +36,8 @@ export async function measureFinalists({
   if (!store.document.preparation?.data.test) return
   const losses = new Map<number, readonly ExampleLoss[]>()
   for (const { trial, epoch } of store.document.finalists ?? []) {
-    const kept = readMeasured(store.dir, trial)
-    if (kept?.epoch === epoch) losses.set(trial, kept.test)
+    const earlier = readMeasured(store.dir, trial)
+    if (earlier?.epoch === epoch) losses.set(trial, earlier.test)
   }
   const due = testFinalists(store.document).filter(({ number }) => !losses.has(number))
   if (due.length === 0 || signal.aborted) return
@@ -45,7 +45,7 @@ export async function measureFinalists({
   const measure = async (trial: CompleteTrial): Promise<void> => {
     if (signal.aborted) return
     const { number, bestEpoch: epoch } = trial
-    const checkpoint = checkpointOf(store.dir, store.document, trial)
+    const checkpoint = bestCheckpoint(store.dir, store.document, trial)
     const measured = await runAgain(pool, { kind: 'measure', task, seed, checkpoint })
     check(
       store.epochs(trial.leader).find(metrics => metrics.epoch === epoch)?.valLoss ??
@@ -57,7 +57,10 @@ export async function measureFinalists({
     await store.update(document => {
       const others = (document.finalists ?? []).filter(finalist => finalist.trial !== number)
       losses.set(number, measured.test)
-      return { ...document, finalists: [...others, recordOf(trial, measured, others, losses)] }
+      return {
+        ...document,
+        finalists: [...others, finalistRecord(trial, measured, others, losses)],
+      }
     })
   }
   const outcomes = await Promise.allSettled(due.map(measure))
@@ -65,7 +68,7 @@ export async function measureFinalists({
   if (failed) throw failed.reason
 }
 
-function recordOf(
+function finalistRecord(
   { number, bestEpoch }: CompleteTrial,
   { validation, test }: MeasureResult,
   others: readonly FinalistRecord[],
@@ -80,14 +83,14 @@ function recordOf(
   return {
     trial: number,
     epoch: bestEpoch,
-    validation: lossOf(validation),
-    test: lossOf(test),
+    validation: meanLoss(validation),
+    test: meanLoss(test),
     against,
   }
 }
 
 /** One example alone has no error that could be known: it could as well be anything. */
-function lossOf(examples: readonly ExampleLoss[]): MeasuredLoss {
+function meanLoss(examples: readonly ExampleLoss[]): MeasuredLoss {
   const loss =
     examples.reduce((sum, example) => sum + example.loss, 0) /
     examples.reduce((sum, { tokens }) => sum + tokens, 0)
@@ -95,7 +98,7 @@ function lossOf(examples: readonly ExampleLoss[]): MeasuredLoss {
 }
 
 function check(recorded: number, { validation }: MeasureResult, checkpoint: string): void {
-  const { loss } = lossOf(validation)
+  const { loss } = meanLoss(validation)
   if (Math.abs(loss - recorded) <= TOLERANCE * Math.abs(recorded)) return
   throw new UserError(
     checkpoint,

@@ -53,7 +53,7 @@ async function manageOnce<T>(
       await adopt(store, spec, {})
       await takeEvidence(store, studies)
     }
-    const context = contextOf(store)
+    const context = trialContext(store)
     const askTell = new AskTell(context)
     const methods = controlMethods({
       context,
@@ -71,7 +71,7 @@ async function manageOnce<T>(
   }
 }
 
-function contextOf(store: FileStudyStore): TrialContext {
+function trialContext(store: FileStudyStore): TrialContext {
   return {
     store,
     on: () => undefined,

@@ -21,7 +21,8 @@ export async function openPool(
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       note(
-        `it could not be fetched (${error.problem}), so trials run on WebAssembly, which is many times slower`,
+        `it could not be fetched (${error.problem}), so trials run on WebAssembly, which ` +
+          'is many times slower',
       )
     }
   }

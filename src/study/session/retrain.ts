@@ -41,9 +41,9 @@ async function retrainOnce(
 ): Promise<void> {
   const { store } = session
   const dir = retrainingDir(store.dir, trial.number, seed)
-  const result = await train(session, jobOf(session, trial, seed, dir))
+  const result = await train(session, retrainingJob(session, trial, seed, dir))
   if (result === 'stopped') return
-  const record = { trial: trial.number, seed, ...outcomeOf(result, session) }
+  const record = { trial: trial.number, seed, ...retrainingOutcome(result, session) }
   await store.update(document => ({
     ...document,
     retrainings: [...(document.retrainings ?? []), record],
@@ -55,7 +55,7 @@ async function retrainOnce(
  * The trial's own job, but for the number that keys its randomness: no trial of a search has one so
  * large.
  */
-function jobOf(
+function retrainingJob(
   { store }: Omit<Session, 'decide'>,
   { number, params, stop, epochsRun }: CompleteTrial,
   seed: number,
@@ -114,7 +114,7 @@ async function train(
   }
 }
 
-function outcomeOf(
+function retrainingOutcome(
   result: TrainResult | 'failed',
   { store }: Pick<Session, 'store'>,
 ): Pick<RetrainingRecord, 'objective' | 'epoch' | 'epochsRun' | 'seconds'> {

@@ -57,10 +57,10 @@ export async function runStudy({
   signal,
   ...request
 }: RunRequest): Promise<StudyDocument> {
-  const { dir, spec: wanted } = openDefinition(studies, name, message =>
+  const { dir, spec: definition } = openDefinition(studies, name, message =>
     on({ type: 'note', message }),
   )
-  const store = await openStore(dir, () => newDocument(wanted))
+  const store = await openStore(dir, () => newDocument(definition))
   const stopping = new AbortController()
   const stop = () => stopping.abort()
   signal?.addEventListener('abort', stop)
@@ -69,7 +69,7 @@ export async function runStudy({
   const decider = openDecider()
   let pool: ElasticPool | undefined
   try {
-    await adopt(store, wanted, request)
+    await adopt(store, definition, request)
     await takeEvidence(store, studies)
     await fetchFor(store.document.spec, { onProgress: onFetch, signal: stopping.signal })
     const { spec, trials } = store.document
@@ -104,7 +104,7 @@ export async function runStudy({
     } else {
       const note = (message: string) => watched({ type: 'note', message })
       const options: PoolOptions = {
-        ...placesOf(spec, request, note),
+        ...poolPlaces(spec, request, note),
         log: hostLogPath(dir),
       }
       pool = await ElasticPool.open(options, slots => openPool({ ...options, slots }, note))
@@ -165,7 +165,7 @@ async function prepare({ store, pool, on, signal }: Session): Promise<void> {
 }
 
 /** Where trials run, and how many side by side. */
-function placesOf(
+function poolPlaces(
   spec: StudySpec,
   request: Pick<RunRequest, 'engine' | 'devices'>,
   note: (message: string) => void,

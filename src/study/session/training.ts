@@ -16,8 +16,8 @@ import type { Running } from '../../trial/pool.js'
 import { prunerDecision } from '../trials/pruning.js'
 import type { Search } from './session.js'
 import { DEATHS_ALLOWED } from './pool.js'
-import { fail, finishFollowers, settle } from '../trials/settle.js'
-import { followersOf, replaceTrials, unfinished } from '../trials/replace.js'
+import { fail, finishMembers, settle } from '../trials/settle.js'
+import { runMembers, replaceTrials, unfinished } from '../trials/replace.js'
 
 /**
  * One training, or one stage of it, through as many attempts as it takes; resolves when its trials
@@ -38,11 +38,11 @@ export async function train(search: Search, leader: number, again: boolean): Pro
       if (error instanceof JobCancelled && signal.aborted) return
       if (!(error instanceof HostDied)) {
         if (error instanceof UserError) throw error
-        const told = { message: (error as Error).message, ...errorOutput(error) }
+        const report = { message: (error as Error).message, ...errorOutput(error) }
         return give(
           isOutOfMemory(error)
-            ? { kind: 'out-of-memory', device: deviceOf(store, leader), ...told }
-            : { kind: 'crashed', ...told },
+            ? { kind: 'out-of-memory', device: trialDevice(store, leader), ...report }
+            : { kind: 'crashed', ...report },
         )
       }
       on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
@@ -70,7 +70,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
   const { store, pool, on, signal } = search
   const { spec, trials } = store.document
   const before = trials[leader]!
-  const number = numberOf(before, again)
+  const number = attemptNumber(before, again)
   const judge = prunerDecision(search, leader)
   const until = openStage(before)?.until
   const job: TrainJob = {
@@ -84,7 +84,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     ...(spec.objective ? { objective: spec.objective } : {}),
     ...(spec.objectives ? { objectives: spec.objectives } : {}),
     ...(spec.scoreEpoch ? { scoreEpoch: spec.scoreEpoch } : {}),
-    epochCounts: followersOf(trials, leader).map(({ params }) => Number(params['epochs'])),
+    epochCounts: runMembers(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
     resumeFrom: [...attemptCheckpoints(store.dir, leader)].reverse(),
     ...(until !== undefined && until < Number(before.params['epochs'])
@@ -123,7 +123,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
         writes = writes.then(async () => {
           await store.appendEpoch(leader, number, metrics)
           on({ type: 'epoch', trial: leader, metrics, verdict })
-          await finishFollowers(search, leader)
+          await finishMembers(search, leader)
         })
       },
     })
@@ -132,9 +132,9 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     await writes
     // The process may have died between a checkpoint and its line in the log: the checkpoint's
     // history has them all.
-    const known = new Set(store.epochs(leader).map(({ epoch }) => epoch))
+    const recorded = new Set(store.epochs(leader).map(({ epoch }) => epoch))
     for (const metrics of result.history)
-      if (!known.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
+      if (!recorded.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
     return { result, prune }
   } finally {
     signal.removeEventListener('abort', stop)
@@ -142,12 +142,12 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
   }
 }
 
-function numberOf(trial: TrialRecord, again: boolean): number {
+function attemptNumber(trial: TrialRecord, again: boolean): number {
   if (trial.state === 'waiting') return 1
   return trial.state === 'running' && again ? trial.attempt + 1 : trial.attempt
 }
 
-function deviceOf(store: StudyStore, number: number): string {
+function trialDevice(store: StudyStore, number: number): string {
   const trial = store.document.trials[number]!
   return trial.state === 'waiting' ? 'none' : trial.device
 }

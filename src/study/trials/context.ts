@@ -16,8 +16,8 @@ export interface TrialContext {
   /** Aborted by Ctrl-C or `tune study stop`: running epochs end, nothing new starts. */
   readonly signal: AbortSignal
   /**
-   * Held while it is decided what comes next and while a trial ends, so that what a decision depends
-   * on is what the record has.
+   * Held while it is decided what comes next and while a trial ends, so that what a decision
+   * depends on is what the record has.
    */
   readonly mutex: Mutex
   /** Makes the decisions; in this thread when left out. */

@@ -1,7 +1,7 @@
 import type { StudyDocument, StudyState } from '../../record/document.js'
 import type { TrialRecord } from '../../record/trial.js'
 import type { TrialContext } from './context.js'
-import { leavePaused } from './settle.js'
+import { endPaused } from './settle.js'
 
 export interface SearchEnd {
   readonly state: StudyState
@@ -15,7 +15,7 @@ export async function endSearch(context: TrialContext, reason: string): Promise<
   if (signal.aborted) return { state: 'stopped', reason: 'stopped on request' }
   const elsewhere = handedOut(store.document)
   if (elsewhere.length > 0) return { state: 'stopped', reason: awaited(elsewhere) }
-  await leavePaused(context, reason)
+  await endPaused(context, reason)
   const { document } = store
   if (!document.trials.some(({ state }) => state === 'complete'))
     return { state: 'failed', reason: allFailed(document) }

@@ -23,7 +23,7 @@ export interface CurveFacts {
   readonly spec: StudySpec
   /** Tokens that a validation loss is a mean over. */
   readonly validationTokens: number | null
-  /** Validation loss of the model as it was given. */
+  /** Validation loss of the model before training. */
   readonly startValLoss: number | null
 }
 
@@ -31,9 +31,9 @@ export interface CurveFacts {
 export type Ended = Extract<TrainResult, { kind: 'complete' | 'diverged' }>
 
 /** What the finished training says of the trial that led it. */
-export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): Ending {
+export function trialEnding(result: Ended, facts: CurveFacts, endedAt: string): Ending {
   const { history } = result
-  const common = { endedAt, seconds: secondsOf(history), epochsRun: history.length }
+  const common = { endedAt, seconds: totalSeconds(history), epochsRun: history.length }
   const chosen = bestEpoch(history, facts.spec)
   const best = chosen?.metrics
   // A training that blew up after it had learnt something still has a best epoch worth ranking, but
@@ -54,7 +54,7 @@ export function endingOf(result: Ended, facts: CurveFacts, endedAt: string): End
   return {
     ...common,
     state: 'complete',
-    ...scoreOf(chosen),
+    ...scoredEpoch(chosen),
     ...(facts.spec.objectives
       ? { objectives: measured(facts.spec.objectives, best, common.seconds) }
       : {}),
@@ -88,14 +88,14 @@ export function followerEnding(
   const over = isFinished(leader)
   if (curve.length < budget && !over) return null
   const prefix = curve.slice(0, budget)
-  const given = { endedAt: now, seconds: secondsOf(prefix), epochsRun: prefix.length }
+  const end = { endedAt: now, seconds: totalSeconds(prefix), epochsRun: prefix.length }
   const began = start(trial, {
     attempt: leader.attempt,
     startedAt: leader.startedAt,
     device: leader.device,
   })
   if (leader.state === 'pruned' && prefix.length < budget)
-    return finish(began, { state: 'pruned', prune: leader.prune, ...given })
+    return finish(began, { state: 'pruned', prune: leader.prune, ...end })
   const result: Ended =
     leader.state === 'failed' && prefix.length < budget
       ? {
@@ -110,23 +110,28 @@ export function followerEnding(
           verdict: judgeCurve(prefix, facts, budget),
           stop: prefix.length < budget ? 'verdict' : 'budget',
         }
-  return finish(began, endingOf(result, facts, now))
+  return finish(began, trialEnding(result, facts, now))
 }
 
 /**
  * How far a training has come that may go on; undefined where no epoch has a value of the
  * objective.
  */
-export function pauseOf(
+export function pauseFacts(
   history: readonly EpochMetrics[],
   spec: StudySpec,
 ): (Pick<PausedTrial, 'seconds' | 'epochsRun'> & ScoredEpoch) | undefined {
   const best = bestEpoch(history, spec)
-  return best && { seconds: secondsOf(history), epochsRun: history.length, ...scoreOf(best) }
+  return best && { seconds: totalSeconds(history), epochsRun: history.length, ...scoredEpoch(best) }
 }
 
 /** What a trial records of its best epoch. */
-function scoreOf({ metrics, measured, smoothed, lowest }: BestEpoch<EpochMetrics>): ScoredEpoch {
+function scoredEpoch({
+  metrics,
+  measured,
+  smoothed,
+  lowest,
+}: BestEpoch<EpochMetrics>): ScoredEpoch {
   return {
     objective: measured,
     bestEpoch: metrics.epoch,
@@ -144,7 +149,7 @@ export function pausedEnding(
   facts: CurveFacts,
   now: string,
 ): Ending {
-  return endingOf(
+  return trialEnding(
     {
       kind: 'complete',
       history,
@@ -190,6 +195,6 @@ function withoutStop({ kind, reason, bestEpoch, confidence, evidence }: Verdict)
   return { kind, reason, bestEpoch, confidence, ...(evidence ? { evidence } : {}) }
 }
 
-export function secondsOf(history: readonly EpochMetrics[]): number {
+export function totalSeconds(history: readonly EpochMetrics[]): number {
   return history.reduce((sum, { seconds }) => sum + seconds, 0)
 }

@@ -2,10 +2,7 @@ import { isFinished, type FinishedTrial, type TrialRecord } from '../../record/t
 import type { StudyStore } from '../../storage/store.js'
 
 /** The trials that read their epochs off another's training. */
-export function followersOf(
-  trials: readonly TrialRecord[],
-  leader: number,
-): readonly TrialRecord[] {
+export function runMembers(trials: readonly TrialRecord[], leader: number): readonly TrialRecord[] {
   return trials.filter(trial => trial.leader === leader && trial.number !== leader)
 }
 

@@ -16,15 +16,15 @@ import { pruneRequest, trainingCurves } from '../decision/decide.js'
 import { keepCheckpoints } from './keep.js'
 import { decisionInput, type TrialContext } from './context.js'
 import {
-  endingOf,
+  trialEnding,
   followerEnding,
   pausedEnding,
-  pauseOf,
-  secondsOf,
+  pauseFacts,
+  totalSeconds,
   type CurveFacts,
 } from './outcome.js'
 import { trialPlan } from '../decision/plan.js'
-import { followersOf, replaceTrials, unfinished } from './replace.js'
+import { runMembers, replaceTrials, unfinished } from './replace.js'
 
 /**
  * Records how a training, or a stage of it, came out. @param prune why the pruner gave the trial
@@ -44,7 +44,7 @@ export async function settle(
   const trial = atEndOfStage(running, history.length, document)
   const now = new Date().toISOString()
   if (result.kind !== 'paused')
-    return close(search, finish(trial, endingOf(result, facts(document), now)))
+    return close(search, finish(trial, trialEnding(result, facts(document), now)))
   if (prune)
     return close(
       search,
@@ -52,11 +52,11 @@ export async function settle(
         state: 'pruned',
         prune,
         endedAt: now,
-        seconds: secondsOf(history),
+        seconds: totalSeconds(history),
         epochsRun: history.length,
       }),
     )
-  const so = pauseOf(history, document.spec)
+  const so = pauseFacts(history, document.spec)
   if (!so)
     return close(search, finish(trial, pausedEnding(trial.params, history, facts(document), now)))
   const paused = pause(trial, so)
@@ -66,7 +66,7 @@ export async function settle(
     trial: paused,
     isBestSoFar: isBestSoFar(leader, store.document),
   })
-  await finishFollowers(search, leader)
+  await finishMembers(search, leader)
 }
 
 export async function fail(search: TrialContext, leader: number, failure: Failure): Promise<void> {
@@ -82,7 +82,7 @@ export async function fail(search: TrialContext, leader: number, failure: Failur
       state: 'failed',
       failure,
       endedAt: now,
-      seconds: secondsOf(epochs),
+      seconds: totalSeconds(epochs),
       epochsRun: epochs.length,
     }),
   )
@@ -92,7 +92,7 @@ export async function fail(search: TrialContext, leader: number, failure: Failur
  * Ends the trials that are still paused when nothing is left to be done: by their best epochs, or
  * as pruned where a pruner held them back.
  */
-export async function leavePaused(search: TrialContext, reason: string): Promise<void> {
+export async function endPaused(search: TrialContext, reason: string): Promise<void> {
   const { store } = search
   const paused = store.document.trials.filter(trial => trial.state === 'paused')
   const ends = paused.map(trial => ({ trial, ending: leftEnding(search, trial, reason) }))
@@ -137,16 +137,16 @@ async function close(search: TrialContext, finished: FinishedTrial): Promise<voi
     trial: finished,
     isBestSoFar: isBestSoFar(finished.number, store.document),
   })
-  await finishFollowers(search, finished.number)
+  await finishMembers(search, finished.number)
   await keepCheckpoints(store)
 }
 
 /** Ends the trials that read their epochs off a training, as far as it has come. */
-export async function finishFollowers({ store, on }: TrialContext, leader: number): Promise<void> {
+export async function finishMembers({ store, on }: TrialContext, leader: number): Promise<void> {
   const head = store.document.trials[leader]!
   if (head.state === 'waiting') return
   const now = new Date().toISOString()
-  const ended = followersOf(store.document.trials, leader).flatMap(trial => {
+  const ended = runMembers(store.document.trials, leader).flatMap(trial => {
     const finished =
       trial.state === 'waiting'
         ? followerEnding(trial, head, store.epochs(leader), facts(store.document), now)
