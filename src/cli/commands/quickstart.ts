@@ -38,7 +38,7 @@ export function quickstartCommand(): Command {
         )
         if (document.state === 'failed') process.exitCode = 1
         if (document.state !== 'complete') return
-        console.log(`\nTalk to it:   ${colors.bold(`npx tune chat ${NAME}`)}`)
+        console.log(`\nTalk to it:   ${colors.bold(`npx --no-install tune chat ${NAME}`)}`)
         if (process.stdout.isTTY) {
           console.log(
             `Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`,
@@ -46,7 +46,7 @@ export function quickstartCommand(): Command {
           await interruption()
         } else
           console.log(
-            `Leaderboard:  ${colors.bold('npx tune serve')}, then ` +
+            `Leaderboard:  ${colors.bold('npx --no-install tune serve')}, then ` +
               `http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`,
           )
       } finally {
