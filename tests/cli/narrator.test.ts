@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { Bars } from '../../src/cli/bars.js'
 import { Narrator } from '../../src/cli/narrator.js'
@@ -18,7 +19,7 @@ function narrator() {
     slot: (slot, share, text) => shown.push(`slot ${slot} ${share} ${text}`),
     idle: slot => shown.push(`idle ${slot}`),
     search: (share, text) => shown.push(`search ${share.toFixed(2)} ${text}`),
-    line: text => shown.push(`line ${text}`),
+    line: text => shown.push(`line ${stripVTControlCharacters(text)}`),
     close: () => shown.push('close'),
   }
   const narrator = new Narrator(
@@ -26,7 +27,7 @@ function narrator() {
       shown.push(`open ${slots}`)
       return bars
     },
-    text => printed.push(text),
+    text => printed.push(stripVTControlCharacters(text)),
   )
   const enter = (phase: Phase) => narrator.on({ type: 'phase', phase, document, slots: 2 })
   return { narrator, enter, printed, shown }
