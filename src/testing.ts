@@ -6,6 +6,11 @@
  * import { samplerContract } from 'tune/testing'
  * for (const { name, check } of samplerContract(mySampler)) test(name, check)
  *
+ * @example
+ * import { test } from 'vitest'
+ * import { prunerContract } from 'tune/testing'
+ * for (const { name, check } of prunerContract(myPruner)) test(name, check)
+ *
  * @module
  */
 export { prunerContract } from './search/contract-checks/pruner-contract.js'

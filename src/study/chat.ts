@@ -13,6 +13,12 @@ export interface Chat {
 /**
  * Holds a model ready to be asked.
  *
+ * @example
+ * const chat = await openChat('./m')
+ * const [answer] = await chat.ask(['Who are you?'], 16)
+ * await chat.close()
+ * console.log(answer)
+ *
  * @param model a folder, or a name on a hub
  * @throws UserError when it is not a model we can run
  */

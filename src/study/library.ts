@@ -31,6 +31,12 @@ export interface StudyRow {
   readonly error: string | null
 }
 
+/**
+ * Lists all studies of a folder.
+ *
+ * @example
+ * for (const { name, state } of await listStudies()) console.log(name, state)
+ */
 export async function listStudies({
   studies = 'studies',
 }: { readonly studies?: string | undefined } = {}): Promise<readonly StudyRow[]> {
@@ -57,7 +63,15 @@ export async function stopStudy({ name, studies = 'studies' }: Named): Promise<b
   return storage.requestStop(dir)
 }
 
-/** Deletes a study with its trials and its export. @throws UserError while a process runs it */
+/**
+ * Deletes a study with its trials and its export.
+ *
+ * @example
+ * await createStudy({ name: 'old', external: true, parameters: { lr: '1e-5..1e-1' } })
+ * await deleteStudy({ name: 'old' })
+ *
+ * @throws UserError while a process runs it
+ */
 export async function deleteStudy({ name, studies = 'studies' }: Named): Promise<void> {
   await storage.deleteStudy(studyDir(resolve(studies), name))
 }

@@ -40,7 +40,18 @@ import { exportStudy, type ExportRequest } from './session/export.js'
 import type { RunRequest } from './session/run.js'
 import { StudyRun } from './study-run.js'
 
-/** There is no trial to train now; the message says why. */
+/**
+ * There is no trial to train now; the message says why.
+ *
+ * @example
+ * const study = await openStudy('answers')
+ * try {
+ *   console.log(await study.ask())
+ * } catch (error) {
+ *   if (!(error instanceof NothingToTrain)) throw error
+ *   console.log(error.reason)
+ * }
+ */
 export class NothingToTrain extends UserError {
   /** @param running trials after whose end there may be more */
   constructor(
@@ -64,6 +75,10 @@ export type TrialHandle = number | Pick<AskedTrial, 'number' | 'attempt'>
 /**
  * A study on disk. `trials` and `best` are as of the last call on this handle; `refresh()` reads
  * what other processes have changed since.
+ *
+ * @example
+ * const study = await openStudy('answers')
+ * console.log(study.trials.length, study.best?.params)
  */
 export class Study implements CreatedStudy {
   readonly name: string
@@ -199,6 +214,17 @@ export type StudyRequest = CreateRequest extends infer R
 /**
  * Creates a study: checks everything it needs, then writes `studies/NAME/study.yaml`.
  *
+ * @example
+ * const study = await createStudy({
+ *   name: 'first',
+ *   model: './m',
+ *   data: 'd.jsonl',
+ *   trials: 1,
+ *   space: { epochs: 1 },
+ * })
+ * for await (const event of study.run()) console.log(event.type)
+ * console.log(study.best?.params)
+ *
  * @throws UserError for the first thing that is wrong; nothing has been written then
  */
 export async function createStudy(request: StudyRequest): Promise<Study> {
@@ -208,6 +234,11 @@ export async function createStudy(request: StudyRequest): Promise<Study> {
 
 /**
  * Opens a study that exists.
+ *
+ * @example
+ * const study = await openStudy('answers')
+ * const trial = await study.ask()
+ * await study.tell(trial, { valLoss: 0.3 })
  *
  * @throws UserError when there is none of this name, or its study.yaml does not fit
  */

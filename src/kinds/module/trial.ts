@@ -123,7 +123,16 @@ export interface Compiled {
   write(values: Named<TensorLike>): Promise<void>
 }
 
-/** Gives a training its type: `export const train = defineTraining(async trial => { … })`. */
+/**
+ * Gives a training its type: `export const train = defineTraining(async trial => { … })`.
+ *
+ * @example
+ * const train = defineTraining<{ lr: number; epochs: number }>(async trial => {
+ *   for (let epoch = 1; epoch <= trial.epochs; epoch++)
+ *     if (!(await trial.report({ epoch, valLoss: trial.params.lr / epoch }))) break
+ * })
+ * console.log(train)
+ */
 export function defineTraining<P extends Params = Params>(
   train: (trial: Trial<P>) => Promise<void> | void,
 ): (trial: Trial<P>) => Promise<void> | void {

@@ -39,6 +39,19 @@ interface PercentileOptions {
  * Source: Golovin et al., "Google Vizier", KDD 2017, section 3.2.2, and Optuna's PercentilePruner.
  * It differs from both in two ways. No value is a raw one. A complete trial counts with its lowest
  * loss by that epoch, since trials are ranked by their best epochs.
+ *
+ * @example
+ * await optimize({
+ *   space: { x: float(-3, 3) },
+ *   trials: 6,
+ *   pruner: percentile({ percent: 25, peers: 2 }),
+ *   objective: trial => {
+ *     for (let epoch = 1; epoch <= 5; epoch++) {
+ *       trial.report(epoch, trial.params.x ** 2 / epoch)
+ *       if (trial.shouldPrune()) trial.prune()
+ *     }
+ *   },
+ * })
  */
 export const percentile = defineStrategy({
   name: 'percentile',
@@ -68,7 +81,22 @@ export const percentile = defineStrategy({
   }),
 })
 
-/** As `percentile` with 50 percent. */
+/**
+ * As `percentile` with 50 percent.
+ *
+ * @example
+ * await optimize({
+ *   space: { x: float(-3, 3) },
+ *   trials: 6,
+ *   pruner: median({ peers: 2, warmupEpochs: 1 }),
+ *   objective: trial => {
+ *     for (let epoch = 1; epoch <= 5; epoch++) {
+ *       trial.report(epoch, trial.params.x ** 2 / epoch)
+ *       if (trial.shouldPrune()) trial.prune()
+ *     }
+ *   },
+ * })
+ */
 export const median = defineStrategy({
   name: 'median',
   summary: {

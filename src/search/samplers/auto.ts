@@ -55,7 +55,18 @@ export function chooseSampler({ space, pausable }: Situation): SamplerChoice {
   }
 }
 
-/** Searches by the sampler that suits the space; the first trial says which one, and why. */
+/**
+ * Searches by the sampler that suits the space; the first trial says which one, and why.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: auto(),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
+ */
 export const auto = defineStrategy({
   name: 'auto',
   summary: {

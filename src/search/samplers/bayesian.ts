@@ -23,6 +23,15 @@ const DESIGN_PURPOSE = 0x6c68
  * worst loss so far. Trials outside the space, from before it was changed, are evidence if they can
  * be encoded. The mean of the process is what earlier studies predict, as far as they agree with
  * this one.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: bayesian({ initial: 4 }),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
  */
 export const bayesian = defineStrategy({
   name: 'bayesian',

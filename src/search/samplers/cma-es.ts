@@ -25,6 +25,15 @@ const DRAWS = 100
  *
  * Source: Hansen, "The CMA evolution strategy: a tutorial", arXiv 1604.00772, 2016; integers as in
  * Hamano et al., "CMA-ES with margin", GECCO 2022.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: cmaEs(),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
  */
 export const cmaEs = defineStrategy({
   name: 'cma-es',

@@ -21,6 +21,15 @@ export interface GridOptions {
  * The order is that in which a Sobol sequence meets the cells. So the cells tried so far are spread
  * over the whole grid whenever the search is stopped. The next cell is the first one that was not
  * begun: a resumed study continues with the cell it would have tried.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: grid({ levels: 3 }),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
  */
 export const grid = defineStrategy({
   name: 'grid',

@@ -3,7 +3,18 @@ import { defineStrategy } from '../../settings/define-strategy.js'
 import { paramsAt } from '../../space/transform.js'
 import type { Sampler } from '../contract/sampler.js'
 
-/** Draws each parameter independently and uniformly on its own scale. */
+/**
+ * Draws each parameter independently and uniformly on its own scale.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: random(),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
+ */
 export const random = defineStrategy({
   name: 'random',
   summary: {

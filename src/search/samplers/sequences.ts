@@ -10,6 +10,15 @@ const SCRAMBLE = 0x736d
 /**
  * The Sobol low-discrepancy sequence: as even as a grid in every projection, at any number of
  * trials. The trial's number is its place in the sequence; the seed scrambles the digits.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: sobol(),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
  */
 export const sobol = defineStrategy({
   name: 'sobol',
@@ -37,7 +46,18 @@ export const sobol = defineStrategy({
   }),
 })
 
-/** The scrambled Halton sequence: as `sobol`, for any number of parameters. */
+/**
+ * The scrambled Halton sequence: as `sobol`, for any number of parameters.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: halton(),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
+ */
 export const halton = defineStrategy({
   name: 'halton',
   summary: {

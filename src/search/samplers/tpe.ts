@@ -23,6 +23,15 @@ interface TpeOptions {
  * are those of the first Pareto fronts.
  *
  * Source: Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011.
+ *
+ * @example
+ * const { best } = await optimize({
+ *   space: { x: float(-3, 3), act: choice('relu', 'gelu') },
+ *   trials: 6,
+ *   sampler: tpe({ initial: 4, candidates: 24 }),
+ *   objective: ({ params }) => params.x ** 2,
+ * })
+ * console.log(best?.params)
  */
 export const tpe = defineStrategy({
   name: 'tpe',

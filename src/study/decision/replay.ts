@@ -39,6 +39,10 @@ export interface Replay {
  * so all of them come out as they were, whatever the number of slots and however often the study
  * was broken off.
  *
+ * @example
+ * const { different } = await replayStudy({ name: 'answers' })
+ * console.log(`${different} suggestions differ from the record`)
+ *
  * @throws UserError when there is no such study, or its files are damaged
  */
 export async function replayStudy({

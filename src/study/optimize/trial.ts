@@ -4,7 +4,23 @@ import { Mutex } from '../../util/mutex.js'
 import type { AskTell } from '../ask-tell/ask-tell.js'
 import type { AskedTrial } from '../ask-tell/protocol.js'
 
-/** Thrown by `trial.prune()`: ends the trial as pruned. */
+/**
+ * Thrown by `trial.prune()`: ends the trial as pruned.
+ *
+ * @example
+ * await optimize({
+ *   space: { x: float(0, 1) },
+ *   trials: 2,
+ *   objective: trial => {
+ *     try {
+ *       trial.prune()
+ *     } catch (error) {
+ *       console.log(error instanceof TrialPruned)
+ *       throw error
+ *     }
+ *   },
+ * })
+ */
 export class TrialPruned extends Error {
   override readonly name = 'TrialPruned'
 }
