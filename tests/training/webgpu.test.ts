@@ -60,8 +60,8 @@ describe.skipIf(!asked)('WebGPU through onnxruntime', () => {
     expect((await double!.run(state, {}))['sum']!.data[0]).toBe(10)
     expect((await double!.run(state, {}))['sum']!.data[0]).toBe(20)
     const { current } = (
-      state as unknown as { slot(name: string): { current: { location: string } } }
-    ).slot('w')
+      state as unknown as { buffer(name: string): { current: { location: string } } }
+    ).buffer('w')
     expect(current.location).toBe('gpu-buffer')
     expect([...(await state.read())['w']!.data]).toEqual([4, 8, 12, 16])
     await state.write({ w: { ...w, data: Float32Array.of(1, 1, 1, 1) } })
