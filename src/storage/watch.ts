@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { watchManager } from './control-client.js'
 import { isHeld } from './lock.js'
 import { documentPath, journalPath, trialsDir } from './paths.js'
 
@@ -6,40 +7,78 @@ import { documentPath, journalPath, trialsDir } from './paths.js'
 const LOOKS_PER_LOCK = 8
 
 /**
- * Calls back after a study on disk has changed: its document, a curve, or whether a manager holds
+ * Calls back after a study on disk has changed: its document, a curve, or whether a manager runs
  * it.
  *
- * It looks at three files' times a round, whatever the number of trials, rather than rely on the
- * system's change events, which are not told on network disks and cost a handle a folder. Changes
- * between two looks are one call.
+ * While a manager runs the study, its events on the control channel call back at once. The times of
+ * three files are compared too, whatever the number of trials: without a manager they are all there
+ * is, and a network disk reports no change events. Changes between two looks are one call.
  *
  * @returns a function that ends the watch
  */
 export function watchStudy(dir: string, onChange: () => void, { everyMs = 250 } = {}): () => void {
-  let lastStamp: string | null = null
-  let lastHolder = ''
-  let looks = 0
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
+  const watch = new StudyWatch(dir, onChange, everyMs)
+  return () => watch.close()
+}
 
-  async function look(): Promise<void> {
-    if (looks++ % LOOKS_PER_LOCK === 0) lastHolder = String(await isHeld(dir))
-    const now = [
-      lastHolder,
-      ...(await Promise.all([documentPath(dir), journalPath(dir), trialsDir(dir)].map(stamp))),
-    ].join(' ')
-    if (closed) return
-    if (lastStamp !== null && lastStamp !== now) onChange()
-    lastStamp = now
-    timer = setTimeout(() => void look(), everyMs)
-    timer.unref()
+class StudyWatch {
+  readonly #dir: string
+  readonly #onChange: () => void
+  readonly #everyMs: number
+  #state: 'open' | 'closed' = 'open'
+  #stamp: string | null = null
+  #held = false
+  #looks = 0
+  #timer: NodeJS.Timeout | undefined
+  /** Ends the subscription to the manager; null without one. */
+  #unsubscribe: (() => void) | null = null
+
+  constructor(dir: string, onChange: () => void, everyMs: number) {
+    this.#dir = dir
+    this.#onChange = onChange
+    this.#everyMs = everyMs
+    void this.#look()
   }
 
-  void look()
-  return () => {
-    closed = true
-    clearTimeout(timer)
+  close(): void {
+    this.#state = 'closed'
+    clearTimeout(this.#timer)
+    this.#unsubscribe?.()
   }
+
+  async #look(): Promise<void> {
+    if (this.#looks++ % LOOKS_PER_LOCK === 0) {
+      this.#held = await isHeld(this.#dir)
+      if (this.#held && !this.#unsubscribe) await this.#subscribe()
+    }
+    const files = [documentPath(this.#dir), journalPath(this.#dir), trialsDir(this.#dir)]
+    const now = [String(this.#held), ...(await Promise.all(files.map(stamp)))].join(' ')
+    if (this.#state === 'closed') return
+    if (this.#stamp !== null && this.#stamp !== now) this.#onChange()
+    this.#stamp = now
+    this.#timer = setTimeout(() => void this.#look(), this.#everyMs)
+    this.#timer.unref()
+  }
+
+  async #subscribe(): Promise<void> {
+    const unsubscribe = await watchManager(
+      this.#dir,
+      event => {
+        if (this.#state === 'open' && changesRecord(event)) this.#onChange()
+      },
+      () => {
+        this.#unsubscribe = null
+        if (this.#state === 'open') this.#onChange()
+      },
+    )
+    if (this.#state === 'closed') unsubscribe?.()
+    else this.#unsubscribe = unsubscribe
+  }
+}
+
+/** Progress within an epoch is in no file. */
+function changesRecord(event: unknown): boolean {
+  return (event as { type?: unknown } | null)?.type !== 'progress'
 }
 
 async function stamp(path: string): Promise<string> {

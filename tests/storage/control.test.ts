@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
-import { callManager, openStore, watchManager } from '../../src/storage/index.js'
+import { callManager, openStore, watchManager, watchStudy } from '../../src/storage/index.js'
 import { controlDir } from '../../src/storage/paths.js'
 import { newDocument, temporaryStudy } from './fixtures.js'
 import { firstLine, kill, otherProcess } from './processes.js'
@@ -32,6 +32,29 @@ describe('the control channel of a study', () => {
     await expect(callManager(dir, 'toString')).rejects.toThrow('request "toString"')
     await store.close()
     expect(await callManager(dir, 'double', 1)).toEqual({ kind: 'no-manager' })
+  })
+
+  it('calls back a watch of the study at each event but progress, without a look at its files', async () => {
+    const dir = temporaryStudy()
+    const store = await openStore(dir, newDocument)
+    store.control.serve({})
+    let calls = 0
+    // So long between two looks at the files, only the channel can call back.
+    const close = watchStudy(dir, () => calls++, { everyMs: 3_600_000 })
+    const published = async (type: string) => {
+      store.control.publish({ type })
+      await new Promise(resolve => setTimeout(resolve, 30))
+    }
+    await expect.poll(() => published('epoch').then(() => calls)).toBeGreaterThan(0)
+    const before = calls
+    await published('progress')
+    expect(calls).toBe(before)
+    await published('trial-finished')
+    expect(calls).toBe(before + 1)
+    close()
+    await published('epoch')
+    expect(calls).toBe(before + 1)
+    await store.close()
   })
 
   it('keeps requests that come before anybody answers', async () => {
@@ -90,13 +113,14 @@ describe('the control channel of a study', () => {
     })
     await ended
     expect(events.slice(0, 2)).toEqual([{ type: 'beat' }, { type: 'beat' }])
-    expect(
-      await watchManager(
+    // A dying process closes its connections before the socket that it listens on.
+    const watch = () =>
+      watchManager(
         dir,
         () => {},
         () => {},
-      ),
-    ).toBeNull()
+      )
+    await expect.poll(watch).toBeNull()
   })
 
   it.skipIf(process.platform === 'win32')('is reachable by its owner only', async () => {
