@@ -202,6 +202,23 @@ describe('with other processes', () => {
     expect(await running).toMatchObject({ state: 'complete', reason: 'all 2 trials have run' })
   })
 
+  it('a manager that waits for callers stays, however long nobody calls', async () => {
+    const s = await study()
+    const manager = otherProcess(
+      `const study = await import(new URL('../study/index.js', storageUrl))
+       console.log('running')
+       console.log((await study.runStudy({ name: 's', studies: args[0] })).state)`,
+      s.studies,
+    )
+    await firstLine(manager)
+    // Far longer than the event loop of a process needs to run empty.
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    expect(manager.exitCode).toBeNull()
+    const ended = new Promise(resolve => manager.on('exit', resolve))
+    expect(await stopStudy(s)).toBe(true)
+    expect(await ended).toBe(0)
+  })
+
   it('a manager that serves callers can be stopped', async () => {
     const s = await study()
     const running = runStudy(s)

@@ -1,7 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { TrialRecord } from '../../src/record/trial.js'
 import { decide, type DecisionInput } from '../../src/study/decision/decide.js'
-import { openDecider } from '../../src/study/decision/decider.js'
+import { Decider } from '../../src/study/decision/decider.js'
 import { studySpec } from '../../src/study/specification.js'
 
 const spec = studySpec(
@@ -47,7 +50,7 @@ const curvesOf = (trials: readonly TrialRecord[]) =>
   new Map(trials.map(({ number }) => [number, [1, 2, 3, 4, 5].map(epoch => lossOf(number, epoch))]))
 
 describe('decisions made in a thread of their own', () => {
-  const decider = openDecider()
+  const decider = new Decider()
   afterAll(() => decider.close())
 
   it('are those that are made here, to the last bit, while this thread goes on', async () => {
@@ -72,11 +75,35 @@ describe('decisions made in a thread of their own', () => {
     expect(await decider.decide(now)).toEqual(decide(now))
   })
 
-  it('after the thread has gone are made in a new one', async () => {
-    const now = input(0)
-    const broken = decider.decide({ ...now, trials: null as unknown as readonly TrialRecord[] })
-    await expect(broken).rejects.toThrow()
-    await decider.close()
-    expect(await decider.decide(now)).toEqual(decide(now))
+  it('after the thread has ended are made in a new one', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'tune-decider-'))
+    const once = join(dir, 'once.mjs')
+    writeFileSync(
+      once,
+      `import { existsSync, writeFileSync } from 'node:fs'
+       import { parentPort } from 'node:worker_threads'
+       const marker = ${JSON.stringify(join(dir, 'ended'))}
+       parentPort.on('message', () => {
+         if (existsSync(marker)) return parentPort.postMessage({ decision: { kind: 'wait' } })
+         writeFileSync(marker, '')
+         process.exit(3)
+       })`,
+    )
+    const ending = new Decider(once)
+    await expect(ending.decide(input(0))).rejects.toThrow('ended with code 3')
+    expect(ending.state).toBe('idle')
+    expect(await ending.decide(input(0))).toEqual({ kind: 'wait' })
+    await ending.close()
+  })
+
+  it('are made one at a time, and none after the end', async () => {
+    const closing = new Decider()
+    const first = closing.decide(input(0))
+    expect(closing.state).toBe('deciding')
+    await expect(closing.decide(input(0))).rejects.toThrow('while the decider is deciding')
+    await first
+    expect(closing.state).toBe('idle')
+    await closing.close()
+    await expect(closing.decide(input(0))).rejects.toThrow('while the decider is closed')
   })
 })

@@ -1,66 +1,86 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { compiledPath } from '../../compiled.js'
 import { deserializeError, type SerializedError } from '../../trial/serialized-error.js'
 import type { Decision, DecisionInput } from './decide.js'
 
-/**
- * Makes decisions in a thread of its own: however long a model takes to fit, neither page nor
- * heartbeat waits.
- */
-export interface Decider {
-  /**
-   * What `decide` gives here, to the last bit. One decision at a time. @throws whatever `decide`
-   * throws
-   */
-  decide(input: DecisionInput): Promise<Decision>
-  close(): Promise<void>
-}
-
-/** What the thread says for each input that it is given. */
+/** The thread's answer to an input. */
 export type Answer = { readonly decision: Decision } | { readonly error: SerializedError }
 
-export function openDecider(): Decider {
-  let worker: Worker | null = null
+/**
+ * Makes decisions in a thread of its own, so that neither page nor heartbeat waits for a model.
+ *
+ * `idle`: no thread, or one that waits. `deciding`: one decision is on its way. `closed`: takes
+ * nothing more. A thread that ended is replaced at the next decision.
+ */
+export class Decider {
+  readonly #file: string
+  #thread: Worker | null = null
+  #state: 'idle' | 'deciding' | 'closed' = 'idle'
 
-  function start(): Worker {
-    const started = new Worker(compiledPath('study/decision/deciding'), { execArgv: [] })
-    // It keeps no process alive that has nothing else to do.
-    started.unref()
-    return (worker = started)
+  /** @param file what the thread runs */
+  constructor(file = compiledPath('study/decision/deciding')) {
+    this.#file = file
+    this.#start()
   }
 
-  start()
-  return {
-    decide: input =>
-      new Promise((resolve, reject) => {
-        const thread = worker ?? start()
-        const settle = (act: () => void) => {
-          thread.off('message', answered)
-          thread.off('error', broken)
-          thread.off('exit', gone)
-          act()
-        }
-        const answered = (answer: Answer) =>
-          settle(() =>
-            'decision' in answer
-              ? resolve(answer.decision)
-              : reject(deserializeError(answer.error)),
-          )
-        // A thread that is gone is started anew for the next decision.
-        const broken = (error: Error) => settle(() => ((worker = null), reject(error)))
-        const gone = (code: number) =>
-          settle(
-            () => (
-              (worker = null),
-              reject(new Error(`the thread that decides ended with code ${code}`))
-            ),
-          )
-        thread.on('message', answered).on('error', broken).on('exit', gone)
-        thread.postMessage(input)
-      }),
-    async close() {
-      await worker?.terminate()
-      worker = null
-    },
+  get state(): 'idle' | 'deciding' | 'closed' {
+    return this.#state
+  }
+
+  /**
+   * What `decide` gives here, to the last bit.
+   *
+   * @throws whatever `decide` throws
+   * @throws Error if another decision is on its way, the thread ended, or the decider is closed
+   */
+  async decide(input: DecisionInput): Promise<Decision> {
+    if (this.#state !== 'idle')
+      throw new Error(`a decision was requested while the decider is ${this.#state}`)
+    this.#state = 'deciding'
+    try {
+      const answer = await this.#answer(this.#thread ?? this.#start(), input)
+      if ('error' in answer) throw deserializeError(answer.error)
+      return answer.decision
+    } finally {
+      // It may have been closed meanwhile.
+      if (this.#state === 'deciding') this.#state = 'idle'
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#state = 'closed'
+    await this.#thread?.terminate()
+    this.#thread = null
+  }
+
+  #start(): Worker {
+    const thread = new Worker(this.#file, { execArgv: [] })
+    // A waiting thread keeps no process alive that has nothing else to do.
+    thread.unref()
+    return (this.#thread = thread)
+  }
+
+  async #answer(thread: Worker, input: DecisionInput): Promise<Answer> {
+    const settled = new AbortController()
+    const { signal } = settled
+    thread.ref()
+    const answered = once(thread, 'message', { signal }).then(([answer]) => answer as Answer)
+    const ended = once(thread, 'exit', { signal }).then(([code]) => {
+      throw new Error(`the thread that decides ended with code ${code}`)
+    })
+    ended.catch(() => undefined)
+    try {
+      thread.postMessage(input)
+      return await Promise.race([answered, ended])
+    } catch (error) {
+      this.#thread = null
+      await thread.terminate()
+      throw error
+    } finally {
+      answered.catch(() => undefined)
+      settled.abort()
+      thread.unref()
+    }
   }
 }

@@ -3,7 +3,7 @@ import { serializeError } from '../../trial/serialized-error.js'
 import { decide, type DecisionInput } from './decide.js'
 import type { Answer } from './decider.js'
 
-/** The thread of `openDecider`. */
+/** The thread of a `Decider`. */
 parentPort!.on('message', (input: DecisionInput) => {
   parentPort!.postMessage(answerTo(input))
 })

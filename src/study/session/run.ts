@@ -9,7 +9,8 @@ import { hostLogPath } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { PoolOptions } from '../../trial/pool.js'
 import { openDefinition } from '../create.js'
-import { openDecider } from '../decision/decider.js'
+import type { DecisionInput } from '../decision/decide.js'
+import { Decider } from '../decision/decider.js'
 import type { Listener } from '../events.js'
 import { adopt, newDocument, takeEvidence, type AdoptRequest } from './adopt.js'
 import { exportBest } from './export.js'
@@ -66,7 +67,9 @@ export async function runStudy({
   signal?.addEventListener('abort', stop)
   if (signal?.aborted) stop()
   const clock = stopwatch(store)
-  const decider = openDecider()
+  const decider = new Decider()
+  // Lock, control channel and the thread that decides keep no process alive by themselves.
+  const alive = setInterval(() => undefined, 2 ** 31 - 1)
   let pool: ElasticPool | undefined
   try {
     await adopt(store, definition, request)
@@ -92,7 +95,7 @@ export async function runStudy({
       on: watched,
       signal: stopping.signal,
       mutex: new Mutex(),
-      decide: decider.decide,
+      decide: (input: DecisionInput) => decider.decide(input),
     }
     const run = new ManagedRun(context, stop)
     await store.update(({ paused: _, ...document }) => document)
@@ -137,6 +140,7 @@ export async function runStudy({
     await decider.close()
     await pool?.close()
     await store.close()
+    clearInterval(alive)
   }
 }
 
