@@ -7,19 +7,10 @@ import { format, resolveConfig } from 'prettier'
 import { buildIfStale } from './build.mjs'
 
 buildIfStale()
-const {
-  SEARCHABLE,
-  inputs,
-  lora,
-  parameters,
-  parameterName,
-  score,
-  search,
-  stopping,
-  TRIAL_KINDS,
-  training,
-} = await import('../dist/settings/index.js')
-const { FLAGS } = await import('../dist/settings/flags.js')
+const { SEARCHABLE, lora, parameters, parameterName, score, search, stopping, training } =
+  await import('../dist/settings/index.js')
+const { FLAGS } = await import('../dist/study/definition/flags.js')
+const { kindSettings } = await import('../dist/study/definition/settings.js')
 const { boundsText } = await import('../dist/settings/bounds.js')
 const { allocators, pruners, samplers } = await import('../dist/search/registry.js')
 const { earlyStoppingRules } = await import('../dist/overfit/index.js')
@@ -29,18 +20,10 @@ const BEGIN = '<!-- begin: written by scripts/reference.mjs -->'
 const END = '<!-- end -->'
 
 function tables() {
-  const appliesTo = kind => each => each.kinds?.includes(kind)
-  const [own, data] = [
-    inputs.filter(each => !appliesTo('finetune')(each)),
-    inputs.filter(appliesTo('finetune')),
-  ]
   return [
-    section('Model and data', 'A fine-tuning has these keys.', data, []),
-    section(
-      'Your own training',
-      'A study has exactly one of `model`, `module`, `command` and `external`.',
-      own,
-      [],
+    kindTable(),
+    ...kindSettings.map(kind =>
+      section(capitalized(kind.label), `Keys of ${kind.noun}.`, kind.own, []),
     ),
     section('Search', 'How trials are chosen.', search, []),
     section('Stopping and scoring', 'When trials end, and which of them counts.', stopping, []),
@@ -76,18 +59,22 @@ function section(title, intro, settings, group) {
   return `### ${title}\n\n${intro}\n\n${table(['key', 'value', 'default', 'flag', 'meaning'], rows)}`
 }
 
-/** Named only if the settings of a table do not all have the same kinds. */
-function restriction({ kinds }, settings) {
-  if (
-    !kinds ||
-    settings === training ||
-    settings.every(each => String(each.kinds) === String(kinds))
-  )
-    return ''
-  const names = TRIAL_KINDS.filter(kind => kinds.includes(kind)).map(kind =>
-    kind === 'finetune' ? 'fine-tuning' : kind,
-  )
-  return ` Only: ${names.join(', ')}.`
+/** Named only if the settings of a table do not all belong to the same family of kinds. */
+function restriction({ family }, settings) {
+  if (!family || settings === training || settings.every(each => each.family === family)) return ''
+  const labels = kindSettings.filter(kind => kind.family === family).map(({ label }) => label)
+  return ` Only: ${labels.join(', ')}.`
+}
+
+function kindTable() {
+  const keys = kindSettings.map(({ key }) => `\`${key}\``)
+  const rows = kindSettings.map(({ key, label, least }) => [
+    label,
+    `\`${key}\``,
+    `\`${JSON.stringify(least)}\``,
+  ])
+  const intro = `A study has exactly one of ${keys.slice(0, -1).join(', ')} and ${keys.at(-1)}.`
+  return `### Kinds of trial\n\n${intro}\n\n${table(['kind', 'key', 'least study.yaml'], rows)}`
 }
 
 function searchTable() {
@@ -175,7 +162,11 @@ function flag(setting, group) {
 }
 
 function sentence(text) {
-  return `${text[0].toUpperCase()}${text.slice(1)}.`
+  return `${capitalized(text)}.`
+}
+
+function capitalized(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}`
 }
 
 function table(header, rows) {

@@ -4,7 +4,7 @@ import type { StudyDocument } from '../record/document.js'
 import type { JobPort } from '../record/job-port.js'
 import type { Job, JobResult, TaskJob, TrainJob, TrainResult } from '../record/job.js'
 import type { StudySpec, TestSpec, Unit } from '../record/study.js'
-import type { Schedule, StudyOutput } from '../settings/index.js'
+import type { KindSettings, Schedule, StudyOutput } from '../settings/index.js'
 import type { Locate } from '../settings/locate.js'
 import type { Task } from '../record/task.js'
 import type { CompleteTrial } from '../record/trial.js'
@@ -20,6 +20,8 @@ import type { Choice, Params, Space } from '../space/parameter.js'
  */
 export interface TrialKind<T extends Task = Task> {
   readonly name: T['kind']
+  /** What its study.yaml may state. */
+  readonly settings: KindSettings
   /** Its part of study.yaml. */
   readonly definition: KindDefinition<T>
   /** Checks the task of a study's record. */

@@ -1,5 +1,5 @@
 export * from './defaults.js'
-export * from './kinds.js'
+export * from './kind-settings.js'
 export * from './setting.js'
 export * from './table/index.js'
 export type * from './values.js'

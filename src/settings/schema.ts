@@ -1,12 +1,21 @@
 import { z } from 'zod'
-import type { TrialKind } from './kinds.js'
-import type { NumberSetting, Setting } from './setting.js'
+import { settingsFor, type KindSettings } from './kind-settings.js'
+import type { Family, NumberSetting, Setting } from './setting.js'
 import { shapes } from './shapes.js'
-import { inputs, lora, score, search, settingsFor, stopping, training } from './table/index.js'
-import type { StudyInput, StudyOutput } from './values.js'
+import { lora, score, search, stopping, training } from './table/index.js'
 
 /** A check of a value that only another module can judge, such as the name of a pruner. */
 export type Check = (value: string, context: z.RefinementCtx) => void
+
+/** The settings at the top of a study.yaml of the kind, in the order in which they are written. */
+export function topSettings({ own, family }: KindSettings): readonly Setting[] {
+  return [
+    ...own,
+    ...settingsFor<Setting>(search, family),
+    ...(family === 'model' ? [] : settingsFor<Setting>(training, family)),
+    ...settingsFor<Setting>(stopping, family),
+  ]
+}
 
 /**
  * The schema of study.yaml for a trial kind: exactly the settings that apply to it, with their
@@ -14,30 +23,19 @@ export type Check = (value: string, context: z.RefinementCtx) => void
  *
  * @param checks by the setting's name
  */
-export function studySchema<K extends TrialKind>(
-  kind: K,
+export function studySchema(
+  kind: KindSettings,
   checks: Readonly<Record<string, Check>> = {},
-): z.ZodObject & z.ZodType<StudyOutput<K>, StudyInput<K>> {
-  return groupSchema(topSettings(kind), kind, checks) as z.ZodObject &
-    z.ZodType<StudyOutput<K>, StudyInput<K>>
-}
-
-/** The settings at the top of a study.yaml of the kind, in the order in which they are written. */
-export function topSettings(kind: TrialKind): readonly Setting[] {
-  return [
-    ...settingsFor<Setting>(inputs, kind),
-    ...settingsFor<Setting>(search, kind),
-    ...(kind === 'finetune' ? [] : settingsFor<Setting>(training, kind)),
-    ...settingsFor<Setting>(stopping, kind),
-  ]
+): z.ZodObject {
+  return groupSchema(topSettings(kind), kind.family, checks)
 }
 
 /** `training.lora` as study.yaml has it. */
-export const loraSchema = groupSchema(lora, 'finetune')
+export const loraSchema = groupSchema(lora, 'model')
 /** `training.score` as study.yaml has it. */
-export const scoreSchema = groupSchema(score, 'finetune')
+export const scoreSchema = groupSchema(score, 'model')
 /** `training` as study.yaml has it. */
-export const trainingSchema = groupSchema(training, 'finetune').extend({
+export const trainingSchema = groupSchema(training, 'model').extend({
   score: scoreSchema.optional().describe('scoring of generated answers'),
   lora: loraSchema.optional().describe('settings of adapters'),
 })
@@ -49,15 +47,12 @@ export const trainingRecord = recordSchema(training).extend({
 })
 
 /** Settings as a record has them: those that are not explicit may be absent, none is assumed. */
-export function recordSchema(
-  settings: readonly Setting[],
-  kind: TrialKind = 'finetune',
-): z.ZodObject {
+export function recordSchema(settings: readonly Setting[], family: Family = 'model'): z.ZodObject {
   return z.object(
     Object.fromEntries(
       settings.map(setting => {
         const schema = settingSchema(setting)
-        return [setting.name, isExplicit(setting, kind) ? schema : z.exactOptional(schema)]
+        return [setting.name, isExplicit(setting, family) ? schema : z.exactOptional(schema)]
       }),
     ),
   )
@@ -65,7 +60,7 @@ export function recordSchema(
 
 function groupSchema(
   settings: readonly Setting[],
-  kind: TrialKind,
+  family: Family,
   checks: Readonly<Record<string, Check>> = {},
 ): z.ZodObject {
   return z.strictObject(
@@ -74,21 +69,21 @@ function groupSchema(
         const check = checks[setting.name]
         const plain = settingSchema(setting)
         const schema = check ? (plain as z.ZodString).superRefine(check) : plain
-        return [setting.name, withDefault(setting, schema, kind).meta(about(setting))]
+        return [setting.name, withDefault(setting, schema, family).meta(about(setting))]
       }),
     ),
   )
 }
 
-function withDefault(setting: Setting, schema: z.ZodType, kind: TrialKind): z.ZodType {
+function withDefault(setting: Setting, schema: z.ZodType, family: Family): z.ZodType {
   if (setting.required) return schema
-  if (!isExplicit(setting, kind)) return schema.optional()
+  if (!isExplicit(setting, family)) return schema.optional()
   // A prefault goes through the schema, which fills in the defaults inside it.
   return schema.prefault(setting.default as never)
 }
 
-function isExplicit({ explicit, required }: Setting, kind: TrialKind): boolean {
-  return required === true || explicit === true || (explicit?.includes(kind) ?? false)
+function isExplicit({ explicit, required }: Setting, family: Family): boolean {
+  return required === true || explicit === true || explicit === family
 }
 
 function about({ help, default: value }: Setting): z.GlobalMeta {

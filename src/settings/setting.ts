@@ -1,11 +1,17 @@
 import type { Scale } from '../space/parameter.js'
-import type { TrialKind } from './kinds.js'
 
 /** One text in the languages that the program prints. */
 export interface LocalizedText {
   readonly en: string
   readonly zh: string
 }
+
+/**
+ * What sets the settings of trial kinds apart: `model` trains a language model with this program's
+ * engine and has the groups `space` and `training`; `user` is training of the user's own, whose
+ * parameters are under `parameters`.
+ */
+export type Family = 'model' | 'user'
 
 /**
  * One setting: everything the program knows about it except its use. Types, schemas, record
@@ -26,10 +32,10 @@ interface SettingBase<T> {
   readonly defaultText?: LocalizedText
   /** study.yaml must state it. */
   readonly required?: true
-  /** A study records the value even if the user states none; of some trial kinds, or of all. */
-  readonly explicit?: true | readonly TrialKind[]
-  /** Trial kinds that have the setting. Left out: all. */
-  readonly kinds?: readonly TrialKind[]
+  /** A study records the value even if the user states none; in one family of kinds, or in all. */
+  readonly explicit?: true | Family
+  /** The family of trial kinds that have the setting. Left out: all. */
+  readonly family?: Family
   /** Unit of the value: `steps`, `tokens`, `seconds`. */
   readonly unit?: string
   /** The search may vary it. */
@@ -58,8 +64,8 @@ export interface Flag {
   readonly repeatable?: true
   /** Its value is a range or a list to search over, not one value for all trials. */
   readonly searches?: true
-  /** Trial kinds for which it is accepted, if they are not the setting's. */
-  readonly kinds?: readonly TrialKind[]
+  /** It is accepted for every kind, although the setting belongs to one family. */
+  readonly everywhere?: true
 }
 
 /** A number with its bounds; inclusive unless stated otherwise. */

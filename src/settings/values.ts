@@ -1,8 +1,7 @@
 import type { z } from 'zod'
-import type { TrialKind } from './kinds.js'
-import type { Setting } from './setting.js'
+import type { KindTables, TrialKindName } from './kind-settings.js'
+import type { Family, Setting } from './setting.js'
 import type { shapes } from './shapes.js'
-import type { inputs } from './table/inputs.js'
 import type { search, stopping } from './table/study.js'
 import type { lora, score } from './table/adapters.js'
 import type { training } from './table/training.js'
@@ -33,25 +32,23 @@ type Value<S> = S extends { readonly type: 'int' | 'float' }
               ? Readonly<z.output<(typeof shapes)[H]>>
               : never
 
-type IsExplicit<S, K extends TrialKind> = S extends { readonly required: true }
+type IsExplicit<S, F extends Family> = S extends { readonly required: true }
   ? true
-  : S extends { readonly explicit: true }
-    ? true
-    : S extends { readonly explicit: readonly (infer E)[] }
-      ? K extends E
-        ? true
-        : false
+  : S extends { readonly explicit: infer E }
+    ? E extends true | F
+      ? true
       : false
+    : false
 
 /**
  * The values of a group of settings in a record: of those that are explicit, and perhaps of the
  * others.
  */
-export type SettingValues<T extends readonly Setting[], K extends TrialKind = 'finetune'> = Flat<
+export type SettingValues<T extends readonly Setting[], F extends Family = 'model'> = Flat<
   {
-    readonly [S in T[number] as IsExplicit<S, K> extends true ? S['name'] : never]: Value<S>
+    readonly [S in T[number] as IsExplicit<S, F> extends true ? S['name'] : never]: Value<S>
   } & {
-    readonly [S in T[number] as IsExplicit<S, K> extends true ? never : S['name']]?: Value<S>
+    readonly [S in T[number] as IsExplicit<S, F> extends true ? never : S['name']]?: Value<S>
   }
 >
 
@@ -76,22 +73,25 @@ export type TrainingInput = Flat<
   }
 >
 
-type Applies<S, K extends TrialKind> = S extends { readonly kinds: readonly (infer A)[] }
-  ? K extends A
+type KindFamily<K extends TrialKindName> = KindTables[K]['family']
+
+type Applies<S, F extends Family> = S extends { readonly family: infer A }
+  ? F extends A
     ? S
     : never
   : S
 
-/** The settings at the top of a study.yaml of the kind. */
-type Top<K extends TrialKind> =
-  | Applies<(typeof inputs)[number] | (typeof search)[number] | (typeof stopping)[number], K>
-  | (K extends 'finetune' ? never : Applies<(typeof training)[number], K>)
+/** The settings at the top of the study.yaml of a kind. */
+type Top<K extends TrialKindName> =
+  | KindTables[K]['own'][number]
+  | Applies<(typeof search)[number] | (typeof stopping)[number], KindFamily<K>>
+  | (KindFamily<K> extends 'model' ? never : Applies<(typeof training)[number], KindFamily<K>>)
 
 type Named<S> = S extends { readonly name: infer N extends string } ? N : never
 type IsRequired<S> = S extends { readonly required: true } ? true : false
 
 /** study.yaml of a trial kind, as people write it. */
-export type StudyInput<K extends TrialKind> = Flat<
+export type StudyInput<K extends TrialKindName> = Flat<
   {
     readonly [S in Top<K> as IsRequired<S> extends true ? Named<S> : never]: Input<S>
   } & {
@@ -100,11 +100,11 @@ export type StudyInput<K extends TrialKind> = Flat<
 >
 
 /** study.yaml of a trial kind with its defaults filled in. */
-export type StudyOutput<K extends TrialKind> = Flat<
+export type StudyOutput<K extends TrialKindName> = Flat<
   {
-    readonly [S in Top<K> as IsExplicit<S, K> extends true ? Named<S> : never]: Value<S>
+    readonly [S in Top<K> as IsExplicit<S, KindFamily<K>> extends true ? Named<S> : never]: Value<S>
   } & {
-    readonly [S in Top<K> as IsExplicit<S, K> extends true ? never : Named<S>]?:
+    readonly [S in Top<K> as IsExplicit<S, KindFamily<K>> extends true ? never : Named<S>]?:
       Value<S> | undefined
   }
 >

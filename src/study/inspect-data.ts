@@ -4,6 +4,7 @@ import { openModel } from '../model-folder/open-model.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import { dataFrom } from '../kinds/paths.js'
+import { FINETUNE_DEFAULTS } from '../kinds/finetune/settings.js'
 import { DEFAULTS } from '../settings/index.js'
 import { testFrom, type WrittenTest } from '../kinds/finetune/test-split.js'
 import { fetchMissing } from './session/fetch-inputs.js'
@@ -35,7 +36,7 @@ export async function inspectData({
   model,
   columns,
   maxLength = DEFAULTS.maxLength,
-  validation = DEFAULTS.validation,
+  validation = FINETUNE_DEFAULTS.validation,
   test = 'auto',
   seed = DEFAULTS.seed,
   onFetch,

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { topSettings } from '../../src/settings/schema.js'
-import { TRIAL_KINDS } from '../../src/settings/index.js'
 import { createStudyFiles } from '../../src/study/create.js'
 import { definitionJsonSchema } from '../../src/study/definition/schema.js'
+import { kindSettings } from '../../src/study/definition/settings.js'
 
 interface KindSchema {
   readonly required: readonly string[]
@@ -15,9 +15,9 @@ interface KindSchema {
 
 const { anyOf } = definitionJsonSchema() as { readonly anyOf: readonly KindSchema[] }
 
-it.each(TRIAL_KINDS.map((kind, i) => [kind, anyOf[i]!] as const))(
+it.each(kindSettings.map((kind, i) => [kind.label, kind, anyOf[i]!] as const))(
   'the JSON Schema of a study of kind %s has exactly its settings, each with its help',
-  (kind, { properties, additionalProperties }) => {
+  (_, kind, { properties, additionalProperties }) => {
     const settings = topSettings(kind)
     expect(Object.keys(properties).sort()).toEqual(settings.map(({ name }) => name).sort())
     for (const { name, help } of settings) expect(properties[name]!.description).toBe(help.en)

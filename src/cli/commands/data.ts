@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import type { DataReport, DataSample } from '../../record/data-report.js'
 import { dataReportLines, sampleTitle } from '../../report/index.js'
+import { FINETUNE_DEFAULTS } from '../../kinds/finetune/settings.js'
 import { DEFAULTS } from '../../settings/index.js'
 import { inspectData } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
@@ -43,7 +44,7 @@ export function dataCommand(): Command {
     )
     .option(
       '--validation <share>',
-      `share of the examples held back (default: ${DEFAULTS.validation})`,
+      `share of the examples held back (default: ${FINETUNE_DEFAULTS.validation})`,
       share,
     )
     .option(

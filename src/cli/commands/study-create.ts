@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander'
 import colors from 'picocolors'
 import { dataReportShort } from '../../report/index.js'
-import { flagDefinition, type FlagValues } from '../../settings/flag-definition.js'
-import { flagAt, FLAGS, type SettingFlag } from '../../settings/flags.js'
+import { flagDefinition, type FlagValues } from '../../study/definition/flag-definition.js'
+import { flagAt, FLAGS, type SettingFlag } from '../../study/definition/flags.js'
 import { createStudyFiles, searches, type CreateRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import {

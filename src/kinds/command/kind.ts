@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
 import { definition } from './definition.js'
+import { settings } from './settings.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { CommandTask } from './task.js'
@@ -9,6 +10,7 @@ import type { CommandTask } from './task.js'
 export const command: TrialKind<CommandTask> = {
   ...userTraining,
   name: 'command',
+  settings,
   definition,
   record: z.object({
     kind: z.literal('command'),

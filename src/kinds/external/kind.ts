@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
 import { definition } from './definition.js'
+import { settings } from './settings.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { ExternalTask } from './task.js'
@@ -9,6 +10,7 @@ import type { ExternalTask } from './task.js'
 export const external: TrialKind<ExternalTask> = {
   ...userTraining,
   name: 'external',
+  settings,
   definition,
   trainedByCallers: true,
   record: z.object({ kind: z.literal('external'), ...userTask }),

@@ -3,6 +3,7 @@ import type { Schedule } from '../../settings/index.js'
 import { trainingRecord } from '../../settings/schema.js'
 import type { TrialKind } from '../kind.js'
 import { definition } from './definition.js'
+import { settings } from './settings.js'
 import { trainingDefaults } from './defaults.js'
 import { exporter } from './export.js'
 import { languageModel } from './language-model.js'
@@ -11,6 +12,7 @@ import type { FinetuneTask } from './task.js'
 /** Fine-tuning of a causal language model in Hugging Face layout. */
 export const finetune: TrialKind<FinetuneTask> = {
   name: 'finetune',
+  settings,
   definition,
   record: z.object({
     kind: z.literal('finetune'),

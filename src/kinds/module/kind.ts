@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TrialKind } from '../kind.js'
 import { definition } from './definition.js'
+import { settings } from './settings.js'
 import { userTraining } from '../user-training/kind.js'
 import { userTask } from '../user-training/task.js'
 import type { ModuleTask } from './task.js'
@@ -9,6 +10,7 @@ import type { ModuleTask } from './task.js'
 export const module: TrialKind<ModuleTask> = {
   ...userTraining,
   name: 'module',
+  settings,
   definition,
   record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),
   fixed: task => ({ ...task }),

@@ -1,7 +1,5 @@
 import type { Setting } from '../setting.js'
 
-const finetune = ['finetune'] as const
-
 /** Settings of adapters: `training.lora`. Under rsLoRA the scale is alpha / √rank. */
 export const lora = [
   {
@@ -12,7 +10,7 @@ export const lora = [
     scale: 'log',
     default: 8,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     searchable: { parameter: 'loraRank', example: '4,8,16' },
     flag: { name: 'lora-rank', searches: true },
     help: { en: 'rank of the adapter matrices', zh: '适配器矩阵的秩' },
@@ -26,7 +24,7 @@ export const lora = [
     scale: 'log',
     default: 16,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     searchable: { parameter: 'loraAlpha', example: '8,16,32' },
     flag: { name: 'lora-alpha', searches: true },
     help: {
@@ -42,7 +40,7 @@ export const lora = [
     exclusiveMax: true,
     default: 0,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     searchable: { parameter: 'loraDropout', example: '0..0.1' },
     flag: { name: 'lora-dropout', searches: true },
     help: {
@@ -56,7 +54,7 @@ export const lora = [
     min: 1,
     default: ['all-linear'],
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     flag: { name: 'lora-targets' },
     help: {
       en:
@@ -70,7 +68,7 @@ export const lora = [
     type: 'boolean',
     default: false,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     help: {
       en: 'rank-stabilized LoRA: scale by alpha / √rank instead',
       zh: 'rsLoRA：改用 alpha / √rank 缩放',
@@ -88,7 +86,7 @@ export const score = [
     default: 32,
     explicit: true,
     unit: 'examples',
-    kinds: finetune,
+    family: 'model',
     flag: { name: 'score-examples' },
     help: {
       en: 'validation examples that the model answers after each epoch; 0 scores none',
@@ -103,7 +101,7 @@ export const score = [
     default: 64,
     explicit: true,
     unit: 'tokens',
-    kinds: finetune,
+    family: 'model',
     flag: { name: 'score-max-tokens' },
     help: { en: 'tokens per generated answer, at most', zh: '每个生成答案的最大词元数' },
   },
@@ -111,7 +109,7 @@ export const score = [
     name: 'data',
     type: 'custom',
     shape: 'sources',
-    kinds: finetune,
+    family: 'model',
     flag: { name: 'score-data', value: 'file' },
     help: {
       en: 'files whose questions are asked instead of validation examples',

@@ -1,5 +1,4 @@
 import { engineNames } from '../../compile/engine.js'
-import { USER_KINDS } from '../kinds.js'
 import type { Setting } from '../setting.js'
 
 /** What the best epoch and the best trial may be chosen by. */
@@ -24,10 +23,18 @@ export type ScoreEpoch = (typeof SCORE_EPOCHS)[number]
 /** Each comparison on a test split uses it up: few trials may be compared on it. */
 export const MAX_FINALISTS = 8
 
-const finetune = ['finetune'] as const
-
 /** How a study searches: the same settings for every trial kind, but for the space. */
 export const search = [
+  {
+    name: 'pausable',
+    type: 'boolean',
+    default: false,
+    family: 'user',
+    help: {
+      en: 'the training saves its state after each epoch, so its trials may be paused and resumed',
+      zh: '训练每轮保存状态，因此试验可以暂停和恢复',
+    },
+  },
   {
     name: 'sampler',
     type: 'custom',
@@ -92,7 +99,7 @@ export const search = [
     shape: 'space',
     default: {},
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     flag: null,
     help: {
       en:
@@ -106,7 +113,7 @@ export const search = [
     type: 'custom',
     shape: 'parameters',
     required: true,
-    kinds: USER_KINDS,
+    family: 'user',
     flag: { name: 'param', value: 'name=range', repeatable: true },
     help: {
       en: 'what is searched: a range low..high, or a list; epochs is the most that a trial may run',
@@ -119,7 +126,7 @@ export const search = [
     shape: 'training',
     default: {},
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     flag: null,
     help: {
       en: 'training settings that are the same for every trial',
@@ -131,7 +138,7 @@ export const search = [
     type: 'choice',
     choices: OBJECTIVES,
     default: 'valLoss',
-    kinds: finetune,
+    family: 'model',
     help: {
       en:
         'what trials are compared by: valLoss, perplexity, tokenAccuracy, exactMatch, ' +
@@ -262,7 +269,7 @@ export const stopping = [
     max: MAX_FINALISTS,
     default: 3,
     unit: 'trials',
-    kinds: finetune,
+    family: 'model',
     help: {
       en: 'best trials that are measured on the test split',
       zh: '在测试集上测量的最佳试验数',

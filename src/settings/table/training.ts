@@ -1,4 +1,3 @@
-import { TRIAL_KINDS } from '../kinds.js'
 import type { Setting } from '../setting.js'
 
 /**
@@ -15,8 +14,6 @@ export type Optimizer = (typeof OPTIMIZERS)[number]
 export const METHODS = ['full', 'lora'] as const
 export type Method = (typeof METHODS)[number]
 
-const finetune = ['finetune'] as const
-
 /** Settings of the training, the same for every trial unless the search varies them. */
 export const training = [
   {
@@ -25,7 +22,7 @@ export const training = [
     choices: SCHEDULES,
     default: 'constant',
     // Of training of the user's own only its author knows the schedule.
-    explicit: ['finetune'],
+    explicit: 'model',
     searchable: { example: 'constant,cosine' },
     help: {
       en:
@@ -42,7 +39,7 @@ export const training = [
     default: 10,
     explicit: true,
     unit: 'steps',
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0..100' },
     help: {
       en: 'optimizer steps over which the learning rate rises from 0',
@@ -56,9 +53,9 @@ export const training = [
     max: 1,
     default: 0.01,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0..0.1' },
-    flag: { searches: true, kinds: TRIAL_KINDS },
+    flag: { searches: true, everywhere: true },
     help: {
       en: 'weight decay of matrices; norms and biases have none',
       zh: '矩阵权重的衰减系数；归一化层和偏置不衰减',
@@ -71,7 +68,7 @@ export const training = [
     max: 1_000_000,
     default: 1,
     explicit: true,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0.5..2' },
     help: {
       en: 'largest global L2 norm of the gradient; 0 turns clipping off',
@@ -86,7 +83,7 @@ export const training = [
     default: 512,
     explicit: true,
     unit: 'tokens',
-    kinds: finetune,
+    family: 'model',
     help: {
       en: 'tokens per example; longer examples lose tokens from the front of the conversation',
       zh: '每个样本的最大词元数；更长的样本从对话开头截断',
@@ -97,7 +94,7 @@ export const training = [
     type: 'choice',
     choices: OPTIMIZERS,
     default: 'adamw',
-    kinds: finetune,
+    family: 'model',
     searchable: { example: 'adamw,lion' },
     flag: { searches: true, value: 'list' },
     help: {
@@ -112,7 +109,7 @@ export const training = [
     max: 1,
     exclusiveMax: true,
     default: 0.9,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0.8..0.95' },
     flag: { searches: true },
     help: { en: 'momentum of sgd', zh: 'sgd 的动量' },
@@ -124,7 +121,7 @@ export const training = [
     max: 1,
     exclusiveMax: true,
     default: 0,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0..0.1' },
     flag: { searches: true },
     help: {
@@ -141,7 +138,7 @@ export const training = [
     max: 1,
     exclusiveMin: true,
     default: 0.2,
-    kinds: finetune,
+    family: 'model',
     help: {
       en: 'share of the steps over which schedule wsd falls to 0',
       zh: 'wsd 调度中学习率降到 0 所用步数的比例',
@@ -154,7 +151,7 @@ export const training = [
     max: 1,
     exclusiveMax: true,
     default: 0,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0..0.2' },
     flag: { searches: true },
     help: {
@@ -169,7 +166,7 @@ export const training = [
     max: 1,
     exclusiveMax: true,
     default: 0,
-    kinds: finetune,
+    family: 'model',
     searchable: { example: '0..0.1' },
     flag: { searches: true },
     help: {
@@ -182,7 +179,7 @@ export const training = [
     type: 'choice',
     choices: METHODS,
     default: 'full',
-    kinds: finetune,
+    family: 'model',
     help: {
       en: 'full trains all weights, lora a small adapter beside them',
       zh: 'full 训练全部权重；lora 只训练附加的低秩适配器',
@@ -195,7 +192,7 @@ export const training = [
     max: 1,
     default: 0,
     unit: 'epochs',
-    kinds: finetune,
+    family: 'model',
     help: {
       en:
         'share of an epoch between two evaluations on the validation split; 0 evaluates at ' +

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import { nearest, UserError } from '../../errors.js'
-import { KIND_NOUNS, SETTINGS, type StudyOutput, type TrialKind } from '../../settings/index.js'
+import { kinds } from '../../kinds/index.js'
+import type { StudyOutput, TrialKindName } from '../../settings/index.js'
 import type { Locate } from '../../settings/locate.js'
 import { definitionSchema } from './schema.js'
+import { SETTINGS } from './settings.js'
 
 /**
  * Reads study.yaml of a trial kind and fills in defaults.
@@ -10,7 +12,7 @@ import { definitionSchema } from './schema.js'
  * @throws UserError for the first value that does not fit, and for every setting that the kind does
  *   not have
  */
-export function parse<K extends TrialKind>(
+export function parse<K extends TrialKindName>(
   kind: K,
   value: unknown,
   locate: Locate,
@@ -21,7 +23,7 @@ export function parse<K extends TrialKind>(
   return parsed.data
 }
 
-function misfit(kind: TrialKind, issue: z.core.$ZodIssue, locate: Locate): UserError {
+function misfit(kind: TrialKindName, issue: z.core.$ZodIssue, locate: Locate): UserError {
   const at = locate(issue.path)
   if (issue.code === 'unrecognized_keys')
     return unknownKey(kind, issue.path, issue.keys[0]!, locate)
@@ -31,7 +33,7 @@ function misfit(kind: TrialKind, issue: z.core.$ZodIssue, locate: Locate): UserE
 
 /** A key that the kind does not have: of another kind, or of none. */
 function unknownKey(
-  kind: TrialKind,
+  kind: TrialKindName,
   path: readonly PropertyKey[],
   key: string,
   locate: Locate,
@@ -39,7 +41,7 @@ function unknownKey(
   const at = locate([...path, key])
   const names = keysAt(kind, path)
   if (path.length === 0 && SETTINGS.some(({ setting }) => setting.name === key))
-    return new UserError(at, `does not apply to ${KIND_NOUNS[kind]}`, 'Take it out')
+    return new UserError(at, `does not apply to ${kinds[kind].settings.noun}`, 'Take it out')
   const close = nearest(key, names)
   return new UserError(
     at,
@@ -49,7 +51,7 @@ function unknownKey(
 }
 
 /** The keys that a study.yaml of the kind may have at a place: at the top, or in `training`. */
-function keysAt(kind: TrialKind, path: readonly PropertyKey[]): readonly string[] {
+function keysAt(kind: TrialKindName, path: readonly PropertyKey[]): readonly string[] {
   let schema: z.ZodType | undefined = definitionSchema(kind)
   for (const key of path) schema = (objectFields(schema) as Record<PropertyKey, z.ZodType>)[key]
   return Object.keys(objectFields(schema))

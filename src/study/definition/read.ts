@@ -1,7 +1,6 @@
 import { UserError } from '../../errors.js'
 import { kinds, type TrialKind } from '../../kinds/index.js'
 import type { Tasks } from '../../record/task.js'
-import { KIND_KEYS } from '../../settings/index.js'
 import type { Locate } from '../../settings/locate.js'
 import { parse } from './parse.js'
 import { readSearch, type SearchSettings, type StudySettings } from './search-settings.js'
@@ -26,12 +25,12 @@ export function readSettings(
 /** The kind whose key is there; without one, the first, so that its key is reported as missing. */
 function definedKind(value: unknown, locate: Locate): TrialKind {
   const all = Object.values(kinds) as unknown as readonly TrialKind[]
-  const [kind = all[0]!, second] = all.filter(({ name }) => hasKey(value, KIND_KEYS[name]))
+  const [kind = all[0]!, second] = all.filter(({ settings }) => hasKey(value, settings.key))
   if (second)
     throw new UserError(
-      locate([KIND_KEYS[second.name]]),
-      `stands beside ${KIND_KEYS[kind.name]}, and a study has one training`,
-      `Take one of them out: ${KIND_KEYS[kind.name]} or ${KIND_KEYS[second.name]}`,
+      locate([second.settings.key]),
+      `stands beside ${kind.settings.key}, and a study has one training`,
+      `Take one of them out: ${kind.settings.key} or ${second.settings.key}`,
     )
   return kind
 }

@@ -2,9 +2,10 @@ import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { earlyStoppingRules } from '../../overfit/index.js'
 import { pruners, searches } from '../../search/registry.js'
-import type { StudyInput, StudyOutput, TrialKind } from '../../settings/index.js'
-import { studyJsonSchema } from '../../settings/json-schema.js'
+import { kinds } from '../../kinds/index.js'
+import type { StudyInput, StudyOutput, TrialKindName } from '../../settings/index.js'
 import { studySchema } from '../../settings/schema.js'
+import { studyJsonSchema } from './json-schema.js'
 
 export type { CommandDefinition } from '../../kinds/command/definition.js'
 export type { ExternalDefinition } from '../../kinds/external/definition.js'
@@ -12,16 +13,16 @@ export type { FinetuneDefinition } from '../../kinds/finetune/definition.js'
 export type { ModuleDefinition } from '../../kinds/module/definition.js'
 
 /** study.yaml of any trial kind, as people write it. */
-export type StudyDefinition = { [K in TrialKind]: StudyInput<K> }[TrialKind]
+export type StudyDefinition = { [K in TrialKindName]: StudyInput<K> }[TrialKindName]
 
 /** The schema of study.yaml for a trial kind; strategies are checked by their registries. */
-export function definitionSchema<K extends TrialKind>(
+export function definitionSchema<K extends TrialKindName>(
   kind: K,
 ): z.ZodObject & z.ZodType<StudyOutput<K>, StudyInput<K>> {
-  return studySchema(kind, {
+  return studySchema(kinds[kind].settings, {
     earlyStopping: checkRule,
     pruner: checkedBy(text => pruners.parse(text)),
-  })
+  }) as z.ZodObject & z.ZodType<StudyOutput<K>, StudyInput<K>>
 }
 
 /** The JSON Schema of study.yaml, with the names of the strategies as examples. */

@@ -22,7 +22,7 @@ export function writeDefinition(spec: StudySpec, file: string): string {
     ...searchValues(spec),
     ...kind.definition.write(spec, base),
   }
-  const settings = topSettings(kind.name).filter(({ name }) => values[name] !== undefined)
+  const settings = topSettings(kind.settings).filter(({ name }) => values[name] !== undefined)
   const document = new Document(
     Object.fromEntries(settings.map(({ name }) => [name, values[name]])),
   )

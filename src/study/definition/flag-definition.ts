@@ -1,8 +1,8 @@
-import { UserError } from '../errors.js'
+import { UserError } from '../../errors.js'
+import { parameterName, type KindSettings } from '../../settings/index.js'
+import { parseChoice } from '../../settings/own-parameter-input.js'
 import { FLAGS, type SettingFlag } from './flags.js'
-import { parseChoice } from './own-parameter-input.js'
-import { KIND_KEYS, KIND_NOUNS, TRIAL_KINDS, type TrialKind } from './kinds.js'
-import { parameterName } from './table/index.js'
+import { kindSettings } from './settings.js'
 
 /** The values of the flags of `tune study create`, by the names that commander gives them. */
 export type FlagValues = Readonly<Record<string, unknown>>
@@ -16,7 +16,7 @@ export function flagDefinition(values: FlagValues): Readonly<Record<string, unkn
   const kind = statedKind(values)
   const stated = FLAGS.filter(flag => values[flagKey(flag)] !== undefined)
   for (const flag of stated) checkApplies(flag, kind)
-  const definition: Record<string, unknown> = kind === 'finetune' ? {} : { parameters: {} }
+  const definition: Record<string, unknown> = kind.family === 'model' ? {} : { parameters: {} }
   for (const flag of stated) {
     const { path, value } = placed(flag, values[flagKey(flag)], kind)
     put(definition, path, value)
@@ -29,33 +29,34 @@ function flagKey({ name }: SettingFlag): string {
   return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function statedKind(values: FlagValues): TrialKind {
-  return TRIAL_KINDS.findLast(kind => values[KIND_KEYS[kind]] !== undefined) ?? 'finetune'
+/** The kind whose key is stated; without one, the first. */
+function statedKind(values: FlagValues): KindSettings {
+  return kindSettings.findLast(({ key }) => values[key] !== undefined) ?? kindSettings[0]!
 }
 
-function checkApplies(flag: SettingFlag, kind: TrialKind): void {
+function checkApplies(flag: SettingFlag, kind: KindSettings): void {
   // Two kinds at once are refused by what reads the definition.
-  if (flag.kinds.includes(kind) || Object.values(KIND_KEYS).includes(flag.setting.name)) return
-  const parameter = parameterName(flag.setting)
-  throw new UserError(
-    `--${flag.name}`,
-    `does not apply to ${KIND_NOUNS[kind]}`,
-    flag.searches && kind !== 'finetune'
-      ? `Leave it out, or declare a parameter: --param ${parameter}=LOW..HIGH`
-      : kind === 'finetune'
-        ? 'Leave it out, or give --module or --command'
-        : 'Leave it out',
-  )
+  const isKey = kindSettings.some(({ key }) => key === flag.setting.name)
+  if (flag.kinds.includes(kind) || isKey) return
+  throw new UserError(`--${flag.name}`, `does not apply to ${kind.noun}`, remedy(flag, kind))
+}
+
+function remedy(flag: SettingFlag, { family }: KindSettings): string {
+  if (family === 'user')
+    return flag.searches
+      ? `Leave it out, or declare a parameter: --param ${parameterName(flag.setting)}=LOW..HIGH`
+      : 'Leave it out'
+  return `Leave it out, or give ${flag.kinds.map(({ key }) => `--${key}`).join(' or ')}`
 }
 
 /** Where in the definition the value of a flag goes. */
 function placed(
   flag: SettingFlag,
   value: unknown,
-  kind: TrialKind,
+  { family }: KindSettings,
 ): { readonly path: readonly string[]; readonly value: unknown } {
   const { setting, group, searches } = flag
-  const own = kind !== 'finetune'
+  const own = family === 'user'
   if (searches) return { path: [own ? 'parameters' : 'space', parameterName(setting)], value }
   if (setting.name === 'parameters') return { path: ['parameters'], value: ranges(value) }
   if (setting.name === 'defaults') return { path: ['defaults'], value: point(value) }

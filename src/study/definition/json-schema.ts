@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { studySchema } from './schema.js'
-import { KIND_NOUNS, TRIAL_KINDS } from './kinds.js'
+import { studySchema } from '../../settings/schema.js'
+import { kindSettings } from './settings.js'
 
 /** Words that an editor can propose, by the setting's name: of samplers, of pruners. */
 export type Suggestions = Readonly<Record<string, readonly string[]>>
@@ -14,14 +14,14 @@ export function studyJsonSchema(suggestions: Suggestions = {}): object {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'study.yaml',
     description: 'What a study of tune trains and searches',
-    anyOf: TRIAL_KINDS.map(kind => {
+    anyOf: kindSettings.map(kind => {
       const schema = z.toJSONSchema(studySchema(kind), { io: 'input', target: 'draft-7' })
       for (const [name, examples] of Object.entries(suggestions)) {
         const property = schema.properties?.[name]
         if (typeof property === 'object') property.examples = [...examples]
       }
       const { $schema: _, ...plain } = schema
-      return { ...plain, title: `study.yaml of ${KIND_NOUNS[kind]}` }
+      return { ...plain, title: `study.yaml of ${kind.noun}` }
     }),
   }
 }

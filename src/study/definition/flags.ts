@@ -1,6 +1,5 @@
-import { TRIAL_KINDS, type TrialKind } from './kinds.js'
-import type { Flag, Setting } from './setting.js'
-import { parameterName, SETTINGS, type PlacedSetting } from './table/index.js'
+import { parameterName, type Flag, type KindSettings, type Setting } from '../../settings/index.js'
+import { belongsTo, kindSettings, SETTINGS, type PlacedSetting } from './settings.js'
 
 /** A flag of `tune study create`, as the table has it. */
 export interface SettingFlag extends PlacedSetting {
@@ -11,7 +10,8 @@ export interface SettingFlag extends PlacedSetting {
   readonly repeatable: boolean
   /** Its value is a range or a list to search over. */
   readonly searches: boolean
-  readonly kinds: readonly TrialKind[]
+  /** Kinds of trial for which it is accepted. */
+  readonly kinds: readonly KindSettings[]
   readonly help: string
   /** The heading that it stands under in the help. */
   readonly heading: string
@@ -22,7 +22,7 @@ export const FLAGS: readonly SettingFlag[] = SETTINGS.flatMap(placed => {
   const { setting } = placed
   const { flag = {} } = setting
   if (flag === null) return []
-  const { repeatable = false, searches = false } = flag
+  const { repeatable = false, searches = false, everywhere = false } = flag
   return [
     {
       ...placed,
@@ -30,7 +30,7 @@ export const FLAGS: readonly SettingFlag[] = SETTINGS.flatMap(placed => {
       value: flag.value ?? (searches ? 'range' : placeholder(setting)),
       repeatable,
       searches,
-      kinds: flag.kinds ?? setting.kinds ?? TRIAL_KINDS,
+      kinds: everywhere ? kindSettings : kindSettings.filter(kind => belongsTo(placed, kind)),
       help: helpText(setting, flag),
       heading: heading(placed, flag),
     },
@@ -69,7 +69,7 @@ export function flagAt(path: readonly PropertyKey[]): string {
 }
 
 function fits({ kinds }: SettingFlag, place: string): boolean {
-  return place === 'space' || kinds.includes('command')
+  return place === 'space' || kinds.some(({ family }) => family === 'user')
 }
 
 function placeholder(setting: Setting): string | null {
@@ -105,14 +105,8 @@ function isPlain(value: unknown): boolean {
     : false
 }
 
-function heading({ setting, group }: PlacedSetting, { searches }: Flag): string {
+function heading({ setting, group, kind }: PlacedSetting, { searches }: Flag): string {
   if (group.length > 0) return searches ? 'What is searched:' : 'Training:'
-  const own =
-    setting.kinds !== undefined && !(setting.kinds as readonly string[]).includes('finetune')
-  if (own) return 'Your own training:'
-  return setting.kinds?.[0] === 'finetune' &&
-    setting.name !== 'objective' &&
-    setting.name !== 'finalists'
-    ? 'Model and data:'
-    : 'Search:'
+  if (kind?.family === 'model') return 'Model and data:'
+  return kind || setting.family === 'user' ? 'Your own training:' : 'Search:'
 }
