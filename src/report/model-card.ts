@@ -3,7 +3,8 @@ import { stringify } from 'yaml'
 import { UserError } from '../errors.js'
 import { isFinetune } from '../kinds/finetune/task.js'
 import type { FinetuneTask } from '../record/study.js'
-import { DEFAULTS, lora, training, type TrainingSpec } from '../settings/index.js'
+import { adapterName, DEFAULTS, lora, training, type TrainingSpec } from '../settings/index.js'
+import { withoutEffect } from '../settings/replaced.js'
 import {
   count,
   duration,
@@ -114,13 +115,13 @@ function introduction(view: TunedView, trial: TrialView): string {
  * of an adapter have the names that they are searched under.
  */
 function fixedSettings({ lora: adapter, ...stated }: TrainingSpec): Record<string, string> {
-  const { warmupRatio = 0, method } = stated
   const values: Readonly<Record<string, unknown>> = { optimizer: DEFAULTS.optimizer, ...stated }
+  const unused = withoutEffect(training, values)
   const own = training
-    .filter(({ name }) => name !== (warmupRatio > 0 ? 'warmupSteps' : 'warmupRatio'))
+    .filter(({ name }) => !unused.has(name))
     .map(({ name }) => [name, values[name]] as const)
   const adapted =
-    method === 'lora' && adapter
+    stated.method === 'lora' && adapter
       ? lora.map(setting => [adapterName(setting), adapter[setting.name]] as const)
       : []
   return Object.fromEntries(
@@ -128,11 +129,6 @@ function fixedSettings({ lora: adapter, ...stated }: TrainingSpec): Record<strin
       value === undefined ? [] : [[name, [value].flat().map(String).join(' ')]],
     ),
   )
-}
-
-/** `rank` → `loraRank`; `rslora` stays. */
-function adapterName({ name }: { readonly name: string }): string {
-  return name === 'rslora' ? name : `lora${name[0]!.toUpperCase()}${name.slice(1)}`
 }
 
 function hyperparameters(view: TunedView, trial: TrialView): string {

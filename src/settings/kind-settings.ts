@@ -20,7 +20,7 @@ export interface KindSettings {
 export interface KindTables {}
 
 /** The name of a kind of trial. */
-export type TrialKindName = keyof KindTables & string
+export type TrialKindName = keyof KindTables
 
 /** Whether a family has a setting. */
 export function appliesTo({ family }: Setting, to: Family): boolean {

@@ -24,6 +24,8 @@ export type Setting =
 interface SettingBase<T> {
   /** Key in study.yaml and field in the record, in camel case. */
   readonly name: string
+  /** Its name in Chinese reports; English ones show `name`. Left out: `name` too. */
+  readonly label?: string
   /** One sentence, without a final period. */
   readonly help: LocalizedText
   /** The value that applies if the user states none. Left out: the setting has none. */
@@ -36,6 +38,8 @@ interface SettingBase<T> {
   readonly explicit?: true | Family
   /** The family of trial kinds that have the setting. Left out: all. */
   readonly family?: Family
+  /** Above 0, it is used instead of this setting. */
+  readonly replaces?: string
   /** Unit of the value: `steps`, `tokens`, `seconds`. */
   readonly unit?: string
   /** The search may vary it. */

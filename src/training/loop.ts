@@ -19,8 +19,8 @@ import { batchesInOrder, runEpoch } from './epoch.js'
 import type { Material } from './material.js'
 import { resume } from './resume.js'
 import { bestEpochNumber, retain, sweep } from './retain.js'
-import { isPrefixed } from './schedule.js'
-import { settingsIdentity, trainingVariant, trainSettings, type TrainSettings } from './settings.js'
+import { runIdentity } from './run-identity.js'
+import { trainingVariant, trainSettings } from './settings.js'
 import { createTrainer, type Trainer } from './trainer.js'
 
 /** Purposes in the keys of streams, so that no other draw of a trial shares them. */
@@ -109,27 +109,6 @@ async function mayContinue(
   history: readonly EpochMetrics[],
 ): Promise<boolean> {
   return !awaitsDecision || history.length === 0 || (await port.mayContinue!(history))
-}
-
-/**
- * What two attempts must have in common for one to go on where the other stood. Only a constant
- * rate forgets how many epochs were planned.
- */
-function runIdentity(
-  { seed, trial, objective, scoreEpoch }: FinetuneTrainJob,
-  { epochs, ...settings }: TrainSettings,
-  stepsPerEpoch: number,
-): string {
-  return JSON.stringify({
-    seed,
-    trial,
-    settings: settingsIdentity(settings),
-    stepsPerEpoch,
-    ...(objective ? { objective } : {}),
-    // The key that checkpoints of earlier versions have.
-    ...(scoreEpoch ? { trialScore: scoreEpoch } : {}),
-    ...(isPrefixed(settings) ? {} : { epochs }),
-  })
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type Checkpoint,
 } from './checkpoint.js'
 import { restoreBest } from './retain.js'
+import { isSameRun } from './run-identity.js'
 
 /**
  * The newest checkpoint that a training can go on from, with everything beside it brought into the
@@ -38,7 +39,7 @@ async function takeOver(from: string, to: string, run: string): Promise<Checkpoi
   const names = await checkpointNames(from)
   for (const name of names) await recover(join(from, name))
   const last = await readCheckpoint(join(from, 'last'))
-  if (!last || last.run !== run || !last.moments) return null
+  if (!last || !isSameRun(last.run, run) || !last.moments) return null
   // Without the best epoch's weights the history would promise what is not there
   if (last.epoch > 0 && !(await soundManifest(join(from, 'best')))) return null
   if (resolve(from) !== resolve(to)) {

@@ -37,7 +37,7 @@ export function rateAt(
     learningRate,
     schedule,
     totalSteps,
-    warmupRatio = 0,
+    warmupRatio = DEFAULTS.warmupRatio,
     decayRatio = DEFAULTS.decayRatio,
     ...options
   }: RateOptions,
@@ -66,7 +66,7 @@ export function rateAt(
 /** Under such a schedule a short run is a prefix of a long one. */
 export function isPrefixed({
   schedule,
-  warmupRatio = 0,
+  warmupRatio = DEFAULTS.warmupRatio,
 }: Pick<RateOptions, 'schedule' | 'warmupRatio'>): boolean {
   return schedule === 'constant' && warmupRatio === 0
 }

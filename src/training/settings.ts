@@ -41,9 +41,6 @@ export function trainSettings(params: Params, { lora, ...training }: TrainingSpe
   }
 }
 
-/** Settings that checkpoints have always named, whatever their values. */
-const ALWAYS_NAMED: readonly string[] = ['optimizer', 'warmupRatio', 'dropout', 'labelSmoothing']
-
 /**
  * What of the settings two attempts must have in common for one to resume where the other stopped.
  * A setting that has its default is left out, so that a checkpoint stays usable when a later
@@ -53,7 +50,7 @@ export function settingsIdentity(settings: Omit<TrainSettings, 'epochs'>): objec
   return Object.fromEntries(
     Object.entries(settings).filter(([name, value]) => {
       const setting = SEARCHABLE.get(name)?.setting
-      const droppable = setting && !setting.explicit && !ALWAYS_NAMED.includes(name)
+      const droppable = setting && !setting.explicit
       return !droppable || !('default' in setting) || value !== setting.default
     }),
   )

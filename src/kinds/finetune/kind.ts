@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { Schedule } from '../../settings/index.js'
+import { DEFAULTS, training as trainingSettings, type Schedule } from '../../settings/index.js'
+import { withoutEffect } from '../../settings/replaced.js'
+import type { LocalizedText } from '../../settings/setting.js'
 import { trainingRecord } from '../../settings/schema.js'
 import type { TrialKind } from '../kind.js'
 import { definition } from './definition.js'
@@ -34,7 +36,7 @@ export const finetune: TrialKind<FinetuneTask> = {
   schedule: ({ training }, params) =>
     (params['schedule'] as Schedule | undefined) ?? training.schedule,
   isPrefix: ({ training }, space) =>
-    (training.warmupRatio ?? 0) === 0 &&
+    (training.warmupRatio ?? DEFAULTS.warmupRatio) === 0 &&
     !space.some(({ name }) => name === 'schedule' || name === 'warmupRatio'),
   pausable: () => true,
   defaults: ({ training }) => trainingDefaults(training),
@@ -50,14 +52,8 @@ export const finetune: TrialKind<FinetuneTask> = {
     { label: { en: 'Model', zh: '模型' }, text: model },
     { label: { en: 'Data', zh: '数据' }, text: [data].flat().join(', ') },
   ],
-  describeSettings: ({ training: { schedule, warmupSteps } }) => [
-    {
-      label: { en: 'Schedule', zh: '学习率调度' },
-      text: {
-        en: `${schedule}, ${warmupSteps} ${warmupSteps === 1 ? 'step' : 'steps'} of warm-up`,
-        zh: `${schedule}，预热 ${warmupSteps} 步`,
-      },
-    },
+  describeSettings: ({ training }) => [
+    { label: { en: 'Schedule', zh: '学习率调度' }, text: scheduleText(training) },
   ],
   async check(task, seed) {
     const { checkInputs } = await import('./check.js')
@@ -66,4 +62,19 @@ export const finetune: TrialKind<FinetuneTask> = {
   train: () => import('./train.js'),
   export: exporter,
   languageModel,
+}
+
+function scheduleText(training: FinetuneTask['training']): LocalizedText {
+  const { schedule, warmupSteps, warmupRatio } = training
+  if (!withoutEffect(trainingSettings, training).has('warmupRatio')) {
+    const share = `${Number((100 * warmupRatio!).toPrecision(3))}%`
+    return {
+      en: `${schedule}, warm-up over ${share} of the steps`,
+      zh: `${schedule}，预热 ${share} 的步数`,
+    }
+  }
+  return {
+    en: `${schedule}, ${warmupSteps} ${warmupSteps === 1 ? 'step' : 'steps'} of warm-up`,
+    zh: `${schedule}，预热 ${warmupSteps} 步`,
+  }
 }

@@ -63,7 +63,6 @@ export const english: ReportWords = {
     rougeL: 'ROUGE-L',
     seconds: 'seconds of training',
   },
-  settings: {},
   meanings: {
     validationLoss:
       'Validation loss is measured on the validation split, which training never uses, in ' +

@@ -1,9 +1,19 @@
 import type { StudyState } from '../../record/document.js'
 import type { Language } from '../../record/language.js'
+import { adapterName, parameterName, SHARED_SETTINGS } from '../../settings/index.js'
 import { paramName } from '../format.js'
 import { english } from './en.js'
 import type { ReportWords, StudyStateKey } from './words.js'
 import { chinese } from './zh.js'
+
+/** Chinese names of settings, by the name of the parameter or the setting. */
+const LABELS: ReadonlyMap<string, string> = new Map(
+  SHARED_SETTINGS.flatMap(({ setting, group }) =>
+    setting.label === undefined
+      ? []
+      : [[group.at(-1) === 'lora' ? adapterName(setting) : parameterName(setting), setting.label]],
+  ),
+)
 
 const WORDS: Readonly<Record<Language, ReportWords>> = { en: english, zh: chinese }
 
@@ -14,7 +24,8 @@ export function reportWords(language: Language): ReportWords {
 
 /** A setting's name for people: `learningRate` → `learning rate`, `学习率`. */
 export function settingName(name: string, language: Language): string {
-  return WORDS[language].settings[name] ?? paramName(name)
+  const label = language === 'zh' ? LABELS.get(name) : undefined
+  return label ?? paramName(name)
 }
 
 /** `running` only while a process is at work on the study. */

@@ -27,8 +27,6 @@ export interface ReportWords {
   readonly studyStates: Readonly<Record<StudyStateKey, string>>
   readonly failures: Readonly<Record<FailureKind, string>>
   readonly measures: Readonly<Record<Measure, string>>
-  /** Names of settings by their key; a key without a name stands for itself. */
-  readonly settings: Readonly<Record<string, string>>
   readonly meanings: {
     readonly validationLoss: string
     /** Of a module or command, which reports its own loss. */

@@ -4,6 +4,7 @@ import type { Setting } from '../setting.js'
 export const lora = [
   {
     name: 'rank',
+    label: 'LoRA 秩',
     type: 'int',
     min: 1,
     max: 4096,
@@ -17,6 +18,7 @@ export const lora = [
   },
   {
     name: 'alpha',
+    label: 'LoRA alpha',
     type: 'float',
     min: 0,
     max: 1_000_000,
@@ -34,6 +36,7 @@ export const lora = [
   },
   {
     name: 'dropout',
+    label: 'LoRA dropout',
     type: 'float',
     min: 0,
     max: 1,
@@ -50,6 +53,7 @@ export const lora = [
   },
   {
     name: 'targets',
+    label: 'LoRA 目标层',
     type: 'list',
     min: 1,
     default: ['all-linear'],

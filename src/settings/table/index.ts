@@ -44,3 +44,8 @@ export const SEARCHABLE: ReadonlyMap<string, PlacedSetting> = new Map(
 export function parameterName({ name, searchable }: Setting): string {
   return searchable?.parameter ?? name
 }
+
+/** The name of a setting of adapters outside `training.lora`: `loraTargets`; `rslora` stays. */
+export function adapterName({ name }: Setting): string {
+  return name === 'rslora' ? name : `lora${name[0]!.toUpperCase()}${name.slice(1)}`
+}

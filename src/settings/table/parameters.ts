@@ -11,6 +11,7 @@ import type { Setting } from '../setting.js'
 export const parameters = [
   {
     name: 'learningRate',
+    label: '学习率',
     type: 'float',
     min: 0,
     max: 1,
@@ -26,6 +27,7 @@ export const parameters = [
   },
   {
     name: 'batchSize',
+    label: '批大小',
     type: 'int',
     min: 1,
     max: 65536,
@@ -38,6 +40,7 @@ export const parameters = [
   },
   {
     name: 'epochs',
+    label: '轮数',
     type: 'int',
     min: 1,
     max: 10_000,

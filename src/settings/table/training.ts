@@ -18,6 +18,7 @@ export type Method = (typeof METHODS)[number]
 export const training = [
   {
     name: 'schedule',
+    label: '学习率调度',
     type: 'choice',
     choices: SCHEDULES,
     default: 'constant',
@@ -33,6 +34,7 @@ export const training = [
   },
   {
     name: 'warmupSteps',
+    label: '预热步数',
     type: 'int',
     min: 0,
     max: 1_000_000,
@@ -48,6 +50,7 @@ export const training = [
   },
   {
     name: 'weightDecay',
+    label: '权重衰减',
     type: 'float',
     min: 0,
     max: 1,
@@ -63,6 +66,7 @@ export const training = [
   },
   {
     name: 'clipNorm',
+    label: '梯度裁剪',
     type: 'float',
     min: 0,
     max: 1_000_000,
@@ -77,6 +81,7 @@ export const training = [
   },
   {
     name: 'maxLength',
+    label: '最大长度',
     type: 'int',
     min: 8,
     max: 1_000_000,
@@ -91,6 +96,7 @@ export const training = [
   },
   {
     name: 'optimizer',
+    label: '优化器',
     type: 'choice',
     choices: OPTIMIZERS,
     default: 'adamw',
@@ -104,6 +110,7 @@ export const training = [
   },
   {
     name: 'momentum',
+    label: '动量',
     type: 'float',
     min: 0,
     max: 1,
@@ -116,6 +123,8 @@ export const training = [
   },
   {
     name: 'warmupRatio',
+    label: '预热比例',
+    replaces: 'warmupSteps',
     type: 'float',
     min: 0,
     max: 1,
@@ -133,6 +142,7 @@ export const training = [
     // As in Hägele et al., "Scaling laws and compute-optimal training beyond fixed training
     // durations", NeurIPS 2024.
     name: 'decayRatio',
+    label: '衰减比例',
     type: 'float',
     min: 0,
     max: 1,
@@ -161,6 +171,7 @@ export const training = [
   },
   {
     name: 'labelSmoothing',
+    label: '标签平滑',
     type: 'float',
     min: 0,
     max: 1,
@@ -176,6 +187,7 @@ export const training = [
   },
   {
     name: 'method',
+    label: '微调方法',
     type: 'choice',
     choices: METHODS,
     default: 'full',
