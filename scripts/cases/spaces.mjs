@@ -1,0 +1,2 @@
+/** @type {readonly import('../check-cases.mjs').Case[]} */
+export default []
