@@ -40,10 +40,14 @@ export function posterior(
   y: Float64Array,
   factoredRows = 0,
 ): Posterior | undefined {
+  return factorise(K, y.length, factoredRows) ? conditionOn(K, y) : undefined
+}
+
+/** As `posterior`, for a covariance that is factored already. */
+export function conditionOn(L: Float64Array, y: Float64Array): Posterior {
   const n = y.length
-  if (!factorise(K, n, factoredRows)) return undefined
-  const white = solveLower(K, n, y.slice())
-  return { L: K, white, alpha: solveLowerTransposed(K, n, white.slice()) }
+  const white = solveLower(L, n, y.slice())
+  return { L, white, alpha: solveLowerTransposed(L, n, white.slice()) }
 }
 
 /**

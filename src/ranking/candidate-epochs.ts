@@ -1,6 +1,7 @@
 import { jitter, smoothCurve } from '../math/curve-smoother.js'
+import { RecentValues, bitsKey } from '../util/recent-values.js'
 
-/** Epochs from which on a curve's noise is known: only then can another than the lowest count. */
+/** Fewest epochs of a curve that shows its noise: only then can another than the lowest count. */
 export const LONG = 20
 
 /**
@@ -26,8 +27,14 @@ interface Fold extends Measurements {
 }
 
 const START: Fold = { costs: [], valLosses: [], lowest: 0, candidates: [] }
-/** The last curve: a training calls again after each epoch, and only the new epochs cost. */
-let memo = START
+/** Epochs of all cached curves: those of 2,000 trials of 50 epochs, 2 MB. */
+const MAX_CACHED_EPOCHS = 100_000
+
+/**
+ * The curves used last, by their first loss. A training calls again after each epoch, and a study
+ * that compares its trials calls for each of them: only new epochs cost.
+ */
+const folds = new RecentValues<Fold>(MAX_CACHED_EPOCHS, ({ costs }) => costs.length)
 
 /**
  * The epochs of a curve, at most four, one of which is its best epoch now and later: the lowest
@@ -35,14 +42,16 @@ let memo = START
  * the epoch before and the new one. So the checkpoint of each is on disk at any time, and what the
  * last epochs show about earlier ones still counts.
  *
- * A function of the measurements alone, although it remembers the last curve.
+ * A function of the measurements alone; a cached curve counts only if it is a prefix.
  *
  * @param measurements at least one epoch
  * @returns ascending, from 1
  */
 export function candidateEpochs(measurements: Measurements): readonly number[] {
   const { costs, valLosses } = measurements
-  const fold = continues(memo, measurements) ? memo : START
+  const key = bitsKey(Float64Array.of(costs[0]!))
+  const cached = folds.get(key) ?? START
+  const fold = continues(cached, measurements) ? cached : START
   let { lowest, candidates } = fold
   for (let n = fold.costs.length + 1; n <= costs.length; n++) {
     const before = lowest
@@ -50,7 +59,8 @@ export function candidateEpochs(measurements: Measurements): readonly number[] {
     if (n >= EACH && n % Math.floor(n * SHARE) !== 0) continue
     candidates = select(costs.slice(0, n), lowest, [...candidates, before, n - 1])
   }
-  memo = { costs: [...costs], valLosses: [...valLosses], lowest, candidates }
+  if (fold.costs.length < costs.length)
+    folds.set(key, { costs: [...costs], valLosses: [...valLosses], lowest, candidates })
   return [...new Set([lowest, ...candidates])].sort((a, b) => a - b).map(index => index + 1)
 }
 

@@ -1,4 +1,4 @@
-import { curveSize, smoothCurve } from '../math/curve-smoother.js'
+import { CurveSmoother, curveSize } from '../math/curve-smoother.js'
 
 /**
  * Deviation of a smoothed curve's lowest loss, in jitters: successive epochs share some of their
@@ -8,7 +8,7 @@ import { curveSize, smoothCurve } from '../math/curve-smoother.js'
  */
 const READING_ERROR = 0.7
 
-/** What a trial is worth, as its curve has it. */
+/** A trial's loss, read off its curve. */
 export interface Reading {
   readonly loss: number
   /** The epoch that has this loss, from 1. */
@@ -29,8 +29,9 @@ export function smoothedReadings(
   share: number,
   score: 'best' | 'last' = 'best',
 ): readonly Reading[] {
+  const smoother = new CurveSmoother(share)
   return curves.map(curve => {
-    const losses = smoothCurve(curve, share)
+    const losses = smoother.smooth(curve)
     const loss =
       score === 'last' ? losses.at(-1)! : losses.reduce((least, loss) => Math.min(least, loss))
     return {

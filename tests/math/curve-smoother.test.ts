@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../src/math/random.js'
-import { jitter, studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
+import { CurveSmoother, jitter, studyNoise, smoothCurve } from '../../src/math/curve-smoother.js'
 import golden from '../golden/gp.json' with { type: 'json' }
 import { pauseStages } from '../../src/search/epoch-aware/stages.js'
 
@@ -34,6 +34,16 @@ describe('smoothing a loss curve', () => {
     const error = (curve: readonly number[]) =>
       Math.sqrt(curve.slice(10).reduce((sum, loss, i) => sum + (loss - clean[i + 10]!) ** 2, 0))
     expect(error(smoothCurve(noisy))).toBeLessThan(0.7 * error(noisy))
+  })
+
+  it('gives a curve the same bits among others of any length', () => {
+    const curves = [52, 20, 100, 52, 8, 100, 20].map(epochs =>
+      Array.from({ length: epochs }, (_, i) => (1 + 2 / (1 + i)) * (1 + 0.05 * uniform())),
+    )
+    const smoother = new CurveSmoother(0.02)
+    expect(curves.map(curve => smoother.smooth(curve))).toEqual(
+      curves.map(curve => smoothCurve(curve, 0.02)),
+    )
   })
 
   it.each(golden.curves)(

@@ -82,6 +82,26 @@ describe('the best epoch of a long noisy curve', () => {
     expect(mean(measured)).toBeLessThan(-0.02)
   })
 
+  it('is the same whichever trainings are compared before it', () => {
+    // The second curve begins as the first one does, the third is a prefix of the first.
+    const [first, other] = runs(0.03, 4) as [number[], number[]]
+    const curves = [first, [first[0]!, ...other.slice(1)], first.slice(0, 22), other]
+    const choose = (losses: readonly number[]) => bestEpoch(historyOf(losses), {})!.metrics.epoch
+    const alone = curves.map(choose)
+    for (const order of [
+      [0, 1, 2, 3, 0, 1],
+      [3, 2, 1, 0, 2, 2],
+      [1, 0, 1, 0, 3, 2],
+    ])
+      expect(order.map(i => choose(curves[i]!))).toEqual(order.map(i => alone[i]))
+    const growing = first.map((_, i) => {
+      choose(other)
+      return choose(first.slice(0, i + 1))
+    })
+    expect(growing.at(-1)).toBe(alone[0])
+    expect(growing[21]).toBe(alone[2])
+  })
+
   it('says what was measured there, and what the best measurement was', () => {
     const losses = runs(0.03, 3)[0]!
     const best = bestEpoch(historyOf(losses), {})!

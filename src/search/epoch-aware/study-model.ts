@@ -1,4 +1,4 @@
-import { smoothCurve, studyNoise } from '../../math/curve-smoother.js'
+import { CurveSmoother, studyNoise } from '../../math/curve-smoother.js'
 import type { Curve } from '../../record/curve.js'
 import { contains, type Space } from '../../space/parameter.js'
 import { encoded, createEncoding, type Encoding } from '../gaussian-process/encoding.js'
@@ -125,8 +125,9 @@ function smoothedCurves(space: Space, trials: readonly Curve[]): readonly Smooth
       state !== 'failed' && losses.length > 0 && contains(space, params),
   )
   const noise = studyNoise(curves.map(({ losses }) => losses))
+  const smoother = new CurveSmoother(noise)
   return curves.map(curve => {
-    const losses = smoothCurve(curve.losses, noise)
+    const losses = smoother.smooth(curve.losses)
     return { ...curve, losses, lowest: Math.min(...losses), quiet: noise === 0 }
   })
 }

@@ -6,7 +6,7 @@ import { evaluated, failed as failedParams } from '../contract/trial-outcomes.js
 import { encodeAll, createEncoding, type Encoding } from './encoding.js'
 import { earlierModels, priorMean, type PriorMean } from './prior-mean.js'
 import { fitted, predict, type Data, type Process } from './process.js'
-import { conditionedOn, learned, milestone } from './remembered.js'
+import { conditionedProcess, fittedTheta, milestone } from './fit-cache.js'
 import { fitStandard, type Standard } from './standardize.js'
 import { subsample } from './subsample.js'
 
@@ -76,7 +76,7 @@ export function withFantasies(
   const means = pending.map(
     (_, i) => predict(model, points.subarray(i * data.columns, (i + 1) * data.columns)).mean,
   )
-  return conditionedOn(
+  return conditionedProcess(
     {
       ...data,
       X: Float64Array.from([...data.X, ...points]),
@@ -142,14 +142,14 @@ function learn(
   const enough = past.length + rows.failed.length <= MAX_ROWS.learned
   const failed = enough ? rows.failed : subsample(rows.failed, MAX_ROWS.learned / 4)
   const observed = enough ? past : subsample(byLoss(past), MAX_ROWS.learned - failed.length)
-  const theta = learned(
+  const theta = fittedTheta(
     {
       ...processData(encoding, { observed, failed }, learnForward, prior),
       minNoise: noiseVariance(past, learnForward),
     },
     [seed, PURPOSE.fit],
   )
-  return conditionedOn(processData(encoding, rows, forward, prior), theta)
+  return conditionedProcess(processData(encoding, rows, forward, prior), theta)
 }
 
 /** Variance of the noise that the trials' curves show, standardized. */

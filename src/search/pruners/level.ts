@@ -6,6 +6,9 @@ import { figure } from '../../util/figure.js'
 /** Fewest epochs that a smoother can distinguish from the bend of a curve's beginning. */
 const MIN_SMOOTHED = 15
 
+/** Levels by epoch of the curves in use: each is computed once, not once for each running trial. */
+const levels = new WeakMap<readonly number[], number[]>()
+
 /**
  * What a curve had come to by an epoch: its lowest value, from the second epoch on never a raw one.
  * A long curve is smoothed; of a shorter one the medians of three epochs in a row are taken, which
@@ -19,6 +22,12 @@ const MIN_SMOOTHED = 15
  * @returns Infinity where no loss is a finite number
  */
 export function levelAt(curve: readonly number[], epoch: number): number {
+  const byEpoch = levels.get(curve) ?? []
+  levels.set(curve, byEpoch)
+  return (byEpoch[Math.min(epoch, curve.length)] ??= computeLevel(curve, epoch))
+}
+
+function computeLevel(curve: readonly number[], epoch: number): number {
   const finite = curve.slice(0, epoch).filter(Number.isFinite)
   if (finite.length === 0) return Infinity
   if (finite.length < 3) return median([...finite])

@@ -243,11 +243,13 @@ function trialCurve(
   trial: TrialRecord,
   losses: LossesByTrial,
 ): Curve {
+  const curve = losses.get(number) ?? []
   return {
     trial: number,
     params: trial.params,
     state: state === 'ended' ? endState(trial) : state,
-    losses: (losses.get(number) ?? []).slice(0, epochs),
+    // The same array if nothing is cut: pruners cache what they read off it.
+    losses: curve.length > epochs ? curve.slice(0, epochs) : curve,
     ...optional({ target }),
   }
 }

@@ -1,3 +1,5 @@
+import type { EpochMetrics } from '../../record/metric.js'
+import type { StudySpec } from '../../record/study.js'
 import { leadingTrials } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
@@ -34,8 +36,16 @@ export function decisionInput(store: Pick<StudyStore, 'document' | 'epochs'>): D
     spec,
     trials,
     evidence,
-    losses: new Map(
-      leaders.map(({ number }) => [number, objectiveLosses(store.epochs(number), spec)]),
-    ),
+    losses: new Map(leaders.map(({ number }) => [number, studyLosses(store.epochs(number), spec)])),
   }
+}
+
+/** By the epochs of a trial, an array that belongs to one study and never changes. */
+const lossesByEpochs = new WeakMap<readonly EpochMetrics[], readonly number[]>()
+
+/** As `objectiveLosses`; the same array for the same epochs. */
+function studyLosses(epochs: readonly EpochMetrics[], spec: StudySpec): readonly number[] {
+  const losses = lossesByEpochs.get(epochs) ?? objectiveLosses(epochs, spec)
+  lossesByEpochs.set(epochs, losses)
+  return losses
 }

@@ -10,7 +10,7 @@ import { candidates } from '../../gaussian-process/maximize.js'
 import { byLoss, fitModel, posteriorMeans, withFantasies } from '../../gaussian-process/model.js'
 import type { PriorMean } from '../../gaussian-process/prior-mean.js'
 import { distinguishability, predict, type Process } from '../../gaussian-process/process.js'
-import { conditionedOn } from '../../gaussian-process/remembered.js'
+import { conditionedProcess } from '../../gaussian-process/fit-cache.js'
 import type { Standard } from '../../gaussian-process/standardize.js'
 import { suggestion, untried } from './suggestion.js'
 
@@ -133,7 +133,7 @@ function withShortLengths(model: Process, trialNumber: number): Process {
   const theta = model.theta.map((value, i) =>
     i > 0 && i < model.theta.length - 1 ? value + Math.log(SHORT_LENGTHS.factor) : value,
   )
-  return conditionedOn(model.data, theta)
+  return conditionedProcess(model.data, theta)
 }
 
 /** Of a measurement, noise included; standardized. */

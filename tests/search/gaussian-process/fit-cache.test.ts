@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { keyedUniform } from '../../../src/math/random.js'
 import { defaultPriors, fit } from '../../../src/search/gaussian-process/fit.js'
 import type { Data } from '../../../src/search/gaussian-process/process.js'
-import { learned, milestone } from '../../../src/search/gaussian-process/remembered.js'
+import { fittedTheta, milestone } from '../../../src/search/gaussian-process/fit-cache.js'
 
 function dataOf(n: number, seed: number): Data {
   const uniform = keyedUniform([seed])
@@ -45,23 +45,25 @@ describe('milestones', () => {
   })
 })
 
-describe('what was learned', () => {
-  it('is what a fit would find, whatever was asked before', () => {
+describe('the cached parameters', () => {
+  it('are those of a fit, in any order of the calls', () => {
     const questions = Array.from({ length: 12 }, (_, i) => dataOf(6 + (i % 5), i))
     for (const i of [0, 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 11, 3]) {
       const data = questions[i]!
-      expect(learned(structuredClone(data), [1])).toEqual(fit(data, defaultPriors(2), [1]).theta)
+      expect(fittedTheta(structuredClone(data), [1])).toEqual(
+        fit(data, defaultPriors(2), [1]).theta,
+      )
     }
   })
 
-  it('differs where a single loss differs, or the key', () => {
+  it('differ if a single loss differs, or the seed', () => {
     const data = dataOf(8, 1)
     const other = { ...data, y: data.y.map((value, i) => (i === 3 ? value + 0.3 : value)) }
-    expect(learned(other, [1])).toEqual(fit(other, defaultPriors(2), [1]).theta)
-    expect(learned(other, [1])).not.toEqual(learned(data, [1]))
-    const noisy = learned({ ...data, minNoise: 0.25 }, [1])
+    expect(fittedTheta(other, [1])).toEqual(fit(other, defaultPriors(2), [1]).theta)
+    expect(fittedTheta(other, [1])).not.toEqual(fittedTheta(data, [1]))
+    const noisy = fittedTheta({ ...data, minNoise: 0.25 }, [1])
     expect(noisy.at(-1)).toBeGreaterThanOrEqual(Math.log(0.25))
-    expect(noisy).not.toEqual(learned(data, [1]))
-    expect(learned(data, [2])).toEqual(fit(data, defaultPriors(2), [2]).theta)
+    expect(noisy).not.toEqual(fittedTheta(data, [1]))
+    expect(fittedTheta(data, [2])).toEqual(fit(data, defaultPriors(2), [2]).theta)
   })
 })
