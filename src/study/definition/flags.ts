@@ -17,8 +17,10 @@ export interface SettingFlag extends PlacedSetting {
   readonly heading: string
 }
 
-/** Every setting that the command line can state. */
-export const FLAGS: readonly SettingFlag[] = SETTINGS.flatMap(placed => {
+/** Every setting that the command line can state. Kinds that have one of the same name share it. */
+export const FLAGS: readonly SettingFlag[] = shared(SETTINGS.flatMap(settingFlag))
+
+function settingFlag(placed: PlacedSetting): readonly SettingFlag[] {
   const { setting } = placed
   const { flag = {} } = setting
   if (flag === null) return []
@@ -35,7 +37,16 @@ export const FLAGS: readonly SettingFlag[] = SETTINGS.flatMap(placed => {
       heading: heading(placed, flag),
     },
   ]
-})
+}
+
+function shared(flags: readonly SettingFlag[]): readonly SettingFlag[] {
+  const byName = new Map<string, SettingFlag>()
+  for (const flag of flags) {
+    const same = byName.get(flag.name)
+    byName.set(flag.name, same ? { ...same, kinds: [...same.kinds, ...flag.kinds] } : flag)
+  }
+  return [...byName.values()]
+}
 
 /** The name of a parameter or a setting on the command line: `learningRate` → `learning-rate`. */
 export function kebab(name: string): string {
