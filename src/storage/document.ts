@@ -18,7 +18,7 @@ import {
 } from './document-format.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
 import { documentPath, journalPath } from './paths.js'
-import { replaceFile } from './replace.js'
+import { replaceStudyFile } from './replace-study-file.js'
 
 /**
  * Documents below this size are written whole at each change, larger ones through the journal: one
@@ -96,7 +96,7 @@ async function journalAdapter(
     const text = encodeDocument(document, revision)
     // Whatever goes wrong between the two, the journal's lines are known by their revision to be in
     // the document.
-    await replaceFile(documentPath(dir), text)
+    await replaceStudyFile(documentPath(dir), text)
     await onDisk(journalPath(dir), () => rm(journalPath(dir), { force: true }))
     stored = {
       document,

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
-import { replaceFile } from '../storage/index.js'
+import { replaceStudyFile } from '../storage/index.js'
 import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
 import { trialKind } from '../kinds/index.js'
 import { readDefinition, studySpec } from './specification.js'
@@ -67,8 +67,8 @@ export async function createStudyFiles({
   const data = await trialKind(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
   await mkdir(dir, { recursive: true })
-  await replaceFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
-  await replaceFile(file, writeDefinition(spec, file))
+  await replaceStudyFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
+  await replaceStudyFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }
 }
 

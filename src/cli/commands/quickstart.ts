@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
 import { isFinished } from '../../record/trial.js'
-import { readStudy, replaceFile } from '../../storage/index.js'
+import { readStudy, replaceStudyFile } from '../../storage/index.js'
 import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition } from '../../study/specification.js'
 import { writeDefinition } from '../../study/definition/write.js'
@@ -60,7 +60,7 @@ async function placeDefinition(file: string): Promise<void> {
   if (existsSync(file)) return
   const spec = readDefinition(SHIPPED, NAME)
   await mkdir(dirname(file), { recursive: true })
-  await replaceFile(file, writeDefinition(spec, file))
+  await replaceStudyFile(file, writeDefinition(spec, file))
 }
 
 /** The search does not need the page: if the port is in use, another one serves. */

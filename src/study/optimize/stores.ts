@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { StudySpec } from '../../record/study.js'
-import { MemoryStore, openStore, replaceFile, type FileStudyStore } from '../../storage/index.js'
+import {
+  MemoryStore,
+  openStore,
+  replaceStudyFile,
+  type FileStudyStore,
+} from '../../storage/index.js'
 import { definitionPath, studyDir } from '../../storage/paths.js'
 import { writeDefinition } from '../definition/write.js'
 import { adopt, newDocument } from '../session/adopt.js'
@@ -46,7 +51,7 @@ async function openNamed(spec: StudySpec, dir: string): Promise<FileStudyStore> 
   const file = definitionPath(dir)
   if (!existsSync(file)) {
     await mkdir(dir, { recursive: true })
-    await replaceFile(file, writeDefinition(spec, file))
+    await replaceStudyFile(file, writeDefinition(spec, file))
   }
   return openStore(dir, () => newDocument(spec))
 }

@@ -7,7 +7,7 @@ import { pairedError, ratioError } from '../../overfit/index.js'
 import type { ExampleLoss, FinalistRecord, MeasuredLoss } from '../../record/finalist.js'
 import type { CompleteTrial } from '../../record/trial.js'
 import { testFinalists } from '../../report/index.js'
-import { replaceFile } from '../../storage/index.js'
+import { replaceStudyFile } from '../../storage/index.js'
 import { measuredPath } from '../../storage/paths.js'
 import { bestCheckpoint } from './export.js'
 import type { Session } from './session.js'
@@ -114,7 +114,7 @@ interface Measured extends MeasureResult {
 async function writeMeasured(dir: string, trial: number, measured: Measured): Promise<void> {
   const path = measuredPath(dir, trial)
   await mkdir(dirname(path), { recursive: true })
-  await replaceFile(path, `${JSON.stringify(measured)}\n`)
+  await replaceStudyFile(path, `${JSON.stringify(measured)}\n`)
 }
 
 /** @returns null where it was never written, or is damaged: then it is measured again */

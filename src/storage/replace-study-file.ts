@@ -1,4 +1,4 @@
-import { replaceFile as replace } from '../util/replace-file.js'
+import { replaceFile } from '../util/replace-file.js'
 import { onDisk } from './disk-error.js'
 
 /**
@@ -6,6 +6,6 @@ import { onDisk } from './disk-error.js'
  *
  * @throws UserError on a full or read-only disk; the old content is then still there
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await onDisk(path, () => replace(path, text))
+export async function replaceStudyFile(path: string, text: string): Promise<void> {
+  await onDisk(path, () => replaceFile(path, text))
 }
