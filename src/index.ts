@@ -50,7 +50,14 @@ export type {
 } from './record/trial.js'
 export type { Verdict, VerdictKind } from './record/verdict.js'
 export type { StudyView, TrialView } from './report/index.js'
-export type { PruneRequest, StoppingPruner } from './search/contract/pruner.js'
+export type { Allocation, AllocationRequest, Allocator } from './search/contract/allocator.js'
+export type {
+  Promotion,
+  PromotingPruner,
+  Pruner,
+  PruneRequest,
+  StoppingPruner,
+} from './search/contract/pruner.js'
 export type { SampleRequest, Sampler, Suggestion } from './search/contract/sampler.js'
 export { median, percentile } from './search/pruners/percentile.js'
 export { auto } from './search/samplers/auto.js'
@@ -103,11 +110,14 @@ export {
   type ReportedEpoch,
   type RunRequest,
   type SamplerChoice,
+  type OpenStudyOptions,
   type SearchSpace,
   type SpaceParams,
   type StudyEvent,
+  type StudyPrunerChoice,
   type StudyReference,
   type StudyRequest,
+  type StudySamplerChoice,
   type StudyRow,
   type StudyRun,
   type TellAnswer,

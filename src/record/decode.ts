@@ -130,7 +130,7 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
     ...ended,
     state: z.literal('pruned'),
     prune: z.object({
-      kind: z.enum(['median', 'percentile', 'rung']),
+      kind: z.enum(['median', 'percentile', 'rung', 'own']),
       epoch,
       value: number,
       threshold: number,

@@ -15,7 +15,8 @@ export type Stop =
 
 /** Why a pruner gave up on the trial. `threshold` is what its peers had reached at that epoch. */
 export interface Prune {
-  readonly kind: 'median' | 'percentile' | 'rung'
+  /** `own`: a pruner of the user's own. */
+  readonly kind: 'median' | 'percentile' | 'rung' | 'own'
   readonly epoch: number
   readonly value: number
   readonly threshold: number

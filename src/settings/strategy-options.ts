@@ -57,6 +57,8 @@ function fits(setting: StrategyOption, value: unknown): boolean {
       return typeof value === 'boolean'
     case 'choice':
       return setting.choices.includes(value as string)
+    case 'string':
+      return typeof value === 'string' && value !== ''
     default:
       return typeof value === 'number' && isWithin(setting, value)
   }
@@ -76,6 +78,8 @@ function requirement(setting: StrategyOption): string {
       return 'true or false'
     case 'choice':
       return `one of ${setting.choices.join(', ')}`
+    case 'string':
+      return 'a text'
     default:
       return numberRequirement(setting)
   }

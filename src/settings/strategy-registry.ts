@@ -1,14 +1,17 @@
 import { UserError } from '../errors.js'
+import { OWN, ownEntry } from './own-strategy.js'
 import type { LocalizedText } from './setting.js'
 import { checkedOptions, suggestion, usage, type Options } from './strategy-options.js'
 import { readCall } from './strategy-syntax.js'
-import type { OptionArguments, Strategy, StrategyFactory, StrategyOption } from './strategy.js'
+import type {
+  OptionArguments,
+  Strategy,
+  StrategyChoice,
+  StrategyFactory,
+  StrategyOption,
+} from './strategy.js'
 
-/** A strategy by its name, with the options that the user stated. Plain data. */
-export interface StrategyChoice<Name extends string = string> {
-  readonly name: Name
-  readonly options: Options
-}
+export type { StrategyChoice } from './strategy.js'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a factory takes its own options
 type AnyFactory = StrategyFactory<string, any, unknown>
@@ -81,6 +84,7 @@ export class StrategyRegistry<F extends AnyFactory> {
   }
 
   #strategy(name: string): Strategy {
+    if (name === OWN) return ownEntry(this.key)
     const strategy = this.strategies.find(each => each.name === name)
     if (!strategy)
       throw new UserError(this.key, `there is no "${name}"`, suggestion(name, this.names))

@@ -1,7 +1,19 @@
-import type { BooleanSetting, ChoiceSetting, LocalizedText, NumberSetting } from './setting.js'
+import type {
+  BooleanSetting,
+  ChoiceSetting,
+  LocalizedText,
+  NumberSetting,
+  StringSetting,
+} from './setting.js'
+
+/** A strategy by its name, with the options that the user stated. Plain data. */
+export interface StrategyChoice<Name extends string = string> {
+  readonly name: Name
+  readonly options: Readonly<Record<string, unknown>>
+}
 
 /** What a strategy can be configured by. */
-export type StrategyOption = NumberSetting | BooleanSetting | ChoiceSetting
+export type StrategyOption = NumberSetting | BooleanSetting | ChoiceSetting | StringSetting
 
 /**
  * A sampler, an allocator, a pruner or an early-stopping rule, as a registry lists it. Parsing,
@@ -57,7 +69,9 @@ type OptionValue<O extends StrategyOption> = O extends NumberSetting
     ? boolean
     : O extends ChoiceSetting
       ? O['choices'][number]
-      : never
+      : O extends StringSetting
+        ? string
+        : never
 
 type FactoryArguments<Options extends readonly StrategyOption[]> =
   Record<never, never> extends OptionArguments<Options>

@@ -7,6 +7,7 @@ import type {
   TrialResult,
 } from './ask-tell/protocol.js'
 import { defaultOwner } from './ask-tell/owner.js'
+import type { Strategies } from './decision/strategies.js'
 import { manage } from './session/manage.js'
 
 /** Which study is meant. */
@@ -14,6 +15,8 @@ export interface StudyReference {
   readonly name: string
   /** Folder of all studies; `./studies` when left out. */
   readonly studies?: string | undefined
+  /** Objects that the study's `sampler: own(…)` and `pruner: own(…)` name. */
+  readonly strategies?: Strategies | undefined
 }
 
 export interface AskTrialRequest extends StudyReference {
@@ -27,12 +30,13 @@ export interface AskTrialRequest extends StudyReference {
 export function askTrial({
   name,
   studies,
+  strategies,
   owner = defaultOwner(),
   trial,
 }: AskTrialRequest): Promise<AskAnswer> {
   // The key makes the call repeatable: a manager that is killed may have recorded the trial.
   const request = crypto.randomUUID()
-  return manage({ name, studies }, 'ask', optional({ owner, request, trial }))
+  return manage({ name, studies, strategies }, 'ask', optional({ owner, request, trial }))
 }
 
 export interface TrialReference extends StudyReference {
@@ -45,20 +49,22 @@ export interface TrialReference extends StudyReference {
 export function reportEpoch({
   name,
   studies,
+  strategies,
   trial,
   attempt,
   metrics,
 }: TrialReference & { readonly metrics: ReportedEpoch }): Promise<ReportAnswer> {
-  return manage({ name, studies }, 'report', optional({ trial, attempt, metrics }))
+  return manage({ name, studies, strategies }, 'report', optional({ trial, attempt, metrics }))
 }
 
 /** Tells how a trial ended that was asked for. */
 export function tellTrial({
   name,
   studies,
+  strategies,
   ...request
 }: TrialReference & TrialResult): Promise<TellAnswer> {
-  return manage({ name, studies }, 'tell', finite(request))
+  return manage({ name, studies, strategies }, 'tell', finite(request))
 }
 
 /** JSON has no NaN, and a trial whose loss is none has failed. */

@@ -5,6 +5,7 @@ export {
   NothingToTrain,
   openStudy,
   Study,
+  type OpenStudyOptions,
   type StudyRequest,
   type TrialHandle,
 } from './study.js'
@@ -67,5 +68,10 @@ export {
 export { optimize } from './optimize/optimize.js'
 export type { OptimizeOptions } from './optimize/options.js'
 export type { CompletedTrial, OptimizedTrial, OptimizeResult } from './optimize/result.js'
-export type { PrunerChoice, SamplerChoice } from './optimize/strategies.js'
+export type {
+  PrunerChoice,
+  SamplerChoice,
+  StudyPrunerChoice,
+  StudySamplerChoice,
+} from './chosen-strategies.js'
 export { TrialPruned, type ObjectiveTrial } from './optimize/trial.js'

@@ -6,7 +6,9 @@ import type { ExportRecord, StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import type { CompleteTrial, TrialRecord } from '../record/trial.js'
 import { winner } from '../ranking/index.js'
-import type { PrunerInput, SamplerInput } from '../search/registry.js'
+import type { Allocator } from '../search/contract/allocator.js'
+import type { Pruner } from '../search/contract/pruner.js'
+import type { Sampler } from '../search/contract/sampler.js'
 import { readStudy } from '../storage/index.js'
 import { documentPath } from '../storage/paths.js'
 import type {
@@ -34,6 +36,11 @@ import {
   type CreatedStudy,
   type CreateRequest,
 } from './create.js'
+import {
+  chosenStrategies,
+  type StudyPrunerChoice,
+  type StudySamplerChoice,
+} from './chosen-strategies.js'
 import { showStudy, stopStudy } from './library.js'
 import type { StudyView } from '../report/index.js'
 import { exportStudy, type ExportRequest } from './session/export.js'
@@ -201,12 +208,14 @@ export class Study implements CreatedStudy {
   }
 }
 
-/** As study.yaml, with the names of samplers and pruners as types. */
+/** As study.yaml, with the names of samplers and pruners as types, or objects of your own. */
 export type StudyRequest = CreateRequest extends infer R
   ? R extends CreateRequest
     ? Omit<R, 'sampler' | 'pruner'> & {
-        readonly sampler?: SamplerInput | undefined
-        readonly pruner?: PrunerInput | undefined
+        /** A name, a name with options, or a sampler or allocator of your own. */
+        readonly sampler?: StudySamplerChoice | undefined
+        /** A name, a name with options, or a pruner of your own. */
+        readonly pruner?: StudyPrunerChoice | undefined
       }
     : never
   : never
@@ -228,8 +237,15 @@ export type StudyRequest = CreateRequest extends infer R
  * @throws UserError for the first thing that is wrong; nothing has been written then
  */
 export async function createStudy(request: StudyRequest): Promise<Study> {
-  const { name, studies } = request
-  return new Study({ name, studies }, await createStudyFiles(request as CreateRequest))
+  const { name, studies, sampler, pruner, ...definition } = request
+  const { names, own } = chosenStrategies({ sampler, pruner })
+  const created = await createStudyFiles({
+    ...definition,
+    name,
+    studies,
+    ...names,
+  } as CreateRequest)
+  return new Study({ name, studies, strategies: own }, created)
 }
 
 /**
@@ -244,9 +260,20 @@ export async function createStudy(request: StudyRequest): Promise<Study> {
  */
 export async function openStudy(
   name: string,
-  { studies = 'studies' }: { readonly studies?: string | undefined } = {},
+  { studies = 'studies', ...objects }: OpenStudyOptions = {},
 ): Promise<Study> {
-  return new Study({ name, studies }, openDefinition(resolve(studies), name)).refresh()
+  const { own: strategies } = chosenStrategies(objects)
+  const created = openDefinition(resolve(studies), name)
+  return new Study({ name, studies, strategies }, created).refresh()
+}
+
+export interface OpenStudyOptions {
+  /** Folder of all studies; `./studies` when left out. */
+  readonly studies?: string | undefined
+  /** The object that the study's `sampler: own(…)` names. */
+  readonly sampler?: Sampler | Allocator | undefined
+  /** The object that the study's `pruner: own(…)` names. */
+  readonly pruner?: Pruner | undefined
 }
 
 function handle(trial: TrialHandle): { readonly trial: number; readonly attempt?: number } {

@@ -7,17 +7,12 @@ import {
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
-import type {
-  EarlierStudy,
-  SampleRequest,
-  Sampler,
-  Suggestion,
-} from '../../search/contract/sampler.js'
-import { createSampler, studySampler } from '../../search/registry.js'
+import type { EarlierStudy, SampleRequest, Suggestion } from '../../search/contract/sampler.js'
 import { samplerCurves, type LossesByTrial } from '../../search/sampler-curves.js'
 import { optional } from '../../util/optional.js'
 import { canonical, type Params, type Space } from '../../space/parameter.js'
 import type { Plan } from './plan.js'
+import { samplerIn, type Strategies } from './strategies.js'
 
 /** The trials of one training, in order of their epochs; the last one leads it. */
 export type NextTraining =
@@ -32,7 +27,7 @@ export type NextTraining =
  * @param budget how many trials the study may have in all
  * @param evidence what was taken over from earlier studies
  * @param losses of the trials that lead a training
- * @param sampler one of the caller's own, in place of the one that the study names
+ * @param own objects that the study names
  */
 export function askNext(
   spec: StudySpec,
@@ -41,7 +36,7 @@ export function askNext(
   budget: number,
   evidence: readonly Evidence[] = [],
   losses?: LossesByTrial,
-  sampler?: Sampler,
+  own?: Strategies,
 ): NextTraining {
   const leaders = leadingTrials(trials)
   const basis = {
@@ -50,7 +45,7 @@ export function askNext(
   }
   const left = budget - trials.length
   const again = repeated(spec, trials, leaders)
-  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, losses, sampler)
+  const suggestion = again ? null : suggest(spec, plan, leaders, evidence, losses, own)
   if (suggestion?.kind === 'exhausted') return suggestion
   // Short of the whole training's trials, the longest runs are the ones worth having.
   const runs =
@@ -114,7 +109,7 @@ function suggest(
   leaders: readonly TrialRecord[],
   evidence: readonly Evidence[],
   losses?: LossesByTrial,
-  sampler?: Sampler,
+  own?: Strategies,
 ): Suggestion {
   const ordinal = leaders.filter(({ repeatOf }) => repeatOf === undefined).length
   if (plan.space.length === 0) {
@@ -141,8 +136,11 @@ function suggest(
     direction: spec.direction,
     ...firstPointRequest(spec, plan.space, evidence),
   }
-  const wrapped = sampler ? studySampler(sampler) : createSampler(spec.sampler)
-  return wrapped.suggest(plan.space, samplerCurves(currentTrials, spec, losses), request)
+  return samplerIn(spec.sampler, own).suggest(
+    plan.space,
+    samplerCurves(currentTrials, spec, losses),
+    request,
+  )
 }
 
 /**

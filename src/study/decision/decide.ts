@@ -12,14 +12,13 @@ import {
   type TrialRecord,
   type WaitingTrial,
 } from '../../record/trial.js'
-import type { PromotingPruner, PruneRequest, StoppingPruner } from '../../search/contract/pruner.js'
-import type { Sampler } from '../../search/contract/sampler.js'
-import { createAllocator, createPruner } from '../../search/registry.js'
+import type { PromotingPruner, PruneRequest } from '../../search/contract/pruner.js'
 import type { LossesByTrial } from '../../search/sampler-curves.js'
 import { optional } from '../../util/optional.js'
 import { askNext, firstPointRequest, paramsInSpace, searchedParams } from './ask.js'
 import type { Pacing } from './pacing.js'
 import { trialPlan, type Plan } from './plan.js'
+import { allocatorIn, prunerIn, type Strategies } from './strategies.js'
 
 /** What a study does with a free slot. */
 export type Decision =
@@ -40,23 +39,17 @@ export interface DecisionInput {
   readonly evidence: readonly Evidence[]
 }
 
-/** A sampler and a pruner of the caller's own, in place of those that the study names. */
-export interface Strategies {
-  readonly sampler?: Sampler
-  readonly pruner?: StoppingPruner
-}
-
 /** Decides what the next free slot is for. Pure: equal standings give equal decisions. */
-export function decide(input: DecisionInput, { sampler }: Strategies = {}): Decision {
+export function decide(input: DecisionInput, own: Strategies = {}): Decision {
   const plan = trialPlan(input.spec)
   const { pacing } = plan
   switch (pacing.kind) {
     case 'whole':
-      return ask(input, plan, sampler)
+      return ask(input, plan, own)
     case 'allocator':
-      return allocate(input, plan, pacing)
+      return allocate(input, plan, pacing, own)
     case 'rungs':
-      return promote(input, plan, pacing)
+      return promote(input, plan, pacing, own)
     default:
       return unreachable(pacing)
   }
@@ -111,11 +104,11 @@ export function pruneRequest(
 function ask(
   { spec, trials, evidence, losses }: DecisionInput,
   plan: Plan,
-  sampler?: Sampler,
+  own: Strategies,
 ): Decision {
   if (trials.length >= spec.trials)
     return { kind: 'nothing', reason: `all ${spec.trials} trials have run` }
-  const next = askNext(spec, plan, trials, spec.trials, evidence, losses, sampler)
+  const next = askNext(spec, plan, trials, spec.trials, evidence, losses, own)
   return next.kind === 'exhausted'
     ? { kind: 'nothing', reason: next.reason }
     : { kind: 'begin', trials: next.trials }
@@ -125,6 +118,7 @@ function allocate(
   { spec, trials, losses, evidence }: DecisionInput,
   { space }: Plan,
   pacing: Extract<Pacing, { kind: 'allocator' }>,
+  own: Strategies,
 ): Decision {
   const { maxEpochs, chosen } = pacing
   const { budget, spent } = epochBudget(spec, pacing, trials)
@@ -137,7 +131,7 @@ function allocate(
     ...untilUnknown(trialCurve(one, trials[i]!, losses)),
     params: paramsInSpace(space, trials[i]!.params, spec),
   }))
-  const allocation = createAllocator(pacing).allocate(space, curves, {
+  const allocation = allocatorIn(pacing, own).allocate(space, curves, {
     seed: spec.seed,
     step,
     maxEpochs,
@@ -179,9 +173,10 @@ function promote(
   input: DecisionInput,
   plan: Plan,
   { pruner: name, maxEpochs }: Extract<Pacing, { kind: 'rungs' }>,
+  own: Strategies,
 ): Decision {
   const { trials } = input
-  const pruner = createPruner(name) as PromotingPruner
+  const pruner = prunerIn(name, own) as PromotingPruner
   const step = stagesGiven(trials)
   const curves = trainingCurves(input)
   const goOn = (request: PruneRequest): Decision | null => {
@@ -201,7 +196,7 @@ function promote(
   const request = pruneRequest(input, maxEpochs)
   const promoted = goOn(request)
   if (promoted) return promoted
-  const next = ask(input, plan)
+  const next = ask(input, plan, own)
   if (next.kind !== 'begin') return goOn(pruneRequest(input, maxEpochs, true)) ?? next
   const until = pruner.firstPause(curves.length, request)
   const text =

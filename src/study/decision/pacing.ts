@@ -2,11 +2,11 @@ import { UserError } from '../../errors.js'
 import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { chooseSampler } from '../../search/samplers/auto.js'
-import { isPromoting } from '../../search/contract/pruner.js'
-import { allocators, createPruner } from '../../search/registry.js'
+import { allocators } from '../../search/registry.js'
 import type { Options } from '../../settings/strategy-options.js'
 import type { Parameter, Space } from '../../space/parameter.js'
 import type { Locate } from '../../settings/locate.js'
+import { isAllocating, isPromotingPruner } from './strategies.js'
 
 /** How far a trial is trained at a time. */
 export type Pacing =
@@ -14,7 +14,7 @@ export type Pacing =
   | { readonly kind: 'whole' }
   /**
    * As far as an allocator buys epochs for it, again and again; the budget is one of epochs.
-   * `chosen` says why, where nobody asked for it.
+   * `chosen` says why, if the study left the choice to `auto`.
    */
   | {
       readonly kind: 'allocator'
@@ -38,10 +38,8 @@ export function trialPacing(
   const { sampler, pruner } = spec
   const maxEpochs = pausable(spec) ? mostEpochs(spec, epochCounts) : null
   if (maxEpochs === null) return { kind: 'whole' }
-  if (pruner !== undefined && isPromoting(createPruner(pruner)))
-    return { kind: 'rungs', pruner, maxEpochs }
-  if (allocators.has(sampler.name))
-    return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
+  if (pruner !== undefined && isPromotingPruner(pruner)) return { kind: 'rungs', pruner, maxEpochs }
+  if (isAllocating(spec)) return { kind: 'allocator', ...sampler, maxEpochs, chosen: null }
   if (sampler.name !== 'auto' || pruner !== undefined || spec.warmStart || allocatorMisfit(spec))
     return { kind: 'whole' }
   const chosen = chooseSampler({
@@ -59,8 +57,8 @@ export function trialPacing(
  */
 export function checkPacing(spec: StudySpec, pacing: Pacing, locate: Locate): void {
   const { sampler, pruner, minGainPerEpoch } = spec
-  const allocates = allocators.has(sampler.name)
-  const promotes = pruner !== undefined && isPromoting(createPruner(pruner))
+  const allocates = isAllocating(spec)
+  const promotes = pruner !== undefined && isPromotingPruner(pruner)
   if (allocates && promotes)
     throw new UserError(
       locate(['pruner']),

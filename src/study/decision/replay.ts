@@ -8,6 +8,7 @@ import { studyDir } from '../../storage/paths.js'
 import { objectiveLosses, decide, type Decision } from './decide.js'
 import { specOfStage, specOfTrial } from './former.js'
 import { recordedDecisions, type RecordedDecision } from './recorded-decision.js'
+import { checkStrategies, type Strategies } from './strategies.js'
 import { trialsAtDecision } from './trials-at-decision.js'
 
 /** One decision of a study, made again from its record. */
@@ -48,12 +49,14 @@ export interface Replay {
 export async function replayStudy({
   name,
   studies = 'studies',
+  ...strategies
 }: {
   readonly name: string
   readonly studies?: string | undefined
-}): Promise<Replay> {
+} & Strategies): Promise<Replay> {
   const { document, epochs } = await readStudy(studyDir(resolve(studies), name))
-  const decisions = replay(document, epochs)
+  checkStrategies(document.spec, strategies)
+  const decisions = replay(document, epochs, strategies)
   return { name, decisions, different: decisions.filter(({ same }) => !same).length }
 }
 
@@ -61,6 +64,7 @@ export async function replayStudy({
 export function replay(
   document: StudyDocument,
   epochs: ReadonlyMap<number, readonly EpochMetrics[]>,
+  strategies?: Strategies,
 ): readonly Replayed[] {
   return recordedDecisions(document.trials).map(made => {
     const { trial, stage } = made
@@ -72,7 +76,8 @@ export function replay(
       ]),
     )
     const trials = trialsAtDecision(document.trials, made, losses, spec.direction)
-    const decision = decide({ spec, trials, losses, evidence: document.evidence ?? [] })
+    const evidence = document.evidence ?? []
+    const decision = decide({ spec, trials, losses, evidence }, strategies)
     const [recorded, now] = [recordText(document.trials, made), decisionText(decision)]
     const same = recorded === now
     return {

@@ -1,7 +1,7 @@
 import type { Direction } from '../../record/study.js'
 import type { Listener } from '../events.js'
 import type { SearchSpace, SpaceParams } from './space.js'
-import type { PrunerChoice, SamplerChoice } from './strategies.js'
+import type { PrunerChoice, SamplerChoice } from '../chosen-strategies.js'
 import type { ObjectiveTrial } from './trial.js'
 
 export interface OptimizeOptions<S extends SearchSpace> {

@@ -1,10 +1,10 @@
 import type { StudySpec } from '../../record/study.js'
 import { optional } from '../../util/optional.js'
-import type { Strategies } from '../decision/decide.js'
+import { chosenStrategies } from '../chosen-strategies.js'
+import type { Strategies } from '../decision/strategies.js'
 import { studySpec } from '../specification.js'
 import type { OptimizeOptions } from './options.js'
 import type { SearchSpace } from './space.js'
-import { chosenPruner, chosenSampler } from './strategies.js'
 
 /** Name of a study that is kept in memory. */
 const UNNAMED = 'optimize'
@@ -27,7 +27,7 @@ export function optimizeSpec<S extends SearchSpace>({
   earlyStopping = 'off',
   name = UNNAMED,
 }: OptimizeOptions<S>): { readonly spec: StudySpec; readonly strategies: Strategies } {
-  const [chosen, stopping] = [chosenSampler(sampler), chosenPruner(pruner)]
+  const { names, own } = chosenStrategies({ sampler, pruner })
   const definition = optional({
     external: true,
     parameters: Object.fromEntries(
@@ -35,8 +35,7 @@ export function optimizeSpec<S extends SearchSpace>({
     ),
     trials,
     direction,
-    sampler: chosen.input,
-    pruner: stopping.input,
+    ...names,
     slots,
     seed,
     constraints,
@@ -46,13 +45,5 @@ export function optimizeSpec<S extends SearchSpace>({
   const spec = studySpec(name, definition, process.cwd(), path =>
     (path[0] === 'parameters' ? ['space', ...path.slice(1)] : path).join('.'),
   )
-  return {
-    spec: {
-      ...spec,
-      ...optional({
-        sampler: chosen.ownName === undefined ? undefined : { name: chosen.ownName, options: {} },
-      }),
-    },
-    strategies: optional({ sampler: chosen.own, pruner: stopping.own }),
-  }
+  return { spec, strategies: own }
 }

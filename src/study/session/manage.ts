@@ -3,18 +3,25 @@ import { trialKind } from '../../kinds/index.js'
 import { callManager, openStore, StudyInUse, type FileStudyStore } from '../../storage/index.js'
 import { studyDir } from '../../storage/paths.js'
 import { Mutex } from '../../util/mutex.js'
+import { optional } from '../../util/optional.js'
 import { AskTell } from '../ask-tell/ask-tell.js'
 import { openDefinition } from '../create.js'
+import { checkStrategies, type Strategies } from '../decision/strategies.js'
 import { adopt, newDocument, takeEvidence } from './adopt.js'
 import { controlMethods } from './control.js'
 import { endSearch, handedOut } from '../trials/end.js'
 import { exportFrom } from './export.js'
 import type { TrialContext } from '../trials/context.js'
 
+/** Methods that need the objects which a study names. */
+const DECIDING: ReadonlySet<string> = new Set(['ask', 'report'])
+
 interface Named {
   readonly name: string
   /** Folder of all studies; `./studies` when left out. */
   readonly studies?: string | undefined
+  /** Objects that the study names, for the case that this process becomes its manager. */
+  readonly strategies?: Strategies | undefined
 }
 
 /**
@@ -24,7 +31,7 @@ interface Named {
  * @throws UserError the manager's, or that there is no such study
  */
 export async function manage<T>(
-  { name, studies = 'studies' }: Named,
+  { name, studies = 'studies', strategies }: Named,
   method: string,
   params: unknown,
 ): Promise<T> {
@@ -33,7 +40,7 @@ export async function manage<T>(
     const answer = await callManager<T>(dir, method, params)
     if (answer.kind === 'answer') return answer.result
     try {
-      return await manageOnce<T>({ name, studies }, method, params)
+      return await manageOnce<T>({ name, studies, strategies }, method, params)
     } catch (error) {
       // Somebody else has become the manager in the meantime.
       if (!(error instanceof StudyInUse)) throw error
@@ -42,18 +49,19 @@ export async function manage<T>(
 }
 
 async function manageOnce<T>(
-  { name, studies }: { readonly name: string; readonly studies: string },
+  { name, studies, strategies }: Named & { readonly studies: string },
   method: string,
   params: unknown,
 ): Promise<T> {
   const { dir, spec } = openDefinition(studies, name)
+  if (DECIDING.has(method)) checkStrategies(spec, strategies)
   const store = await openStore(dir, () => newDocument(spec), { call: true })
   try {
     if (store.document.trials.length === 0) {
       await adopt(store, spec, {})
       await takeEvidence(store, studies)
     }
-    const context = trialContext(store)
+    const context = trialContext(store, strategies)
     const askTell = new AskTell(context)
     const methods = controlMethods({
       context,
@@ -71,12 +79,13 @@ async function manageOnce<T>(
   }
 }
 
-function trialContext(store: FileStudyStore): TrialContext {
+function trialContext(store: FileStudyStore, strategies?: Strategies): TrialContext {
   return {
     store,
     on: () => undefined,
     signal: new AbortController().signal,
     mutex: new Mutex(),
+    ...optional({ strategies }),
   }
 }
 

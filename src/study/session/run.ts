@@ -11,6 +11,7 @@ import type { PoolOptions } from '../../trial/pool.js'
 import { openDefinition } from '../create.js'
 import type { DecisionInput } from '../decision/decide.js'
 import { Decider } from '../decision/decider.js'
+import { checkStrategies, type Strategies } from '../decision/strategies.js'
 import type { Listener } from '../events.js'
 import { adopt, newDocument, takeEvidence, type AdoptRequest } from './adopt.js'
 import { exportBest } from './export.js'
@@ -38,6 +39,8 @@ export interface RunRequest extends AdoptRequest {
   readonly signal?: AbortSignal | undefined
   /** Engine that trials run on, instead of the study's own. */
   readonly engine?: string | undefined
+  /** Objects that the study's `sampler: own(…)` and `pruner: own(…)` name. */
+  readonly strategies?: Strategies | undefined
   /** One device host each; `cpu` when left out. */
   readonly devices?: readonly string[] | undefined
 }
@@ -61,6 +64,7 @@ export async function runStudy({
   const { dir, spec: definition } = openDefinition(studies, name, message =>
     on({ type: 'note', message }),
   )
+  checkStrategies(definition, request.strategies)
   const store = await openStore(dir, () => newDocument(definition))
   const stopping = new AbortController()
   const stop = () => stopping.abort()
@@ -95,7 +99,10 @@ export async function runStudy({
       on: watched,
       signal: stopping.signal,
       mutex: new Mutex(),
-      decide: (input: DecisionInput) => decider.decide(input),
+      // Objects of the caller exist in this thread alone.
+      ...(request.strategies && Object.keys(request.strategies).length > 0
+        ? { strategies: request.strategies }
+        : { decide: (input: DecisionInput) => decider.decide(input) }),
     }
     const run = new ManagedRun(context, stop)
     await store.update(({ paused: _, ...document }) => document)

@@ -2,12 +2,8 @@ import type { EpochMetrics } from '../../record/metric.js'
 import type { StudySpec } from '../../record/study.js'
 import { leadingTrials } from '../../record/trial.js'
 import type { StudyStore } from '../../storage/store.js'
-import {
-  objectiveLosses,
-  type Decision,
-  type DecisionInput,
-  type Strategies,
-} from '../decision/decide.js'
+import { objectiveLosses, type Decision, type DecisionInput } from '../decision/decide.js'
+import type { Strategies } from '../decision/strategies.js'
 import type { Listener } from '../events.js'
 import type { Mutex } from '../../util/mutex.js'
 
@@ -24,7 +20,7 @@ export interface TrialContext {
   readonly mutex: Mutex
   /** Makes the decisions; in this thread when left out. */
   readonly decide?: (input: DecisionInput) => Promise<Decision>
-  /** A sampler or pruner of the caller's own, which stands in for the named one. */
+  /** Objects of the caller that the study names. */
   readonly strategies?: Strategies
 }
 

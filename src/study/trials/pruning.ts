@@ -1,8 +1,8 @@
 import type { EpochMetrics } from '../../record/metric.js'
 import type { Prune } from '../../record/trial.js'
 import { isPromoting } from '../../search/contract/pruner.js'
-import { createPruner } from '../../search/registry.js'
 import { objectiveLosses, pruneRequest, trainingCurves } from '../decision/decide.js'
+import { prunerIn } from '../decision/strategies.js'
 import { decisionInput, type TrialContext } from './context.js'
 
 /**
@@ -15,9 +15,9 @@ export function prunerDecision(
   number: number,
 ): ((history: readonly EpochMetrics[]) => Prune | null) | null {
   const { spec, trials } = store.document
-  const pruner =
-    strategies?.pruner ?? (spec.pruner === undefined ? null : createPruner(spec.pruner))
-  if (!pruner || isPromoting(pruner)) return null
+  if (spec.pruner === undefined) return null
+  const pruner = prunerIn(spec.pruner, strategies)
+  if (isPromoting(pruner)) return null
   const { basis, params } = trials[number]!
   const finished = new Set(basis.finished)
   return history => {

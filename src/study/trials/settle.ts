@@ -11,7 +11,7 @@ import {
 } from '../../record/trial.js'
 import { finish, pause, start, type Ending } from '../../record/transitions.js'
 import type { PromotingPruner } from '../../search/contract/pruner.js'
-import { createPruner } from '../../search/registry.js'
+import { prunerIn } from '../decision/strategies.js'
 import { pruneRequest, trainingCurves } from '../decision/decide.js'
 import { keepCheckpoints } from './keep.js'
 import { decisionInput, type TrialContext } from './context.js'
@@ -100,7 +100,11 @@ export async function endPaused(search: TrialContext, reason: string): Promise<v
     await close(search, finish(atEndOfStage(trial, trial.epochsRun, store.document), ending))
 }
 
-function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string): Ending {
+function leftEnding(
+  { store, strategies }: TrialContext,
+  trial: PausedTrial,
+  reason: string,
+): Ending {
   const { spec } = store.document
   const { pacing } = trialPlan(spec)
   const history = store.epochs(trial.number).slice(0, trial.epochsRun)
@@ -108,7 +112,7 @@ function leftEnding({ store }: TrialContext, trial: PausedTrial, reason: string)
   if (pacing.kind === 'rungs') {
     const input = decisionInput(store)
     const curves = trainingCurves(input)
-    const prune = (createPruner(pacing.pruner) as PromotingPruner).prune(
+    const prune = (prunerIn(pacing.pruner, strategies) as PromotingPruner).prune(
       curves.find(curve => curve.trial === trial.number)!,
       curves,
       pruneRequest(input, pacing.maxEpochs, true),
