@@ -5,8 +5,8 @@ import type { Strategy, StrategyChoice } from './strategy.js'
 export const OWN = 'own'
 
 /**
- * A sampler or pruner of the user's own, as a record has it: `own(middle)`. The object itself is not
- * stored; a program passes it whenever it runs the study.
+ * A sampler or pruner of the user's own, as a record has it: `own(middle)`. The object itself is
+ * not stored; a program passes it whenever it runs the study.
  */
 export interface OwnStrategy {
   /** The object's name. */
