@@ -43,6 +43,8 @@ export function deviceEnvironment(
     ...inherited,
     TUNE_ENGINE: engineOn(device, engine === 'auto' ? undefined : engine, inherited['TUNE_ENGINE']),
     CUDA_VISIBLE_DEVICES: visibleDevice(device, inherited['CUDA_VISIBLE_DEVICES']),
+    // Threads load onnxruntime, and their process.env is a copy that it does not read.
+    ORT_DISABLE_TELEMETRY: '1',
     // Otherwise CUDA counts by speed, and nvidia-smi by slot.
     CUDA_DEVICE_ORDER: inherited['CUDA_DEVICE_ORDER'] ?? 'PCI_BUS_ID',
     // Otherwise the first context takes all of the GPU's memory.

@@ -5,6 +5,7 @@ import { createEagerEngine } from './eager.js'
 import { createOnnxruntimeEngine } from './onnxruntime.js'
 import { createGpuEngine } from './onnxruntime-gpu.js'
 import { createTensorflowEngine } from './tensorflow.js'
+import { TelemetryError } from './telemetry.js'
 
 export { engineNames } from '../engine.js'
 
@@ -34,6 +35,8 @@ export async function createEngine(
     try {
       return await createByName(candidate, options)
     } catch (error) {
+      // Not a matter of the machine: the caller can mend it, and a slower engine would hide it.
+      if (error instanceof TelemetryError) throw error
       lastError = error
     }
   }

@@ -6,6 +6,7 @@ import envPaths from 'env-paths'
 import { UserError } from '../../errors.js'
 import { moveFolder } from '../../util/replace-folder.js'
 import { npmInstall } from './npm.js'
+import { disableTelemetry } from './telemetry.js'
 
 export type Onnxruntime = typeof import('onnxruntime-node')
 
@@ -45,6 +46,7 @@ export async function loadOnnxruntime(): Promise<{
   const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     version: string
   }
+  disableTelemetry()
   try {
     const ort = createRequire(import.meta.url)(folder) as Onnxruntime
     return { ort, version }
