@@ -4,8 +4,8 @@ import type { HostTensor, Named, Program, TensorSpec } from '../../compile/progr
 import { hostTensor, tensorSpec, type TensorLike } from './tensors.js'
 import type { Compiled, CompileRequest } from './trial.js'
 
-/** Engines of the thread, and whom to tell of what does not go as hoped. */
-export interface Compiler {
+/** Engines of the thread, and how to show what goes wrong. */
+export interface Engines {
   readonly fast: Engine
   readonly eager: Engine
   warn(message: string): void
@@ -18,104 +18,178 @@ interface EngineState {
   readonly specs: Named<TensorSpec>
 }
 
-const engineStates = new WeakMap<Compiled, EngineState>()
 /** Warnings that this thread has shown: the trials of a study would all repeat them. */
-const warned = new Set<string>()
+const shownWarnings = new Set<string>()
 
-/** Compiles programs; what they hold is freed by `dispose`. */
-export function compilerOn({ fast, eager, warn: show }: Compiler): {
-  compile(request: CompileRequest): Promise<Compiled>
-  dispose(): void
-} {
-  const freed: { dispose(): void }[] = []
-  let count = 0
-  const warn = (message: string) => {
-    if (!warned.has(message)) show(message)
-    warned.add(message)
+/** Compiles the programs of one trial; what they hold is freed by `dispose`. */
+export class ProgramCompiler {
+  readonly #engines: Engines
+  readonly #programs: CompiledProgram[] = []
+
+  constructor(engines: Engines) {
+    this.#engines = engines
   }
 
-  async function compile({
-    name = `program ${++count}`,
+  async compile({
+    name = `program ${this.#programs.length + 1}`,
     state = {},
     inputs,
     body,
-    eager: eagerRequested = false,
+    eager = false,
   }: CompileRequest): Promise<Compiled> {
-    const existing = engineStates.get(state as Compiled)
-    const values = existing
+    const shared = state instanceof CompiledProgram ? state.engineState : undefined
+    const values = shared
       ? {}
       : mapNamed(state as Named<TensorLike>, (value, key) =>
           hostTensor(value, `${name}: state ${key}`),
         )
-    const specs = existing?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
+    const specs = shared?.specs ?? mapNamed(values, ({ shape, dtype }) => ({ shape, dtype }))
     const program: Program = { name, state: specs, inputs: mapNamed(inputs, tensorSpec), body }
-    const graph = eagerRequested
-      ? { reason: 'asked for' }
-      : fast === eager
-        ? { reason: `there is no engine for graphs here, only ${fast.name}` }
-        : await compileGraph(fast, program)
-    let eagerReason = 'reason' in graph ? graph.reason : null
-    if (eagerReason !== null && !eagerRequested)
-      warn(`${name} runs operation by operation: ${eagerReason}`)
-    let engine = eagerReason === null ? fast : eager
-    const stored = existing ?? { engine, state: await engine.createState(values), specs }
-    let runnable = 'runnable' in graph ? graph.runnable : (await engine.load([program]))[0]!
-    freed.push({ dispose: () => runnable.dispose() }, ...(existing ? [] : [stored.state]))
-    let checked = engine === eager
-
-    async function run(inputValues: Named<TensorLike>): Promise<Named<HostTensor>> {
-      const fed = mapNamed(program.inputs, (spec, key) =>
-        hostTensor(inputValues[key]!, `${name}: input ${key}`, spec),
-      )
-      if (!checked) await check(fed)
-      if (stored.engine === engine) return runnable.run(stored.state, fed)
-      const here = await engine.createState(await stored.state.read())
-      try {
-        const outputs = await runnable.run(here, fed)
-        await stored.state.write(await here.read())
-        return outputs
-      } finally {
-        here.dispose()
-      }
-    }
-
-    /**
-     * The first call's own values, through the graph and through plain JavaScript; once for each
-     * graph on a machine.
-     */
-    async function check(fed: Named<HostTensor>): Promise<void> {
-      checked = true
-      const verdict = await verifyOnce(program, engine, {
-        state: await stored.state.read(),
-        inputs: fed,
-      })
-      if (verdict.ok) return
-      warn(`${name} runs operation by operation: ${verdict.reason}`)
-      eagerReason = verdict.reason
-      runnable.dispose()
-      engine = eager
-      runnable = (await engine.load([program]))[0]!
-    }
-
-    const compiled: Compiled = {
-      get engine() {
-        return engine.name
-      },
-      get eager() {
-        return eagerReason
-      },
-      run,
-      read: names => stored.state.read(names),
-      write: next =>
-        stored.state.write(
-          mapNamed(next, (value, key) => hostTensor(value, `${name}: state ${key}`, specs[key])),
-        ),
-    }
-    engineStates.set(compiled, stored)
+    const compiled = await CompiledProgram.load(program, this.#engines, { values, shared, eager })
+    this.#programs.push(compiled)
     return compiled
   }
 
-  return { compile, dispose: () => freed.splice(0).forEach(each => each.dispose()) }
+  dispose(): void {
+    this.#programs.splice(0).forEach(program => program.dispose())
+  }
+}
+
+interface LoadOptions {
+  /** Initial values of a state of its own. */
+  readonly values: Named<HostTensor>
+  /** The state of another program, which this one shares. */
+  readonly shared: EngineState | undefined
+  /** The caller wants no graph. */
+  readonly eager: boolean
+}
+
+/**
+ * A program on an engine: as a graph, which its first run checks against plain JavaScript, or
+ * operation by operation if it has no graph or its graph fails the check.
+ */
+class CompiledProgram implements Compiled {
+  readonly engineState: EngineState
+  readonly #program: Program
+  readonly #engines: Engines
+  readonly #ownsState: boolean
+  #runnable: Runnable
+  #eagerReason: string | null
+  #isChecked: boolean
+
+  private constructor(
+    program: Program,
+    engines: Engines,
+    state: { readonly engineState: EngineState; readonly ownsState: boolean },
+    { runnable, eagerReason }: Loaded,
+  ) {
+    this.#program = program
+    this.#engines = engines
+    this.engineState = state.engineState
+    this.#ownsState = state.ownsState
+    this.#runnable = runnable
+    this.#eagerReason = eagerReason
+    this.#isChecked = this.#engine === engines.eager
+  }
+
+  static async load(
+    program: Program,
+    engines: Engines,
+    { values, shared, eager }: LoadOptions,
+  ): Promise<CompiledProgram> {
+    const { fast, eager: eagerEngine } = engines
+    const graph = eager
+      ? { reason: 'the program was compiled with eager: true' }
+      : fast === eagerEngine
+        ? { reason: `there is no engine for graphs here, only ${fast.name}` }
+        : await compileGraph(fast, program)
+    const eagerReason = 'reason' in graph ? graph.reason : null
+    if (eagerReason !== null && !eager) warnOnce(engines, program, eagerReason)
+    const engine = eagerReason === null ? fast : eagerEngine
+    const engineState = shared ?? {
+      engine,
+      state: await engine.createState(values),
+      specs: program.state,
+    }
+    const runnable = 'runnable' in graph ? graph.runnable : (await engine.load([program]))[0]!
+    const state = { engineState, ownsState: shared === undefined }
+    return new CompiledProgram(program, engines, state, { runnable, eagerReason })
+  }
+
+  get engine(): string {
+    return this.#engine.name
+  }
+
+  get eager(): string | null {
+    return this.#eagerReason
+  }
+
+  async run(inputs: Named<TensorLike>): Promise<Named<HostTensor>> {
+    const { name, inputs: specs } = this.#program
+    const values = mapNamed(specs, (spec, key) =>
+      hostTensor(inputs[key]!, `${name}: input ${key}`, spec),
+    )
+    if (!this.#isChecked) await this.#check(values)
+    const { engine, state } = this.engineState
+    if (engine === this.#engine) return this.#runnable.run(state, values)
+    const copy = await this.#engine.createState(await state.read())
+    try {
+      const outputs = await this.#runnable.run(copy, values)
+      await state.write(await copy.read())
+      return outputs
+    } finally {
+      copy.dispose()
+    }
+  }
+
+  read(names?: readonly string[]): Promise<Named<HostTensor>> {
+    return this.engineState.state.read(names)
+  }
+
+  async write(values: Named<TensorLike>): Promise<void> {
+    const { state, specs } = this.engineState
+    await state.write(
+      mapNamed(values, (value, key) =>
+        hostTensor(value, `${this.#program.name}: state ${key}`, specs[key]),
+      ),
+    )
+  }
+
+  dispose(): void {
+    this.#runnable.dispose()
+    if (this.#ownsState) this.engineState.state.dispose()
+  }
+
+  get #engine(): Engine {
+    return this.#eagerReason === null ? this.#engines.fast : this.#engines.eager
+  }
+
+  /**
+   * The first run's own values, through the graph and through plain JavaScript; once for each graph
+   * on a machine.
+   */
+  async #check(inputs: Named<HostTensor>): Promise<void> {
+    this.#isChecked = true
+    const state = await this.engineState.state.read()
+    const verdict = await verifyOnce(this.#program, this.#engine, { state, inputs })
+    if (verdict.ok) return
+    warnOnce(this.#engines, this.#program, verdict.reason)
+    this.#eagerReason = verdict.reason
+    this.#runnable.dispose()
+    this.#runnable = (await this.#engines.eager.load([this.#program]))[0]!
+  }
+}
+
+interface Loaded {
+  readonly runnable: Runnable
+  /** Why there is no graph; null if there is one. */
+  readonly eagerReason: string | null
+}
+
+function warnOnce({ warn }: Engines, { name }: Program, reason: string): void {
+  const message = `${name} runs operation by operation: ${reason}`
+  if (!shownWarnings.has(message)) warn(message)
+  shownWarnings.add(message)
 }
 
 /** The program as a graph, or the reason why it cannot be one. */

@@ -4,7 +4,7 @@ import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
 import { keyedUniform } from '../../math/random.js'
 import { checkModuleFile } from './check.js'
-import { compilerOn } from './compile.js'
+import { ProgramCompiler } from './compile.js'
 import { UserTrainingRun } from '../user-training/training-run.js'
 import { threadEngines } from './engines.js'
 import { describeThrown } from '../user-training/failure.js'
@@ -36,12 +36,12 @@ export async function train(
     const userTrain = await loadTrain(job.task.module)
     const { trial, graceEnded, close } = await openTrial(job, port, run, threads)
     try {
-      // A training that neither looks nor ends is left where it is: its thread ends with the pool.
+      // A training that ignores the stop request keeps running; its thread ends with the pool.
       const training = Promise.resolve(userTrain(trial))
       training.catch(() => undefined)
       await Promise.race([training, graceEnded])
     } catch (error) {
-      // Whatever a training throws once it was asked to end is its way of ending.
+      // After a stop request, any error that a training throws is its way to end.
       if (!trial.shouldStop) throw describeThrown(error)
     } finally {
       close()
@@ -87,7 +87,7 @@ async function openTrial(
 ): Promise<{ readonly trial: Trial; readonly graceEnded: Promise<void>; close(): void }> {
   const { tf, fast, eager } = await threadEngines(threads)
   const note = (message: string) => port.note?.(message)
-  const compiler = compilerOn({ fast, eager, warn: note })
+  const compiler = new ProgramCompiler({ fast, eager, warn: note })
   const controller = new AbortController()
   const shouldStop = () => run.ended || port.stopRequested()
   let endGrace: () => void
