@@ -120,7 +120,10 @@ for (const variant of Object.keys(VARIANTS)) {
   for (const name of RULES) {
     const rule = earlyStoppingRules.create(name)
     const outcomes = cases.map((each, i) => {
-      const stop = stopEpoch(rule, { validation: read[i], training: read[i].map(() => null) })
+      const stop = stopEpoch(
+        rule,
+        read[i].map((valLoss, t) => ({ epoch: t + 1, loss: null, valLoss })),
+      )
       // A classic rule has one thing to say of a curve that it stops, and nothing of one that it
       // doesn't.
       return outcomeOf(

@@ -29,6 +29,10 @@ const NEGLIGIBLE = 0.01
  * Separates a curve from its noise: the local trend of the log loss, averaged over the pace of the
  * curve and its noise, weighted by how well each predicted the epochs so far.
  *
+ * Not `smoothCurve` of src/math: a forecast needs the slope at the last epoch and its variance, and
+ * an estimate of the noise from the fourth epoch on. `smoothCurve` has the level alone, under one
+ * noise for all curves of a study, so that trials compare.
+ *
  * @param loss validation losses of epochs 1, 2, …, in nats; at least one, all positive and finite
  */
 export function fitCurve(loss: readonly number[]): CurveFit {

@@ -1,3 +1,4 @@
+import type { EpochLosses } from '../record/metric.js'
 import type { Finding } from '../record/verdict.js'
 import type { CurveFit } from './curve-fit.js'
 import type { Outlook } from './outlook.js'
@@ -8,11 +9,7 @@ import type { Shape } from './shape.js'
  * are not all positive.
  */
 export interface Reading {
-  readonly epochs: readonly {
-    readonly epoch: number
-    readonly loss: number | null
-    readonly valLoss: number
-  }[]
+  readonly epochs: readonly EpochLosses[]
   readonly fit: CurveFit
   readonly start: number | null
   readonly offset: number

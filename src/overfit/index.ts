@@ -1,5 +1,5 @@
 export { judge, POLICY } from './judge.js'
-export type { CurveHistory } from './judge.js'
+export type { VerdictInput } from './judge.js'
 export {
   estimatedDifferenceError,
   estimatedError,
@@ -29,4 +29,3 @@ export { meanAndDeviation, nats, plusMinus } from './words/number.js'
 export { UNIT } from './words/unit.js'
 export { judgeBy } from './stopping.js'
 export { earlyStoppingRules, stopEpoch } from './rules/index.js'
-export type { Losses } from './rules/index.js'

@@ -1,5 +1,5 @@
 import { bestEpoch, type BestEpoch, type Scoring } from '../ranking/best-epoch.js'
-import type { Measured } from '../record/objective.js'
+import type { EpochLosses } from '../record/metric.js'
 import type { Unit } from '../record/study.js'
 import type { Schedule } from '../settings/index.js'
 import type { Checkpoint, Evidence, Judgement, VerdictKind } from '../record/verdict.js'
@@ -12,17 +12,12 @@ import { verdictReason } from './words/index.js'
 import { curveOutline, curveShape, type Shape } from './shape.js'
 
 /** The epochs of one trial so far, and its plan. */
-export interface CurveHistory {
+export interface VerdictInput {
   /**
    * Epochs run so far, in order, from epoch 1. `loss` is null where a program reports no training
    * loss.
    */
-  readonly epochs: readonly {
-    readonly epoch: number
-    readonly loss: number | null
-    readonly valLoss: number
-    readonly extra?: Exclude<Measured['extra'], undefined>
-  }[]
+  readonly epochs: readonly EpochLosses[]
   /** Maximum epochs of the training. */
   readonly budget: number
   /** null when unknown, as for a user's own program. */
@@ -78,7 +73,7 @@ const PATIENCE_BLIND = 5
  *
  * @throws RangeError for a history without epochs
  */
-export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement {
+export function judge(history: VerdictInput, policy: Policy = POLICY): Judgement {
   const { epochs, budget, schedule, unit } = history
   const n = epochs.length
   if (n === 0) throw new RangeError('a history needs an epoch')
@@ -157,7 +152,7 @@ export function judge(history: CurveHistory, policy: Policy = POLICY): Judgement
 function read({
   epochs,
   startValLoss,
-}: CurveHistory): Reading & { readonly loss: readonly number[] } {
+}: VerdictInput): Reading & { readonly loss: readonly number[] } {
   const offset = positiveOffset(epochs.map(({ valLoss }) => valLoss))
   const loss = epochs.map(({ valLoss }) => valLoss + offset)
   return {
@@ -171,15 +166,15 @@ function read({
 
 /** The epoch that the trial counts by; the lowest loss if no epoch has a value of the objective. */
 function scoredEpoch(
-  epochs: CurveHistory['epochs'],
+  epochs: readonly EpochLosses[],
   scoring: Scoring = {},
-): BestEpoch<CurveHistory['epochs'][number]> {
+): BestEpoch<EpochLosses> {
   return bestEpoch(epochs, scoring) ?? bestEpoch(epochs, {})!
 }
 
 /** The best epoch with its smoothed loss, and the epoch with the lowest measurement. */
 function chosenCheckpoint(
-  { metrics: { epoch } }: BestEpoch<CurveHistory['epochs'][number]>,
+  { metrics: { epoch } }: BestEpoch<EpochLosses>,
   { fit: { smooth, error }, offset, epochs }: Reading,
 ): Checkpoint {
   const lowest = epochs.reduce((a, b) => (b.valLoss < a.valLoss ? b : a))
@@ -207,7 +202,7 @@ function verdictsOn(checkpoint: Checkpoint, unit: Unit | undefined) {
 }
 
 /** The loss of an epoch is not a number: the training has diverged. */
-function brokenAt(epoch: number, { epochs, unit, scoring }: CurveHistory): Judgement {
+function brokenAt(epoch: number, { epochs, unit, scoring }: VerdictInput): Judgement {
   const finite = epochs.filter(each => each.epoch < epoch)
   const { epoch: best } = finite.length > 0 ? scoredEpoch(finite, scoring).metrics : epochs[0]!
   const evidence: Evidence = { finding: 'not-finite', epoch }
@@ -243,7 +238,7 @@ function besideTraining(
 }
 
 /** Whether a rise may still be reversed. */
-function riseMayReverse({ budget, schedule }: CurveHistory, { fit: { smooth } }: Reading): boolean {
+function riseMayReverse({ budget, schedule }: VerdictInput, { fit: { smooth } }: Reading): boolean {
   const n = smooth.length
   const { drop, lowest } = curveOutline(smooth)
   if (schedule === null) return n - 1 - lowest < PATIENCE_BLIND

@@ -1,4 +1,5 @@
 import { mean } from '../math/statistics.js'
+import type { EpochLosses } from '../record/metric.js'
 import type { Finding } from '../record/verdict.js'
 
 /**
@@ -15,7 +16,7 @@ const GAP = 4
  * falling while the model learns nothing but the wording of its examples.
  */
 export function memorization(
-  epochs: readonly { readonly loss: number | null; readonly valLoss: number }[],
+  epochs: readonly EpochLosses[],
   /** From 1. */
   best: number,
 ): Extract<Finding, { finding: 'memorised' }> | null {

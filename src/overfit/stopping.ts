@@ -1,5 +1,5 @@
 import type { Judgement } from '../record/verdict.js'
-import { judge, type CurveHistory } from './judge.js'
+import { judge, type VerdictInput } from './judge.js'
 import { earlyStoppingRules } from './rules/index.js'
 
 /**
@@ -9,14 +9,10 @@ import { earlyStoppingRules } from './rules/index.js'
  *   name, such as `patience(5)`. The verdict is the same in each case.
  * @throws UserError for a rule that does not exist
  */
-export function judgeBy(earlyStopping: string, history: CurveHistory): Judgement {
+export function judgeBy(earlyStopping: string, history: VerdictInput): Judgement {
   const judgement = judge(history)
   if (earlyStopping === 'verdict') return judgement
   if (earlyStopping === 'off') return { ...judgement, stop: false }
-  const { epochs } = history
-  const reason = earlyStoppingRules.create(earlyStopping)({
-    validation: epochs.map(({ valLoss }) => valLoss),
-    training: epochs.map(({ loss }) => loss),
-  })
+  const reason = earlyStoppingRules.create(earlyStopping)(history.epochs)
   return { ...judgement, stop: reason !== null }
 }

@@ -5,7 +5,8 @@ import type { Params } from '../space/parameter.js'
  * and its loss curve.
  *
  * Every loss is the study's objective turned so that smaller is better, whatever the study's
- * direction.
+ * direction. A verdict reads `EpochLosses` instead: overfitting is about validation and training
+ * loss, whatever the objective.
  */
 export interface Curve {
   /** Number of the trial. */

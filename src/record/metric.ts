@@ -3,18 +3,21 @@ export interface EpochMetrics {
   /** From 1. */
   readonly epoch: number
   /**
-   * Mean nats per trained token over the training split, as it was while the epoch ran; null where
-   * a program of the user's reports none.
+   * Mean nats per target token over the training split, measured while the epoch ran; null if a
+   * user's program reports none.
    */
   readonly loss: number | null
-  /** Mean nats per trained token over the validation split, after the epoch. */
+  /** Mean nats per target token over the validation split, after the epoch. */
   readonly valLoss: number
-  /** Learning rate of the epoch's last step; null where none was reported. */
+  /** Learning rate of the epoch's last step; null if none was reported. */
   readonly learningRate: number | null
-  /** Tokens that went through the model in the epoch, padding left out. */
+  /** Tokens that the model read in the epoch, without padding. */
   readonly tokens: number
   /** Seconds of wall clock, evaluation included. */
   readonly seconds: number
-  /** Whatever else a training of the user's own reported, by its own names. */
+  /** Further numbers that a user's training reported, by its own names. */
   readonly extra?: Readonly<Record<string, number>>
 }
+
+/** The part of an epoch that verdicts and early-stopping rules depend on. */
+export type EpochLosses = Pick<EpochMetrics, 'epoch' | 'loss' | 'valLoss' | 'extra'>

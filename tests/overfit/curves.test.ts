@@ -58,10 +58,7 @@ describe.skipIf(!here)('on labelled learning curves (../shared/bench)', () => {
       })
       const classic = curves.map(each => {
         const stop =
-          stopEpoch(earlyStoppingRules.create('UP(2)'), {
-            validation: each[variant],
-            training: each[variant].map(() => null),
-          }) ?? 52
+          stopEpoch(earlyStoppingRules.create('UP(2)'), historyOf(each[variant]).epochs) ?? 52
         const seen = each[variant].slice(0, stop)
         return { stop, regret: regretOf(each, seen.indexOf(Math.min(...seen)) + 1) }
       })

@@ -1,12 +1,12 @@
 import { keyedUniform } from '../../src/math/random.js'
-import type { CurveHistory } from '../../src/overfit/index.js'
+import type { VerdictInput } from '../../src/overfit/index.js'
 
 /** A history for a test: a constant learning rate and 20 epochs, unless said otherwise. */
 export function historyOf(
   valLoss: readonly number[],
   train?: readonly number[],
-  rest: Partial<CurveHistory> = {},
-): CurveHistory {
+  rest: Partial<VerdictInput> = {},
+): VerdictInput {
   const epochs = valLoss.map((value, i) => ({
     epoch: i + 1,
     loss: train?.[i] ?? null,
@@ -24,8 +24,8 @@ export function historyOf(
 
 /** What the judge says epoch by epoch, up to and including the epoch at which it stops. */
 export function epochsOf<T extends { readonly stop: boolean }>(
-  judge: (history: CurveHistory) => T,
-  history: CurveHistory,
+  judge: (history: VerdictInput) => T,
+  history: VerdictInput,
 ): T[] {
   const said: T[] = []
   for (let n = 1; n <= history.epochs.length && !said.at(-1)?.stop; n++)

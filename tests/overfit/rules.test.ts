@@ -37,8 +37,10 @@ const kerasOptions = ({ patience, minDelta, baseline, startFromEpoch }: Case) =>
 })
 const optunaOptions = ({ patience, minDelta }: Case) => ({ patience, minDelta })
 
-const stop = (rule: Rule, validation: readonly number[], training?: readonly number[]) =>
-  stopEpoch(rule, { validation, training: training ?? validation.map(() => null) })
+const epochsWith = (validation: readonly number[], training?: readonly number[]) =>
+  validation.map((valLoss, i) => ({ epoch: i + 1, loss: training?.[i] ?? null, valLoss }))
+const stop = (rule: Rule, ...losses: Parameters<typeof epochsWith>) =>
+  stopEpoch(rule, epochsWith(...losses))
 
 describe('patience', () => {
   it('stops after so many epochs without a better loss', () => {
@@ -129,9 +131,9 @@ describe('a rule by its name', () => {
   })
 
   it('says why it stops', () => {
-    expect(
-      earlyStoppingRules.create('GL(5)')({ validation: [2, 2.2], training: [null, null] }),
-    ).toBe('validation loss is 10.0% above its lowest, more than 5%')
+    expect(earlyStoppingRules.create('GL(5)')(epochsWith([2, 2.2]))).toBe(
+      'validation loss is 10.0% above its lowest, more than 5%',
+    )
   })
 
   it('never stops a curve that only falls', () => {

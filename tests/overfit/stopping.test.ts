@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { judge, judgeBy, type CurveHistory } from '../../src/overfit/index.js'
+import { judge, judgeBy, type VerdictInput } from '../../src/overfit/index.js'
 
 /** Falls to 1 at epoch 4 and rises from there. */
 const risen = [2, 1.5, 1.2, 1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.2]
 
-function history(losses: readonly number[]): CurveHistory {
+function history(losses: readonly number[]): VerdictInput {
   return {
     epochs: losses.map((valLoss, i) => ({ epoch: i + 1, loss: 1.9 / (i + 1), valLoss })),
     budget: 30,

@@ -13,7 +13,7 @@ export {
   successiveRisesRule,
 }
 export { stopEpoch } from './rule.js'
-export type { Losses, Rule } from './rule.js'
+export type { Rule } from './rule.js'
 
 const factories = [
   patience,

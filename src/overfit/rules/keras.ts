@@ -1,5 +1,5 @@
 import { defineStrategy } from '../../settings/define-strategy.js'
-import { minDelta, type Rule } from './rule.js'
+import { minDelta, validationLosses, type Rule } from './rule.js'
 
 /**
  * `keras.callbacks.EarlyStopping(monitor='val_loss', mode='min')`, epoch for epoch.
@@ -48,7 +48,8 @@ export const kerasEarlyStopping = defineStrategy({
   ],
   create:
     ({ patience, minDelta, baseline, startFromEpoch }): Rule =>
-    ({ validation }) => {
+    epochs => {
+      const validation = validationLosses(epochs)
       let best = Infinity
       let wait = 0
       let stop = false

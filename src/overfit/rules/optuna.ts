@@ -1,6 +1,6 @@
 import { min } from '../../math/statistics.js'
 import { defineStrategy } from '../../settings/define-strategy.js'
-import { minDelta, type Rule } from './rule.js'
+import { minDelta, validationLosses, type Rule } from './rule.js'
 
 /**
  * `optuna.pruners.PatientPruner(None, patience, min_delta)` of a study that minimizes, called after
@@ -27,7 +27,8 @@ export const optunaPatience = defineStrategy({
   ],
   create:
     ({ patience, minDelta }): Rule =>
-    ({ validation }) => {
+    epochs => {
+      const validation = validationLosses(epochs)
       if (validation.length <= patience + 1) return null
       const before = min(validation.slice(0, -patience - 1))
       const after = min(validation.slice(-patience - 1))

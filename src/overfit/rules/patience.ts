@@ -1,9 +1,9 @@
 import { defineStrategy } from '../../settings/define-strategy.js'
-import { minDelta, type Rule } from './rule.js'
+import { minDelta, validationLosses, type Rule } from './rule.js'
 
 /**
  * Stops when a number of epochs in a row have not improved on the best loss by more than
- * `minDelta`. A smaller improvement leaves the best loss where it was.
+ * `minDelta`. A smaller improvement does not change the best loss.
  *
  * Source: Goodfellow, Bengio & Courville, "Deep Learning", algorithm 7.1, with the least
  * improvement that practice has added.
@@ -27,7 +27,8 @@ export const patience = defineStrategy({
   ],
   create:
     ({ epochs, minDelta }): Rule =>
-    ({ validation }) => {
+    history => {
+      const validation = validationLosses(history)
       let best = 0
       validation.forEach((loss, i) => {
         if (loss < validation[best]! - minDelta) best = i

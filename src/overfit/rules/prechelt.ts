@@ -1,6 +1,6 @@
 import { mean, min } from '../../math/statistics.js'
 import { defineStrategy } from '../../settings/define-strategy.js'
-import type { Rule } from './rule.js'
+import { validationLosses, type Rule } from './rule.js'
 
 /**
  * The three families of stopping criteria of Prechelt, "Early stopping — but when?", in "Neural
@@ -31,7 +31,8 @@ export const generalizationLossRule = defineStrategy({
   ],
   create:
     ({ percent }): Rule =>
-    ({ validation }) => {
+    epochs => {
+      const validation = validationLosses(epochs)
       const loss = generalizationLoss(validation)
       return loss > percent
         ? `validation loss is ${loss.toFixed(1)}% above its lowest, more than ${percent}%`
@@ -60,8 +61,9 @@ export const progressQuotientRule = defineStrategy({
   ],
   create:
     ({ quotient: largest }): Rule =>
-    ({ validation, training }) => {
-      const losses = training.filter(loss => loss !== null)
+    epochs => {
+      const validation = validationLosses(epochs)
+      const losses = epochs.map(({ loss }) => loss).filter(loss => loss !== null)
       if (
         validation.length === 0 ||
         validation.length % STRIP !== 0 ||
@@ -97,7 +99,8 @@ export const successiveRisesRule = defineStrategy({
   ],
   create:
     ({ strips }): Rule =>
-    ({ validation }) => {
+    epochs => {
+      const validation = validationLosses(epochs)
       const n = validation.length
       // Each of the strips needs the end of the one before it: no epoch 0 was measured.
       if (n === 0 || n % STRIP !== 0 || n < STRIP * (strips + 1)) return null

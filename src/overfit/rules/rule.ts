@@ -1,17 +1,14 @@
-/** The losses that a rule sees, of epochs 1, 2, …, in nats. */
-export interface Losses {
-  readonly validation: readonly number[]
-  /** null where it is unknown; a rule that needs it then never stops. */
-  readonly training: readonly (number | null)[]
-}
+import type { EpochLosses } from '../../record/metric.js'
 
 /**
  * A classic early-stopping rule: the reason to stop after the last epoch, null if the training
- * continues.
+ * continues. A training loss of null is unknown; a rule that needs it then never stops.
  *
  * A rule is called after every epoch; what it returns after its first stop has no meaning.
+ *
+ * @param epochs epochs 1, 2, …; losses in nats
  */
-export type Rule = (losses: Losses) => string | null
+export type Rule = (epochs: readonly EpochLosses[]) => string | null
 
 /** An option of several rules. */
 export const minDelta = {
@@ -25,10 +22,12 @@ export const minDelta = {
 } as const
 
 /** The epoch after which a rule stops, from 1; null if it never does. */
-export function stopEpoch(rule: Rule, { validation, training }: Losses): number | null {
-  for (let n = 1; n <= validation.length; n++) {
-    if (rule({ validation: validation.slice(0, n), training: training.slice(0, n) }) !== null)
-      return n
-  }
-  return null
+export function stopEpoch(rule: Rule, epochs: readonly EpochLosses[]): number | null {
+  const stop = epochs.findIndex((_, i) => rule(epochs.slice(0, i + 1)) !== null)
+  return stop < 0 ? null : stop + 1
+}
+
+/** Validation losses in nats, shape [epochs]. */
+export function validationLosses(epochs: readonly EpochLosses[]): readonly number[] {
+  return epochs.map(({ valLoss }) => valLoss)
 }
