@@ -47,7 +47,7 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
   const store = exampleStore(tokenizer.vocabulary)
   const gathered: Gathered = {
     files: [],
-    setAside,
+    setAside: [...setAside],
     records: 0,
     messageCount: 0,
     truncated: 0,
@@ -61,12 +61,15 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
   const mayUse = (column: string): boolean => mayBeUseful(column, task.columns)
   for (const path of files) {
     const before = gathered.records
-    for await (const { line, value, problem } of readRecords(path, mayUse)) {
+    const aside = (name: string, records: number): void => {
+      gathered.setAside.push(`${path}: ${name} (${records} records)`)
+    }
+    for await (const { line, value, problem } of readRecords(path, mayUse, aside)) {
       gathered.records++
       const place: Place = files.length > 1 ? { file: path, line } : { line }
       const record: ReadRecord =
         problem === undefined
-          ? readRecord(value, task.columns)
+          ? wellFormed(readRecord(value, task.columns))
           : { kind: 'dropped', format: null, reason: problem }
       if (record.format !== null) countShape(gathered, record)
       const encoded = record.kind === 'dropped' ? record.reason : encode(tokenizer, record, limit)
@@ -93,6 +96,15 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
   const subject = files.length === 1 ? files[0]! : `${files.length} files of data`
   checkUsable(subject, gathered.keys.length, gathered.dropped)
   return { gathered, store, limit, subject }
+}
+
+/** Half of a character, which no tokenizer can encode, makes a record useless. */
+function wellFormed(record: ReadRecord): ReadRecord {
+  if (record.kind === 'dropped') return record
+  const texts = record.kind === 'text' ? [record.text] : record.messages.map(each => each.content)
+  if (!texts.some(text => /\p{Surrogate}/u.test(text))) return record
+  const { format } = record
+  return { kind: 'dropped', format, reason: 'it holds half of a character (a lone surrogate)' }
 }
 
 interface Encoded {

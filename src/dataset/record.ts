@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
 import { columnValue, guessColumns, type Columns } from './columns.js'
 import { ROLES, turn, type Conversation, type Turn } from './conversation.js'
+import { dataJsonText, SourceNumber } from './readers/data-json.js'
 import { readToolCalls } from './tool-calls.js'
 import { optional } from '../util/optional.js'
 
@@ -199,7 +200,7 @@ function readTurn(value: unknown): Read {
   if (text !== null) return { ...turn(role, text, inLoss), ...extra }
   // A tool may answer with data
   if (role === 'tool' && content !== null && content !== undefined)
-    return { ...turn(role, JSON.stringify(content)), ...extra }
+    return { ...turn(role, dataJsonText(content)), ...extra }
   return `a message of the ${role} is ${describe(content)}, not text`
 }
 
@@ -226,6 +227,7 @@ function toolReference({ role, name, tool_call_id: id }: JsonObject): {
 function readText(value: unknown): string | null {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (value instanceof SourceNumber) return value.isFinite ? value.text : null
   // An XML element with attributes
   if (isJsonObject(value) && typeof value.content === 'string' && !isMessage(value))
     return value.content
@@ -278,6 +280,7 @@ function isThere(value: unknown): boolean {
 function describe(value: unknown): string {
   if (value === undefined) return 'missing'
   if (value === null) return 'null'
+  if (value instanceof SourceNumber) return value.text
   return Array.isArray(value)
     ? 'a list'
     : typeof value === 'object'

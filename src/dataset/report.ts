@@ -17,7 +17,7 @@ import type { ExampleStore } from './stored-examples.js'
 /** What was noted while a data set was read; lists go by record, or by example where it says so. */
 export interface Gathered {
   readonly files: DataFile[]
-  readonly setAside: readonly string[]
+  readonly setAside: string[]
   /** Records read, dropped ones included. */
   records: number
   messageCount: number

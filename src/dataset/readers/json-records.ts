@@ -1,24 +1,28 @@
 import { UserError } from '../../errors.js'
-import {
-  arrayElements,
-  JsonError,
-  objectMembers,
-  parseJson,
-  textPosition,
-} from '../../model-folder/json.js'
+import { arrayElements, JsonError, objectMembers, textPosition } from '../../model-folder/json.js'
 import { isJsonObject } from '../../model-folder/json-file.js'
+import { guessColumns } from '../columns.js'
+import { parseDataJson, withoutNotFinite } from './data-json.js'
 import { dataEnding } from './file-format.js'
+import { isMessageList, tableRows } from './json-layouts.js'
 import { LONGEST_LINE, readLines, type Line } from './lines.js'
 import type { RawRecord } from './raw-record.js'
 
+/** Is called with a list of records that is not read, and how many it holds. */
+export type OnSetAside = (name: string, records: number) => void
+
 /**
  * Reads the records of a JSONL file (one a line, streamed; blank lines are passed over) or of a
- * JSON file (a list, an object that holds the list under a name such as `data` or `train`, or one
- * record alone). The content decides which, not the name.
+ * JSON file: a list, an object that holds the list under a name such as `data` or `train`, a table
+ * in a layout of pandas, or one record alone. The content decides which, not the name. A line of
+ * JSONL that is a batch gives a record for each of its rows.
  *
- * @throws UserError as readLines, and with line, column and the text there where it isn't JSON
+ * @throws UserError as readLines, and with line, column and the text there if it is not JSON
  */
-export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
+export async function* jsonRecords(
+  path: string,
+  onSetAside: OnSetAside = () => undefined,
+): AsyncGenerator<RawRecord> {
   const lines = readLines(path)
   const first = await nextLine(lines)
   if (!first)
@@ -31,13 +35,20 @@ export async function* jsonRecords(path: string): AsyncGenerator<RawRecord> {
   const document = start === '{' || start === '[' ? tryParse(first.text) : undefined
   const second = await nextLine(lines)
   if (document !== undefined && second) {
-    yield { line: first.number, value: document.value }
+    yield* rowsOn({ line: first.number, value: document.value })
     for (let line: Line | undefined = second; line; line = await nextLine(lines))
-      yield parseLine(path, line)
+      yield* rowsOn(parseLine(path, line))
   } else if (document === undefined && start !== '[' && isLinesName(path)) {
     // Not even the first line stands: say what is wrong in it
     yield parseLine(path, first)
-  } else yield* documentRecords(path, await restOfText(path, lines, [first, second]))
+  } else yield* documentRecords(path, await restOfText(path, lines, [first, second]), onSetAside)
+}
+
+/** The rows of a line that is a table: `{ "prompt": ["…", "…"], "answer": ["…", "…"] }`. */
+function* rowsOn(record: RawRecord): Generator<RawRecord> {
+  const rows = tableRows(record.value)
+  if (!rows) yield record
+  else for (const value of rows) yield { line: record.line, value }
 }
 
 /** Names under which a JSON object holds the list of records, in order of preference. */
@@ -57,13 +68,15 @@ async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> 
   for (;;) {
     const next = await lines.next()
     if (next.done === true) return undefined
-    if (next.value.text.trim() !== '') return next.value
+    // A file that was joined from several has a byte order mark at the start of each.
+    const text = next.value.text.replace(/^\ufeff/, '')
+    if (text.trim() !== '') return { ...next.value, text }
   }
 }
 
 function tryParse(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) }
+    return { value: parseDataJson(text) }
   } catch {
     return undefined
   }
@@ -75,7 +88,7 @@ function isLinesName(path: string): boolean {
 
 function parseLine(path: string, { number, text }: Line): RawRecord {
   try {
-    return { line: number, value: parseJson(text) }
+    return { line: number, value: parseDataJson(text) }
   } catch (error) {
     if (error instanceof JsonError)
       throw malformed(
@@ -111,19 +124,30 @@ async function restOfText(
   return Array.from(texts, text => text ?? '').join('\n')
 }
 
-function* documentRecords(path: string, text: string): Generator<RawRecord> {
+function* documentRecords(
+  path: string,
+  text: string,
+  onSetAside: OnSetAside,
+): Generator<RawRecord> {
   const remedy =
     text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
       ? 'Mend the file there'
       : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
   let value: unknown
   try {
-    value = parseJson(text)
+    value = parseDataJson(text)
   } catch (error) {
     if (error instanceof JsonError) throw malformed(path, 0, text, error, remedy)
     throw error
   }
-  const list = listOffset(text, value)
+  const rows = tableRows(value)
+  if (rows) {
+    for (const row of rows) yield { line: 1, value: row }
+    return
+  }
+  // Offsets are those of the file's own text.
+  const plain = withoutNotFinite(text)
+  const list = listOffset(plain, value, onSetAside)
   if (list === null) {
     if (!isJsonObject(value))
       throw new UserError(
@@ -136,7 +160,7 @@ function* documentRecords(path: string, text: string): Generator<RawRecord> {
   }
   let line = 1
   let position = 0
-  for (const { start, end } of arrayElements(text, list)) {
+  for (const { start, end } of arrayElements(plain, list)) {
     for (
       let at = text.indexOf('\n', position);
       at !== -1 && at < start;
@@ -144,28 +168,45 @@ function* documentRecords(path: string, text: string): Generator<RawRecord> {
     )
       line++
     position = start
-    yield { line, value: JSON.parse(text.slice(start, end)) }
+    yield* rowsOn({ line, value: parseDataJson(text.slice(start, end)) })
   }
 }
 
-/** Where the list of records begins; null where there is none. */
-function listOffset(text: string, value: unknown): number | null {
+/** Where the list of records begins; null if the value is one record. */
+function listOffset(text: string, value: unknown, onSetAside: OnSetAside): number | null {
   const offset = text.search(/\S/)
   if (Array.isArray(value)) return offset
-  if (!isJsonObject(value)) return null
+  if (!isJsonObject(value) || isRecord(value)) return null
   const lists = Object.keys(value).filter(key => isRecordList(value[key]))
   const name =
-    LIST_NAMES.find(name => lists.includes(name)) ??
-    (lists.length === 1 && !RECORD_LISTS.includes(lists[0]!) ? lists[0] : undefined)
+    LIST_NAMES.find(name => lists.includes(name)) ?? (lists.length === 1 ? lists[0] : undefined)
   if (name === undefined) return null
+  for (const other of lists)
+    if (other !== name) onSetAside(other, (value[other] as readonly unknown[]).length)
   return [...objectMembers(text, offset)].findLast(({ key }) => key === name)!.value.start
 }
 
-/** Lists that are part of one record. */
-const RECORD_LISTS = ['messages', 'conversations', 'conversation', 'history']
+/** One record, whatever lists it has: a conversation, or a question with its answer. */
+function isRecord(value: Readonly<Record<string, unknown>>): boolean {
+  const { messages, prompt, answer } = guessColumns(value)
+  return (
+    (messages !== undefined && isOneConversation(value[messages])) ||
+    (prompt !== undefined && answer !== undefined && !isRecordList(value[prompt]))
+  )
+}
+
+function isOneConversation(value: unknown): boolean {
+  return (
+    typeof value === 'string' ||
+    isMessageList(value) ||
+    (Array.isArray(value) && !isRecordList(value))
+  )
+}
 
 function isRecordList(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isJsonObject)
+  return (
+    Array.isArray(value) && value.length > 0 && value.every(isJsonObject) && !isMessageList(value)
+  )
 }
 
 function malformed(
