@@ -24,7 +24,7 @@ export function* sobol(dimensions: number, shift?: readonly number[]): Generator
   )
   for (let index = 0; index < 2 ** BITS - 1; index++) {
     yield state.map(bits => (bits >>> 0) / 2 ** BITS)
-    // The lowest zero bit of the index says which direction number changes.
+    // The lowest zero bit of the index chooses the direction number that changes.
     const bit = 31 - Math.clz32(~index & (index + 1))
     for (let i = 0; i < dimensions; i++) state[i]! ^= directions[i]![bit]!
   }

@@ -5,7 +5,7 @@ import { earlyStoppingRules } from './rules/index.js'
 /**
  * The verdict on a history, and whether a rule ends the training early.
  *
- * @param earlyStopping `verdict`: if the verdict says so; `off`: never; or a classic rule by its
+ * @param earlyStopping `verdict`: by the verdict; `off`: never; or a classic rule by its
  *   name, such as `patience(5)`. The verdict is the same in each case.
  * @throws UserError for a rule that does not exist
  */

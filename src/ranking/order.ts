@@ -1,6 +1,6 @@
 /**
- * Trials by which the model of the search is asked at most: those that rank first without it. The
- * keep rule keeps the checkpoints of as many.
+ * Most trials that the model of the search estimates: those that rank first without it. The keep
+ * rule keeps the checkpoints of as many.
  */
 export const TOP_TRIALS = 12
 
@@ -11,7 +11,7 @@ export interface Ranked {
   readonly configuration: number
   /** The objective at its best epoch, smoothed if the curve shows its noise; smaller is better. */
   readonly score: number
-  /** Epochs that were asked for. */
+  /** Epochs of its configuration. */
   readonly epochs: number
 }
 

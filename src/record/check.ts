@@ -18,7 +18,7 @@ export function check<T>(schema: z.ZodType<T>, json: unknown, at: string): T {
 
 type Issue = z.core.$ZodIssue
 
-// Inside a union the first issue of the first member says more than "invalid input".
+// Inside a union the first issue of the first member is clearer than "invalid input".
 function deepest(issue: Issue): Issue {
   const inner = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined
   return inner ? deepest({ ...inner, path: [...issue.path, ...inner.path] }) : issue

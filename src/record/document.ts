@@ -9,9 +9,9 @@ export type StudyState = 'created' | 'running' | 'stopped' | 'complete' | 'faile
 
 export interface ProbeAnswer {
   readonly prompt: string
-  /** Answer of the model as it was given; null until asked. */
+  /** Answer of the original model; null before it answered. */
   readonly before: string | null
-  /** Answer of the exported model, reloaded from its files; null until asked. */
+  /** Answer of the exported model, reloaded from its files; null before it answered. */
   readonly after: string | null
 }
 
@@ -87,7 +87,7 @@ export interface TopTrialEstimates {
 /** A specification that was changed between two runs. */
 export interface FormerSpec {
   readonly spec: StudySpec
-  /** Trials below this number were asked for under it, and stages before this step. */
+  /** Trials below this number were suggested under it, and stages before this step. */
   readonly trials: number
   readonly stages: number
 }
@@ -98,9 +98,9 @@ export interface FormerSpec {
  */
 export interface StudyDocument {
   readonly format: typeof FORMAT
-  /** What is asked for now. */
+  /** The present definition. */
   readonly spec: StudySpec
-  /** What was asked for before it was changed, in order; left out where nothing was. */
+  /** Earlier definitions, in order; left out if there was no change. */
   readonly former?: readonly FormerSpec[]
   /** What was taken over from earlier studies; left out where nothing was. */
   readonly evidence?: readonly Evidence[]

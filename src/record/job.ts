@@ -11,7 +11,7 @@ import type { Params } from '../space/parameter.js'
 /** Work for one slot, as data: it crosses processes today and may cross a network later. */
 export type Job<T extends Task = Task> = TaskJob<T> | AnswerJob
 
-/** Work on what a study trains. Only `train` is asked of every kind of trial. */
+/** Work on what a study trains. Every kind of trial has `train`. */
 export type TaskJob<T extends Task = Task> =
   PrepareJob<T> | TrainJob<T> | MeasureJob<T> | ExportJob<T>
 
@@ -43,7 +43,7 @@ export interface TrainJob<T extends Task = Task> {
   /** Which epoch the trial counts by, and is kept as `best/`: the best when left out. */
   readonly scoreEpoch?: ScoreEpoch
   /**
-   * Epoch counts below `params.epochs` that other trials asked for: the best epoch up to each is
+   * Epoch counts below `params.epochs` of the other members: the best epoch up to each is
    * kept beside the best of all, as `best-COUNT/`.
    */
   readonly epochCounts: readonly number[]
@@ -59,7 +59,7 @@ export interface TrainJob<T extends Task = Task> {
   readonly resumeFrom: readonly string[]
   /** Pause after this epoch, unless it is the last one. */
   readonly pauseAfter?: number
-  /** Before every epoch but the first the job waits until the port says whether it may continue. */
+  /** Before every epoch but the first, the job waits until the port allows it to continue. */
   readonly awaitsDecision?: boolean
 }
 
@@ -118,9 +118,9 @@ export type TrainResult =
       readonly verdict: Verdict
       readonly stop: 'budget' | 'verdict'
     }
-  /** Came to where it was to pause, or was told not to go on; the last checkpoint is on disk. */
+  /** Paused at its epoch, or by the study; the last checkpoint is on disk. */
   | { readonly kind: 'paused'; readonly history: readonly EpochMetrics[] }
-  /** Stopped because the port asked; the last checkpoint is on disk. */
+  /** Stopped by the port; the last checkpoint is on disk. */
   | { readonly kind: 'stopped'; readonly history: readonly EpochMetrics[] }
   | {
       readonly kind: 'diverged'

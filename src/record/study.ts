@@ -40,7 +40,7 @@ export interface FinetuneTask {
   readonly training: TrainingSpec
 }
 
-/** What losses are in: nats per token; null if only the user knows. */
+/** What losses are in: nats per token; null for a unit of the user's own. */
 export type Unit = 'nats' | null
 
 /** Settings that a record has as study.yaml has them. */
@@ -49,7 +49,7 @@ type PlainSettings = Omit<
   'sampler' | 'trials' | 'space' | 'parameters' | 'training' | 'engine' | 'warmStart'
 >
 
-/** What the user asked for: study.yaml, checked and with its defaults filled in. */
+/** study.yaml, checked and with its defaults filled in. */
 export interface StudySpec extends PlainSettings {
   readonly name: string
   /** Of the objective, which is the validation loss if left out. */

@@ -50,7 +50,7 @@ export function pause(
   return { ...suggestionFields(trial), state: 'paused', attempt, startedAt, device, ...so }
 }
 
-/** `paused` → `running`: the same attempt goes on. */
+/** `paused` → `running`: the same attempt continues. */
 export function resume(trial: PausedTrial, stage: Stage): RunningTrial {
   const { attempt, startedAt, device, stages = [] } = trial
   return { ...start(trial, { attempt, startedAt, device }), stages: [...stages, stage] }

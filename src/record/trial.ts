@@ -3,9 +3,9 @@ import type { Verdict } from './verdict.js'
 
 /** Why training ended without being a loss for the trial. */
 export type Stop =
-  /** All epochs that were asked for have run. */
+  /** All its epochs have run. */
   | { readonly kind: 'budget' }
-  /** The overfit detector saw nothing more to gain; the verdict says why. */
+  /** The early-stopping rule ended it; the verdict has the reason. */
   | { readonly kind: 'verdict' }
   /**
    * It was paused, and the study ended before it was gone on with; the reason says why that was not
@@ -13,7 +13,7 @@ export type Stop =
    */
   | { readonly kind: 'not-resumed'; readonly reason: string }
 
-/** Why a pruner gave up on the trial. `threshold` is what its peers had reached at that epoch. */
+/** Why a pruner ended the trial. `threshold` is what its peers had reached at that epoch. */
 export interface Prune {
   /** `own`: a pruner of the user's own. */
   readonly kind: 'median' | 'percentile' | 'rung' | 'own'
@@ -96,7 +96,7 @@ export interface SuggestedTrial {
    */
   readonly repeatOf?: number
   /**
-   * Numbers of the trials already finished, and still running, when the sampler was asked. Replay
+   * Numbers of the trials already finished, and still running, when it was suggested. Replay
    * needs both.
    */
   readonly basis: { readonly finished: readonly number[]; readonly running: readonly number[] }
@@ -134,7 +134,7 @@ export interface RunningTrial extends SuggestedTrial {
 }
 
 /**
- * Stopped after an epoch with its checkpoint on disk; may go on, bit for bit as if it had never
+ * Stopped after an epoch with its checkpoint on disk; may continue, bit for bit as if it had never
  * stopped.
  */
 /** What a trial counts by: see `bestEpoch` in src/ranking. */
@@ -213,7 +213,7 @@ export function bestMeasured({ objective, smoothed }: ScoredEpoch): number {
 }
 
 /**
- * What a trial is ranked by where no model is asked: its objective at the best epoch, without noise
+ * What a trial is ranked by without a model: its objective at the best epoch, without noise
  * if the curve shows it.
  */
 export function rankingValue({

@@ -1,4 +1,4 @@
-/** What a trial's own curves say about it. Ordered from "go on" to "never again". */
+/** The verdict on a trial by its own curves, from the best to the worst. */
 export type VerdictKind = 'too-early' | 'still-improving' | 'plateau' | 'overfit' | 'diverged'
 
 /** A judgement on one trial, made from its own curves alone; peers play no part in it. */

@@ -32,7 +32,7 @@ export interface EpochRequest {
 
 export type EpochResult =
   | { readonly kind: 'ended'; readonly metrics: EpochMetrics }
-  /** The port asked to stop. */
+  /** The port requested a stop. */
   | { readonly kind: 'stopped'; readonly partial: PartialEpoch; readonly steps: number }
   | { readonly kind: 'diverged'; readonly message: string }
 

@@ -165,7 +165,7 @@ async function trainerState(
   return { run, epoch: history.length, steps, history, weights, ...optional({ adapter }) }
 }
 
-/** Trials that asked for more epochs than have run share the best of those that have. */
+/** Members with more epochs than have run share the best epoch of those that have. */
 async function complete(
   job: FinetuneTrainJob,
   history: readonly EpochMetrics[],

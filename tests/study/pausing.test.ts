@@ -134,7 +134,7 @@ describe('an epoch-aware search', () => {
     )
     const { reason } = await run()
     expect(reason).toMatch(
-      /^another epoch is expected to gain [\d.e-]+ at most, less than the 0.05 that are worth it$/,
+      /^another epoch is expected to gain [\d.e-]+ at most, less than minGainPerEpoch, 0.05$/,
     )
     expect(epochsOf(store.document.trials)).toBeLessThan(200 * EPOCHS)
     for (const { stop } of left(store.document.trials))

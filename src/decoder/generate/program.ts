@@ -59,7 +59,7 @@ export function programName(
 }
 
 /**
- * Reads a chunk of tokens of each row into the cache and says what comes next.
+ * Reads a chunk of tokens of each row into the cache and computes the next token.
  *
  * Inputs: `tokens` [rows, length] int32, and, but for the first chunk, `at` [rows] int32, the
  * position of each row's first; the cache has room for all of them. Padding stands behind a row's

@@ -46,8 +46,8 @@ export const epochAware = defineStrategy({
       if (place >= initial) return allocate(space, trials, request)
       const design = latinHypercube(initial, space.length, [seed, DESIGN_PURPOSE])
       const text =
-        `first look ${place + 1} of ${initial}, ` +
-        'spread over the space and run to the end before there is anything to learn from'
+        `initial trial ${place + 1} of ${initial}, ` +
+        'spread over the space and trained to the end, before the model is used'
       return spreadOut(space, design[place]!, maxEpochs, text)
     },
   }),
@@ -60,7 +60,7 @@ function allocate(space: Space, trials: readonly Curve[], request: AllocationReq
     const chosen = mostPromising(space, trials, model, request)
     return chosen
       ? purchase(chosen, model, request)
-      : { kind: 'exhausted', reason: 'every configuration was tried, and no trial can go on' }
+      : { kind: 'exhausted', reason: 'every configuration was tried, and no trial can continue' }
   }
   const key = [seed, step, DESIGN_PURPOSE]
   const design = latinHypercube(trials.length + 1, space.length, key)
@@ -68,7 +68,7 @@ function allocate(space: Space, trials: readonly Curve[], request: AllocationReq
     space,
     design[trials.length]!,
     Math.min(maxEpochs, remaining),
-    'spread over the space: no trial has shown anything yet',
+    'spread over the space: no trial has a loss yet',
   )
 }
 
@@ -90,19 +90,19 @@ function purchase(
   if (minGainPerEpoch !== undefined && gain < minGainPerEpoch) {
     const reason =
       `another epoch is expected to gain ${figure(gain)} at most, ` +
-      `less than the ${figure(minGainPerEpoch)} that are worth it`
+      `less than minGainPerEpoch, ${figure(minGainPerEpoch)}`
     return { kind: 'exhausted', reason }
   }
   const lowest = Math.min(...curves.map(curve => curve.lowest))
   const plan =
     epochs < ahead[last]!
-      ? `to epoch ${epochs}, and on only if it then still pays`
+      ? `to epoch ${epochs}, and further only if that is worth its epochs`
       : `to its end, epoch ${epochs}`
-  const action = trial === null ? 'a new trial' : `trial ${trial} goes on`
+  const action = trial === null ? 'a new trial' : `trial ${trial} continues`
   const text =
-    `${action} ${plan}: expected to come to ${figure(expected.mean)} ± ${figure(expected.sd)} ` +
+    `${action} ${plan}: expected to reach ${figure(expected.mean)} ± ${figure(expected.sd)} ` +
     `by epoch ${ahead[last]! < maxEpochs ? ahead[last] : maxEpochs} ` +
-    `against ${figure(lowest)}, ${figure(gain)} gained an epoch`
+    `(the best so far: ${figure(lowest)}), a gain of ${figure(gain)} per epoch`
   const rationale = { method: 'epoch-aware', text, expected }
   return trial === null
     ? { kind: 'start', params, epochs, rationale }

@@ -8,8 +8,8 @@ import { fitStudyModel } from './study-model.js'
 /**
  * The loss that the joint model of configuration and epoch expects of an epoch of a trial: its mean
  * at the trial's last epoch, which it was conditioned on, less what the trial's own smoothed curve
- * lost from that epoch to the last. Between the epochs that it was conditioned on, the model knows
- * less than the curve.
+ * lost from that epoch to the last. Between the epochs that the model is conditioned on, the curve
+ * is more exact.
  *
  * @param trials all curves of the study
  * @param picks number of a trial, and one of its epochs, from 1

@@ -107,7 +107,7 @@ export function fitStudyModel(
 /**
  * The posterior mean of the loss at a trial's best epoch, standardized: that of the last epoch,
  * which the model was conditioned on, and what the trial's own curve lost from the best to the
- * last. Between the epochs that it was conditioned on, the model knows less than the curve.
+ * last. Between the epochs that the model is conditioned on, the curve is more exact.
  */
 function bestEpochMean(
   { joint, encoding, standard }: Pick<StudyModel, 'joint' | 'encoding' | 'standard'>,

@@ -6,7 +6,7 @@ import { toUnitBeyond } from '../../space/transform.js'
  *
  * A number is one column in [0, 1] on its own scale. A category of k names is k columns with 1/√2
  * in its own, so that any two names are at distance 1, as are the ends of a number; with two names
- * one column says the same.
+ * one column is the same.
  */
 export interface Encoding {
   readonly space: Space

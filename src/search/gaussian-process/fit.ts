@@ -25,7 +25,7 @@ const BOUNDS = {
   noise: [Math.log(1e-6), Math.log(1)],
 } as const
 
-/** Steps taken from each start before the best of them goes on. */
+/** Steps taken from each start before the best of them continues. */
 const SCOUTED = 8
 
 /**

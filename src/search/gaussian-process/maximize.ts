@@ -7,7 +7,7 @@ import { encode, encodeAll, type Encoding } from './encoding.js'
 
 /**
  * What is maximized over a space, as a function of the encoded point; the gradient by its columns
- * is written where asked for.
+ * is written if it is passed.
  */
 export interface Score {
   (point: Float64Array, gradient?: Float64Array): number
@@ -96,7 +96,7 @@ export function* candidates(
     .filter(({ params }) => allowed(params))
 }
 
-/** Candidates whose scores are computed when they are asked for. */
+/** Candidates whose scores are computed when they are needed. */
 interface Spread {
   /** What the scores are at most. */
   readonly bounds: readonly number[]

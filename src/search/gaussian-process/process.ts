@@ -108,7 +108,7 @@ export function predict(process: Process, point: Float64Array): { mean: number; 
   return { mean, variance: conditionalVariance(Math.exp(theta[0]!), dot(kStar, 0, kStar, 0, n)) }
 }
 
-/** Predictions at many points, as far as they are asked for. */
+/** Predictions at many points, each computed when it is needed. */
 export interface Screening {
   /** Shape [count]. */
   readonly mean: Float64Array
@@ -248,7 +248,7 @@ function covariance(
 /**
  * Covariances of one point with all data, written from `at` on.
  *
- * @param derivative shape [n], where asked for: derivatives of the covariances by r² / 2, r in
+ * @param derivative shape [n], optional: derivatives of the covariances by r² / 2, r in
  *   lengths
  */
 function crossCovariance(

@@ -25,7 +25,7 @@ const LARGEST = 1e308
  * Losses that are all positive are taken as logarithms: what changes a loss mostly changes it in
  * proportion. On learning curves of sixteen tasks that made a Gaussian process's likelihood
  * highest, before square roots and the losses as they are. Far above the median the map bends and
- * ends at a ceiling, so that a run that exploded to 1e30 says "bad" and does not flatten all that
+ * ends at a ceiling, so that a run that exploded to 1e30 is bad and does not flatten all that
  * is good into one value. The unit is the spread of the better half, which no explosion can move.
  *
  * @param losses at least one; finite, of any size

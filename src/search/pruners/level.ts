@@ -10,12 +10,11 @@ const MIN_SMOOTHED = 15
 const levels = new WeakMap<readonly number[], number[]>()
 
 /**
- * What a curve had come to by an epoch: its lowest value, from the second epoch on never a raw one.
+ * What a curve has reached by an epoch: its lowest value, from the second epoch on never a raw one.
  * A long curve is smoothed; of a shorter one the medians of three epochs in a row are taken, which
  * a single lucky epoch cannot move and which lag by one epoch, alike for all trials.
  *
- * Nothing after the epoch is looked at. A curve that ended before it stands for what it had come
- * to.
+ * Later epochs have no influence. A curve that ended before the epoch counts with what it reached.
  *
  * @param curve losses by epoch, smaller is better
  * @param epoch from 1

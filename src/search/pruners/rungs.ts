@@ -94,8 +94,8 @@ export function pruneReason(
   ) as [number, number]
   const cut =
     promoted === 1
-      ? `the best, ${figure(threshold)}, went on`
-      : `the best ${promoted}, down to ${figure(threshold)}, went on`
+      ? `the best, ${figure(threshold)}, continued`
+      : `the best ${promoted}, down to ${figure(threshold)}, continued`
   const reason =
     `number ${rank + 1} of ${arrivals.length} at epoch ${epoch} ` +
     `with ${levelText(arrivals[rank]!.level, epoch, direction)}; ${cut}`

@@ -71,12 +71,12 @@ function suggest(
     .map(({ study, trials }) => ({ study, trials: encodable(encoding, trials) }))
     .filter(({ trials }) => trials.length >= initial)
   const { seed, trialNumber } = request
-  // Earlier studies show what a first look would show.
+  // Earlier studies replace the initial trials.
   if (trialNumber < initial && earlierStudies.length === 0) {
     const design = latinHypercube(initial, space.length, [seed, DESIGN_PURPOSE])
     const text =
-      `first look ${trialNumber + 1} of ${initial}, ` +
-      'spread over the space before there is anything to learn from'
+      `initial trial ${trialNumber + 1} of ${initial}, ` +
+      'spread over the space before the model is used'
     return suggestion(paramsAt(space, design[trialNumber]!), 'latin hypercube', text)
   }
   if (evaluated(trials).length >= MIN_OBSERVED)

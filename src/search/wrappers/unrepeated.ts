@@ -80,7 +80,7 @@ export function noveltyIn(
 export function substituteRationale({ method }: Rationale, fault: string): Rationale {
   return {
     method: 'random',
-    text: `drawn at random: what ${method} asked for ${fault}`,
+    text: `drawn at random: the suggestion of ${method} ${fault}`,
     expected: null,
   }
 }

@@ -115,15 +115,14 @@ function suggest(
   if (plan.space.length === 0) {
     const rationale = {
       method: 'only choice',
-      text: 'only epochs is searchedParams, and one training answers every count',
+      text: 'only epochs is searched, and one training covers every count',
       expected: null,
     }
     return ordinal === 0
       ? { kind: 'params', params: {}, rationale }
       : {
           kind: 'exhausted',
-          reason:
-            'space exhausted, 1 of 1: only epochs is searchedParams, and one training answers it',
+          reason: 'space exhausted, 1 of 1: only epochs is searched, and one training covers it',
         }
   }
   const currentTrials = leaders.map(trial => ({

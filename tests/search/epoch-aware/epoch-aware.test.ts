@@ -84,7 +84,7 @@ describe('epoch-aware search', () => {
     for (const decision of decisions.slice(4)) {
       if (decision.kind === 'exhausted') continue
       expect(decision.rationale.text).toMatch(
-        /^(a new trial|trial \d+ goes on) to (its end, epoch \d+|epoch \d+, and on only if it then still pays): expected to come to /,
+        /^(a new trial|trial \d+ continues) to (its end, epoch \d+|epoch \d+, and further only if that is worth its epochs): expected to reach /,
       )
       expect(decision.rationale.text).not.toMatch(/NaN|Infinity|undefined/)
     }
@@ -132,7 +132,7 @@ describe('epoch-aware search', () => {
     const { decisions } = play(3000, 1, { minGainPerEpoch: 0.002 })
     expect(decisions.at(-1)).toMatchObject({ kind: 'exhausted' })
     expect((decisions.at(-1) as { reason: string }).reason).toMatch(
-      /another epoch is expected to gain [\d.e-]+ at most, less than the 0.002 that are worth it/,
+      /another epoch is expected to gain [\d.e-]+ at most, less than minGainPerEpoch, 0.002/,
     )
   })
 

@@ -132,7 +132,7 @@ describe('asynchronous successive halving', () => {
     ].map((losses, trial): Curve => ({ trial, params: {}, state: 'paused', losses }))
     expect(asha().promote(trials, facts(9))).toMatchObject({ trial: 0, epochs: 9 })
     const prune = asha().prune(trials[1]!, trials, facts(3, 9))
-    expect(prune.reason).toBe('number 3 of 3 at epoch 3 with no value; the best, 1.75, went on')
+    expect(prune.reason).toBe('number 3 of 3 at epoch 3 with no value; the best, 1.75, continued')
     expect(JSON.parse(JSON.stringify(prune))).toEqual(prune)
   })
 
@@ -157,7 +157,7 @@ describe('asynchronous successive halving', () => {
       expect(prune.epoch).toBe(trial.losses.length)
       expect(prune.peers!.every(({ epochs }) => epochs <= prune.epoch)).toBe(true)
       expect(prune.reason).toMatch(
-        /^number \d+ of \d+ at epoch \d+ with [\d.]+ smoothed; the best( \d+, down to)?,? [\d.]+, went on$/,
+        /^number \d+ of \d+ at epoch \d+ with [\d.]+ smoothed; the best( \d+, down to)?,? [\d.]+, continued$/,
       )
     }
     expect(left.length).toBeGreaterThan(10)

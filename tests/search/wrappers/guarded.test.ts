@@ -50,7 +50,7 @@ describe('an allocator as a study asks it', () => {
     ])
     expect(decisions[2]).toMatchObject({
       kind: 'start',
-      rationale: { text: expect.stringContaining('first look 1 of 4') as string },
+      rationale: { text: expect.stringContaining('initial trial 1 of 4') as string },
     })
   })
 

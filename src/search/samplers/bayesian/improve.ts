@@ -165,10 +165,10 @@ function expectation(
 function claim(better: boolean): string {
   return better
     ? 'the model expects it to beat the best so far'
-    : 'the model knows too little here to rule out a better one'
+    : 'the model is too uncertain here to rule out a better one'
 }
 
 function sources(earlierStudies: readonly EarlierStudy[]): string {
   const names = earlierStudies.map(({ study }) => study).join(' and ')
-  return names === '' ? '' : `, with what ${names} told`
+  return names === '' ? '' : `, with the results of ${names}`
 }
