@@ -17,8 +17,12 @@ PRINTS = {
     'cma_es.py': 'cma-es.json', 'gp.py': 'gp.json', 'halton.py': 'halton.json', 'hypervolume.py': 'hypervolume.json', 'normal.py': 'normal.json',
     'parzen.py': 'parzen.json', 'pruners.py': 'pruners.json', 'sobol.py': 'sobol.json',
 }
-WRITES = ['llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'thousand_texts.py', 'safetensors_files.py', 'pebble_tokenizer.py', 'early_stopping.py', 'data_json.py']
-SINGLE_PRECISION = {'families.json', 'llama-stories260k.json', 'llama-tiny.json', 'lora.json', 'optimizers.json'}
+WRITES = [
+    'llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'thousand_texts.py', 'safetensors_files.py', 'pebble_tokenizer.py', 'early_stopping.py',
+    'data_json.py',
+    'own_head.py',
+]
+SINGLE_PRECISION = {'families.json', 'own-head.json', 'llama-stories260k.json', 'llama-tiny.json', 'lora.json', 'optimizers.json'}
 # What made a value is not the value.
 PROVENANCE = {'from', 'madeBy', 'versions', 'version'}
 

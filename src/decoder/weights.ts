@@ -10,6 +10,9 @@ export const EMBEDDING: Readonly<Record<DecoderConfig['architecture'], string>> 
   gpt2: 'transformer.wte.weight',
 }
 
+/** The output projection of a model that isn't tied. */
+export const HEAD = 'lm_head.weight'
+
 /**
  * Weights of a decoder by their Hugging Face names, in the order of its layers. Linear layers are
  * [out, in], GPT-2's [in, out].
@@ -95,7 +98,7 @@ function gpt2Specs({
 }
 
 function head({ tied, vocabulary, width }: DecoderConfig): Record<string, TensorSpec> {
-  return tied ? {} : { 'lm_head.weight': float(vocabulary, width) }
+  return tied ? {} : { [HEAD]: float(vocabulary, width) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.js'
 import type { DecoderConfig, LinearName } from '../decoder/config.js'
+import { OWN_PROGRAM, readArchitecture, type Architecture } from './architecture.js'
 import { REPAIR, readFactor, readSize, truthy } from './config-field.js'
 import { withDefaults, type ConfigFile } from './config-file.js'
 import type { JsonObject } from './json-file.js'
@@ -17,7 +18,7 @@ interface Family {
 }
 
 /** Families that one decoder serves, by the architecture that their config.json names. */
-const LLAMAS: Readonly<Record<string, Family>> = {
+const LLAMAS: Readonly<Record<Exclude<Architecture, 'GPT2LMHeadModel'>, Family>> = {
   LlamaForCausalLM: { differences: ({ value }) => ({ biased: biasedLayers(value) }) },
   MistralForCausalLM: {
     defaults: { num_key_value_heads: 8, max_position_embeddings: 131072, sliding_window: 4096 },
@@ -66,36 +67,12 @@ const LLAMAS: Readonly<Record<string, Family>> = {
   },
 }
 
-const ARCHITECTURES: readonly string[] = [...Object.keys(LLAMAS), 'GPT2LMHeadModel']
-
-/** Architectures of files that name a `model_type` alone. */
-const BY_TYPE: Readonly<Record<string, string>> = {
-  llama: 'LlamaForCausalLM',
-  mistral: 'MistralForCausalLM',
-  qwen2: 'Qwen2ForCausalLM',
-  qwen3: 'Qwen3ForCausalLM',
-  smollm3: 'SmolLM3ForCausalLM',
-  gpt2: 'GPT2LMHeadModel',
-}
-
 const ATTENTION: readonly LinearName[] = ['q_proj', 'k_proj', 'v_proj', 'o_proj']
 const MLP: readonly LinearName[] = ['gate_proj', 'up_proj', 'down_proj']
 
 /** Above this a config.json is a mistake or an attack: the largest models known have 126 layers. */
 const MOST_LAYERS = 1024
 const MOST_POSITIONS = 2 ** 31
-
-/** The name of the model's architecture in config.json. */
-export function readArchitecture({ path, value: config }: ConfigFile): string {
-  const names = Array.isArray(config.architectures)
-    ? config.architectures.filter(name => typeof name === 'string')
-    : []
-  const type = typeof config.model_type === 'string' ? config.model_type : undefined
-  const [name = type && Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : type] = names
-  if (name === undefined)
-    throw new UserError(path, 'names no architecture', 'Use a model folder in Hugging Face layout')
-  return name
-}
 
 /**
  * Reads a config.json as a decoder. Absent fields have the defaults that transformers gives the
@@ -106,24 +83,13 @@ export function readArchitecture({ path, value: config }: ConfigFile): string {
  */
 export function readDecoderConfig(file: ConfigFile): DecoderConfig {
   const name = readArchitecture(file)
-  if (!ARCHITECTURES.includes(name)) {
-    throw new UserError(
-      file.at('architectures'),
-      `the model is a ${name}, which is not supported`,
-      `Use a model of ${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES.at(-1)}, ` +
-        `or ${OWN_PROGRAM}`,
-    )
-  }
   if (truthy(file.value.quantization_config))
     refuse(file, 'quantization_config', ['quantization_config (quantized weights)'])
   if (name === 'GPT2LMHeadModel') return gpt2(file)
-  const { defaults = {}, differences } = LLAMAS[name]!
+  const { defaults = {}, differences } = LLAMAS[name]
   const complete = withDefaults(file, defaults)
   return llama(complete, differences(complete))
 }
-
-const OWN_PROGRAM =
-  'have a program of your own train it: `command` in place of `model` in study.yaml'
 
 type Differences = Pick<DecoderConfig, 'headNorm'> & {
   readonly biased?: readonly LinearName[]

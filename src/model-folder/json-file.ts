@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { UserError } from '../errors.js'
+import { placeholder, PLACEHOLDER_BYTES } from '../util/placeholder.js'
 import { JsonError, parseJson, textPosition } from './json.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -48,10 +49,26 @@ export async function readText(path: string): Promise<string | null> {
       'Check the path and its permissions',
     )
   }
+  const other = placeholder(bytes)
+  if (other) throw new UserError(path, other.problem, other.remedy)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw new UserError(path, 'is not UTF-8', 'Save it as UTF-8 or download it again')
+  }
+}
+
+/** @throws UserError if a file is there and is a Git LFS pointer or the like */
+export async function refusePlaceholder(path: string): Promise<void> {
+  const file = await open(path, 'r').catch(() => null)
+  if (!file) return
+  try {
+    const start = Buffer.alloc(PLACEHOLDER_BYTES)
+    const { bytesRead } = await file.read(start, 0, start.length, 0)
+    const other = placeholder(start.subarray(0, bytesRead))
+    if (other) throw new UserError(path, other.problem, other.remedy)
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostTensor } from '../compile/program.js'
 import { UserError } from '../errors.js'
@@ -6,10 +5,14 @@ import { localPath } from '../hub/index.js'
 import type { DecoderConfig } from '../decoder/config.js'
 import { EMBEDDING, weightSpecs } from '../decoder/weights.js'
 import { elementCount } from '../util/element-count.js'
-import { readArchitecture, readDecoderConfig } from './decoder-config.js'
+import { readArchitecture } from './architecture.js'
+import { checkModelLocation } from './model-location.js'
+import { readDecoderConfig } from './decoder-config.js'
 import { readConfigFile } from './config-file.js'
 import type { JsonObject } from './json-file.js'
+import { requireFinite } from './finite-weights.js'
 import { readTensors, type FloatType } from './safetensors.js'
+import { checkTokenizer, withinEmbedding } from './tokenizer-check.js'
 import { openTokenizer, type Tokenizer } from './tokenizer.js'
 import { findWeights, type WeightFiles } from './weight-files.js'
 
@@ -36,7 +39,7 @@ export interface ModelFolder {
  */
 export async function openModel(path: string): Promise<ModelFolder> {
   const dir = localPath(path)
-  await checkFolder(dir)
+  await checkModelLocation(dir)
   const configFile = await readConfigFile(join(dir, 'config.json'))
   if (!configFile)
     throw new UserError(
@@ -44,10 +47,13 @@ export async function openModel(path: string): Promise<ModelFolder> {
       'has no config.json',
       'Name the folder of a model in Hugging Face layout',
     )
-  const config = readDecoderConfig(configFile)
-  const files = await findWeights(dir, config)
-  const tokenizer = await openTokenizer(dir, configFile.value)
-  checkVocabulary(dir, config, tokenizer)
+  const { config, files } = await findWeights(dir, readDecoderConfig(configFile))
+  const tokenizer = withinEmbedding(
+    dir,
+    config.vocabulary,
+    await openTokenizer(dir, configFile.value),
+  )
+  checkTokenizer(tokenizer)
   const parameters = Object.values(weightSpecs(config)).reduce(
     (sum, { shape }) => sum + elementCount(shape),
     0,
@@ -66,15 +72,22 @@ export async function openModel(path: string): Promise<ModelFolder> {
 /**
  * Weights as float32 by their Hugging Face names; `lm_head.weight` only where it isn't the
  * embedding.
+ *
+ * @throws UserError naming a tensor with a value that isn't a finite number
  */
-export async function readWeights({ files }: ModelFolder): Promise<Record<string, HostTensor>> {
+export async function readWeights({
+  files,
+}: Pick<ModelFolder, 'files'>): Promise<Record<string, HostTensor>> {
   const weights: Record<string, HostTensor> = {}
   for (const [path, inFile] of files) {
     const tensors = await readTensors(
       path,
       inFile.map(({ stored }) => stored),
     )
-    for (const { name, stored } of inFile) weights[name] = tensors[stored]!
+    for (const { name, stored } of inFile) {
+      requireFinite(path, stored, tensors[stored]!)
+      weights[name] = tensors[stored]!
+    }
   }
   return weights
 }
@@ -83,25 +96,4 @@ export async function readWeights({ files }: ModelFolder): Promise<Record<string
 export function storedType({ config, files }: ModelFolder): FloatType {
   const embedding = EMBEDDING[config.architecture]
   return [...files.values()].flat().find(({ name }) => name === embedding)!.dtype
-}
-
-async function checkFolder(dir: string): Promise<void> {
-  const found = await stat(dir).catch(() => null)
-  if (!found) throw new UserError(dir, 'there is no such folder', 'Check the path of the model')
-  if (!found.isDirectory())
-    throw new UserError(
-      dir,
-      'is not a folder',
-      'Name the folder that holds config.json, tokenizer.json and model.safetensors',
-    )
-}
-
-function checkVocabulary(dir: string, { vocabulary }: DecoderConfig, tokenizer: Tokenizer): void {
-  if (tokenizer.vocabulary <= vocabulary) return
-  throw new UserError(
-    dir,
-    `the tokenizer has ids up to ${tokenizer.vocabulary - 1} ` +
-      `and the model an embedding of ${vocabulary}`,
-    'Use the tokenizer of this model',
-  )
 }

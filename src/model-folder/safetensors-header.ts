@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { UserError } from '../errors.js'
+import { placeholder, PLACEHOLDER_BYTES } from '../util/placeholder.js'
 import { JsonError, objectMembers, parseJson } from './json.js'
 
 /** Bytes an element takes, for each dtype of the format. */
@@ -45,10 +46,12 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
  */
 export async function parseHeader(path: string, file: FileHandle): Promise<SafetensorsHeader> {
   const { size } = await file.stat()
+  const start = Buffer.alloc(Math.min(size, PLACEHOLDER_BYTES))
+  await file.read(start, 0, start.length, 0)
+  const other = placeholder(start)
+  if (other) throw new UserError(path, other.problem, other.remedy)
   if (size < 8) throw broken(path, `${size} bytes are too few for a safetensors file`)
-  const prefix = Buffer.alloc(8)
-  await file.read(prefix, 0, 8, 0)
-  const length = prefix.readBigUInt64LE()
+  const length = start.readBigUInt64LE()
   if (length > BigInt(size - 8))
     throw broken(
       path,

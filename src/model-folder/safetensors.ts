@@ -9,6 +9,8 @@ export type FloatType = 'F32' | 'F16' | 'BF16'
 
 // The system calls take less than 2 GiB at once.
 const CHUNK = 2 ** 30
+/** Bytes of a piece: a multiple of every dtype's size, and large enough for the disk's speed. */
+const PIECE = 2 ** 22
 
 /**
  * Reads and checks the header of a safetensors file. @throws UserError where the file is missing,
@@ -77,6 +79,33 @@ export async function writeSafetensors(
   }
 }
 
+/**
+ * Reads tensors in pieces, in the order of their data: of a file that is larger than the memory.
+ *
+ * @param visit gets bytes of the tensor from `offset` on, valid until it returns; false ends the
+ *   tensor
+ * @throws UserError as readTensors
+ */
+export async function scanTensors(
+  path: string,
+  names: ReadonlySet<string>,
+  visit: (entry: TensorEntry, bytes: Uint8Array, offset: number) => boolean,
+): Promise<void> {
+  await withFile(path, async file => {
+    const { tensors } = await parseHeader(path, file)
+    const buffer = new Uint8Array(PIECE)
+    for (const entry of tensors.values()) {
+      if (!names.has(entry.name)) continue
+      const bytes = entry.end - entry.start
+      for (let offset = 0; offset < bytes; offset += PIECE) {
+        const piece = buffer.subarray(0, Math.min(PIECE, bytes - offset))
+        await readInto(path, file, piece, entry.start + offset)
+        if (!visit(entry, piece, offset)) break
+      }
+    }
+  })
+}
+
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
@@ -105,6 +134,16 @@ async function readTensor(
   if (!decode)
     throw new UserError(path, `tensor ${name} has dtype ${dtype}`, 'Convert it to F32, F16 or BF16')
   const bytes = new Uint8Array(end - start)
+  await readInto(path, file, bytes, start)
+  return { shape, ...decode(bytes.buffer) }
+}
+
+async function readInto(
+  path: string,
+  file: FileHandle,
+  bytes: Uint8Array,
+  start: number,
+): Promise<void> {
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = await file.read(
       bytes,
@@ -120,7 +159,6 @@ async function readTensor(
       )
     done += bytesRead
   }
-  return { shape, ...decode(bytes.buffer) }
 }
 
 // Typed arrays read in the machine's order, which is little-endian wherever Node runs; so is the

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { UserError } from '../errors.js'
 import { readConfigFile, type ConfigFile } from './config-file.js'
-import { isJsonObject, readJsonObject, readText, type JsonObject } from './json-file.js'
+import {
+  isJsonObject,
+  readJsonObject,
+  readText,
+  refusePlaceholder,
+  type JsonObject,
+} from './json-file.js'
 
 /** What a model's folder says about its tokenizer. */
 export interface TokenizerFiles {
@@ -19,14 +25,16 @@ export interface TokenizerFiles {
 }
 
 /**
- * @param modelConfig config.json @throws UserError where tokenizer.json is missing or a file isn't
- * what it should be
+ * @param modelConfig config.json
+ * @throws UserError where tokenizer.json is missing or a file isn't what it should be
  */
 export async function readTokenizerFiles(
   dir: string,
   modelConfig: JsonObject,
 ): Promise<TokenizerFiles> {
   const read = (name: string): Promise<JsonObject | null> => readJsonObject(join(dir, name))
+  // Only copied to an export, where a pointer would be taken for the tokenizer
+  await refusePlaceholder(join(dir, 'tokenizer.model'))
   const tokenizer = await read('tokenizer.json')
   if (!tokenizer)
     throw new UserError(

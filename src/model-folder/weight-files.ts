@@ -2,8 +2,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { UserError } from '../errors.js'
 import type { DecoderConfig } from '../decoder/config.js'
-import { weightSpecs } from '../decoder/weights.js'
+import { EMBEDDING, HEAD, weightSpecs } from '../decoder/weights.js'
 import { readJsonObject, isJsonObject } from './json-file.js'
+import { otherWeights } from './model-location.js'
+import { haveSameValues, type TensorPlace } from './own-head.js'
 import { readHeader, type FloatType } from './safetensors.js'
 import type { SafetensorsHeader } from './safetensors-header.js'
 
@@ -24,31 +26,62 @@ export type WeightFiles = ReadonlyMap<string, readonly StoredWeight[]>
 const READABLE: readonly string[] = ['F32', 'F16', 'BF16'] satisfies FloatType[]
 const PREFIX = /^(model|transformer)\./
 
+/** The weights of a model, and its config as the files have it. */
+export interface ModelWeights {
+  /** `tied` only if the files have no output projection with values of its own. */
+  readonly config: DecoderConfig
+  readonly files: WeightFiles
+}
+
 /**
  * Finds the weights that a config calls for in `model.safetensors`, or in the files that
- * `model.safetensors.index.json` names, and checks shapes and dtypes by the headers alone. Tensors
- * that the config doesn't call for are left aside.
+ * `model.safetensors.index.json` names, and checks shapes and dtypes by the headers. Tensors that
+ * the config doesn't call for are left aside. If the config ties the output projection to the
+ * embedding and the files have both, their values decide, as in transformers.
  *
  * @throws UserError for missing, broken or other weights
  */
-export async function findWeights(dir: string, config: DecoderConfig): Promise<WeightFiles> {
+export async function findWeights(dir: string, fileConfig: DecoderConfig): Promise<ModelWeights> {
   const headers = await Promise.all((await weightPaths(dir)).map(readHeader))
-  const found = new Map<string, StoredWeight[]>()
+  const config = {
+    ...fileConfig,
+    tied: fileConfig.tied && !(await hasOwnHead(headers, fileConfig)),
+  }
+  const files = new Map<string, StoredWeight[]>()
   for (const [name, { shape }] of Object.entries(weightSpecs(config))) {
-    const stored = [name, name.replace(PREFIX, '')].find(name =>
-      headers.some(({ tensors }) => tensors.has(name)),
-    )
-    if (stored === undefined)
+    const place =
+      findTensor(headers, name) ??
+      // Tied, the one matrix may be under the other's name
+      (config.tied && name === EMBEDDING[config.architecture] ? findTensor(headers, HEAD) : null)
+    if (!place)
       throw new UserError(
         dir,
         `the weights have no tensor ${name}, which config.json calls for`,
         MISMATCH,
       )
-    const header = headers.find(({ tensors }) => tensors.has(stored))!
+    const { header, name: stored } = place
     const weight = { name, stored, dtype: checkTensor(header, stored, shape) }
-    found.set(header.path, [...(found.get(header.path) ?? []), weight])
+    files.set(header.path, [...(files.get(header.path) ?? []), weight])
   }
-  return found
+  return { config, files }
+}
+
+async function hasOwnHead(
+  headers: readonly SafetensorsHeader[],
+  { architecture }: DecoderConfig,
+): Promise<boolean> {
+  const head = findTensor(headers, HEAD)
+  const embedding = findTensor(headers, EMBEDDING[architecture])
+  return head !== null && embedding !== null && !(await haveSameValues(head, embedding))
+}
+
+/** Models that were saved without their head leave the prefix out. */
+function findTensor(headers: readonly SafetensorsHeader[], name: string): TensorPlace | null {
+  for (const stored of [name, name.replace(PREFIX, '')]) {
+    const header = headers.find(({ tensors }) => tensors.has(stored))
+    if (header) return { header, name: stored }
+  }
+  return null
 }
 
 const MISMATCH = 'Use weights and config.json of one and the same model'
@@ -82,12 +115,24 @@ async function weightPaths(dir: string): Promise<string[]> {
   const indexPath = join(dir, 'model.safetensors.index.json')
   const index = await readJsonObject(indexPath)
   if (index) return shardPaths(dir, indexPath, index.weight_map)
-  const other = readdirSync(dir).find(name => /\.(bin|pt|pth|gguf|onnx|h5|msgpack)$/.test(name))
+  const shards = readdirSync(dir).filter(name => name.endsWith('.safetensors'))
+  if (shards.length > 0)
+    throw new UserError(
+      dir,
+      `has weights as ${shards[0]}, but no model.safetensors and no model.safetensors.index.json`,
+      shards.length === 1
+        ? 'If these are the weights in the layout of transformers, rename them'
+        : 'Download the index, or load the model in transformers and call save_pretrained',
+    )
+  const other = otherWeights(dir)
   if (other)
     throw new UserError(
       dir,
-      `has weights as ${other}, but no model.safetensors`,
-      'Convert them: load the model in transformers and call save_pretrained',
+      `has weights as ${other.file}, but no model.safetensors`,
+      other.file.endsWith('.gguf')
+        ? 'Convert them: load the model in transformers with from_pretrained(FOLDER, ' +
+            `gguf_file=${JSON.stringify(other.file)}) and call save_pretrained`
+        : 'Convert them: load the model in transformers and call save_pretrained',
     )
   throw new UserError(dir, 'has no model.safetensors', 'Download the model with its weights')
 }

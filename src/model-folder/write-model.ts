@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import { UserError } from '../errors.js'
-import { weightSpecs } from '../decoder/weights.js'
+import { HEAD, weightSpecs } from '../decoder/weights.js'
 import { fsync } from '../util/fsync.js'
 import { replaceFolder, restoreReplaced, type ReplacementPaths } from '../util/replace-folder.js'
 import { readJsonObject } from './json-file.js'
@@ -79,7 +79,10 @@ function checkWeights({ from, weights }: NewModel): void {
 }
 
 async function writeFiles(dir: string, { from, weights, card, also }: NewModel): Promise<void> {
-  const stored = [...from.files.values()].flat()
+  // A tied matrix that was under the head's name gets the embedding's, which every reader knows
+  const stored = [...from.files.values()]
+    .flat()
+    .map(weight => (weight.stored === HEAD ? { ...weight, stored: weight.name } : weight))
   await writeSafetensors(
     join(dir, 'model.safetensors'),
     Object.fromEntries(stored.map(({ name, stored }) => [stored, weights[name]!])),
@@ -90,6 +93,9 @@ async function writeFiles(dir: string, { from, weights, card, also }: NewModel):
   const written = TORCH_NAMES[storedType(from)]
   await writeJson(dir, 'config.json', {
     ...config,
+    architectures: [from.architecture],
+    // As the files have it, whatever config.json of the model that was tuned says
+    tie_word_embeddings: from.config.tied,
     torch_dtype: written,
     ...(dtype === undefined ? {} : { dtype: written }),
   })

@@ -24,9 +24,12 @@ export function checkChange(before: StudyDocument, after: StudyDocument): void {
     if (trial.leader >= after.trials.length)
       throw new Error(`trial ${i} reads its epochs from trial ${trial.leader}, which is not there`)
     decodeTrial(asRead(trial), `trial ${i}`)
+    requireFiniteNumbers(trial, `trial ${i}`)
   })
-  if (fieldsDiffer(before, after))
+  if (fieldsDiffer(before, after)) {
     decodeStudy(asRead({ ...after, trials: [] }), 'the study document')
+    requireFiniteNumbers({ ...after, trials: [] }, 'the study document')
+  }
 }
 
 function fieldsDiffer(before: StudyDocument, after: StudyDocument): boolean {
@@ -37,10 +40,24 @@ function fieldsDiffer(before: StudyDocument, after: StudyDocument): boolean {
 
 /** @throws UserError naming the field of a new study's document that does not fit */
 export function checkNew(document: StudyDocument): StudyDocument {
-  return decodeStudy(asRead(document), 'the new study')
+  const read = decodeStudy(asRead(document), 'the new study')
+  requireFiniteNumbers(document, 'the new study')
+  return read
 }
 
 /** A value as it comes back from a file. */
 function asRead(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
+}
+
+/**
+ * JSON writes NaN and infinity as null, which a field that may be null takes without a word.
+ *
+ * @throws Error naming the field of a number that JSON cannot hold
+ */
+function requireFiniteNumbers(value: unknown, at: string): void {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Error(`${at} is ${value}, which a study's record cannot hold`)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, entry] of Object.entries(value)) requireFiniteNumbers(entry, `${at}.${name}`)
 }

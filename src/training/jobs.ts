@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { availableParallelism, totalmem } from 'node:os'
 import type { Engine, EngineName } from '../compile/engine.js'
 import { createEngine } from '../compile/index.js'
-import { unreachable } from '../errors.js'
+import { unreachable, UserError } from '../errors.js'
 import type { HostTensor, Named } from '../compile/program.js'
 import type { Preparation } from '../record/document.js'
 import type { FinetuneTask } from '../record/study.js'
@@ -116,6 +116,12 @@ async function prepare(
 ): Promise<Preparation> {
   const { folder } = await bench.model(task.model)
   const { dataset, valLoss } = await bench.data(task, seed)
+  if (!Number.isFinite(valLoss))
+    throw new UserError(
+      task.model,
+      `its validation loss before training is ${valLoss}: the weights are finite, but too large`,
+      'Use another checkpoint of this model',
+    )
   // A test set that cannot be read is reported before the first trial
   await bench.questions(task, seed)
   const { vocabulary, layers, width } = folder.config

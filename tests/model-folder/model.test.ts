@@ -70,23 +70,37 @@ describe('a model folder', () => {
     await expectRefusal(dir, /has no weight_map/)
   })
 
-  it('reads lm_head.weight only where it is not the embedding', async () => {
+  it('ties lm_head.weight to the embedding only if the files have the same values', async () => {
     const dir = await writeTinyModel(fresh())
+    const plain = await weights(dir)
     const head = {
       shape: [430, 8],
       dtype: 'float32' as const,
       data: new Float32Array(430 * 8).fill(1),
     }
-    await writeSafetensors(join(dir, 'model.safetensors'), {
-      ...(await weights(dir)),
-      'lm_head.weight': head,
-    })
-    expect(await weights(dir)).not.toHaveProperty(['lm_head.weight'])
+    const withHead = (tensor: typeof head): Promise<void> =>
+      writeSafetensors(join(dir, 'model.safetensors'), { ...plain, 'lm_head.weight': tensor })
+    await withHead(plain['model.embed_tokens.weight'] as typeof head)
+    expect(await weights(dir)).toEqual(plain)
+    await withHead(head)
+    expect((await openModel(dir)).config.tied).toBe(false)
+    expect((await weights(dir))['lm_head.weight']).toEqual(head)
     writeFileSync(
       join(dir, 'config.json'),
       JSON.stringify({ ...CONFIG, tie_word_embeddings: false }),
     )
     expect((await weights(dir))['lm_head.weight']).toEqual(head)
+  })
+
+  it('may have ids beyond its embedding, but no text with one', async () => {
+    const { tokenizer } = await openModel(
+      await writeTinyModel(fresh(), { 'tokenizer.json': withToken('<extra>', 430) }),
+    )
+    expect(tokenizer.vocabulary).toBe(431)
+    expect(tokenizer.encode('Hi')).toEqual(expect.any(Array))
+    expect(() => tokenizer.encode('a <extra>')).toThrow(
+      /the token "<extra>" has the id 430 and the model's embedding ends at 429/,
+    )
   })
 
   it('may have its rotary base where transformers 5 writes it', async () => {
@@ -216,8 +230,19 @@ describe('a model folder is refused with what to do', () => {
     ],
     [
       'the tokenizer is of another model',
-      { 'tokenizer.json': withToken('<extra>', 430) },
-      /ids up to 430 and the model an embedding of 430/,
+      { 'tokenizer.json': withToken('Hello', 430) },
+      /the token "Hello" has the id 430 and the model's embedding ends at 429\. Use the tokenizer of this model/,
+    ],
+    [
+      'its chat template has a token beyond its embedding',
+      {
+        'tokenizer.json': withToken('<extra>', 430),
+        'tokenizer_config.json': {
+          eos_token: '</s>',
+          chat_template: '{% for m in messages %}<extra>{{ m.content }}{% endfor %}',
+        },
+      },
+      /the token "<extra>" has the id 430/,
     ],
     ['it has no weights', { 'model.safetensors': null }, /has no model\.safetensors\. Download/],
     [
