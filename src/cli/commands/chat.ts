@@ -63,12 +63,14 @@ export function chatCommand(): Command {
 async function modelReference(target: string, studies: string): Promise<string> {
   if (isReference(target)) return target
   if (existsSync(join(target, 'config.json'))) return resolve(target)
-  if (/[\\/]/.test(target))
+  const isPath = /[\\/]/.test(target)
+  // Opening it says what the folder or file is in place of a model
+  if (existsSync(target) && (isPath || !existsSync(studyDir(resolve(studies), target))))
+    return resolve(target)
+  if (isPath)
     throw new UserError(
       target,
-      existsSync(target)
-        ? 'has no config.json, so it is not a model folder'
-        : 'there is no such folder',
+      'there is no such folder',
       'Give a folder in Hugging Face layout, or the name of a study',
     )
   const { document } = await readStudy(studyDir(resolve(studies), target))
