@@ -5,6 +5,7 @@ import type { Measure } from '../settings/index.js'
 import { byConfiguration, mean } from '../record/repeats.js'
 import type { StudySpec } from '../record/study.js'
 import { bestMeasured, type CompleteTrial, type TrialRecord } from '../record/trial.js'
+import { optional } from '../util/optional.js'
 import { smoothedReadings, type Reading } from './smoothed-readings.js'
 
 /** By trial number: the objective after each epoch, smaller is better. */
@@ -41,7 +42,7 @@ export function samplerCurves(
         ...curve,
         state: 'complete',
         ...meanReading(complete.map(reading)),
-        ...(objectives ? { objectives: meanObjectives(complete, objectives) } : {}),
+        ...optional({ objectives: objectives && meanObjectives(complete, objectives) }),
       }
     return { ...curve, ...unfinished(repeats, sign, objectives !== undefined) }
   })
@@ -91,7 +92,10 @@ function meanReading(
   repeats: readonly Pick<Reading, 'loss' | 'noise'>[],
 ): Pick<Reading, 'loss'> & Pick<Curve, 'noise'> {
   const noise = Math.hypot(...repeats.map(({ noise }) => noise)) / repeats.length
-  return { loss: mean(repeats.map(({ loss }) => loss)), ...(noise > 0 ? { noise } : {}) }
+  return {
+    loss: mean(repeats.map(({ loss }) => loss)),
+    ...optional({ noise: noise > 0 ? noise : undefined }),
+  }
 }
 
 function meanObjectives(
