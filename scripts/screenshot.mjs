@@ -39,7 +39,7 @@ try {
     viewport: { width: Number(width), height: 900 },
     colorScheme,
   })
-  await page.goto(`${server.url}studies/${basename(resolve(study))}?language=${language}`)
+  await page.goto(`${server.link(`studies/${basename(resolve(study))}`)}&language=${language}`)
   await page.locator('#line[data-line="live"]').waitFor()
   // The first event draws the charts.
   await page.waitForTimeout(500)

@@ -10,7 +10,7 @@ import {
 } from '../report/index.js'
 import { loadAssets } from './assets.js'
 import { followParts } from './events.js'
-import { headers, loopbackOnly } from './guard.js'
+import { guard, type Access } from './guard.js'
 import { requestLanguage } from './language.js'
 import { pageWords } from './words/index.js'
 import { notFoundPage, problemPage } from './page/problem.js'
@@ -29,10 +29,10 @@ const LIST_MS = 2_000
  *
  * @param report called with each error that is not the user's
  */
-export function createApp(source: StudySource, report: (bug: Error) => void): Hono {
+export function createApp(source: StudySource, access: Access, report: (bug: Error) => void): Hono {
   const app = new Hono()
   const assets = loadAssets()
-  app.use(headers, loopbackOnly, alwaysFresh)
+  app.use(...guard(access), alwaysFresh)
 
   app.get('/', async c => c.html(studiesPage(await source.list(), requestLanguage(c))))
   app.get('/events', c =>

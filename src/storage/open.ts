@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { UserError } from '../errors.js'
 import type { StudyDocument } from '../record/document.js'
 import type { EpochMetrics } from '../record/metric.js'
@@ -13,6 +13,7 @@ import { acquireLock, type Lock } from './lock.js'
 import { appendToCurve, loadCurve, type CurveFile } from './metrics.js'
 import { attemptCheckpoints, documentPath, studyName, trialsDir } from './paths.js'
 import type { FileStudyStore } from './store.js'
+import { makeStudyFolder } from './study-folder.js'
 
 export interface OpenOptions {
   /**
@@ -37,7 +38,7 @@ export async function openStore(
   initial?: () => StudyDocument,
   options: OpenOptions = {},
 ): Promise<FileStudyStore> {
-  await onDisk(dir, () => mkdir(dir, { recursive: true }))
+  await onDisk(dir, () => makeStudyFolder(dir))
   const lock = await acquireLock(dir, optional({ call: options.call }))
   const control = await ControlServer.open(dir)
   try {

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { UserError } from '../errors.js'
 import type { FetchProgress } from '../hub/index.js'
 import type { DataReport } from '../record/data-report.js'
 import type { StudySpec } from '../record/study.js'
-import { replaceStudyFile } from '../storage/index.js'
+import { makeStudyFolder, replaceStudyFile } from '../storage/index.js'
 import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
 import { trialKind } from '../kinds/index.js'
 import { readDefinition, studySpec } from './specification.js'
@@ -66,7 +65,7 @@ export async function createStudyFiles({
   )
   const data = await trialKind(spec.task).check(spec.task, spec.seed)
   if (spec.warmStart) await readEvidence(studies, spec.warmStart, locate?.(['warmStart']))
-  await mkdir(dir, { recursive: true })
+  await makeStudyFolder(dir)
   await replaceStudyFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
   await replaceStudyFile(file, writeDefinition(spec, file))
   return { dir, file, spec, ...(data ? { data } : {}) }

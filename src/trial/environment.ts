@@ -39,8 +39,10 @@ export function deviceEnvironment(
   engine?: string,
   slots = 1,
 ): NodeJS.ProcessEnv {
+  // The page's token is for who starts the page.
+  const { TUNE_TOKEN: _, ...variables } = inherited
   return {
-    ...inherited,
+    ...variables,
     TUNE_ENGINE: engineOn(device, engine === 'auto' ? undefined : engine, inherited['TUNE_ENGINE']),
     CUDA_VISIBLE_DEVICES: visibleDevice(device, inherited['CUDA_VISIBLE_DEVICES']),
     // Threads load onnxruntime, and their process.env is a copy that it does not read.

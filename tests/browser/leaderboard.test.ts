@@ -60,7 +60,8 @@ async function open(
     if (!request.url().startsWith(server.url) && !request.url().startsWith('data:'))
       complaints.push(`asked ${request.url()}`)
   })
-  await page.goto(server.url + path)
+  await page.goto(server.link(path))
+  await page.waitForURL(server.url + path)
   await page.locator('#line[data-line="live"]').waitFor()
   return page
 }
@@ -202,12 +203,12 @@ describe('the page', () => {
   it('finds its server again after a break', async () => {
     const first = await serve({ source, port: 0 })
     const page = await open('studies/finished')
-    await page.goto(`${first.url}studies/support-assistant`)
+    await page.goto(first.link('studies/support-assistant'))
     await page.locator('#line[data-line="live"]').waitFor()
     await first.close()
     await page.locator('#line[data-line="lost"]').waitFor()
     source.put('support-assistant', nextEpoch(studyFixture(), 12, 1.1234))
-    const second = await serve({ source, port: first.port })
+    const second = await serve({ source, port: first.port, token: first.token })
     await page.locator('#line[data-line="live"]').waitFor()
     await expect.poll(() => cell(page, 12, 'valLoss').textContent()).toBe('1.1234')
     await page.close()

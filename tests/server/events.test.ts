@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrialView } from '../../src/report/index.js'
 import { fakeSource } from '../fixtures/study/source.js'
 import { nextEpoch, studyFixture } from '../fixtures/study/study.js'
-import { listen, serving } from './wire.js'
+import { AUTHORIZATION, listen, serving } from './wire.js'
 
 describe('the events of a study', () => {
   it('begin with the whole state', async () => {
@@ -66,7 +66,7 @@ describe('the events of a study', () => {
 
   it('send a sign of life when there is nothing to tell', async () => {
     const { url } = await serving()
-    const response = await fetch(`${url}api/studies/finished/events`)
+    const response = await fetch(`${url}api/studies/finished/events`, { headers: AUTHORIZATION })
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     let text = ''

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from '../../src/server/app.js'
 import { studyFixture } from '../fixtures/study/study.js'
+import { AUTHORIZATION, TOKEN } from './wire.js'
 
 const facts = studyFixture({ state: 'complete' })
 const app = createApp(
@@ -9,6 +10,7 @@ const app = createApp(
     read: () => Promise.resolve(facts),
     watch: () => () => undefined,
   },
+  { token: TOKEN, host: '127.0.0.1', port: () => 80 },
   error => {
     throw error
   },
@@ -16,7 +18,11 @@ const app = createApp(
 
 async function page(path: string, accept?: string): Promise<string> {
   const response = await app.request(`http://localhost${path}`, {
-    headers: { host: 'localhost', ...(accept === undefined ? {} : { 'accept-language': accept }) },
+    headers: {
+      host: 'localhost',
+      ...AUTHORIZATION,
+      ...(accept === undefined ? {} : { 'accept-language': accept }),
+    },
   })
   return response.text()
 }

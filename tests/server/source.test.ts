@@ -7,7 +7,7 @@ import type { TrialView } from '../../src/report/index.js'
 import { serve, studiesIn } from '../../src/server/index.js'
 import { openStore } from '../../src/storage/index.js'
 import { studyFixture } from '../fixtures/study/study.js'
-import { ask, listen } from './wire.js'
+import { ask, listen, TOKEN } from './wire.js'
 
 function temporaryRoot(): string {
   const root = mkdtempSync(join(tmpdir(), 'tune-server-'))
@@ -16,7 +16,7 @@ function temporaryRoot(): string {
 }
 
 async function serving(root: string): Promise<string> {
-  const server = await serve({ source: studiesIn(root), port: 0 })
+  const server = await serve({ source: studiesIn(root), port: 0, token: TOKEN })
   onTestFinished(() => server.close())
   return server.url
 }

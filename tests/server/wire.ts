@@ -4,6 +4,10 @@ import { serve, type Serving } from '../../src/server/index.js'
 import { fakeSource, type FakeSource } from '../fixtures/study/source.js'
 import { emptyStudyFixture, studyFixture } from '../fixtures/study/study.js'
 
+/** The token of the servers that tests start. */
+export const TOKEN = 'token-of-the-tests'
+export const AUTHORIZATION = { authorization: `Bearer ${TOKEN}` }
+
 const open: Serving[] = []
 afterAll(() => Promise.all(open.map(server => server.close())))
 
@@ -16,7 +20,7 @@ export async function serving(
   ),
 ): Promise<Serving & { source: FakeSource; bugs: Error[] }> {
   const bugs: Error[] = []
-  const server = await serve({ source, port: 0, report: bug => bugs.push(bug) })
+  const server = await serve({ source, port: 0, token: TOKEN, report: bug => bugs.push(bug) })
   open.push(server)
   return { ...server, source, bugs }
 }
@@ -27,14 +31,16 @@ export interface Answer {
   readonly text: string
 }
 
-/** Asks with headers that fetch would not let one set. */
+/** Asks with headers that fetch would not let one set; an undefined header is not sent. */
 export function ask(
   url: string,
-  headers: Record<string, string> = {},
+  headers: Record<string, string | undefined> = {},
   method = 'GET',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    request(url, { headers, method }, response => {
+    const all = Object.entries({ ...AUTHORIZATION, ...headers })
+    const sent = Object.fromEntries(all.filter(([, value]) => value !== undefined))
+    request(url, { headers: sent, method }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', (part: string) => (text += part))
       response.on('end', () =>
@@ -58,7 +64,10 @@ export async function listen(
   headers: Record<string, string> = {},
 ): Promise<{ next(): Promise<SseEvent | null>; hangUp(): void }> {
   const hangUp = new AbortController()
-  const response = await fetch(url, { headers, signal: hangUp.signal })
+  const response = await fetch(url, {
+    headers: { ...AUTHORIZATION, ...headers },
+    signal: hangUp.signal,
+  })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   return {

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import colors from 'picocolors'
 import { UserError } from '../../errors.js'
 import { isFinished } from '../../record/trial.js'
-import { readStudy, replaceStudyFile } from '../../storage/index.js'
+import { makeStudyFolder, readStudy, replaceStudyFile } from '../../storage/index.js'
 import { studyDir, definitionPath } from '../../storage/paths.js'
 import { readDefinition } from '../../study/specification.js'
 import { writeDefinition } from '../../study/definition/write.js'
@@ -30,7 +29,7 @@ export function quickstartCommand(): Command {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
-      console.log(`Watch it live: ${colors.bold(`${page.url}studies/${NAME}`)}\n`)
+      console.log(`Watch it live: ${colors.bold(page.link(`studies/${NAME}`))}\n`)
       try {
         const document = await runWithProgress(
           { name: NAME, studies, ...(await further(dir)) },
@@ -41,13 +40,12 @@ export function quickstartCommand(): Command {
         console.log(`\nTalk to it:   ${colors.bold(`npx --no-install tune chat ${NAME}`)}`)
         if (process.stdout.isTTY) {
           console.log(
-            `Leaderboard:  ${colors.bold(`${page.url}studies/${NAME}`)}   (Ctrl-C ends it)`,
+            `Leaderboard:  ${colors.bold(page.link(`studies/${NAME}`))}   (Ctrl-C ends it)`,
           )
           await interruption()
         } else
           console.log(
-            `Leaderboard:  ${colors.bold('npx --no-install tune serve')}, then ` +
-              `http://127.0.0.1:${DEFAULT_PORT}/studies/${NAME}`,
+            `Leaderboard:  ${colors.bold('npx --no-install tune serve')}   (prints a link)`,
           )
       } finally {
         await page.close()
@@ -59,7 +57,7 @@ export function quickstartCommand(): Command {
 async function placeDefinition(file: string): Promise<void> {
   if (existsSync(file)) return
   const spec = readDefinition(SHIPPED, NAME)
-  await mkdir(dirname(file), { recursive: true })
+  await makeStudyFolder(dirname(file))
   await replaceStudyFile(file, writeDefinition(spec, file))
 }
 

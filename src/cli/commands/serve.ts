@@ -6,14 +6,24 @@ import { DEFAULT_PORT, servePages } from '../pages.js'
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('serve the leaderboard page, on this machine only')
+    .description('serve the leaderboard page, to whoever has the link that it prints')
     .option('--port <n>', `port; 0 selects a free one (default: ${DEFAULT_PORT})`, integer(0))
+    .option('--host <address>', 'address to listen on; beyond this machine it needs TUNE_TOKEN')
     .addOption(studiesOption())
-    .addHelpText('after', '\nExample:\n  $ tune serve --port 8080')
-    .action(async ({ studies, port = DEFAULT_PORT }: Common & { readonly port?: number }) => {
-      const page = await servePages(studies, port)
-      console.log(`Leaderboard: ${colors.bold(page.url)}   (Ctrl-C ends it)`)
+    .addHelpText(
+      'after',
+      '\nThe link has a random token, or that of TUNE_TOKEN. A program sends it in the header\n' +
+        'Authorization: Bearer TOKEN.\n\nExample:\n  $ tune serve --port 8080',
+    )
+    .action(async ({ studies, port = DEFAULT_PORT, host }: ServeOptions) => {
+      const page = await servePages(studies, port, host)
+      console.log(`Leaderboard: ${colors.bold(page.link(''))}   (Ctrl-C ends it)`)
       await interruption()
       await page.close()
     })
+}
+
+interface ServeOptions extends Common {
+  readonly port?: number
+  readonly host?: string
 }

@@ -170,6 +170,9 @@ export const english: PageWords = {
   problem: {
     notFound: 'Not found',
     noPage: 'There is nothing at this address.',
+    token:
+      'This page needs a token. Open the link that tune printed when it started; a program ' +
+      'sends the header Authorization: Bearer with the token of TUNE_TOKEN.',
     noStudy: [
       'There is no study called ',
       ' here. It may have been deleted, or it may be in another folder.',

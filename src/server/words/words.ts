@@ -96,6 +96,8 @@ export interface PageWords {
   readonly problem: {
     readonly notFound: string
     readonly noPage: string
+    /** For a request without the token. */
+    readonly token: string
     /** Text before and after the name of the study. */
     readonly noStudy: readonly [string, string]
     readonly cannotShow: string

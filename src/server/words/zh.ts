@@ -156,6 +156,9 @@ export const chinese: PageWords = {
   problem: {
     notFound: '未找到',
     noPage: '该地址没有内容。',
+    token:
+      '访问此页面需要令牌。请打开 tune 启动时打印的链接；程序请使用请求头 ' +
+      'Authorization: Bearer，令牌由环境变量 TUNE_TOKEN 指定。',
     noStudy: ['没有名为 ', ' 的研究。它可能已被删除，或在其他目录中。'],
     cannotShow: '无法显示该研究',
     bug: 'tune 的程序错误导致本页无法显示，详情见运行 tune 的终端。',

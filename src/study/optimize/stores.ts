@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { StudySpec } from '../../record/study.js'
 import {
@@ -7,6 +6,7 @@ import {
   openStore,
   replaceStudyFile,
   type FileStudyStore,
+  makeStudyFolder,
 } from '../../storage/index.js'
 import { definitionPath, studyDir } from '../../storage/paths.js'
 import { writeDefinition } from '../definition/write.js'
@@ -50,7 +50,7 @@ export function isShared(store: OptimizeStore): store is FileStudyStore {
 async function openNamed(spec: StudySpec, dir: string): Promise<FileStudyStore> {
   const file = definitionPath(dir)
   if (!existsSync(file)) {
-    await mkdir(dir, { recursive: true })
+    await makeStudyFolder(dir)
     await replaceStudyFile(file, writeDefinition(spec, file))
   }
   return openStore(dir, () => newDocument(spec))
