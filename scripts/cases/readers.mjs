@@ -9,6 +9,64 @@ const counts = ({ error, records, examples, droppedReasons }) =>
 /** @type {readonly import('../check-cases.mjs').Case[]} */
 export default [
   {
+    id: 'D01',
+    outcome: async ({ data }) => (await data('d01-gbk.csv')).error,
+    right: /GBK \(GB18030\): "问题,回答".*CSV UTF-8/s,
+  },
+  {
+    id: 'D02',
+    outcome: async ({ data }) => (await data('d02-utf16.txt.csv')).error,
+    right: /is UTF-16/,
+  },
+  {
+    id: 'D03',
+    outcome: async ({ data }) => counts(await data('d03-sep.csv')),
+    right: [8, 8],
+  },
+  {
+    id: 'D04',
+    outcome: async ({ data }) => counts(await data('d04-inch.csv')),
+    right: [10, 10],
+  },
+  ...['duckdb', 'duckdb-zstd', 'polars', 'pa-v2', 'fastparquet', 'pa-largelist'].map(name => ({
+    id: `D23 ${name}`,
+    outcome: async ({ data }) => (await data(`d23-parquet/${name}.parquet`)).examples,
+    right: 320,
+  })),
+  {
+    id: 'D30',
+    outcome: async ({ data }) => [
+      (await data('d30-saved')).error,
+      (await data('d30-saved/train/data-00000-of-00001.arrow')).error,
+    ],
+    right: /load_from_disk.*is an Arrow stream/s,
+  },
+  {
+    id: 'D31',
+    outcome: async ({ data }) => (await data('d31-configs')).error,
+    right: /more than one data set to train on: brief, long/,
+  },
+  {
+    id: 'D32',
+    outcome: async ({ data }) => (await data('d32-splits')).error,
+    right: /train_gen.*train_sft/,
+  },
+  {
+    id: 'D36',
+    outcome: async ({ data }) => trained(await data('d36-mixed.xml'))[0],
+    right: 'Go to pier 2, then\nturn left at the crane.<|im_end|>',
+  },
+  {
+    id: 'D37',
+    outcome: async ({ data }) => (await data('d37-gb2312.xml')).error,
+    right: /is not UTF-8 at byte 53/,
+  },
+  {
+    id: 'D51',
+    outcome: async ({ data }) => (await data('d51-no-header.csv')).error,
+    right: /no question in the fields/,
+  },
+  {
     id: 'D07',
     outcome: async ({ data }) => counts(await data('d07-columns.json')),
     right: [8, 8],

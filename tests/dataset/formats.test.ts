@@ -234,3 +234,46 @@ describe('plain text', () => {
     expect(report.turns).toBe(2)
   })
 })
+
+describe('XML with markup in its texts', () => {
+  const xml = (body: string) =>
+    `<faq>${[1, 2].map(i => `<item><question>q${i}</question><answer>${body}</answer></item>`).join('\n')}</faq>`
+
+  it.each([
+    ['Go to <b>pier 2</b>, then <i>left</i>.', 'Go to pier 2, then left.'],
+    ['One<br/>two<br></br>three', 'One\ntwo\nthree'],
+    ['<p>One.</p><p>Two.</p>', 'One.\nTwo.'],
+    ['\n  <p>One\n  line.</p>\n  <p>Two.</p>\n', 'One line.\nTwo.'],
+    ['<b>All</b>', 'All'],
+    ['a <x>b <y>c</y></x> d', 'a b c d'],
+    ['a<![CDATA[<b>]]>b', 'a<b>b'],
+    ['1 &lt; 2 &amp; <b>3 &gt; 2</b>', '1 < 2 & 3 > 2'],
+    ['See <ul><li>one</li><li>two</li></ul>', 'See\none\ntwo'],
+  ])('%s', async (body, answer) => {
+    const records = await values('markup.xml', xml(body))
+    expect(records.map(({ value }) => (value as { answer: unknown }).answer)).toEqual([
+      answer,
+      answer,
+    ])
+  })
+
+  it('of messages keeps who speaks', async () => {
+    const message = (role: string) => `<message role="${role}">Hi <b>there</b></message>`
+    const records = await values(
+      'messages.xml',
+      `<all>${`<c><messages>${message('user')}${message('assistant')}</messages></c>`.repeat(2)}</all>`,
+    )
+    expect(records[0]!.value).toMatchObject({
+      messages: [
+        { role: 'user', content: 'Hi there' },
+        { role: 'assistant', content: 'Hi there' },
+      ],
+    })
+  })
+
+  it('leaves fields that are called as HTML is', async () => {
+    const record = '<pair><q>where?</q><a>there</a></pair>'
+    const records = await values('short.xml', `<all>${record.repeat(2)}</all>`)
+    expect(records[0]!.value).toEqual({ q: 'where?', a: 'there' })
+  })
+})

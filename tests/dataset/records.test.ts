@@ -160,7 +160,7 @@ describe('a data set is refused with its place and what to do', () => {
         Buffer.from([0xe9]),
         Buffer.from('", "answer": "b"}\n'),
       ]),
-      /^a\.jsonl, line 2: is not UTF-8 at byte 46 of the file \(0xe9\)\. Save the file as UTF-8/,
+      /^a\.jsonl, line 2: is not UTF-8 at byte 46 of the file \(0xe9\); it would read as .*Windows-1252: .*\. Save the file as UTF-8/,
     ],
     [
       'a character cut off at the end',

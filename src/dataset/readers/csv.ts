@@ -14,24 +14,28 @@ const MOST_COLUMNS = 1000
 const SEPARATORS = [',', ';', '\t', '|'] as const
 
 /**
- * Reads the rows of a CSV file (RFC 4180; comma, semicolon, tab or bar, whichever the first line
- * has most of; quoted cells may hold line breaks) as objects of text, streamed. The first row names
- * the columns. A row with more or fewer cells is a problem of that row alone.
+ * Reads the rows of a CSV file as objects of text, streamed, as Python's csv does (RFC 4180; quoted
+ * cells may hold line breaks; a quote inside a cell that does not begin with one is a character).
+ * The separator is comma, semicolon, tab or bar, whichever the first line has most of, or what
+ * Excel's `sep=;` says. The first row names the columns. Where quotes inside quoted cells have
+ * backslashes before them instead of being doubled, so they are read. A row with more or fewer
+ * cells, or with text behind a closing quote, is a problem of that row alone.
  *
- * @throws UserError as readText; where a quote is never closed or stands inside a cell, for a row
- *   of more than 16 MiB, and for more than
- *   1,000 columns
+ * @throws UserError as readText; if a quote is never closed, for a row of more than 16 MiB, and for
+ *   more than 1,000 columns
  */
 export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
   const pieces = readText(path)
-  const { value: first } = (await pieces.next()) as { value?: string }
+  const { value: begin } = (await pieces.next()) as { value?: string }
+  const { stated, text: first, skipped } = separatorLine(begin)
   if (first === undefined || first.trim() === '')
     throw new UserError(
       path,
       'has nothing but blank lines',
       'Name a file with at least two records',
     )
-  const delimiter = detectSeparator(path, first)
+  const delimiter = stated ?? detectSeparator(path, first)
+  const escape = hasBackslashedQuotes(first, delimiter) ? '\\' : '"'
   // Files that were put together have both; those of an old Macintosh have neither
   const lineEnds = first.includes('\n') ? { record_delimiter: ['\r\n', '\n'] } : {}
   const rows = Readable.from(withFirst(first, pieces)).pipe(
@@ -40,6 +44,9 @@ export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
       ...lineEnds,
       bom: true,
       info: true,
+      raw: true,
+      relax_quotes: true,
+      escape,
       max_record_size: LONGEST_ROW,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -49,14 +56,73 @@ export async function* csvRecords(path: string): AsyncGenerator<RawRecord> {
   let header: readonly string[] | undefined
   let end = 0
   try {
-    for await (const { record, info } of rows as AsyncIterable<{ record: string[]; info: Info }>) {
+    for await (const { record, info, raw } of rows as AsyncIterable<Row>) {
+      const line = info.lines - linesIn(record) + skipped
       if (header === undefined) header = readHeader(path, record)
-      else yield rowRecord(header, record, info.lines - linesIn(record))
-      end = info.lines
+      else if (hasStrayText(raw, delimiter, escape))
+        yield { line, value: null, problem: 'a cell has text behind its closing quote' }
+      else yield rowRecord(header, record, line)
+      end = info.lines + skipped
     }
   } catch (error) {
     throw error instanceof CsvError ? explained(path, error, end + 1) : error
   }
+}
+
+interface Row {
+  readonly record: string[]
+  readonly info: Info
+  /** Its text in the file. */
+  readonly raw: string
+}
+
+/** The line by which Excel is told the separator: `sep=;`. */
+function separatorLine(text = ''): {
+  readonly stated?: string
+  readonly text: string
+  readonly skipped: number
+} {
+  const match = /^\ufeff?"?sep=(.)"?(\r\n|\n|\r)/i.exec(text)
+  return match
+    ? { stated: match[1]!, text: text.slice(match[0].length), skipped: 1 }
+    : { text, skipped: 0 }
+}
+
+/** Quoted cells in which backslashes stand before quotes, and no quote is doubled. */
+function hasBackslashedQuotes(text: string, delimiter: string): boolean {
+  const doubled = /[^,;|\t\r\n]""[^,;|\t\r\n]/.test(text)
+  const after = new Set([delimiter, '\r', '\n', undefined])
+  const escapes = [...text.matchAll(/\\"/g)]
+  return !doubled && escapes.some(({ index }) => !after.has(text[index + 2]))
+}
+
+/** A quoted cell that goes on behind its closing quote: quotes that do not pair. */
+function hasStrayText(raw: string, delimiter: string, escape: string): boolean {
+  if (!raw.includes('"')) return false
+  const row = raw.replace(/[\r\n]+$/, '')
+  for (let at = 0; at < row.length;) {
+    if (row[at] === '"') {
+      at = closingQuote(row, at + 1, escape) + 1
+      if (at < row.length && row[at] !== delimiter) return true
+    } else {
+      const next = row.indexOf(delimiter, at)
+      at = next === -1 ? row.length : next
+    }
+    at++
+  }
+  return false
+}
+
+/** Where the quote is that closes a cell; the end of the row if none does. */
+function closingQuote(row: string, from: number, escape: string): number {
+  for (let at = from; at < row.length; at++) {
+    if (escape === '\\' && row[at] === '\\') at++
+    else if (row[at] === '"') {
+      if (escape !== '"' || row[at + 1] !== '"') return at
+      at++
+    }
+  }
+  return row.length
 }
 
 function linesIn(record: readonly string[]): number {
@@ -134,14 +200,6 @@ function explained(path: string, error: CsvError, row: number): UserError {
         `${path}, line ${row}`,
         'a quote that opens there is never closed',
         'Close it; a quote inside a cell is written twice: ""',
-      )
-    case 'CSV_INVALID_CLOSING_QUOTE':
-    case 'INVALID_OPENING_QUOTE':
-    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE':
-      return new UserError(
-        `${path}${line}`,
-        'a quote stands inside a cell',
-        'Put the cell in quotes and write each quote inside it twice: ""',
       )
     default:
       return new UserError(`${path}${line}`, `is not CSV: ${error.message}`, 'Mend that row')

@@ -98,6 +98,11 @@ function looksLikeTable(text: string): boolean {
   )
 }
 
+/** What makes Parquet out of an Arrow file. */
+const ARROW_REMEDY =
+  'Save it as Parquet: python -c "import datasets; ' +
+  "datasets.Dataset.from_file('FILE').to_parquet('train.parquet')\""
+
 const MAGIC: readonly (readonly [readonly number[], string, string])[] = [
   [[0xff, 0xfe], 'is UTF-16', 'Save it as UTF-8'],
   [[0xfe, 0xff], 'is UTF-16', 'Save it as UTF-8'],
@@ -111,13 +116,14 @@ const MAGIC: readonly (readonly [readonly number[], string, string])[] = [
     'Unpack it first, or save the sheet as CSV',
   ],
   [[0x25, 0x50, 0x44, 0x46], 'is a PDF', 'Save its questions and answers as JSONL or CSV'],
-  [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], 'is an Arrow file', 'Save it as Parquet or JSONL'],
+  [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], 'is an Arrow file', ARROW_REMEDY],
+  [[0xff, 0xff, 0xff, 0xff], 'is an Arrow stream, as datasets saves it', ARROW_REMEDY],
   [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], 'is an SQLite database', 'Save the table as CSV'],
 ]
 
 function refuseBinary(path: string, head: Buffer): void {
   const signature = MAGIC.find(([magic]) => magic.every((byte, i) => head[i] === byte))
-  if (signature) throw new UserError(path, signature[1], signature[2])
+  if (signature) throw new UserError(path, signature[1], signature[2].replace('FILE', path))
   const zero = head.indexOf(0)
   if (zero !== -1)
     throw new UserError(

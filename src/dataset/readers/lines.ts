@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { UserError } from '../../errors.js'
+import { encodingGuesses } from './encoding.js'
 import { readBytes } from './bytes.js'
 
 export interface Line {
@@ -68,10 +70,16 @@ function decode(path: string, bytes: Buffer, line: number, offset: number): stri
 export function notUtf8(subject: string, bytes: Buffer, offset: number): UserError {
   const at = firstInvalid(bytes)
   const byte = (bytes[at] ?? 0).toString(16).padStart(2, '0')
+  const guesses = encodingGuesses(bytes, at)
+  const readings = guesses.map(({ name, sample }) => `${name}: ${JSON.stringify(sample)}`)
+  const reads = readings.length === 0 ? '' : `; it would read as ${readings.join(', or as ')}`
+  const file = subject.replace(/, line \d+$/, '')
+  const iconv = guesses[0]?.iconv ?? 'ENCODING'
   return new UserError(
     subject,
-    `is not UTF-8 at byte ${offset + at} of the file (0x${byte})`,
-    'Save the file as UTF-8',
+    `is not UTF-8 at byte ${offset + at} of the file (0x${byte})${reads}`,
+    'Save the file as UTF-8 (Excel: Save as, type "CSV UTF-8"), or convert it: ' +
+      `iconv -f ${iconv} -t UTF-8 ${basename(file)} > utf8-${basename(file)}`,
   )
 }
 

@@ -19,8 +19,8 @@ const RLE = 3
 const INDICES: readonly unknown[] = [2, 8]
 
 /**
- * Whether no run of a page is longer than the page: a reader repeats a value as often as it is told
- * to, and five bytes can say two thousand million.
+ * Whether no run of a page claims more values than the page and its bytes can have: a reader
+ * repeats a value as often as a run says, and five bytes can say two thousand million.
  *
  * Format: https://parquet.apache.org/docs/file-format/data-pages/encodings/.
  *
@@ -58,9 +58,12 @@ function hybridFits(bytes: Uint8Array, width: number, count: number): boolean {
     if (head === null) return false
     const packed = head % 2 === 1
     const run = packed ? ((head - 1) / 2) * 8 : head / 2
-    // The last group may be filled up
-    if (run > count - position + (packed ? 7 : 0)) return false
-    reader.at += packed ? (run / 8) * width : (width + 7) >> 3
+    const runBytes = packed ? (run / 8) * width : (width + 7) >> 3
+    // A packed run may be filled up to any length, as far as its bytes are there: DuckDB's last one
+    // has 256 values. Without bytes a length could be any number.
+    const padded = packed && width > 0 && runBytes <= bytes.length - reader.at
+    if (!padded && run > count - position + (packed ? 7 : 0)) return false
+    reader.at += runBytes
     position += run
   }
   return true

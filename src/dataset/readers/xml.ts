@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes'
 import { UserError } from '../../errors.js'
 import type { RawRecord } from './raw-record.js'
+import { contentInside, isMarkup, textContent } from './markup.js'
 import { readText } from './utf8.js'
 
 /** Characters of a record. */
@@ -41,6 +42,7 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
         'Leave it out, or convert the file to JSONL',
       )
     top.text += text
+    top.content += text
   }
   for await (const piece of parsed(path, {
     opened(name, attributes, line) {
@@ -50,6 +52,7 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
           name,
           line,
           text: '',
+          content: '',
           fields: Object.entries(attributes),
           attributes: Object.keys(attributes).length,
         })
@@ -62,9 +65,12 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
       at--
       if (open.length === 0) return
       const element = open.pop()!
-      const value = elementValue(element)
-      if (open.length > 0) open.at(-1)!.fields.push([element.name, value])
-      else
+      const value = elementValue(element, open.length > 0)
+      const around = open.at(-1)
+      if (around) {
+        around.fields.push([element.name, value])
+        around.content += contentInside(element.name, element.content)
+      } else
         done.push({
           line: element.line,
           value: typeof value === 'string' ? { [element.name]: value } : value,
@@ -80,7 +86,10 @@ export async function* xmlRecords(path: string): AsyncGenerator<RawRecord> {
 interface Open {
   readonly name: string
   readonly line: number
+  /** Its own text. */
   text: string
+  /** Its text and that of the elements inside it, in document order. */
+  content: string
   readonly fields: [string, unknown][]
   /** How many of the fields are attributes. */
   readonly attributes: number
@@ -200,10 +209,20 @@ async function recordElement(
 }
 
 /**
- * Lists are recognised by their items, of one name, being several, or being called like the list.
+ * Lists are recognized by their items, of one name, being several, or being called like the list.
+ * Text with elements in it, such as `Go to <b>pier 2</b>`, is one text.
+ *
+ * @param inside it lies in a record, and is not the record itself
  */
-function elementValue({ name, text, fields, attributes }: Open): unknown {
+function elementValue({ name, text, content, fields, attributes }: Open, inside: boolean): unknown {
   if (fields.length === 0) return text
+  const children = fields.slice(attributes).map(([key]) => key)
+  if (inside && children.length > 0 && (text.trim() !== '' || isMarkup(children))) {
+    const joined = textContent(content)
+    return attributes === 0
+      ? joined
+      : { ...Object.fromEntries(fields.slice(0, attributes)), content: joined }
+  }
   const names = new Set(fields.map(([key]) => key))
   if (names.size === 1 && attributes === 0) {
     const [item] = names
