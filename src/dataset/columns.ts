@@ -1,16 +1,8 @@
 import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
+import { CHOSEN_NAMES, COLUMN_NAMES, plainName, type ColumnRole } from './column-names.js'
+import { MARK_NAMES } from './marks.js'
 
-/** What a column may be used as. */
-export const COLUMN_ROLES = [
-  'prompt',
-  'input',
-  'answer',
-  'system',
-  'history',
-  'messages',
-  'text',
-] as const
-export type ColumnRole = (typeof COLUMN_ROLES)[number]
+export type { ColumnRole }
 
 /**
  * Which column is used as what: `{ prompt: 'question', answer: 'answer' }`. A column within a
@@ -18,55 +10,13 @@ export type ColumnRole = (typeof COLUMN_ROLES)[number]
  */
 export type Columns = Readonly<Partial<Record<ColumnRole, string>>>
 
-/** Names that columns have, in order of preference; case, spaces and punctuation do not count. */
-const KNOWN = {
-  messages: ['messages', 'conversations', 'conversation', 'dialog', 'dialogue', 'chat', 'turns'],
-  prompt: [
-    'prompt',
-    'question',
-    'query',
-    'instruction',
-    'input',
-    'problem',
-    'user',
-    'human',
-    'inputs',
-    'questions',
-    'q',
-    'frage',
-    'pregunta',
-    '问题',
-    '指令',
-  ],
-  answer: [
-    'answer',
-    'response',
-    'completion',
-    'output',
-    'chosen',
-    'solution',
-    'target',
-    'assistant',
-    'gpt',
-    'bot',
-    'reply',
-    'outputs',
-    'targets',
-    'answers',
-    'a',
-    'antwort',
-    'respuesta',
-    'réponse',
-    '回答',
-    '答案',
-  ],
-  input: ['input', 'context'],
-  system: ['system', 'systemprompt', 'systemmessage'],
-  history: ['history'],
-  text: ['text', 'content', 'document', 'body'],
-} as const satisfies Record<ColumnRole, readonly string[]>
-
-const USEFUL = new Set<string>([...Object.values(KNOWN).flat(), 'tools', 'functions'])
+const USEFUL = new Set<string>([
+  ...Object.values(COLUMN_NAMES).flat(),
+  ...CHOSEN_NAMES,
+  ...MARK_NAMES,
+  'tools',
+  'functions',
+])
 
 /**
  * Whether a top-level column may be of use: of formats that keep columns apart, others need not be
@@ -112,22 +62,37 @@ export function columnValue(record: JsonObject, name: string): unknown {
 function guess(names: ReadonlyMap<string, string>, record: JsonObject): Columns {
   const find = (
     role: ColumnRole,
-    fits: (value: unknown) => boolean = () => true,
-  ): string | undefined => {
-    const name = KNOWN[role].find(name => names.has(name) && fits(record[names.get(name)!]))
-    return name === undefined ? undefined : names.get(name)
-  }
-  const messages = find('messages', isList)
-  const about = { system: find('system'), history: find('history', Array.isArray) }
+    fits: (value: unknown, column: string) => boolean = () => true,
+  ): string | undefined =>
+    COLUMN_NAMES[role]
+      .map(name => names.get(name))
+      .find(column => column !== undefined && fits(record[column], column))
+  const messages = find('messages', isTurns)
+  const about = { system: find('system'), history: find('history', isList) }
   if (messages !== undefined) return definedColumns({ messages, system: about.system })
   const prompt = find('prompt')
   const answer = find('answer')
-  // An instruction's input is the text it is about; by itself `input` is a question
+  // What a question is about; by itself `input` is a question
   const input =
-    prompt !== undefined && plainName(prompt) === 'instruction' ? find('input') : undefined
+    prompt !== undefined && answer !== undefined
+      ? find('input', (_, column) => column !== prompt && column !== answer)
+      : undefined
   if (prompt !== undefined || answer !== undefined)
     return definedColumns({ prompt, input, answer, ...about })
   return definedColumns({ text: find('text') })
+}
+
+function isTurns(value: unknown): boolean {
+  return isList(value) || isNumbered(value)
+}
+
+/** `{"turn_1": {…}, "turn_2": {…}}` */
+function isNumbered(value: unknown): boolean {
+  return (
+    isJsonObject(value) &&
+    Object.keys(value).length > 0 &&
+    Object.entries(value).every(([key, turn]) => /^\D*\d+$/.test(key) && isJsonObject(turn))
+  )
 }
 
 /** In formats without structure a list is written as JSON. */
@@ -143,10 +108,6 @@ function namesIn(record: JsonObject): Map<string, string> {
       names.set(plain, name)
   }
   return names
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
 }
 
 const DEEPEST = 4

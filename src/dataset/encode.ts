@@ -2,7 +2,10 @@ import type { Message } from '../model-folder/chat.js'
 import type { Tokenizer } from '../model-folder/tokenizer.js'
 import type { Conversation, Turn } from './conversation.js'
 import type { Example } from './example.js'
+import { answerLosses, answerPart, conversationLosses } from './template-losses.js'
+import { withoutOwnEnd } from './own-end.js'
 import { callsAsText } from './tool-calls.js'
+import { optional } from '../util/optional.js'
 
 export interface Encoded {
   readonly examples: readonly Example[]
@@ -10,17 +13,16 @@ export interface Encoded {
   readonly truncated: number
   /** An answer began behind the limit, and nothing before it was left to train on. */
   readonly overlong: boolean
+  /** What the chat template left out and what was changed for it; a report counts them. */
+  readonly notes: readonly string[]
 }
 
-/** A question alone, exactly as in training up to where the answer starts. */
+/** A question alone, as transformers asks it: with what the template opens an answer with. */
 export function encodePrompt(tokenizer: Tokenizer, prompt: string): Int32Array {
   return encodeChat(tokenizer, [{ role: 'user', content: prompt }])
 }
 
-/**
- * A conversation that ends with a question, exactly as in training up to where the next answer
- * starts.
- */
+/** A conversation that ends with a question, as transformers asks it. */
 export function encodeChat(tokenizer: Tokenizer, messages: readonly Message[]): Int32Array {
   return Int32Array.from(tokenizer.encode(tokenizer.renderPrompt(messages), { addSpecial: false }))
 }
@@ -29,7 +31,7 @@ export function encodeChat(tokenizer: Tokenizer, messages: readonly Message[]): 
  * Encodes a conversation with its answers marked. An answer's place is found by rendering the
  * conversation up to it and through it: what the second adds to the first is the answer. Where a
  * template renders earlier turns otherwise than the last, so that one rendering doesn't begin with
- * the other, a new example begins: each is then what the model sees when it is asked.
+ * the other, a new example begins: each is then what the model sees when it is askingText.
  *
  * @param limit most tokens of an example; what is beyond is cut off
  * @param tools descriptions of tools that the template is to tell the model about
@@ -41,20 +43,25 @@ export function encodeConversation(
   limit: number,
   tools?: readonly unknown[],
 ): Encoded {
-  const messages = tokenizer.chatTemplate.includes('tool_calls')
-    ? conversation
-    : conversation.map(withoutCalls)
+  const notes = new Set<string>()
+  const readsCalls = tokenizer.templateReads('tool_calls', tools !== undefined)
+  const messages = conversation
+    .map(turn => (readsCalls ? turn : withoutCalls(turn)))
+    .map(turn => withoutOwnEnd(turn, tokenizer, notes))
   const sequences: Sequence[] = []
   let current: Sequence | undefined
-  for (const [index, { role, inLoss }] of messages.entries()) {
+  let rendered = ''
+  for (const [index, turn] of messages.entries()) {
+    const { role, inLoss } = turn
     if (role !== 'assistant') continue
-    const prompt = tokenizer.renderPrompt(messages.slice(0, index), tools)
     const through = tokenizer.renderChat(messages.slice(0, index + 1), {
       generationPrompt: false,
       tools,
     })
-    if (!through.startsWith(prompt))
-      throw new Error('an answer is not where the generation prompt puts it')
+    const askingText = tokenizer.renderPrompt(messages.slice(0, index), tools)
+    const prompt = answerStart(askingText, through, tokenizer.promptOpening)
+    rendered = through
+    for (const loss of answerLosses(turn, answerPart(through, prompt.length))) notes.add(loss)
     if (!current || !prompt.startsWith(current.text))
       sequences.push((current = { text: '', ids: [], inLoss: [] }))
     // What is cut off anyway need not be encoded
@@ -69,6 +76,7 @@ export function encodeConversation(
       current = undefined
     }
   }
+  for (const loss of conversationLosses(tokenizer, messages, tools, rendered)) notes.add(loss)
   const cutSequences = sequences.map(({ ids, inLoss }) => ({
     ids: ids.slice(0, limit),
     inLoss: inLoss.slice(0, limit),
@@ -82,7 +90,20 @@ export function encodeConversation(
     })),
     truncated: useful.filter(({ cut }) => cut).length,
     overlong: useful.length === 0,
+    notes: [...notes],
   }
+}
+
+/**
+ * What of a rendering comes before its last answer: the asking prompt, less what the template opens
+ * an answer with only when it asks.
+ */
+function answerStart(askingText: string, through: string, opening: string): string {
+  if (through.startsWith(askingText)) return askingText
+  const start = askingText.slice(0, askingText.length - opening.length)
+  if (!askingText.endsWith(opening) || !through.startsWith(start))
+    throw new Error('an answer is not where the generation prompt puts it')
+  return start
 }
 
 /**
@@ -103,8 +124,8 @@ export function encodeText(tokenizer: Tokenizer, text: string, limit: number): E
 
 function withoutCalls(turn: Turn): Turn {
   if (turn.tool_calls === undefined) return turn
-  const { role, inLoss } = turn
-  return { role, content: callsAsText(turn), inLoss }
+  const { role, inLoss, fields } = turn
+  return { role, content: callsAsText(turn), inLoss, ...optional({ fields }) }
 }
 
 interface Sequence {

@@ -4,7 +4,8 @@ import type { Place } from '../record/data-report.js'
 import type { FinetuneTask } from '../record/study.js'
 import type { Tokenizer } from '../model-folder/tokenizer.js'
 import { mayBeUseful } from './columns.js'
-import { droppedRecords, type DroppedRecords } from './dropped.js'
+import { DroppedRecords, ReasonTally } from './dropped.js'
+import type { Conversation } from './conversation.js'
 import { encodeConversation, encodeText } from './encode.js'
 import type { Example } from './example.js'
 import {
@@ -14,6 +15,7 @@ import {
   type FileFormat,
 } from './readers/file-format.js'
 import { readRecord, SHAPES, type ReadRecord } from './record.js'
+import { SeveralAnswers } from './several-answers.js'
 import { readRecords } from './readers/records.js'
 import type { Gathered } from './report.js'
 import { findSources } from './sources.js'
@@ -52,13 +54,20 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
     messageCount: 0,
     truncated: 0,
     shapes: new Map(),
-    dropped: droppedRecords(),
+    dropped: new DroppedRecords(),
+    notes: new ReasonTally(),
+    unused: new Map(),
+    answers: new SeveralAnswers(),
     recordPlaces: [],
     keys: [],
     ends: [],
     targetTokens: [],
   }
-  const mayUse = (column: string): boolean => mayBeUseful(column, task.columns)
+  const mayUse = (column: string): boolean => {
+    const useful = mayBeUseful(column, task.columns)
+    if (!useful) countUnused(gathered, [column])
+    return useful
+  }
   for (const path of files) {
     const before = gathered.records
     const aside = (name: string, records: number): void => {
@@ -81,6 +90,12 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
         store.add(example)
         gathered.targetTokens.push(targetTokens(example))
       }
+      if (record.kind !== 'dropped') {
+        countUnused(gathered, record.unused)
+        for (const note of new Set([...record.notes, ...encoded.notes]))
+          gathered.notes.add(note, place)
+      }
+      gathered.answers.add(encoded.question, encoded.key, place)
       gathered.truncated += encoded.truncated
       gathered.messageCount += record.kind === 'conversation' ? record.messages.length : 1
       gathered.recordPlaces.push(place)
@@ -110,8 +125,11 @@ function wellFormed(record: ReadRecord): ReadRecord {
 interface Encoded {
   /** Equal for records that are the same but for case and punctuation. */
   readonly key: string
+  /** The same of the conversation up to its first answer; null for a text. */
+  readonly question: string | null
   readonly examples: readonly Example[]
   readonly truncated: number
+  readonly notes: readonly string[]
 }
 
 /** @returns why not, where it can't be encoded */
@@ -123,12 +141,14 @@ function encode(
   if (record.kind === 'text') {
     return {
       key: textHash(duplicateKey([{ role: 'assistant', content: record.text, inLoss: true }])),
+      question: null,
       examples: encodeText(tokenizer, record.text, limit),
       truncated: 0,
+      notes: [],
     }
   }
   try {
-    const { examples, truncated, overlong } = encodeConversation(
+    const { examples, truncated, overlong, notes } = encodeConversation(
       tokenizer,
       record.messages,
       limit,
@@ -136,7 +156,13 @@ function encode(
     )
     return overlong
       ? `the answer begins after the first ${limit} tokens`
-      : { key: textHash(duplicateKey(record.messages)), examples, truncated }
+      : {
+          key: textHash(duplicateKey(record.messages)),
+          question: textHash(duplicateKey(beforeAnswer(record.messages))),
+          examples,
+          truncated,
+          notes,
+        }
   } catch (error) {
     // Templates reject what their model wasn't made for, such as a system turn, in words of their
     // own
@@ -150,6 +176,18 @@ function encode(
  */
 function textHash(text: string): string {
   return createHash('md5').update(text).digest('base64')
+}
+
+/** A conversation up to its first answer that is trained on. */
+function beforeAnswer(conversation: Conversation): Conversation {
+  return conversation.slice(
+    0,
+    conversation.findIndex(({ inLoss }) => inLoss),
+  )
+}
+
+function countUnused({ unused }: Gathered, columns: readonly string[]): void {
+  for (const column of columns) unused.set(column, (unused.get(column) ?? 0) + 1)
 }
 
 /** Tokens that count in the loss. */

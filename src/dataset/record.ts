@@ -1,25 +1,36 @@
 import { isJsonObject, type JsonObject } from '../model-folder/json-file.js'
-import { columnValue, guessColumns, type Columns } from './columns.js'
-import { ROLES, turn, type Conversation, type Turn } from './conversation.js'
-import { dataJsonText, SourceNumber } from './readers/data-json.js'
-import { readToolCalls } from './tool-calls.js'
 import { optional } from '../util/optional.js'
+import { columnValue, guessColumns, type Columns } from './columns.js'
+import { turn, type Conversation, type Turn } from './conversation.js'
+import { recordMarks, turnMarkList } from './marks.js'
+import {
+  chosenColumn,
+  contextUpToLast,
+  dialogueTurns,
+  joinedTurns,
+  rejectedColumn,
+} from './preferences.js'
+import { describe, isMessage, readList, readText } from './record-text.js'
+import { readHistory, readSide } from './sides.js'
+import { isEmpty, numberedTurns, readTurnList, type Notes, type Read } from './turns.js'
+
+interface Understood {
+  readonly format: string
+  readonly columns: Columns
+  /** What was done to the record or not read of it, in words that a report counts. */
+  readonly notes: readonly string[]
+  /** Top-level columns with a value that nothing reads. */
+  readonly unused: readonly string[]
+}
 
 export type ReadRecord =
-  | {
+  | (Understood & {
       readonly kind: 'conversation'
-      readonly format: string
-      readonly columns: Columns
       readonly messages: Conversation
       readonly tools?: readonly unknown[]
-    }
+    })
   /** A text to go on with: all of it is learnt. */
-  | {
-      readonly kind: 'text'
-      readonly format: string
-      readonly columns: Columns
-      readonly text: string
-    }
+  | (Understood & { readonly kind: 'text'; readonly text: string })
   /** Nothing to learn from; `reason` is for people. */
   | { readonly kind: 'dropped'; readonly format: string | null; readonly reason: string }
 
@@ -34,256 +45,256 @@ export const SHAPES =
  * columns that are named.
  */
 export function readRecord(value: unknown, named?: Columns): ReadRecord {
-  if (!isJsonObject(value))
-    return {
-      kind: 'dropped',
-      format: null,
-      reason: `the record is ${describe(value)}, not an object`,
-    }
-  const columns = named ?? guessColumns(value)
-  const fields = Object.fromEntries(
-    Object.entries(columns).map(([role, name]) => [role, columnValue(value, name)]),
-  )
-  const read =
-    columns.messages !== undefined
-      ? readMessages(columns, fields)
-      : columns.text !== undefined
-        ? readPlain(columns, fields)
-        : readPair(columns, fields, value)
-  const tools = readTools(value)
-  return read.kind === 'conversation' && tools !== null ? { ...read, tools } : read
+  return isJsonObject(value)
+    ? new RecordReader(value, named ?? guessColumns(value)).read()
+    : {
+        kind: 'dropped',
+        format: null,
+        reason: `the record is ${describe(value)}, not an object`,
+      }
 }
 
-function readMessages(columns: Columns, fields: JsonObject): ReadRecord {
-  const name = columns.messages!
-  const format =
-    name === 'messages'
-      ? 'OpenAI messages'
-      : name === 'conversations'
-        ? 'ShareGPT conversations'
-        : name === 'conversation'
-          ? 'conversation'
-          : `messages (${name})`
-  const list = readList(fields.messages)
-  if (list === null)
-    return {
-      kind: 'dropped',
-      format,
-      reason: `${JSON.stringify(name)} is ${describe(fields.messages)}, not a list of messages`,
-    }
-  return checkConversation(format, columns, [...readSystem(fields), ...list.map(readTurn)])
-}
+class RecordReader {
+  private readonly notes: Notes = new Set()
+  /** Top-level columns that were read. */
+  private readonly used = new Set<string>()
+  private readonly fields: JsonObject
 
-function readPlain(columns: Columns, fields: JsonObject): ReadRecord {
-  const format = `plain text (${columns.text!})`
-  const text = readText(fields.text)
-  if (text === null)
-    return { kind: 'dropped', format, reason: `the text is ${describe(fields.text)}, not text` }
-  if (text.trim() === '') return { kind: 'dropped', format, reason: 'the text is empty' }
-  return { kind: 'text', format, columns, text }
-}
-
-function readPair(columns: Columns, fields: JsonObject, record: JsonObject): ReadRecord {
-  if (columns.prompt === undefined || !isThere(fields.prompt)) {
-    const named = columns.prompt === undefined ? '' : ` ${JSON.stringify(columns.prompt)}`
-    return {
-      kind: 'dropped',
-      format: null,
-      reason: `no question${named} in the fields ${
-        Object.keys(record)
-          .slice(0, 8)
-          .map(name => JSON.stringify(name))
-          .join(', ') || '(none)'
-      }`,
-    }
-  }
-  const alpaca = columns.input !== undefined || columns.prompt === 'instruction'
-  const format = alpaca
-    ? `Alpaca (${columns.prompt}, ${columns.input ?? 'input'}, ${columns.answer ?? 'output'})`
-    : `prompt and answer (${columns.prompt}, ${columns.answer ?? 'answer'})`
-  if (!isThere(fields.answer)) return { kind: 'dropped', format, reason: 'no answer' }
-  const question = readTurns('user', fields.prompt)
-  // An instruction's input is the text it is about, and often empty
-  const about = typeof fields.input === 'string' ? fields.input.trim() : ''
-  const questionTurns =
-    about === ''
-      ? question
-      : question.map(ask =>
-          typeof ask === 'string' ? ask : turn(ask.role, `${ask.content.trim()}\n${about}`.trim()),
-        )
-  return checkConversation(format, columns, [
-    ...readSystem(fields),
-    ...readHistory(fields.history),
-    ...questionTurns,
-    ...readTurns('assistant', fields.answer),
-  ])
-}
-
-/** Turns, or why there is none. */
-type Read = Turn | string
-
-function checkConversation(format: string, columns: Columns, reads: readonly Read[]): ReadRecord {
-  const problem = reads.find(read => typeof read === 'string')
-  if (problem !== undefined) return { kind: 'dropped', format, reason: problem }
-  // A question left open at the end teaches nothing
-  const conversation = (reads as readonly Turn[]).slice(
-    0,
-    reads.findLastIndex(read => (read as Turn).role === 'assistant') + 1,
-  )
-  if (conversation.length === 0) return { kind: 'dropped', format, reason: 'no answer' }
-  if (!conversation.some(it => it.inLoss && !isEmpty(it)))
-    return {
-      kind: 'dropped',
-      format,
-      reason: conversation.some(it => it.role === 'assistant' && !isEmpty(it))
-        ? 'no answer of it is to be trained on'
-        : 'the answer is empty',
-    }
-  const first = conversation.find(({ role }) => role !== 'system')!
-  if (first.role === 'assistant')
-    return { kind: 'dropped', format, reason: 'the answer comes before any question' }
-  if (isEmpty(first)) return { kind: 'dropped', format, reason: 'the question is empty' }
-  return {
-    kind: 'conversation',
-    format,
-    columns,
-    messages: conversation.map(it => (isEmpty(it) ? { ...it, inLoss: false } : it)),
-  }
-}
-
-function isEmpty({ content, tool_calls: calls }: Turn): boolean {
-  return content.trim() === '' && calls === undefined
-}
-
-/** A question or answer is a text, a number, or itself a list of messages. */
-function readTurns(role: 'user' | 'assistant', value: unknown): Read[] {
-  if (Array.isArray(value) && value.length > 0 && value.every(isMessage)) return value.map(readTurn)
-  const text = readText(value)
-  return [
-    text === null
-      ? `the ${role === 'user' ? 'question' : 'answer'} is ${describe(value)}, not text`
-      : turn(role, text),
-  ]
-}
-
-function isMessage(value: unknown): boolean {
-  return isJsonObject(value) && ('role' in value || 'from' in value)
-}
-
-function readTurn(value: unknown): Read {
-  if (!isJsonObject(value)) return `a message is ${describe(value)}, not an object`
-  const name = value.role ?? value.from
-  const role =
-    typeof name === 'string' && Object.hasOwn(ROLES, name.trim().toLowerCase())
-      ? ROLES[name.trim().toLowerCase()]
-      : undefined
-  if (role === undefined)
-    return (
-      `a message has the role ${JSON.stringify(name) ?? 'of nobody'}, which is not one of ` +
-      Object.keys(ROLES).slice(0, 6).join(', ')
+  constructor(
+    private readonly record: JsonObject,
+    private readonly columns: Columns,
+  ) {
+    this.fields = Object.fromEntries(
+      Object.entries(columns).map(([role, name]) => [role, columnValue(record, name)]),
     )
-  const content = 'content' in value ? value.content : (value.value ?? value.text)
-  const calls = readToolCalls(value, content)
-  if (typeof calls === 'string') return calls
-  const inLoss = role === 'assistant' && !untrained(value.weight)
-  const extra = { ...optional({ tool_calls: calls }), ...toolReference(value) }
-  if (calls)
-    return {
-      ...turn(
-        role,
-        name === 'function_call' || name === 'tool_call' ? '' : (readText(content) ?? ''),
-        inLoss,
-      ),
-      ...extra,
-    }
-  const text = readText(content)
-  if (text !== null) return { ...turn(role, text, inLoss), ...extra }
-  // A tool may answer with data
-  if (role === 'tool' && content !== null && content !== undefined)
-    return { ...turn(role, dataJsonText(content)), ...extra }
-  return `a message of the ${role} is ${describe(content)}, not text`
-}
-
-/** OpenAI's mark of a turn that is only read; text in formats that have nothing else. */
-function untrained(weight: unknown): boolean {
-  return weight === 0 || weight === '0'
-}
-
-/** Which tool a message is of: some templates print it. */
-function toolReference({ role, name, tool_call_id: id }: JsonObject): {
-  readonly name?: string
-  readonly tool_call_id?: string
-} {
-  const tool = role === 'tool' || role === 'function'
-  return optional({
-    name: tool && typeof name === 'string' ? name : undefined,
-    tool_call_id: tool && typeof id === 'string' ? id : undefined,
-  })
-}
-
-/**
- * Text, a number or truth value as text, or OpenAI's list of text parts; null for anything else.
- */
-function readText(value: unknown): string | null {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value instanceof SourceNumber) return value.isFinite ? value.text : null
-  // An XML element with attributes
-  if (isJsonObject(value) && typeof value.content === 'string' && !isMessage(value))
-    return value.content
-  if (!Array.isArray(value) || value.length === 0) return null
-  const parts = value.map((part: unknown) =>
-    typeof part === 'string'
-      ? part
-      : isJsonObject(part) && typeof part.text === 'string'
-        ? part.text
-        : null,
-  )
-  return parts.includes(null) ? null : parts.join('')
-}
-
-function readSystem({ system }: JsonObject): Turn[] {
-  return typeof system === 'string' && system.trim() !== '' ? [turn('system', system)] : []
-}
-
-/** Alpaca's `history`: pairs of question and answer that went before. */
-function readHistory(history: unknown): Read[] {
-  if (!Array.isArray(history)) return []
-  return history.flatMap((pair: unknown): Read[] => {
-    if (!Array.isArray(pair) || pair.length !== 2) return ['history is not a list of pairs']
-    return [...readTurns('user', pair[0]), ...readTurns('assistant', pair[1])]
-  })
-}
-
-/** Descriptions of the tools that the model may call. */
-function readTools({ tools, functions }: JsonObject): readonly unknown[] | null {
-  const list = readList(tools) ?? readList(functions)
-  return list === null || list.length === 0 ? null : list
-}
-
-/** A list, or one written as JSON, as formats without structure have it. */
-function readList(value: unknown): readonly unknown[] | null {
-  if (Array.isArray(value)) return value
-  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
-  try {
-    const list: unknown = JSON.parse(value)
-    return Array.isArray(list) ? list : null
-  } catch {
-    return null
+    for (const name of Object.values(columns))
+      this.used.add(Object.hasOwn(record, name) ? name : name.split('.', 1)[0]!)
   }
+
+  read(): ReadRecord {
+    if (this.columns.messages !== undefined) return this.messages()
+    return this.columns.text === undefined ? this.pair() : this.plainText()
+  }
+
+  private messages(): ReadRecord {
+    const name = this.columns.messages!
+    const format =
+      name === 'messages'
+        ? 'OpenAI messages'
+        : name === 'conversations'
+          ? 'ShareGPT conversations'
+          : name === 'conversation'
+            ? 'conversation'
+            : `messages (${name})`
+    const value = this.fields.messages
+    const list = readList(value) ?? numberedTurns(value)
+    if (list === null)
+      return dropped(
+        format,
+        `${JSON.stringify(name)} is ${describe(value)}, not a list of messages`,
+      )
+    const marks = turnMarkList(this.record, readList)
+    const turns = this.marked(readTurnList(list, this.notes), marks)
+    return this.conversation(format, [...this.system(), ...turns, ...this.chosenAnswer(turns)])
+  }
+
+  /** A preferred answer that continues a conversation that ends with a question. */
+  private chosenAnswer(turns: readonly Read[]): readonly Read[] {
+    const last = turns.at(-1)
+    const column = chosenColumn(this.record)
+    if (column === undefined || typeof last !== 'object' || last.role === 'assistant') return []
+    this.used.add(column)
+    return readSide('assistant', this.record[column], column, this.notes)
+  }
+
+  /** Turns with the marks of a column that lists one for each, or for each answer. */
+  private marked(turns: readonly Read[], marks: ReturnType<typeof turnMarkList>): readonly Read[] {
+    if (!marks) return turns
+    const answers = turns.filter(read => typeof read === 'object' && read.role === 'assistant')
+    const { column, inLoss } = marks
+    if (inLoss.length !== turns.length && inLoss.length !== answers.length) {
+      this.notes.add(`${JSON.stringify(column)} has not a mark for each turn and is not read`)
+      return turns
+    }
+    this.used.add(column)
+    const marked = inLoss.length === turns.length ? turns : answers
+    return turns.map(read =>
+      typeof read === 'object' && read.inLoss
+        ? { ...read, inLoss: inLoss[marked.indexOf(read)]! }
+        : read,
+    )
+  }
+
+  private plainText(): ReadRecord {
+    const { fields, columns } = this
+    const format = `plain text (${columns.text!})`
+    const text = readText(fields.text)
+    if (text === null) return dropped(format, `the text is ${describe(fields.text)}, not text`)
+    if (text.trim() === '') return dropped(format, 'the text is empty')
+    return { kind: 'text', format, ...this.remarks(), text }
+  }
+
+  private pair(): ReadRecord {
+    const { columns, fields } = this
+    if (!isThere(fields.prompt)) return this.withoutQuestion()
+    const alpaca = columns.prompt === 'instruction'
+    const format = alpaca
+      ? `Alpaca (${columns.prompt}, ${columns.input ?? 'input'}, ${columns.answer ?? 'output'})`
+      : `prompt and answer (${columns.prompt}, ${columns.answer ?? 'answer'})`
+    if (!isThere(fields.answer))
+      return dropped(format, `no answer in the fields ${fieldNames(this.record)}`)
+    const { prompt, answer } = fields
+    if (isBatch(prompt) && isBatch(answer) && prompt.length === answer.length)
+      return dropped(
+        format,
+        `${JSON.stringify(columns.prompt)} and ${JSON.stringify(columns.answer)} are lists of ` +
+          `${prompt.length} texts, a batch: write a record for each`,
+      )
+    const question = this.questionTurns(prompt)
+    return this.conversation(format, [
+      ...this.system(),
+      ...readHistory(fields.history, this.notes),
+      ...joinedTurns(question, readSide('assistant', answer, columns.answer!, this.notes)),
+    ])
+  }
+
+  /** A preferred conversation holds its question itself. */
+  private withoutQuestion(): ReadRecord {
+    const { columns, record } = this
+    const chosen = chosenColumn(record)
+    const value = chosen === undefined ? undefined : record[chosen]
+    const list = readList(value)
+    const turns = list?.some(isMessage)
+      ? readTurnList(list, this.notes)
+      : typeof value === 'string'
+        ? dialogueTurns(value)
+        : null
+    if (turns) {
+      this.used.add(chosen!)
+      const format = `preferred conversation (${chosen})`
+      return this.conversation(format, [...this.system(), ...contextUpToLast(turns)])
+    }
+    const name = columns.prompt
+    const named = name === undefined ? '' : ` ${JSON.stringify(name)}`
+    const parent = name?.includes('.') === true ? record[name.split('.', 1)[0]!] : undefined
+    const within = Array.isArray(parent)
+      ? `, since ${JSON.stringify(name!.split('.', 1)[0])} is a list,`
+      : ''
+    return dropped(null, `no question${named}${within} in the fields ${fieldNames(record)}`)
+  }
+
+  private questionTurns(prompt: unknown): readonly Read[] {
+    const { fields, columns } = this
+    const dialogue = typeof prompt === 'string' ? dialogueTurns(prompt) : null
+    const turns = dialogue ?? readSide('user', prompt, columns.prompt!, this.notes)
+    if (columns.input === undefined) return turns
+    // What a question is about, and often empty
+    const about = readText(fields.input)
+    if (about === null && isThere(fields.input)) {
+      this.used.delete(columns.input)
+      this.notes.add(
+        `${JSON.stringify(columns.input)} is ${describe(fields.input)}, not text, and is not ` +
+          'asked with',
+      )
+    }
+    if (about === null || about.trim() === '') return turns
+    const last = turns.findLastIndex(read => typeof read === 'object' && read.role === 'user')
+    return turns.map((read, index) =>
+      typeof read === 'object' && index === last
+        ? { ...read, content: `${read.content.trim()}\n${about.trim()}`.trim() }
+        : read,
+    )
+  }
+
+  private system(): Turn[] {
+    const { system } = this.fields
+    return typeof system === 'string' && system.trim() !== '' ? [turn('system', system)] : []
+  }
+
+  private conversation(format: string, reads: readonly Read[]): ReadRecord {
+    const problem = reads.find(read => typeof read === 'string')
+    if (problem !== undefined) return dropped(format, problem)
+    const turns = reads as readonly Turn[]
+    const conversation = turns.slice(0, turns.findLastIndex(it => it.role === 'assistant') + 1)
+    if (conversation.length === 0) return dropped(format, 'no answer')
+    // A question left open at the end teaches nothing
+    if (conversation.length < turns.length)
+      this.notes.add('a question at the end that has no answer is left out')
+    const answers = conversation.filter(it => it.role === 'assistant' && !isEmpty(it))
+    if (answers.length === 0) return dropped(format, 'the answer is empty')
+    if (!answers.some(it => it.inLoss))
+      return dropped(format, 'no answer of it is to be trained on')
+    const bad = this.rating()
+    if (bad !== undefined)
+      return dropped(format, `${JSON.stringify(bad)} marks the answer as one not to learn`)
+    const first = conversation.find(({ role }) => role !== 'system')!
+    if (first.role === 'assistant') return dropped(format, 'the answer comes before any question')
+    if (isEmpty(first)) return dropped(format, 'the question is empty')
+    if (answers.some(it => !it.inLoss)) this.notes.add('answers that are only read, not trained on')
+    const tools = this.tools()
+    return {
+      kind: 'conversation',
+      format,
+      ...this.remarks(),
+      messages: conversation.map(it => (isEmpty(it) ? { ...it, inLoss: false } : it)),
+      ...optional({ tools }),
+    }
+  }
+
+  /** The column that marks the answer as bad; undefined where none does. */
+  private rating(): string | undefined {
+    const marks = recordMarks(this.record, this.used)
+    for (const { column, verdict } of marks) {
+      if (verdict === 'unread')
+        this.notes.add(`${JSON.stringify(column)} may rate the answers and is not read`)
+      else this.used.add(column)
+    }
+    return marks.find(({ verdict }) => verdict === 'bad')?.column
+  }
+
+  /** Descriptions of the tools that the model may call. */
+  private tools(): readonly unknown[] | undefined {
+    for (const column of ['tools', 'functions']) {
+      const list = readList(this.record[column])
+      if (list !== null) this.used.add(column)
+      if (list !== null && list.length > 0) return list
+    }
+    return undefined
+  }
+
+  private remarks(): Omit<Understood, 'format'> {
+    const rejected = rejectedColumn(this.record)
+    if (rejected !== undefined && !this.used.has(rejected))
+      this.notes.add(`${JSON.stringify(rejected)} is not used: only chosen answers are trained on`)
+    const unused = Object.keys(this.record).filter(
+      name => !this.used.has(name) && !isBlank(this.record[name]),
+    )
+    const { columns } = this
+    return { columns, notes: [...this.notes], unused }
+  }
+}
+
+function dropped(format: string | null, reason: string): ReadRecord {
+  return { kind: 'dropped', format, reason }
+}
+
+function isBatch(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 1 && value.every(item => typeof item === 'string')
+}
+
+function fieldNames(record: JsonObject): string {
+  return (
+    Object.keys(record)
+      .slice(0, 8)
+      .map(name => JSON.stringify(name))
+      .join(', ') || '(none)'
+  )
 }
 
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing'
-  if (value === null) return 'null'
-  if (value instanceof SourceNumber) return value.text
-  return Array.isArray(value)
-    ? 'a list'
-    : typeof value === 'object'
-      ? 'an object'
-      : `a ${typeof value}`
+function isBlank(value: unknown): boolean {
+  return !isThere(value) || value === '' || (Array.isArray(value) && value.length === 0)
 }

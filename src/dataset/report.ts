@@ -9,7 +9,9 @@ import type {
 import type { TestSpec } from '../record/study.js'
 import type { Tokenizer } from '../model-folder/tokenizer.js'
 import type { Columns } from './columns.js'
-import type { DroppedRecords } from './dropped.js'
+import type { DroppedRecords, ReasonTally } from './dropped.js'
+import type { SeveralAnswers } from './several-answers.js'
+import { modelNotes } from './model-notes.js'
 import type { Example } from './example.js'
 import type { Side } from './split.js'
 import type { ExampleStore } from './stored-examples.js'
@@ -24,6 +26,11 @@ export interface Gathered {
   truncated: number
   readonly shapes: Map<string, { readonly count: number; readonly columns: Columns | undefined }>
   readonly dropped: DroppedRecords
+  /** What was done to records that are used. */
+  readonly notes: ReasonTally
+  /** How many records have a value in a column that nothing reads. */
+  readonly unused: Map<string, number>
+  readonly answers: SeveralAnswers
   readonly recordPlaces: Place[]
   readonly keys: string[]
   /** Examples up to and with the record's. */
@@ -35,7 +42,9 @@ export interface Gathered {
 const SAMPLES = 3
 /** Answers of more than this many times the median's tokens are worth a look. */
 const LONG = 10
-const EMPTY = ['the answer is empty', 'no answer', 'the text is empty']
+const EMPTY = /^(the answer is empty|no answer|the text is empty)/
+/** Columns that a report names. */
+const MOST_COLUMNS = 100
 
 /** Why a study has no test split; null where it has one. */
 export function missingTest(requested: TestSpec | undefined, test: number): NoTest | null {
@@ -80,6 +89,10 @@ export function dataReport({
     files,
     setAside: gathered.setAside,
     columns: commonest.find(([, { columns }]) => columns !== undefined)?.[1].columns ?? {},
+    unused: unusedColumns(gathered),
+    notes: gathered.notes.reasons(),
+    modelNotes: modelNotes(tokenizer),
+    ambiguous: { count: gathered.answers.count, first: gathered.answers.first },
     records: gathered.records,
     examples: store.length,
     turns: gathered.messageCount,
@@ -98,7 +111,7 @@ export function dataReport({
       shared: sharedKeys(keys, sides),
     },
     emptyAnswers: reasons
-      .filter(({ reason }) => EMPTY.includes(reason))
+      .filter(({ reason }) => EMPTY.test(reason))
       .reduce((sum, { count }) => sum + count, 0),
     longAnswers: longAnswers(gathered),
     dropped: dropped.first,
@@ -106,6 +119,13 @@ export function dataReport({
     droppedReasons: reasons,
     samples: sampleRecords(gathered, store, tokenizer),
   }
+}
+
+function unusedColumns({ unused }: Gathered): string[] {
+  return [...unused]
+    .sort(([, a], [, b]) => b - a)
+    .map(([column]) => column)
+    .slice(0, MOST_COLUMNS)
 }
 
 function sharedKeys(keys: readonly string[], sides: readonly Side[]): number {

@@ -2,6 +2,7 @@ import { open, readFile } from 'node:fs/promises'
 import { UserError } from '../errors.js'
 import { placeholder, PLACEHOLDER_BYTES } from '../util/placeholder.js'
 import { JsonError, parseJson, textPosition } from './json.js'
+import { SourceNumber } from './source-json.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -73,5 +74,10 @@ export async function refusePlaceholder(path: string): Promise<void> {
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof SourceNumber)
+  )
 }

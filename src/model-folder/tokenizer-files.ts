@@ -1,5 +1,7 @@
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { UserError } from '../errors.js'
+import type { TemplateSource } from './chat-template.js'
 import { readConfigFile, type ConfigFile } from './config-file.js'
 import {
   isJsonObject,
@@ -15,10 +17,10 @@ export interface TokenizerFiles {
   readonly tokenizer: JsonObject
   /** tokenizer_config.json, empty where there is none. */
   readonly config: JsonObject
-  /** Special tokens as text, by `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
+  /** Special tokens as text, by `bos_token`, `eos_token`, `sep_token` and so on. */
   readonly special: Readonly<Record<string, string>>
   /** The template, and where it is, as an error names it. */
-  readonly chatTemplate: { readonly text: string; readonly subject: string } | null
+  readonly chatTemplate: { readonly source: TemplateSource; readonly subject: string } | null
   /** `eos_token_id` of generation_config.json and config.json. */
   readonly eosIds: readonly number[]
   readonly bosId: number | null
@@ -64,16 +66,27 @@ async function readChatTemplate(
 ): Promise<TokenizerFiles['chatTemplate']> {
   const path = join(dir, 'chat_template.jinja')
   const text = await readText(path)
-  if (text !== null) return { text, subject: path }
+  if (text !== null)
+    return { source: { default: text, ...(await additionalTemplates(dir)) }, subject: path }
   for (const file of [configFile, await readConfigFile(join(dir, 'chat_template.json'))]) {
-    const text = file ? chatTemplate(file.value) : null
-    if (file && text !== null) return { text, subject: file.at('chat_template') }
+    const source = file ? templateSource(file.value) : null
+    if (file && source !== null) return { source, subject: file.at('chat_template') }
   }
   return null
 }
 
+/** `additional_chat_templates/NAME.jinja`, as transformers saves templates but the default. */
+async function additionalTemplates(dir: string): Promise<Record<string, string>> {
+  const folder = join(dir, 'additional_chat_templates')
+  const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.jinja'))
+  const templates = await Promise.all(
+    names.map(async name => [basename(name, '.jinja'), await readText(join(folder, name))]),
+  )
+  return Object.fromEntries(templates) as Record<string, string>
+}
+
 function specialTokens(...sources: readonly JsonObject[]): Record<string, string> {
-  const names = ['bos_token', 'eos_token', 'pad_token', 'unk_token']
+  const names = ['bos', 'eos', 'pad', 'unk', 'sep', 'cls', 'mask'].map(name => `${name}_token`)
   return Object.fromEntries(
     names.flatMap(name => {
       const text = sources.map(source => tokenText(source[name])).find(text => text !== null)
@@ -88,11 +101,14 @@ function tokenText(token: unknown): string | null {
   return typeof text === 'string' && text !== '' ? text : null
 }
 
-/** A template is a text, or a list of named ones, of which `default` is for chat. */
-function chatTemplate({ chat_template: template }: JsonObject): string | null {
+/** A template is a text, or a list of named ones. */
+function templateSource({ chat_template: template }: JsonObject): TemplateSource | null {
   if (typeof template === 'string') return template
   if (!Array.isArray(template)) return null
-  const chosen: unknown =
-    template.find(entry => isJsonObject(entry) && entry.name === 'default') ?? template[0]
-  return isJsonObject(chosen) && typeof chosen.template === 'string' ? chosen.template : null
+  const named = template.flatMap((entry: unknown) =>
+    isJsonObject(entry) && typeof entry.name === 'string' && typeof entry.template === 'string'
+      ? [[entry.name, entry.template] as const]
+      : [],
+  )
+  return named.length > 0 ? Object.fromEntries(named) : null
 }

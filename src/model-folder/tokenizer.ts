@@ -1,5 +1,12 @@
 import { UserError } from '../errors.js'
-import { compileTemplate, DEFAULT_TEMPLATE, type ChatTemplate } from './chat-template.js'
+import {
+  compileTemplate,
+  DEFAULT_TEMPLATE,
+  PARTED_TEMPLATE,
+  type ChatTemplate,
+  type TemplateSource,
+} from './chat-template.js'
+import type { Message } from './chat.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
 import { buildTokenizer, type HuggingFaceTokenizer } from './transformers-tokenizer.js'
@@ -24,17 +31,26 @@ export interface Tokenizer {
    * The token that ends an answer in the model's dialogue format; null where the format has none.
    */
   readonly endOfTurn: number | null
-  /** False: the model has no chat template, and `chatTemplate` is DEFAULT_TEMPLATE. */
+  /** False: the model has no chat template, and `chatTemplate` is one of the product's own. */
   readonly hasTemplate: boolean
-  /** Jinja source. */
+  /** Jinja source of the default template. */
   readonly chatTemplate: string
   /**
    * A conversation as text, special tokens included: encode it with `addSpecial: false`. @throws
    * Error in the template's words where it rejects the conversation
    */
   readonly renderChat: ChatTemplate['render']
-  /** The text up to where the answer starts. */
-  readonly renderPrompt: ChatTemplate['prompt']
+  /**
+   * The text that asks for an answer, as transformers' apply_chat_template with
+   * add_generation_prompt.
+   */
+  readonly renderPrompt: (messages: readonly Message[], tools?: readonly unknown[]) => string
+  /** Whether the chat template, for a conversation with tools or without, names a field. */
+  readonly templateReads: ChatTemplate['reads']
+  /** What an asking prompt ends with that no answer in a conversation begins with: `<think>\n`. */
+  readonly promptOpening: string
+  /** False: line breaks are lost when a text is encoded, as in WordPiece. */
+  readonly keepsLineBreaks: boolean
 }
 
 /**
@@ -60,8 +76,10 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
     )
   const idText = (id: number | null | undefined): string =>
     id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? '')
-  const chatTemplate = files.chatTemplate?.text ?? DEFAULT_TEMPLATE
-  const chat = openTemplate(files.chatTemplate?.subject ?? dir, chatTemplate, {
+  const keepsLineBreaks = withLineBreaks(huggingFace)
+  const source =
+    files.chatTemplate?.source ?? (keepsLineBreaks ? DEFAULT_TEMPLATE : PARTED_TEMPLATE)
+  const chat = openTemplate(files.chatTemplate?.subject ?? dir, source, {
     bos_token: idText(bos),
     eos_token: idText(eos[0]),
     ...files.special,
@@ -95,9 +113,12 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
     pad: specialId('pad_token'),
     endOfTurn,
     hasTemplate: files.chatTemplate !== null,
-    chatTemplate,
+    chatTemplate: typeof source === 'string' ? source : source.default!,
     renderChat: chat.render,
-    renderPrompt: chat.prompt,
+    renderPrompt: (messages, tools) => chat.render(messages, { generationPrompt: true, tools }),
+    templateReads: chat.reads,
+    promptOpening: chat.opening,
+    keepsLineBreaks,
   }
 }
 
@@ -113,9 +134,15 @@ function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceT
   }
 }
 
+function withLineBreaks(huggingFace: HuggingFaceTokenizer): boolean {
+  const ids = (text: string): string =>
+    huggingFace.encode(text, { add_special_tokens: false }).ids.join(' ')
+  return ids('a\nb') !== ids('a b')
+}
+
 function openTemplate(
   subject: string,
-  source: string,
+  source: TemplateSource,
   tokens: Readonly<Record<string, string>>,
 ): ChatTemplate {
   try {

@@ -7,6 +7,18 @@ export interface DataReport {
   readonly setAside: readonly string[]
   /** Which column was used as what; of several shapes that of the commonest. */
   readonly columns: Readonly<Record<string, string>>
+  /** Columns with values that nothing reads, the commonest first. */
+  readonly unused: readonly string[]
+  /**
+   * What was changed, cut or not read of records that are used, and how many are concerned, the
+   * commonest first: fields that the chat template does not read, end tokens taken off answers,
+   * turns that are not trained on, and the like.
+   */
+  readonly notes: readonly ReasonCount[]
+  /** Facts about the model that concern all records, such as markers that are not one token. */
+  readonly modelNotes: readonly string[]
+  /** Questions that records answer differently, and where the first such answer is. */
+  readonly ambiguous: { readonly count: number; readonly first: Place | null }
   readonly records: number
   readonly examples: number
   /** Messages of all conversations; a text counts as one. */
@@ -47,7 +59,7 @@ export interface DataReport {
   readonly dropped: readonly DroppedRecord[]
   readonly droppedCount: number
   /** How many for which reason, the commonest first. */
-  readonly droppedReasons: readonly { readonly reason: string; readonly count: number }[]
+  readonly droppedReasons: readonly ReasonCount[]
   /** A few examples as the model sees them. */
   readonly samples: readonly DataSample[]
 }
@@ -65,6 +77,13 @@ export interface Place {
   /** Left out where the data set is one file. */
   readonly file?: string
   readonly line: number
+}
+
+/** How many records something concerns, and where the first is. */
+export interface ReasonCount {
+  readonly reason: string
+  readonly count: number
+  readonly first: Place
 }
 
 export interface DroppedRecord extends Place {

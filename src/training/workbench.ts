@@ -113,8 +113,10 @@ export function workbenchOn(engine: Engine): Workbench {
       const { score } = training
       if (!score) return []
       const { data: source, examples } = score
+      const { tokenizer } = (await model(dir)).folder
+      const opening = tokenizer.encode(tokenizer.promptOpening, { addSpecial: false })
       if (source === undefined)
-        return lastQuestions((await bench.data(task, seed)).dataset.validation, examples)
+        return lastQuestions((await bench.data(task, seed)).dataset.validation, examples, opening)
       const key = JSON.stringify([
         await fileStamp(dir),
         await dataStamps(source),
@@ -124,11 +126,9 @@ export function workbenchOn(engine: Engine): Workbench {
       ])
       return questions.get(key, async () =>
         lastQuestions(
-          await loadExamples(
-            { data: source, training, ...optional({ columns }) },
-            (await model(dir)).folder.tokenizer,
-          ),
+          await loadExamples({ data: source, training, ...optional({ columns }) }, tokenizer),
           examples,
+          opening,
         ),
       )
     },

@@ -98,7 +98,11 @@ describe('declared names', () => {
 
   it('have one meaning', () => {
     const strays = declarations
-      .filter(({ place, name }) => WRONG_IN[name]?.in.some(folder => place.startsWith(folder)))
+      .filter(
+        ({ place, name }) =>
+          Object.hasOwn(WRONG_IN, name) &&
+          WRONG_IN[name]!.in.some(folder => place.startsWith(folder)),
+      )
       .map(({ place, name }) => `${place}: ${name} → ${WRONG_IN[name]!.term}`)
     expect(strays).toEqual([])
   })

@@ -66,7 +66,7 @@ describe('a data set', () => {
       validationTokens: sum(validation, trained),
       duplicates: 1,
       truncated: 0,
-      dropped: [{ line: 11, reason: 'no answer' }],
+      dropped: [{ line: 11, reason: 'no answer in the fields "prompt"' }],
       droppedCount: 1,
     })
     expect(train.length + validation.length).toBe(11)
@@ -99,11 +99,11 @@ describe('a data set', () => {
     expect((await load([...numbered(4), bad, bad, bad, bad])).counts.dropped).toHaveLength(4)
     await expectRefusal(
       [...numbered(4), bad, bad, bad, bad, bad],
-      /5 of 9 records cannot be used \(line 5: no answer; line 6: no answer; line 7: no answer; and 2 more\)\. Use \{"prompt", "answer"\}/,
+      /5 of 9 records cannot be used \(line 5: no answer in the fields "prompt"; line 6: .*; and 2 more\)\. Use \{"prompt", "answer"\}/,
     )
     await expectRefusal(
       [bad, { note: 'x' }],
-      /none of the 2 records can be used \(line 1: no answer; line 2: no question in the fields "note"\)/,
+      /none of the 2 records can be used \(line 1: no answer in the fields "prompt"; line 2: no question in the fields "note"\)/,
     )
     await expectRefusal(
       [[], []],

@@ -72,16 +72,21 @@ describe.each(formats)('encoding with %s', (name, kind, template) => {
         const turns = conversation(pairs)
         const { examples } = encodeConversation(tokenizer, turns, NEVER)
         const first = examples[0]!
-        const prompt = encodePrompt(tokenizer, pairs[0]![0])
-        expect([...first.ids.slice(0, prompt.length)]).toEqual([...prompt])
+        // A thought that the template opens only when it asks is in no answer of a conversation
+        const opening = tokenizer.encode(tokenizer.promptOpening, { addSpecial: false })
+        const asked = [...encodePrompt(tokenizer, pairs[0]![0])]
+        const prompt = asked.slice(0, asked.length - opening.length)
+        expect(asked.slice(prompt.length)).toEqual(opening)
+        expect([...first.ids.slice(0, prompt.length)]).toEqual(prompt)
         expect(first.lossMask.indexOf(1)).toBe(prompt.length)
         const last = examples.at(-1)!
         const chat = encodeChat(tokenizer, turns.slice(0, -1))
         const answer = trainedRuns(last).at(-1)!
         const start = last.lossMask.lastIndexOf(1) + 1 - answer.length
-        expect(tokenizer.decode(last.ids.slice(0, start), { skipSpecial: false })).toBe(
-          tokenizer.decode(chat, { skipSpecial: false }),
-        )
+        expect(
+          tokenizer.decode(last.ids.slice(0, start), { skipSpecial: false }) +
+            tokenizer.promptOpening,
+        ).toBe(tokenizer.decode(chat, { skipSpecial: false }))
       }),
       { numRuns: 40 },
     )

@@ -197,7 +197,7 @@ describe('Parquet', () => {
     expect(counts.examples).toBe(3)
     expect(counts.dropped).toEqual([
       { line: 2, reason: 'no question in the fields "question", "answer"' },
-      { line: 3, reason: 'no answer' },
+      { line: 3, reason: 'no answer in the fields "question", "answer"' },
     ])
   })
 })

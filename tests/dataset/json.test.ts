@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../src/dataset/dataset.js'
-import { dataJsonText, parseDataJson, SourceNumber } from '../../src/dataset/readers/data-json.js'
+import {
+  sourceJsonText,
+  parseSourceJson,
+  SourceNumber,
+} from '../../src/model-folder/source-json.js'
 import { readRecords } from '../../src/dataset/readers/records.js'
 import { temporaryFolder, tinyTokenizer } from '../model-folder/fixtures.js'
 
@@ -58,8 +62,8 @@ describe('JSON of a data set', () => {
     fc.assert(
       fc.property(number, fc.string(), (word, text) => {
         const line = `{${JSON.stringify(text)}: [${word}, {"a": ${word}}, ${JSON.stringify(text)}]}`
-        expect(dataJsonText(parseDataJson(line))).toContain(`[${word},{"a":${word}},`)
-        const [, inner] = Object.values(parseDataJson(line) as Record<string, unknown[]>)[0]!
+        expect(sourceJsonText(parseSourceJson(line))).toContain(`[${word},{"a":${word}},`)
+        const [, inner] = Object.values(parseSourceJson(line) as Record<string, unknown[]>)[0]!
         const { a } = inner as { a: SourceNumber | number }
         expect(a instanceof SourceNumber ? a.text : String(a)).toBe(word)
       }),
@@ -69,7 +73,7 @@ describe('JSON of a data set', () => {
   it.each(['01', '1.', '.5', '+1', '1e', '- 1', 'nan', 'infinity', 'NaNa', '1_000'])(
     'refuses %s, which is no number',
     word => {
-      expect(() => parseDataJson(`{"answer": ${word}}`)).toThrow()
+      expect(() => parseSourceJson(`{"answer": ${word}}`)).toThrow()
     },
   )
 

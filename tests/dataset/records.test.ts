@@ -379,8 +379,8 @@ describe('a record', () => {
   })
 
   it.each<[unknown, RegExp]>([
-    [{ prompt: 'a' }, /^no answer$/],
-    [{ prompt: 'a', answer: null }, /^no answer$/],
+    [{ prompt: 'a' }, /^no answer in the fields "prompt"$/],
+    [{ prompt: 'a', answer: null }, /^no answer in the fields "prompt", "answer"$/],
     [{ prompt: 'a', answer: ' \n' }, /^the answer is empty$/],
     [{ prompt: '', answer: 'b' }, /^the question is empty$/],
     [{ prompt: 'a', answer: ['b', 1] }, /^the answer is a list, not text$/],
@@ -409,7 +409,7 @@ describe('a record', () => {
           { role: 'assistant', content: 'b' },
         ],
       },
-      /^a message of the user is a list, not text$/,
+      /^a message of the user is a list with a part of type "image_url", not text$/,
     ],
     [
       {

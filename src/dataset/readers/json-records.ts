@@ -2,7 +2,7 @@ import { UserError } from '../../errors.js'
 import { arrayElements, JsonError, objectMembers, textPosition } from '../../model-folder/json.js'
 import { isJsonObject } from '../../model-folder/json-file.js'
 import { guessColumns } from '../columns.js'
-import { parseDataJson, withoutNotFinite } from './data-json.js'
+import { parseSourceJson, withoutNotFinite } from '../../model-folder/source-json.js'
 import { dataEnding } from './file-format.js'
 import { isMessageList, tableRows } from './json-layouts.js'
 import { LONGEST_LINE, readLines, type Line } from './lines.js'
@@ -76,7 +76,7 @@ async function nextLine(lines: AsyncGenerator<Line>): Promise<Line | undefined> 
 
 function tryParse(text: string): { value: unknown } | undefined {
   try {
-    return { value: parseDataJson(text) }
+    return { value: parseSourceJson(text) }
   } catch {
     return undefined
   }
@@ -88,7 +88,7 @@ function isLinesName(path: string): boolean {
 
 function parseLine(path: string, { number, text }: Line): RawRecord {
   try {
-    return { line: number, value: parseDataJson(text) }
+    return { line: number, value: parseSourceJson(text) }
   } catch (error) {
     if (error instanceof JsonError)
       throw malformed(
@@ -135,7 +135,7 @@ function* documentRecords(
       : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
   let value: unknown
   try {
-    value = parseDataJson(text)
+    value = parseSourceJson(text)
   } catch (error) {
     if (error instanceof JsonError) throw malformed(path, 0, text, error, remedy)
     throw error
@@ -168,7 +168,7 @@ function* documentRecords(
     )
       line++
     position = start
-    yield* rowsOn({ line, value: parseDataJson(text.slice(start, end)) })
+    yield* rowsOn({ line, value: parseSourceJson(text.slice(start, end)) })
   }
 }
 

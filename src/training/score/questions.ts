@@ -1,7 +1,7 @@
 import type { Example } from '../../dataset/example.js'
 
 export interface Question {
-  /** Everything before the example's last answer. */
+  /** Everything before the example's last answer, with what the template opens an answer with. */
   readonly prompt: Int32Array
   /** That answer's tokens. */
   readonly answer: Int32Array
@@ -11,12 +11,18 @@ export interface Question {
  * The last question of each example and the answer that the data gives, as far as the example was
  * not cut.
  *
- * @param max examples, taken from the front
+ * @param max     examples, taken from the front
+ * @param opening ids of what the chat template ends an asking prompt with
  */
-export function lastQuestions(examples: readonly Example[], max: number): readonly Question[] {
+export function lastQuestions(
+  examples: readonly Example[],
+  max: number,
+  opening: readonly number[] = [],
+): readonly Question[] {
   return examples.slice(0, max).map(({ ids, lossMask }) => {
     const end = lossMask.lastIndexOf(1) + 1
     const start = lossMask.subarray(0, end).lastIndexOf(0) + 1
-    return { prompt: ids.slice(0, start), answer: ids.slice(start, end) }
+    const prompt = Int32Array.from([...ids.slice(0, start), ...opening])
+    return { prompt, answer: ids.slice(start, end) }
   })
 }

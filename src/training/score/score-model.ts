@@ -27,11 +27,17 @@ export async function scoreModel(
     )
     return meanScores(
       answers.map((ids, i) => ({
-        answer: tokenizer.decode(ids),
+        answer: withoutOpenThought(tokenizer.decode(ids), tokenizer),
         reference: tokenizer.decode([...questions[i]!.answer]),
       })),
     )
   } finally {
     state.dispose()
   }
+}
+
+/** The answer behind the thought that the chat template opened, as answers of the data are. */
+function withoutOpenThought(answer: string, { promptOpening }: Tokenizer): string {
+  const end = promptOpening.includes('<think>') ? answer.lastIndexOf('</think>') : -1
+  return end === -1 ? answer : answer.slice(end + '</think>'.length)
 }
