@@ -17,6 +17,8 @@ export function parseDocument(
 ): {
   readonly format: number
   readonly revision: number
+  /** The study's folder when the file was written; undefined in those of earlier versions. */
+  readonly folder: string | undefined
   readonly document: { readonly trials: readonly TrialRecord[] }
 } {
   let json: unknown
@@ -33,10 +35,11 @@ export function parseDocument(
   // instead.
   if (!Array.isArray(trials)) decodeStudy(json, path)
   // A document written by hand has no revision.
-  const { revision: _, ...document } = json as Record<string, unknown>
+  const { revision: _, folder, ...document } = json as Record<string, unknown>
   return {
     format: typeof format === 'number' ? format : FORMAT,
     revision: typeof revision === 'number' ? revision : 0,
+    folder: typeof folder === 'string' ? folder : undefined,
     document: (format === 1 ? migrateDocument(document) : document) as {
       trials: readonly TrialRecord[]
     },
@@ -83,9 +86,12 @@ export function isEmpty({ fields, trials }: Delta): boolean {
 }
 
 // A trial a line: people can read it, and `diff` shows which trials a run has changed.
-export function encodeDocument(document: StudyDocument, revision: number): string {
+export function encodeDocument(
+  document: StudyDocument,
+  { revision, folder }: { readonly revision: number; readonly folder: string },
+): string {
   const { trials, ...rest } = document
-  const fields = Object.entries({ ...rest, revision }).map(
+  const fields = Object.entries({ ...rest, revision, folder }).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
   )
   const list =

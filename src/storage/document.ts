@@ -1,4 +1,5 @@
 import { readFile, rm, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { Low, type Adapter } from 'lowdb'
 import { z } from 'zod'
 import { UserError } from '../errors.js'
@@ -18,6 +19,7 @@ import {
 } from './document-format.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
 import { documentPath, journalPath } from './paths.js'
+import { relocated } from './relocate.js'
 import { replaceStudyFile } from './replace-study-file.js'
 
 /**
@@ -59,7 +61,11 @@ export async function readDocument(dir: string): Promise<StudyDocument | null> {
   const stored = await load(dir, readBefore.get(dir))
   if (stored) readBefore.set(dir, stored)
   else readBefore.delete(dir)
-  return stored?.document ?? null
+  return stored && here(stored, dir)
+}
+
+function here({ document, folder }: Stored, dir: string): StudyDocument {
+  return relocated(document, folder, dir)
 }
 
 /** For readers that come again and again, as the page does. */
@@ -77,6 +83,8 @@ interface Stored {
   readonly stamp: string | null
   /** The format of the files; an older one is written whole at the next change. */
   readonly format: number
+  /** The study's folder when the document was written. */
+  readonly folder: string | undefined
 }
 
 // What is in them is checked with the document that they make.
@@ -90,10 +98,12 @@ async function journalAdapter(
   dir: string,
   wholeBelow: number,
 ): Promise<Adapter<StudyDocument> & { fold(): Promise<void> }> {
-  let stored = await load(dir)
+  const folder = resolve(dir)
+  const loaded = await load(dir)
+  let stored = loaded && { ...loaded, document: here(loaded, dir) }
 
   async function writeWhole(document: StudyDocument, revision: number): Promise<void> {
-    const text = encodeDocument(document, revision)
+    const text = encodeDocument(document, { revision, folder })
     // Whatever goes wrong between the two, the journal's lines are known by their revision to be in
     // the document.
     await replaceStudyFile(documentPath(dir), text)
@@ -106,6 +116,7 @@ async function journalAdapter(
       journalLines: 0,
       stamp: null,
       format: FORMAT,
+      folder,
     }
   }
 
@@ -116,10 +127,11 @@ async function journalAdapter(
       const delta = stored && documentDelta(stored.document, document, revision)
       if (!stored || !delta) return writeWhole(document, revision)
       if (isEmpty(delta)) return
-      const { documentSize, journalEnd, journalLines, format } = stored
+      const { documentSize, journalEnd, journalLines } = stored
       // Folding when the journal has grown as large as the document makes a change cost O(1) in the
       // number of trials.
-      if (format < FORMAT || documentSize < wholeBelow || journalEnd > documentSize)
+      const outdated = stored.format < FORMAT || stored.folder !== folder
+      if (outdated || documentSize < wholeBelow || journalEnd > documentSize)
         return writeWhole(document, revision)
       const end = await appendLine(journalPath(dir), journalEnd, JSON.stringify(delta))
       stored = { ...stored, document, revision, journalEnd: end, journalLines: journalLines + 1 }
@@ -158,7 +170,7 @@ async function load(dir: string, previous?: Stored): Promise<Stored | null> {
 async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
   const bytes = await readIfThere(documentPath(dir))
   if (!bytes) return null
-  const { format, revision, document } = parseDocument(bytes, documentPath(dir))
+  const { format, revision, folder, document } = parseDocument(bytes, documentPath(dir))
   return {
     document: decodeStudy(document, documentPath(dir)),
     revision,
@@ -167,6 +179,7 @@ async function loadWhole(dir: string, stamp: string): Promise<Stored | null> {
     journalLines: 0,
     stamp,
     format,
+    folder,
   }
 }
 
