@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress'
 import colors from 'picocolors'
+import { print, safe } from './print.js'
 
 /** One bar for each slot and one for the search. Lines printed through it scroll above the bars. */
 export interface Bars {
@@ -29,7 +30,7 @@ const LINES_ONLY: Bars = {
   slot: () => undefined,
   idle: () => undefined,
   search: () => undefined,
-  line: text => console.log(text),
+  line: print,
   close: () => undefined,
 }
 
@@ -50,7 +51,7 @@ class TerminalBars implements Bars {
   }
 
   slot(slot: number, share: number, text: string): void {
-    this.#slots[slot % this.#slots.length]?.update(Math.round(share * STEPS), { text })
+    this.#slots[slot % this.#slots.length]?.update(Math.round(share * STEPS), { text: safe(text) })
   }
 
   idle(slot: number): void {
@@ -58,11 +59,11 @@ class TerminalBars implements Bars {
   }
 
   search(share: number, text: string): void {
-    this.#search.update(Math.round(share * STEPS), { text })
+    this.#search.update(Math.round(share * STEPS), { text: safe(text) })
   }
 
   line(text: string): void {
-    this.#multi.log(`${text}\n`)
+    this.#multi.log(`${safe(text)}\n`)
   }
 
   close(): void {

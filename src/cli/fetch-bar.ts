@@ -1,7 +1,9 @@
 import { SingleBar } from 'cli-progress'
 import colors from 'picocolors'
 import type { FetchProgress } from '../hub/index.js'
+import { visibleText } from '../util/terminal-text.js'
 import { BAR_STYLE } from './bars.js'
+import { printError } from './print.js'
 
 /**
  * Shows on the error stream how much of a model or data set has been fetched: a bar on a terminal,
@@ -14,7 +16,7 @@ export class FetchBar {
   readonly onFetch = ({ reference, file, bytes, totalBytes }: FetchProgress): void => {
     if (this.#reference !== reference) this.#open(reference, totalBytes)
     this.#bar?.update(bytes, {
-      text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(file)}`,
+      text: `${megabytes(bytes)} of ${megabytes(totalBytes)} MB  ${colors.dim(visibleText(file))}`,
     })
   }
 
@@ -26,7 +28,7 @@ export class FetchBar {
   #open(reference: string, totalBytes: number): void {
     this.close()
     this.#reference = reference
-    process.stderr.write(`${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB\n`)
+    printError(`${colors.bold('Fetching')} ${reference}, ${megabytes(totalBytes)} MB`)
     if (!process.stderr.isTTY) return
     this.#bar = new SingleBar({ ...BAR_STYLE, format: '  {bar} {text}' })
     this.#bar.start(Math.max(1, totalBytes), 0, { text: '' })

@@ -7,6 +7,7 @@ import { phaseLines, resumedLine } from './phase-lines.js'
 import { SearchProgress } from './search-progress.js'
 import { terminalWidth, wrapLine } from './terminal-width.js'
 import { finishedLine, objectiveText, params, pausedLine } from './trial-lines.js'
+import { print } from './print.js'
 
 /** What the narrator shows: lines alone, or bars with lines above them. */
 type State = { readonly name: 'lines' } | { readonly name: 'bars'; readonly bars: Bars }
@@ -22,12 +23,9 @@ export class Narrator {
   readonly #open: (slots: number) => Bars
   readonly #print: (text: string) => void
 
-  constructor(
-    open: (slots: number) => Bars = openBars,
-    print: (text: string) => void = text => console.log(text),
-  ) {
+  constructor(open: (slots: number) => Bars = openBars, write: (text: string) => void = print) {
     this.#open = open
-    this.#print = print
+    this.#print = write
   }
 
   get state(): State['name'] {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { inertJson } from '../util/terminal-text.js'
 
 /** The folder of all studies, the same for every command. */
 export function studiesOption(): Option {
@@ -45,5 +46,5 @@ export function list(text: string): string[] {
 }
 
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${inertJson(JSON.stringify(value, null, 2))}\n`)
 }

@@ -5,6 +5,7 @@ import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
 import { english, format } from '../report/index.js'
 import { trialPlan, type StudyEvent } from '../study/index.js'
+import { visibleText } from '../util/terminal-text.js'
 
 /** A line's bold first word, padded so that the texts of all lines begin in one column. */
 export function title(word: string): string {
@@ -124,7 +125,7 @@ function preparationLines({
     data.truncated > 0 && `${data.truncated} truncated to the maximum length`,
     skipped > 0 &&
       `${format.plural(skipped, 'record')} skipped (first: line ${data.dropped[0]!.line}, ` +
-        `${data.dropped[0]!.reason})`,
+        `${visibleText(data.dropped[0]!.reason)})`,
   ].filter(Boolean)
   const loss = english.result.validationLoss(
     format.loss(valLoss),
@@ -143,5 +144,7 @@ function preparationLines({
 }
 
 function answer(prompt: string, text: string | null): string {
-  return `  ${colors.bold(prompt)}\n    ${colors.dim((text ?? '–').replaceAll('\n', '\n    '))}`
+  return `  ${colors.bold(visibleText(prompt))}\n    ${colors.dim(
+    visibleText(text ?? '–').replaceAll('\n', '\n    '),
+  )}`
 }

@@ -18,6 +18,7 @@ import { title } from './phase-lines.js'
 import { fitTable, formatTable } from './table.js'
 import { terminalWidth, wrapLine } from './terminal-width.js'
 import { verdictLabel } from './trial-lines.js'
+import { visibleText } from '../util/terminal-text.js'
 
 /**
  * The summary of a study: leaderboard, overfitted trials, reliability, answers, export.
@@ -139,7 +140,9 @@ function answers({ probes, language }: StudyView, width: number | undefined): st
   const share = width === undefined ? 1 : (width - ANSWER_BORDERS) / full
   const table = formatTable(
     [sections.question, sections.before, sections.after],
-    probes.map(({ prompt, before, after }) => [prompt, before ?? '–', after ?? '–']),
+    probes.map(({ prompt, before, after }) =>
+      [prompt, before ?? '–', after ?? '–'].map(visibleText),
+    ),
     ANSWER_WIDTHS.map(column => Math.floor(column * Math.min(1, share))),
   )
   return `${title(sections.answers)}\n${table}`

@@ -4,6 +4,7 @@ import { DEFAULTS_METHOD, type FinishedTrial, type PausedTrial } from '../record
 import type { VerdictKind } from '../record/verdict.js'
 import { english, format, reportWords, type Language } from '../report/index.js'
 import type { Params } from '../space/parameter.js'
+import { visibleText } from '../util/terminal-text.js'
 
 const STAR = colors.green('  ★ best so far')
 const VERDICT_WIDTH = 16
@@ -56,7 +57,8 @@ export function finishedLine(
         `${trial.prune.reason}  ${description}`
       )
     case 'failed': {
-      const { kind, message } = trial.failure
+      const { kind } = trial.failure
+      const message = visibleText(trial.failure.message)
       return `${head(trial)} ${colors.red(english.failures[kind])}  ${message}  ${description}`
     }
   }
@@ -69,7 +71,7 @@ export function objectiveText(value: number, { objective }: Pick<StudySpec, 'obj
 
 export function params(values: Params): string {
   return Object.entries(values)
-    .map(([name, value]) => `${format.paramName(name)} ${format.paramValue(value)}`)
+    .map(([name, value]) => `${format.paramName(name)} ${visibleText(format.paramValue(value))}`)
     .join(', ')
 }
 

@@ -81,7 +81,8 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
           ? wellFormed(readRecord(value, task.columns))
           : { kind: 'dropped', format: null, reason: problem }
       if (record.format !== null) countShape(gathered, record)
-      const encoded = record.kind === 'dropped' ? record.reason : encode(tokenizer, record, limit)
+      const encoded =
+        record.kind === 'dropped' ? record.reason : encodeRecord(tokenizer, record, limit)
       if (typeof encoded === 'string') {
         gathered.dropped.add({ ...place, reason: encoded })
         continue
@@ -114,7 +115,7 @@ export async function gather(task: UnsplitTask, tokenizer: Tokenizer): Promise<C
 }
 
 /** Half of a character, which no tokenizer can encode, makes a record useless. */
-function wellFormed(record: ReadRecord): ReadRecord {
+export function wellFormed(record: ReadRecord): ReadRecord {
   if (record.kind === 'dropped') return record
   const texts = record.kind === 'text' ? [record.text] : record.messages.map(each => each.content)
   if (!texts.some(text => /\p{Surrogate}/u.test(text))) return record
@@ -133,7 +134,7 @@ interface Encoded {
 }
 
 /** @returns why not, where it can't be encoded */
-function encode(
+export function encodeRecord(
   tokenizer: Tokenizer,
   record: Exclude<ReadRecord, { kind: 'dropped' }>,
   limit: number,

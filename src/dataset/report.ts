@@ -182,7 +182,8 @@ function sampleRecords(
   })
 }
 
-function lossSegments(example: Example, tokenizer: Tokenizer): DataSample['segments'] {
+/** An example's text in runs that are trained on or not; together what the model reads. */
+export function lossSegments(example: Example, tokenizer: Tokenizer): DataSample['segments'] {
   const { ids, lossMask } = example
   const segments: DataSample['segments'][number][] = []
   let before = ''

@@ -103,6 +103,41 @@ export interface LengthSummary {
   }[]
 }
 
+/** One record from its file to its tokens. */
+export interface RecordTrace {
+  /** Counted from 1 over all files. */
+  readonly number: number
+  readonly file: string
+  readonly line: number
+  /** The record as JSON. */
+  readonly raw: string
+  /** Why it is left out; null if it is used. */
+  readonly reason: string | null
+  /** The shape that was recognised; null if there is none. */
+  readonly format: string | null
+  readonly columns: Readonly<Record<string, string>>
+  readonly unused: readonly string[]
+  /** What was changed, cut or not read. */
+  readonly notes: readonly string[]
+  readonly turns: readonly TracedTurn[]
+  /** Examples cut to the length that is allowed. */
+  readonly truncated: number
+  readonly examples: readonly {
+    readonly segments: DataSample['segments']
+    readonly tokens: readonly {
+      readonly id: number
+      readonly text: string
+      readonly trained: boolean
+    }[]
+  }[]
+}
+
+export interface TracedTurn {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool' | 'text'
+  readonly text: string
+  readonly trained: boolean
+}
+
 export interface DataSample extends Place {
   readonly tokens: number
   /** In order; the texts together are what the model reads. */

@@ -1,4 +1,4 @@
-import type { DataReport, DataSample, Place } from '../record/data-report.js'
+import type { DataReport, DataSample, Place, ReasonCount } from '../record/data-report.js'
 import { AUTO_TEST } from '../record/study.js'
 import { count, percent, plural } from './format.js'
 
@@ -29,6 +29,9 @@ export function dataReportLines(report: DataReport): DataLine[] {
         ]
       : []),
     { name: 'Columns', text: columnsText(report) },
+    ...(report.unused.length > 0
+      ? [{ name: 'Not used', text: names(report.unused), warn: true as const }]
+      : []),
     {
       name: 'Examples',
       text:
@@ -79,8 +82,34 @@ export function dataReportLines(report: DataReport): DataLine[] {
             `tokens, ten times the median: ${longAnswers.first.map(placeText).join(', ')}`,
       ...(longAnswers.count > 0 ? { warn: true as const } : {}),
     },
+    ...(report.ambiguous.count > 0
+      ? [{ name: 'Ambiguous', text: ambiguousText(report), warn: true as const }]
+      : []),
+    ...noteLines(report),
     ...droppedLines(report),
   ]
+}
+
+function names(columns: readonly string[]): string {
+  const shown = columns.slice(0, 12).map(name => JSON.stringify(name))
+  const more = columns.length - shown.length
+  return `${shown.join(', ')}${more > 0 ? ` and ${plural(more, 'more column')}` : ''}`
+}
+
+function ambiguousText({ ambiguous: { count: n, first } }: DataReport): string {
+  return (
+    `${plural(n, 'question has', 'questions have')} different answers ` +
+    `(first: ${placeText(first!)})`
+  )
+}
+
+function noteLines({ notes, modelNotes }: DataReport): DataLine[] {
+  const lines = [...notes.map(reasonText), ...modelNotes]
+  return lines.map((text, index) => ({ name: index === 0 ? 'Notes' : '', text, warn: true }))
+}
+
+function reasonText({ reason, count: n, first }: ReasonCount): string {
+  return `${count(n)} × ${reason} (first: ${placeText(first)})`
 }
 
 /** A shorter report, for the creation of a study. */
@@ -99,7 +128,11 @@ export function dataReportShort(report: DataReport): string[] {
     `${plural(report.examples, 'example')}: train ${count(split.train)}, ` +
       `validation ${count(split.validation)}, ${testText(split)}; ` +
       `${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} count in the loss`,
+    ...(report.unused.length > 0 ? [`not used: ${names(report.unused)}`] : []),
     ...(odd.length > 0 ? [odd.join(', ')] : []),
+    ...(report.ambiguous.count > 0 ? [ambiguousText(report)] : []),
+    ...report.notes.map(reasonText),
+    ...report.modelNotes,
   ]
 }
 
@@ -148,9 +181,7 @@ function droppedLines({ dropped, droppedCount, droppedReasons }: DataReport): Da
   return [
     {
       name: 'Skipped',
-      text:
-        `${plural(droppedCount, 'record')}: ` +
-        `${droppedReasons.map(({ reason, count: n }) => `${count(n)} × ${reason}`).join('; ')}`,
+      text: `${plural(droppedCount, 'record')}: ` + droppedReasons.map(reasonText).join('; '),
       warn: true,
     },
     ...shown.map(record => ({ name: '', text: `${placeText(record)}: ${record.reason}` })),

@@ -10,7 +10,7 @@ export {
   type TrialHandle,
 } from './study.js'
 export { StudyRun } from './study-run.js'
-export { inspectData, type DataRequest } from './inspect-data.js'
+export { inspectData, inspectRecord, type DataRequest } from './inspect-data.js'
 export type {
   ExternalDefinition,
   FinetuneDefinition,

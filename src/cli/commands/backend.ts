@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import { jsonOption, printJson } from '../options.js'
 import { formatTable } from '../table.js'
+import { print, printError } from '../print.js'
 
 export function backendCommand(): Command {
   return new Command('backend')
@@ -38,7 +39,7 @@ function installCommand(): Command {
         const { installTensorflow } = await import('../../backend/index.js')
         const began = performance.now()
         const onProgress = (message: string) =>
-          console.error(
+          printError(
             `${colors.dim(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s`)} ` +
               ` ${message}`,
           )
@@ -47,12 +48,12 @@ function installCommand(): Command {
         const speed =
           `${Math.round(result.tokensPerSecond).toLocaleString('en')} tokens/s on ` +
           `${result.device}`
-        console.log(
+        print(
           result.fresh
             ? `TensorFlow is installed and trains: ${speed}.`
             : `TensorFlow is there already and trains: ${speed}. --force installs it anew.`,
         )
-        console.log(
+        print(
           'Use it with: tune study run NAME --engine tensorflow, or "engine: tensorflow" ' +
             'in study.yaml. "tune doctor" compares the engines.',
         )
@@ -69,8 +70,8 @@ function listCommand(): Command {
       const backends = await listBackends()
       if (json) return printJson(backends)
       if (backends.length === 0)
-        return console.log('None is installed. "tune backend install" gets TensorFlow.')
-      console.log(
+        return print('None is installed. "tune backend install" gets TensorFlow.')
+      print(
         formatTable(
           ['backend', 'version', 'size', 'used', 'folder'],
           backends.map(({ name, version, bytes, used, folder }) => [
@@ -94,6 +95,6 @@ function removeCommand(): Command {
       const { removeBackend } = await import('../../backend/index.js')
       const removed = await removeBackend(name)
       if (json) return printJson({ removed })
-      for (const folder of removed) console.log(`removed ${folder}`)
+      for (const folder of removed) print(`removed ${folder}`)
     })
 }

@@ -10,6 +10,8 @@ import { studyDir } from '../../storage/paths.js'
 import { openChat } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import { collect, jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { print } from '../print.js'
+import { visibleText } from '../../util/terminal-text.js'
 
 interface Flags extends Common {
   readonly prompt?: string[]
@@ -39,16 +41,16 @@ export function chatCommand(): Command {
             return printJson(
               prompt.map((question, i) => ({ prompt: question, answer: answers[i] })),
             )
-          for (const answer of answers) console.log(answer)
+          for (const answer of answers) print(visibleText(answer))
           return
         }
         if (!process.stdin.isTTY)
           throw new UserError('tune chat', 'needs a terminal for its questions', 'Use --prompt "…"')
-        console.log(colors.dim(`${model}. An empty line ends the chat.`))
+        print(colors.dim(`${model}. An empty line ends the chat.`))
         for (;;) {
           const question = await text({ message: 'You' })
           if (isCancel(question) || !question) return
-          console.log(`  ${(await chat.ask([question], maxTokens))[0]}`)
+          print(`  ${visibleText((await chat.ask([question], maxTokens))[0]!)}`)
         }
       } finally {
         await chat.close()

@@ -1,12 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
-import colors from 'picocolors'
-import type { DataReport, DataSample } from '../../record/data-report.js'
-import { dataReportLines, sampleTitle } from '../../report/index.js'
 import { FINETUNE_DEFAULTS } from '../../kinds/finetune/settings.js'
 import { DEFAULTS } from '../../settings/index.js'
-import { inspectData } from '../../study/index.js'
+import { inspectData, inspectRecord } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import { jsonOption, printJson, testFrom, integer } from '../options.js'
+import { printDataReport, printRecordTrace } from '../data-text.js'
 
 interface Flags {
   readonly model: string
@@ -15,6 +13,7 @@ interface Flags {
   readonly validation?: number
   readonly test?: number | string
   readonly seed?: number
+  readonly show?: number
   readonly json?: boolean
 }
 
@@ -54,22 +53,27 @@ export function dataCommand(): Command {
       testFrom,
     )
     .option('--seed <n>', `decides which are held back (default: ${DEFAULTS.seed})`, integer(0))
+    .option(
+      '--show <n>',
+      'show one record, from the file to its tokens; counted from 1',
+      integer(1),
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data ' +
-        '"exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n\nThe ' +
-        'tokens that a training learns stand between ⟦ and ⟧.',
+        '"exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n  $ ' +
+        'tune data answers.jsonl --model ./my-model --show 17',
     )
-    .action(async (files: string[], { json, ...flags }: Flags) => {
+    .action(async (files: string[], { json, show, ...flags }: Flags) => {
       const fetching = new FetchBar()
-      const report = await inspectData({
-        data: files,
-        ...flags,
-        onFetch: fetching.onFetch,
-      }).finally(fetching.close)
-      if (json) return printJson(report)
-      print(report)
+      const request = { data: files, ...flags, onFetch: fetching.onFetch }
+      if (show !== undefined) {
+        const trace = await inspectRecord(request, show).finally(fetching.close)
+        return json ? printJson(trace) : printRecordTrace(trace)
+      }
+      const report = await inspectData(request).finally(fetching.close)
+      return json ? printJson(report) : printDataReport(report)
     })
 }
 
@@ -94,19 +98,4 @@ function share(text: string): number {
   if (!(value > 0 && value < 1))
     throw new InvalidArgumentError('It must be a number between 0 and 1.')
   return value
-}
-
-const NAME = 12
-
-function print(report: DataReport): void {
-  for (const { name, text, warn } of dataReportLines(report))
-    console.log(`${colors.bold(name.padEnd(NAME))}${warn ? colors.yellow(text) : text}`)
-  for (const sample of report.samples)
-    console.log(`\n${colors.bold(sampleTitle(sample))}\n${sampleText(sample)}`)
-}
-
-function sampleText({ segments }: DataSample): string {
-  return segments
-    .map(({ text, trained }) => (trained ? `⟦${colors.green(text)}⟧` : colors.dim(text)))
-    .join('')
 }

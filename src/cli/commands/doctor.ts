@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import colors from 'picocolors'
 import { jsonOption, printJson } from '../options.js'
 import { formatTable } from '../table.js'
+import { print } from '../print.js'
 
 export function doctorCommand(): Command {
   return new Command('doctor')
@@ -26,7 +27,7 @@ export function doctorCommand(): Command {
       if (process.stderr.isTTY && !json) process.stderr.write('\r\u001b[K')
       if (chosen === null) process.exitCode = 1
       if (json) return printJson({ machine, engines, chosen, fastest, advice })
-      console.log(
+      print(
         `node ${machine.node}, ${machine.platform}, ${machine.processor}, ${machine.cores} ` +
           `cores, ${machine.memoryGiB} GiB of ` +
           `memory${machine.gpus.map(gpu => `, ${gpu}`).join('')}`,
@@ -41,23 +42,23 @@ export function doctorCommand(): Command {
           ? `usable; batch ${row.batch.rows} × ${row.batch.length}`
           : `${colors.red('not usable')}: ${row.reason.replace(`${row.engine}: `, '')}`,
       ])
-      console.log(
+      print(
         formatTable(
           ['engine', 'device', 'version', 'GFLOP/s', 'tokens/s', ''],
           rows,
           [20, 9, 10, 10, 11, 62],
         ),
       )
-      console.log(
+      print(
         'GFLOP/s of a product of matrices; tokens/s of training a decoder of 5 layers of ' +
           'width 64 with AdamW, float32.',
       )
-      console.log(
+      print(
         chosen
           ? `Trials run on ${colors.bold(chosen)} by default.`
           : colors.red('No engine of this machine can train.'),
       )
-      for (const sentence of advice) console.log(`• ${sentence}`)
+      for (const sentence of advice) print(`• ${sentence}`)
     })
 }
 

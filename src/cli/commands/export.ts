@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { english, format } from '../../report/index.js'
 import { exportStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { print } from '../print.js'
 
 export function exportCommand(): Command {
   return new Command('export')
@@ -22,11 +23,10 @@ export function exportCommand(): Command {
       ) => {
         const record = await exportStudy({ name, studies, trial, out })
         if (json) return printJson(record)
-        console.log(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
-        if (record.recheckedValLoss === null)
-          console.log(`${format.sentence(english.exported.files)}.`)
+        print(`Exported trial ${record.trial}, epoch ${record.epoch}, to ${record.dir}`)
+        if (record.recheckedValLoss === null) print(`${format.sentence(english.exported.files)}.`)
         else
-          console.log(
+          print(
             `${format.sentence(english.exported.verified)}: ` +
               `${format.loss(record.recheckedValLoss)}.`,
           )

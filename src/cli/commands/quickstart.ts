@@ -13,6 +13,7 @@ import { interruption } from '../interrupt.js'
 import { studiesOption, integer, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
 import { runWithProgress } from './study-run.js'
+import { print } from '../print.js'
 
 const NAME = 'quickstart'
 const SHIPPED = fileURLToPath(new URL('../../../studies/quickstart/study.yaml', import.meta.url))
@@ -29,7 +30,7 @@ export function quickstartCommand(): Command {
       const dir = studyDir(resolve(studies), NAME)
       await placeDefinition(definitionPath(dir))
       const page = await openPage(studies, port)
-      console.log(`Watch it live: ${colors.bold(page.link(`studies/${NAME}`))}\n`)
+      print(`Watch it live: ${colors.bold(page.link(`studies/${NAME}`))}\n`)
       try {
         const document = await runWithProgress(
           { name: NAME, studies, ...(await further(dir)) },
@@ -37,16 +38,12 @@ export function quickstartCommand(): Command {
         )
         if (document.state === 'failed') process.exitCode = 1
         if (document.state !== 'complete') return
-        console.log(`\nTalk to it:   ${colors.bold(`npx --no-install tune chat ${NAME}`)}`)
+        print(`\nTalk to it:   ${colors.bold(`npx --no-install tune chat ${NAME}`)}`)
         if (process.stdout.isTTY) {
-          console.log(
-            `Leaderboard:  ${colors.bold(page.link(`studies/${NAME}`))}   (Ctrl-C ends it)`,
-          )
+          print(`Leaderboard:  ${colors.bold(page.link(`studies/${NAME}`))}   (Ctrl-C ends it)`)
           await interruption()
         } else
-          console.log(
-            `Leaderboard:  ${colors.bold('npx --no-install tune serve')}   (prints a link)`,
-          )
+          print(`Leaderboard:  ${colors.bold('npx --no-install tune serve')}   (prints a link)`)
       } finally {
         await page.close()
       }

@@ -3,6 +3,7 @@ import colors from 'picocolors'
 import { interruption } from '../interrupt.js'
 import { studiesOption, integer, type Common } from '../options.js'
 import { DEFAULT_PORT, servePages } from '../pages.js'
+import { print } from '../print.js'
 
 export function serveCommand(): Command {
   return new Command('serve')
@@ -17,7 +18,7 @@ export function serveCommand(): Command {
     )
     .action(async ({ studies, port = DEFAULT_PORT, host }: ServeOptions) => {
       const page = await servePages(studies, port, host)
-      console.log(`Leaderboard: ${colors.bold(page.link(''))}   (Ctrl-C ends it)`)
+      print(`Leaderboard: ${colors.bold(page.link(''))}   (Ctrl-C ends it)`)
       await interruption()
       await page.close()
     })

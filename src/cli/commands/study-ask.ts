@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { Command } from 'commander'
 import { askTrial } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { print } from '../print.js'
 
 interface Flags extends Common {
   readonly trial?: number
@@ -37,16 +38,16 @@ export function studyAskCommand(): Command {
       if (json) return printJson(answer)
       if (answer.kind === 'nothing') {
         const { reason, running } = answer
-        return console.log(
+        return print(
           `No trial: ${reason}${running.length > 0 ? ` (running: ${running.join(', ')})` : ''}.`,
         )
       }
       const { number, params, epochs, epochsRun, rationale } = answer.trial
-      console.log(`Trial ${number}`)
-      for (const [key, value] of Object.entries(params)) console.log(`  ${key}: ${value}`)
+      print(`Trial ${number}`)
+      for (const [key, value] of Object.entries(params)) print(`  ${key}: ${value}`)
       if (epochs !== null)
-        console.log(`  train to epoch ${epochs}${epochsRun > 0 ? `, from ${epochsRun}` : ''}`)
-      if (rationale !== null) console.log(`  ${rationale}`)
-      console.log(`Then: tune study tell ${name} ${number} --val-loss LOSS`)
+        print(`  train to epoch ${epochs}${epochsRun > 0 ? `, from ${epochsRun}` : ''}`)
+      if (rationale !== null) print(`  ${rationale}`)
+      print(`Then: tune study tell ${name} ${number} --val-loss LOSS`)
     })
 }

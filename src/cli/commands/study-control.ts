@@ -7,6 +7,7 @@ import {
   type StudyReference,
 } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { print } from '../print.js'
 
 /** Commands that change how a study runs, while it runs or before. */
 export function studyControlCommands(): readonly Command[] {
@@ -19,7 +20,7 @@ function pause(): Command {
     .action(async (name: string, flags: Common) => {
       const { changed } = await pauseStudy(reference(name, flags))
       if (flags.json) return printJson({ name, paused: true, changed })
-      console.log(
+      print(
         changed
           ? `${name} is paused: running trials end, nothing new begins. Resume: tune study ` +
               `resume ${name}`
@@ -34,7 +35,7 @@ function resume(): Command {
     .action(async (name: string, flags: Common) => {
       const { changed } = await resumeStudy(reference(name, flags))
       if (flags.json) return printJson({ name, paused: false, changed })
-      console.log(changed ? `${name} is resumed.` : `${name} was not paused.`)
+      print(changed ? `${name} is resumed.` : `${name} was not paused.`)
     })
 }
 
@@ -45,7 +46,7 @@ function slots(): Command {
     .action(async (name: string, count: number, flags: Common) => {
       const answer = await setSlots({ ...reference(name, flags), slots: count })
       if (flags.json) return printJson({ name, ...answer })
-      console.log(`${name} runs ${answer.slots} trials side by side from now on.`)
+      print(`${name} runs ${answer.slots} trials side by side from now on.`)
     })
 }
 
@@ -57,7 +58,7 @@ function priority(): Command {
     .action(async (name: string, trial: number, value: number, flags: Common) => {
       await setPriority({ ...reference(name, flags), trial, priority: value })
       if (flags.json) return printJson({ name, trial, priority: value })
-      console.log(`Trial ${trial} of ${name} has priority ${value}.`)
+      print(`Trial ${trial} of ${name} has priority ${value}.`)
     })
 }
 

@@ -17,6 +17,9 @@ import {
 } from '../options.js'
 import { askForStudy } from '../prompts.js'
 import { columnsFrom } from './data.js'
+import { print } from '../print.js'
+import { legend, printSamples } from '../data-text.js'
+import { terminalWidth, wrapLine } from '../terminal-width.js'
 
 const HELP = `
 A range is written low..high, a list a,b,c.
@@ -50,9 +53,13 @@ export function studyCreateCommand(): Command {
       )
       const { spec, dir, file, data } = created
       if (flags.json) return printJson({ name: spec.name, dir, file, spec })
-      console.log(`${colors.green('made')} ${file}`)
-      if (data) for (const line of dataReportShort(data)) console.log(`  ${line}`)
-      console.log(`Run it with: ${colors.bold(`tune study run ${spec.name}`)}`)
+      print(`${colors.green('made')} ${file}`)
+      if (data) {
+        for (const line of dataReportShort(data)) print(`  ${wrapLine(line, terminalWidth())}`)
+        printSamples(data.samples.slice(0, 2), 600)
+        print(`\n${legend()}`)
+      }
+      print(`Run it with: ${colors.bold(`tune study run ${spec.name}`)}`)
     })
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { UserError } from '../../errors.js'
 import { deleteStudy, showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
+import { print } from '../print.js'
 
 export function studyDeleteCommand(): Command {
   return new Command('delete')
@@ -25,10 +26,10 @@ export function studyDeleteCommand(): Command {
           message: `Delete ${name}, its ${trials.length} trials and its export?`,
           initialValue: false,
         })
-        if (isCancel(sure) || !sure) return console.log('Nothing was deleted.')
+        if (isCancel(sure) || !sure) return print('Nothing was deleted.')
       }
       await deleteStudy({ name, studies })
       if (json) return printJson({ name, deleted: true })
-      console.log(`Deleted ${name}.`)
+      print(`Deleted ${name}.`)
     })
 }

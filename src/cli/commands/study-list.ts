@@ -5,6 +5,7 @@ import { format } from '../../report/index.js'
 import { listStudies } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { formatTable } from '../table.js'
+import { print } from '../print.js'
 
 export function studyListCommand(): Command {
   return new Command('list')
@@ -16,13 +17,13 @@ export function studyListCommand(): Command {
       const rows = await listStudies({ studies })
       if (json) return printJson(rows)
       if (rows.length === 0)
-        return console.log(`No studies in ${resolve(studies)}. Make one with: tune study create`)
+        return print(`No studies in ${resolve(studies)}. Make one with: tune study create`)
       const cells = rows.map(({ name, state, finished, trials, best, error }) => [
         name,
         error ? colors.red(error) : state,
         trials === null ? '' : `${finished} of ${trials}`,
         format.loss(best),
       ])
-      console.log(formatTable(['study', 'state', 'trials', 'best val loss'], cells))
+      print(formatTable(['study', 'state', 'trials', 'best val loss'], cells))
     })
 }

@@ -3,6 +3,7 @@ import colors from 'picocolors'
 import { format } from '../../report/index.js'
 import { replayStudy, type Replayed } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
+import { print } from '../print.js'
 
 export function studyReplayCommand(): Command {
   return new Command('replay')
@@ -19,12 +20,11 @@ export function studyReplayCommand(): Command {
       const replay = await replayStudy({ name, studies })
       if (replay.different > 0) process.exitCode = 1
       if (json) return printJson(replay)
-      for (const decision of replay.decisions) if (!decision.same) console.log(difference(decision))
+      for (const decision of replay.decisions) if (!decision.same) print(difference(decision))
       const all = format.plural(replay.decisions.length, 'suggestion')
-      if (replay.different === 0)
-        console.log(colors.green(`All ${all} of ${name} equal the record.`))
+      if (replay.different === 0) print(colors.green(`All ${all} of ${name} equal the record.`))
       else
-        console.log(
+        print(
           colors.red(
             `${format.count(replay.different)} of ${all} of ${name} ` +
               `${replay.different === 1 ? 'differs' : 'differ'} from the record.`,

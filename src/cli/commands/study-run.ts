@@ -9,6 +9,7 @@ import { Narrator } from '../narrator.js'
 import { collect, jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
 import { summary } from '../summary.js'
 import { UnsavedEpochs } from '../unsaved-epochs.js'
+import { print, printError } from '../print.js'
 
 interface Flags extends Common {
   readonly trials?: { readonly trials?: number; readonly more?: number }
@@ -60,7 +61,7 @@ export async function runWithProgress(
   const fetching = new FetchBar()
   const unsaved = new UnsavedEpochs()
   const again = `tune study run ${request.name}`
-  const warn = (text: string) => process.stderr.write(colors.yellow(`\n${text}\n`))
+  const warn = (text: string) => printError(colors.yellow(`\n${text}`))
   const interrupt = new Interrupt({
     stopping: () =>
       warn('Stopping: each running trial saves its state. ' + 'A second Ctrl-C exits at once.'),
@@ -80,8 +81,8 @@ export async function runWithProgress(
     const view = await showStudy({ name: request.name, studies })
     if (json) printJson(view)
     else {
-      console.log(`\n${summary(view)}\n`)
-      console.log(ending(document))
+      print(`\n${summary(view)}\n`)
+      print(ending(document))
     }
     if (interrupt.signal.aborted) process.exitCode = 130
     return document

@@ -4,6 +4,7 @@ import { showStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
 import { summary } from '../summary.js'
 import { rationaleTable } from '../rationale-table.js'
+import { print } from '../print.js'
 
 export function studyShowCommand(): Command {
   return new Command('show')
@@ -44,12 +45,12 @@ export function studyShowCommand(): Command {
         const view = await showStudy({ name, studies, language })
         if (json) return printJson(view)
         if (rationale)
-          return console.log(
+          return print(
             [`${view.name}: ${statusLine(view)}`, rationaleTable(view), calibrationLine(view)]
               .filter(Boolean)
               .join('\n\n'),
           )
-        console.log(
+        print(
           `${view.name}: ` +
             `${statusLine(view)}\n\n${summary(view, all ? view.trials.length : undefined)}`,
         )

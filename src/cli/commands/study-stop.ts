@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { stopStudy } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, type Common } from '../options.js'
+import { print } from '../print.js'
 
 export function studyStopCommand(): Command {
   return new Command('stop')
@@ -12,7 +13,7 @@ export function studyStopCommand(): Command {
     .action(async (name: string, { studies, json }: Common) => {
       const running = await stopStudy({ name, studies })
       if (json) return printJson({ name, stopping: running })
-      console.log(
+      print(
         running
           ? `${name} is stopping: each running trial saves its state first.`
           : `${name} is not running, so there is nothing to stop.`,

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../../errors.js'
 import { reportEpoch, tellTrial, type TellAnswer } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { print } from '../print.js'
 
 interface Flags extends Common {
   readonly valLoss?: number
@@ -49,10 +50,10 @@ export function studyTellCommand(): Command {
           : await reportEpoch({ ...where, metrics: metrics(trial, epoch, flags) })
       if (!answer.accepted) process.exitCode = 1
       if (json) return printJson(answer)
-      if (!answer.accepted) return console.log(`Not recorded: ${answer.reason}.`)
+      if (!answer.accepted) return print(`Not recorded: ${answer.reason}.`)
       if ('prune' in answer) {
         const { prune, stop } = answer
-        return console.log(
+        return print(
           prune !== null
             ? `Recorded. End it, and tell --pruned: ${prune}.`
             : stop !== null
@@ -60,7 +61,7 @@ export function studyTellCommand(): Command {
               : 'Recorded. Go on.',
         )
       }
-      console.log(`Trial ${trial} is ${(answer as TellAnswer & { state: string }).state}.`)
+      print(`Trial ${trial} is ${(answer as TellAnswer & { state: string }).state}.`)
     })
 }
 
