@@ -9,6 +9,7 @@ import { quickstartCommand } from './commands/quickstart.js'
 import { serveCommand } from './commands/serve.js'
 import { studyCommand } from './commands/study.js'
 import { complain } from './complain.js'
+import { wrapHelp } from './help.js'
 
 /**
  * Runs one command line.
@@ -16,6 +17,19 @@ import { complain } from './complain.js'
  * @returns the exit code: 0 success, 1 refused or failed, 2 wrong usage, 130 interrupted
  */
 export async function run(argv: readonly string[]): Promise<number> {
+  const program = tuneProgram()
+  throwInsteadOfExit(program)
+  try {
+    await program.parseAsync([...argv])
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return complain(error)
+  }
+}
+
+/** `tune` with all of its commands. */
+export function tuneProgram(): Command {
   const { version } = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   ) as { version: string }
@@ -43,14 +57,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     backendCommand(),
   ])
     program.addCommand(command)
-  throwInsteadOfExit(program)
-  try {
-    await program.parseAsync([...argv])
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return complain(error)
-  }
+  wrapHelp(program)
+  return program
 }
 
 function throwInsteadOfExit(command: Command): void {

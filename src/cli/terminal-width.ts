@@ -14,12 +14,12 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Breaks a line between words so that it fits; later lines are indented by four columns more than
- * the first.
+ * Breaks a line between words so that it fits.
  *
  * @param width columns of the terminal; undefined breaks nothing
+ * @param hanging columns by which later lines are indented more than the first
  */
-export function wrapLine(line: string, width: number | undefined): string {
+export function wrapLine(line: string, width: number | undefined, hanging = 4): string {
   if (width === undefined || displayWidth(line) <= width) return line
   const indent = /^ */.exec(line)![0]
   const lines: string[] = []
@@ -27,14 +27,17 @@ export function wrapLine(line: string, width: number | undefined): string {
   for (const word of words(line.slice(indent.length))) {
     if (current.trim() !== '' && displayWidth(current + word.trimEnd()) > width) {
       lines.push(current.trimEnd())
-      current = `${indent}    `
+      current = indent + ' '.repeat(hanging)
     }
     current += word
   }
   return [...lines, current].join('\n')
 }
 
-/** Pieces between which a line may break: after spaces, and beside Chinese letters. */
+const PIECE =
+  /（?(?:\p{Script=Han}|[^ \p{Script=Han}（，。；：、）]+)[，。；：、）]* *|[ （，。；：、）]/gu
+
+/** Pieces between which a line may break: after spaces and punctuation, beside Chinese letters. */
 function words(text: string): string[] {
-  return text.match(/[\p{Script=Han}][，。；：、）]*|[^ \p{Script=Han}]+ *| +/gu) ?? []
+  return text.match(PIECE) ?? []
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Shape } from './setting.js'
+import { argumentText } from './strategy-syntax.js'
 import { MEASURES } from './table/study.js'
 
 const number = z.union([z.string(), z.number()])
@@ -36,11 +37,11 @@ const ownParameter = z.union([
 
 /** `median(peers=2)`, or an object with the same meaning, which becomes that text. */
 const strategyCall = z
-  .union([z.string(), z.looseObject({ name: z.string() })])
+  .union([z.string(), z.object({ name: z.string() }).catchall(choice)])
   .transform(input => (typeof input === 'string' ? input : callText(input)))
 
 function callText({ name, ...options }: { readonly name: string }): string {
-  const args = Object.entries(options).map(([option, value]) => `${option}=${String(value)}`)
+  const args = Object.entries(options).map(([option, value]) => `${option}=${argumentText(value)}`)
   return args.length > 0 ? `${name}(${args.join(', ')})` : name
 }
 

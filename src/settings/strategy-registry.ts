@@ -32,10 +32,14 @@ export class StrategyRegistry<F extends AnyFactory> {
   readonly strategies: readonly Strategy[]
   readonly names: readonly F['strategy']['name'][]
 
-  /** @param key of study.yaml under which one is chosen; begins the subject of each error */
+  /**
+   * @param key of study.yaml under which one is chosen; begins the subject of each error
+   * @param acceptsObjects a program may pass an object of its own, which study.yaml names `own(…)`
+   */
   constructor(
     readonly key: string,
     factories: readonly F[],
+    readonly acceptsObjects = false,
   ) {
     this.strategies = factories.map(({ strategy }) => strategy)
     this.names = this.strategies.map(({ name }) => name)
@@ -47,15 +51,16 @@ export class StrategyRegistry<F extends AnyFactory> {
 
   /**
    * Reads a strategy with its options: `median`, `median(2, 1)`, `median(peers=2)` or
-   * `{ name: 'median', peers: 2 }`. A text may be in any case.
+   * `{ name: 'median', peers: 2 }`. The name may be in any case.
    *
    * @returns the options that were stated, without defaults
    * @throws UserError for a name that no strategy has, and for options that do not fit
    */
   parse(input: string | (Options & { readonly name: string })): StrategyChoice {
     const { name, options } = typeof input === 'string' ? this.#parseText(input) : split(input)
-    checkedOptions(this.#strategy(name), options, this.key)
-    return { name, options }
+    const strategy = this.#strategyInAnyCase(name)
+    checkedOptions(strategy, options, this.key)
+    return { name: strategy.name, options }
   }
 
   /** @throws UserError for a name that no strategy has, and for options that do not fit */
@@ -77,14 +82,19 @@ export class StrategyRegistry<F extends AnyFactory> {
 
   #parseText(text: string): StrategyChoice {
     const { name, args } = readCall(text, this.key)
-    const strategy =
-      this.strategies.find(each => each.name.toLowerCase() === name.toLowerCase()) ??
-      this.#strategy(name)
+    const strategy = this.#strategyInAnyCase(name)
     return { name: strategy.name, options: namedOptions(strategy, args, this.key) }
   }
 
+  #strategyInAnyCase(name: string): Strategy {
+    return (
+      this.strategies.find(each => each.name.toLowerCase() === name.toLowerCase()) ??
+      this.#strategy(name)
+    )
+  }
+
   #strategy(name: string): Strategy {
-    if (name === OWN) return ownEntry(this.key)
+    if (name === OWN && this.acceptsObjects) return ownEntry(this.key)
     const strategy = this.strategies.find(each => each.name === name)
     if (!strategy)
       throw new UserError(this.key, `there is no "${name}"`, suggestion(name, this.names))
@@ -92,30 +102,18 @@ export class StrategyRegistry<F extends AnyFactory> {
   }
 }
 
-/**
- * Help of a registry for the command line (`text`) or the documentation (`markdown`): each strategy
- * with its options, their defaults and meaning.
- */
+/** Help for the command line: each strategy with its options, their meaning and defaults. */
 export function strategyHelp(
-  { strategies }: { readonly strategies: readonly Strategy[] },
-  { language = 'en', format = 'text' }: HelpFormat = {},
-): string {
-  const code = (text: string) => (format === 'markdown' ? `\`${text}\`` : text)
-  return strategies
-    .flatMap(strategy => [
-      `${format === 'markdown' ? '- ' : ''}${code(usage(strategy))}: ${strategy.summary[language]}`,
-      ...strategy.options.map(
-        option =>
-          `  ${format === 'markdown' ? '- ' : ''}${code(option.name)}: ` +
-          `${option.help[language]}${defaultNote(option, language)}`,
-      ),
-    ])
-    .join('\n')
-}
-
-export interface HelpFormat {
-  readonly language?: keyof LocalizedText
-  readonly format?: 'text' | 'markdown'
+  strategies: readonly Strategy[],
+  language: keyof LocalizedText,
+): readonly string[] {
+  const colon = language === 'zh' ? '：' : ': '
+  return strategies.flatMap(({ name, summary, options }) => [
+    `${name}${colon}${summary[language]}`,
+    ...options.map(
+      option => `  ${option.name}${colon}${option.help[language]}${defaultNote(option, language)}`,
+    ),
+  ])
 }
 
 function defaultNote(
@@ -123,8 +121,8 @@ function defaultNote(
   language: keyof LocalizedText,
 ): string {
   const text = defaultText ? defaultText[language] : value
-  if (text === undefined) return ''
-  return language === 'zh' ? `（默认 ${text}）` : ` (default: ${text})`
+  if (text === undefined) return language === 'zh' ? '（必填）' : ' (required)'
+  return language === 'zh' ? `（默认：${text}）` : ` (default: ${text})`
 }
 
 function split({ name, ...options }: Options & { readonly name: string }): StrategyChoice {

@@ -33,7 +33,16 @@ function readArgument(part: string, text: string, key: string): Call['args'][num
   return { name: before!, value: readValue(after) }
 }
 
+/** An argument as `readCall` reads it: a text that another value looks like is in quotes. */
+export function argumentText(value: unknown): string {
+  return typeof value === 'string' && readValue(value) !== value
+    ? JSON.stringify(value)
+    : String(value)
+}
+
 function readValue(word: string): unknown {
+  const quoted = /^"(.*)"$/.exec(word)
+  if (quoted) return quoted[1]
   if (word === 'true' || word === 'false') return word === 'true'
   const number = Number(word)
   return word === '' || Number.isNaN(number) ? word : number

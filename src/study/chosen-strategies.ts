@@ -11,6 +11,7 @@ import type {
 import { strategyChoice } from '../settings/define-strategy.js'
 import { ownText } from '../settings/own-strategy.js'
 import type { Options } from '../settings/strategy-options.js'
+import { argumentText } from '../settings/strategy-syntax.js'
 import { optional } from '../util/optional.js'
 import type { Strategies } from './decision/strategies.js'
 
@@ -87,6 +88,6 @@ function named(choice: string | object | undefined): string | NamedOptions | und
 function asText(choice: string | NamedOptions | undefined): string | undefined {
   if (typeof choice !== 'object') return choice
   const { name, ...options } = choice
-  const stated = Object.entries(options).map(([key, value]) => `${key}=${String(value)}`)
+  const stated = Object.entries(options).map(([key, value]) => `${key}=${argumentText(value)}`)
   return stated.length > 0 ? `${name}(${stated.join(', ')})` : name
 }

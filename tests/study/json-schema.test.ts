@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { topSettings } from '../../src/settings/schema.js'
 import { createStudyFiles } from '../../src/study/create.js'
-import { definitionJsonSchema } from '../../src/study/definition/schema.js'
+import { definitionJsonSchema } from '../../src/study/definition/json-schema.js'
 import { kindSettings } from '../../src/study/definition/settings.js'
 
 interface KindSchema {

@@ -22,7 +22,7 @@ function installCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nIt needs python3 with pip, and g++. It goes into your cache folder; ' +
+      '\nIt needs python3 with pip, and g++. It goes into your cache folder.\n' +
         'TUNE_TENSORFLOW names another folder that was installed so.\n\nExample:\n  $ tune ' +
         'backend install',
     )

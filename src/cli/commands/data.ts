@@ -61,9 +61,10 @@ export function dataCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n  $ tune data ' +
-        '"exports/*.csv.gz" --model ./my-model --columns prompt=Frage,answer=Antwort\n  $ ' +
-        'tune data answers.jsonl --model ./my-model --show 17',
+      '\nExamples:\n  $ tune data answers.jsonl --model ./my-model\n' +
+        '  $ tune data "exports/*.csv.gz" --model ./my-model \\\n' +
+        '      --columns prompt=Frage,answer=Antwort\n' +
+        '  $ tune data answers.jsonl --model ./my-model --show 17',
     )
     .action(async (files: string[], { json, show, ...flags }: Flags) => {
       const fetching = new FetchBar()

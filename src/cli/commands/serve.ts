@@ -13,7 +13,7 @@ export function serveCommand(): Command {
     .addOption(studiesOption())
     .addHelpText(
       'after',
-      '\nThe link has a random token, or that of TUNE_TOKEN. A program sends it in the header\n' +
+      '\nThe link has a random token, or that of TUNE_TOKEN. A program sends it in the\nheader ' +
         'Authorization: Bearer TOKEN.\n\nExample:\n  $ tune serve --port 8080',
     )
     .action(async ({ studies, port = DEFAULT_PORT, host }: ServeOptions) => {

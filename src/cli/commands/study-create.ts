@@ -2,8 +2,11 @@ import { Command, Option } from 'commander'
 import colors from 'picocolors'
 import { dataReportShort } from '../../report/index.js'
 import { flagDefinition, type FlagValues } from '../../study/definition/flag-definition.js'
-import { flagAt, FLAGS, type SettingFlag } from '../../study/definition/flags.js'
-import { createStudyFiles, searches, type CreateRequest } from '../../study/index.js'
+import type { Language } from '../../record/language.js'
+import { strategyHelp } from '../../settings/strategy-registry.js'
+import { flagAt, FLAGS, kebab, type SettingFlag } from '../../study/definition/flags.js'
+import { STRATEGY_LISTS } from '../../study/definition/strategies.js'
+import { createStudyFiles, type CreateRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import {
   collect,
@@ -15,36 +18,33 @@ import {
   integer,
   type Common,
 } from '../options.js'
+import { wrapAfterHelp } from '../help.js'
+import { userLanguage } from '../language.js'
 import { askForStudy } from '../prompts.js'
+import { TEXTS, TITLES } from './study-create-texts.js'
 import { columnsFrom } from './data.js'
 import { print } from '../print.js'
 import { legend, printSamples } from '../data-text.js'
 import { terminalWidth, wrapLine } from '../terminal-width.js'
 
-const HELP = `
-A range is written low..high, a list a,b,c.
-
-Examples:
-  $ tune study create                                  asks, one question at a time
-  $ tune study create answers --model ./my-model --data answers.jsonl --probe "Who are you?"
-  $ tune study create small --model hf:HuggingFaceTB/SmolLM2-135M-Instruct --data answers.jsonl
-  $ tune study create sweep --model ./my-model --data answers.jsonl --sampler grid \\
-      --learning-rate 1e-4,1e-3 --batch-size 4,8 --epochs 2,4,8
-  $ tune study create mine --module ./train.mjs --param learningRate=1e-4..1e-1 --epochs 20
-  $ tune study create theirs --command "python train.py --lr {learningRate}" \\
-      --learning-rate 1e-6..1e-4 --epochs 3`
-
-export function studyCreateCommand(): Command {
+export function studyCreateCommand(language: Language = userLanguage()): Command {
   const command = new Command('create')
-    .description(
-      'check a model, a data set and what to search over, and write studies/NAME/study.yaml',
-    )
-    .argument('[name]', 'letters, digits, dots, dashes and underscores')
-  for (const flag of FLAGS) command.addOption(optionFor(flag))
+    .description(TEXTS.description[language])
+    .argument('[name]', TEXTS.name[language])
+    .helpOption('-h, --help', TEXTS.help[language])
+    .configureHelp({
+      styleTitle: title => TITLES[title]?.[language] ?? title,
+      optionDescription: ({ description }) => description,
+    })
+  for (const flag of FLAGS) command.addOption(optionFor(flag, language))
+  const studies = studiesOption()
+  studies.description = TEXTS.studies[language]
+  const json = jsonOption()
+  json.description = TEXTS.json[language]
   return command
-    .addOption(studiesOption())
-    .addOption(jsonOption())
-    .addHelpText('after', HELP)
+    .addOption(studies)
+    .addOption(json)
+    .addHelpText('after', () => wrapAfterHelp(afterHelp(language), command))
     .action(async (name: string | undefined, flags: FlagValues & Common) => {
       const request = (await askForStudy(name, flags)) ?? requestFor(name, flags)
       const fetching = new FetchBar()
@@ -69,13 +69,21 @@ function requestFor(name: string | undefined, flags: FlagValues & Common): Creat
   return { name: name ?? '', studies, locate: flagAt, ...definition } as CreateRequest
 }
 
-function optionFor(flag: SettingFlag): Option {
+/** The strategies that flags name, with their options, and examples. */
+function afterHelp(language: Language): string {
+  const lists = STRATEGY_LISTS.flatMap(({ key, title, registry }) => [
+    `${title[language]} (--${kebab(key)}):`,
+    ...strategyHelp(registry.strategies, language).map(line => `  ${line}`),
+    '',
+  ])
+  return ['', TEXTS.options[language], '', ...lists, TEXTS.examples[language]].join('\n')
+}
+
+function optionFor(flag: SettingFlag, language: Language): Option {
   const usage = flag.value === null ? `--${flag.name}` : `--${flag.name} <${flag.value}>`
-  const help =
-    flag.setting.name === 'sampler'
-      ? flag.help.replace('chosen', `chosen: ${searches.names.join(', ')}`)
-      : flag.help
-  const option = new Option(usage, help).helpGroup(flag.heading)
+  const isStrategy = STRATEGY_LISTS.some(({ key }) => key === flag.setting.name)
+  const help = flag.help[language] + (isStrategy ? TEXTS.listedBelow[language] : '')
+  const option = new Option(usage, help).helpGroup(flag.heading[language])
   const parser = flagParser(flag)
   return parser ? option.argParser<unknown>(parser) : option
 }

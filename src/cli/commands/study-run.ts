@@ -35,10 +35,10 @@ export function studyRunCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nCtrl-C stops the study: each trial saves its state, and the same command resumes it. ' +
-        'A second Ctrl-C exits at once.\n\nExamples:\n  $ tune study run answers\n  $ tune ' +
-        'study run ' +
-        'answers --trials +10\n  $ tune study run answers --json > result.json',
+      '\nCtrl-C stops the study: each trial saves its state, and the same command\n' +
+        'resumes it. A second Ctrl-C exits at once.\n\nExamples:\n' +
+        '  $ tune study run answers\n  $ tune study run answers --trials +10\n' +
+        '  $ tune study run answers --json > result.json',
     )
     .action(async (name: string, { trials, slots, engine, device, ...flags }: Flags) => {
       const document = await runWithProgress(

@@ -16,8 +16,8 @@ export function studyCommand(): Command {
     .showHelpAfterError('(see --help)')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl ' +
-        '--probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers ' +
+      '\nExamples:\n  $ tune study create answers --model ./my-model --data answers.jsonl \\\n' +
+        '      --probe "Who are you?"\n  $ tune study run answers\n  $ tune study run answers ' +
         '--trials +10    ten more\n  $ tune study show answers',
     )
   for (const command of [

@@ -233,8 +233,8 @@ export const stopping = [
     defaultText: { en: 'none', zh: '无' },
     flag: { value: 'name' },
     help: {
-      en: 'ends trials whose peers are better: median, percentile(25), asha or hyperband',
-      zh: '剪枝：提前结束不如同伴的试验，可选 median、percentile(25)、asha 或 hyperband',
+      en: 'ends trials whose peers are better',
+      zh: '剪枝：提前结束不如同伴的试验',
     },
   },
   {

@@ -1,4 +1,10 @@
-import { parameterName, type Flag, type KindSettings, type Setting } from '../../settings/index.js'
+import {
+  parameterName,
+  type Flag,
+  type KindSettings,
+  type LocalizedText,
+  type Setting,
+} from '../../settings/index.js'
 import { belongsTo, kindSettings, SETTINGS, type PlacedSetting } from './settings.js'
 
 /** A flag of `tune study create`, as the table has it. */
@@ -12,10 +18,18 @@ export interface SettingFlag extends PlacedSetting {
   readonly searches: boolean
   /** Kinds of trial for which it is accepted. */
   readonly kinds: readonly KindSettings[]
-  readonly help: string
+  readonly help: LocalizedText
   /** The heading that it stands under in the help. */
-  readonly heading: string
+  readonly heading: LocalizedText
 }
+
+const HEADINGS = {
+  data: { en: 'Model and data:', zh: '模型和数据：' },
+  own: { en: 'Your own training:', zh: '自己的训练：' },
+  searched: { en: 'What is searched:', zh: '搜索空间：' },
+  training: { en: 'Training:', zh: '训练：' },
+  search: { en: 'Search:', zh: '搜索：' },
+} as const satisfies Readonly<Record<string, LocalizedText>>
 
 /** Every setting that the command line can state. Kinds that have one of the same name share it. */
 export const FLAGS: readonly SettingFlag[] = shared(SETTINGS.flatMap(settingFlag))
@@ -101,13 +115,20 @@ function placeholder(setting: Setting): string | null {
   }
 }
 
-function helpText(setting: Setting, { searches, repeatable }: Flag): string {
+function helpText(setting: Setting, { searches, repeatable }: Flag): LocalizedText {
   const { help, default: value, defaultText, searchable } = setting
   const fallback = searches ? (searchable?.range ?? value) : value
-  const stated = defaultText?.en ?? (isPlain(fallback) ? String(fallback) : undefined)
-  const search = searches && searchable?.range === undefined ? 'search ' : ''
-  const repeats = repeatable ? '; may be repeated' : ''
-  return `${search}${help.en}${repeats}${stated === undefined ? '' : ` (default: ${stated})`}`
+  const stated = isPlain(fallback) ? String(fallback) : undefined
+  const search = searches === true && searchable?.range === undefined
+  const [en, zh] = [defaultText?.en ?? stated, defaultText?.zh ?? stated]
+  return {
+    en:
+      `${search ? 'search ' : ''}${help.en}${repeatable ? '; may be repeated' : ''}` +
+      (en === undefined ? '' : ` (default: ${en})`),
+    zh:
+      `${help.zh}${repeatable ? '；可重复使用' : ''}` +
+      (zh === undefined ? '' : `（默认${search ? '不搜索，取 ' : '：'}${zh}）`),
+  }
 }
 
 function isPlain(value: unknown): boolean {
@@ -116,8 +137,8 @@ function isPlain(value: unknown): boolean {
     : false
 }
 
-function heading({ setting, group, kind }: PlacedSetting, { searches }: Flag): string {
-  if (group.length > 0) return searches ? 'What is searched:' : 'Training:'
-  if (kind?.family === 'model') return 'Model and data:'
-  return kind || setting.family === 'user' ? 'Your own training:' : 'Search:'
+function heading({ setting, group, kind }: PlacedSetting, { searches }: Flag): LocalizedText {
+  if (group.length > 0) return searches ? HEADINGS.searched : HEADINGS.training
+  if (kind?.family === 'model') return HEADINGS.data
+  return kind || setting.family === 'user' ? HEADINGS.own : HEADINGS.search
 }

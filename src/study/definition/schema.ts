@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import { UserError } from '../../errors.js'
 import { earlyStoppingRules } from '../../overfit/index.js'
-import { pruners, searches } from '../../search/registry.js'
+import { pruners } from '../../search/registry.js'
 import { kinds } from '../../kinds/index.js'
 import type { StudyInput, StudyOutput, TrialKindName } from '../../settings/index.js'
 import { studySchema } from '../../settings/schema.js'
-import { studyJsonSchema } from './json-schema.js'
+import { EARLY_STOPPING_WORDS } from './strategies.js'
 
 export type { CommandDefinition } from '../../kinds/command/definition.js'
 export type { ExternalDefinition } from '../../kinds/external/definition.js'
@@ -25,17 +25,8 @@ export function definitionSchema<K extends TrialKindName>(
   }) as z.ZodObject & z.ZodType<StudyOutput<K>, StudyInput<K>>
 }
 
-/** The JSON Schema of study.yaml, with the names of the strategies as examples. */
-export function definitionJsonSchema(): object {
-  return studyJsonSchema({
-    sampler: searches.names,
-    pruner: pruners.usages(),
-    earlyStopping: ['verdict', 'off', ...earlyStoppingRules.usages()],
-  })
-}
-
 function checkRule(text: string, context: z.RefinementCtx): void {
-  if (text !== 'verdict' && text !== 'off')
+  if (!EARLY_STOPPING_WORDS.includes(text))
     checkedBy(rule => earlyStoppingRules.parse(rule))(text, context)
 }
 
