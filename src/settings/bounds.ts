@@ -1,5 +1,5 @@
 import { unreachable, UserError } from '../errors.js'
-import type { NumberSetting, Setting } from './setting.js'
+import type { NumberSetting, Setting, Shape } from './setting.js'
 
 /** Whether a number lies within the bounds of its setting. */
 export function withinBounds(
@@ -32,11 +32,11 @@ export function expectedValue(setting: Setting): string {
     case 'choice':
       return `one of ${setting.choices.join(', ')}`
     case 'string':
-      return 'a text'
+      return 'a text that is not empty'
     case 'list':
-      return 'a list of texts'
+      return 'a list of texts, such as [a, b]'
     case 'custom':
-      return `what the documentation of ${setting.name} describes`
+      return SHAPES[setting.shape]
     default:
       return unreachable(setting)
   }
@@ -63,4 +63,27 @@ export function checkValue(setting: Setting, value: unknown, at: string): void {
     value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`,
     `Give ${expectedValue(setting)}`,
   )
+}
+
+/** What a value of each shape must be, after "Give". */
+const SHAPES: Readonly<Record<Shape, string>> = {
+  command: 'a command line, such as "python train.py --lr {lr}", or a list of its words',
+  columns: 'a column for each role, such as { prompt: question, answer: reply }',
+  names: 'the name of a study, or a list of names',
+  objectives: 'two measures, such as [valLoss, seconds]',
+  parameters:
+    'a range or a list for each parameter, such as { lr: 1e-5..1e-2, batchSize: [4, 8] }; ' +
+    'an object has low, high, scale, step, kind, choices and when',
+  point: 'a value for each parameter, such as { learningRate: 1e-4 }',
+  points: 'a list of configurations, such as [{ learningRate: 1e-4 }]',
+  pruner: 'the name of a pruner with its options, such as median(2, 1)',
+  rule: 'verdict, off, or a rule with its options, such as patience(5)',
+  sources: 'a file, a folder or a pattern, or a list of them',
+  space:
+    'a range or a list for each parameter, such as { learningRate: 1e-5..1e-2, batchSize: [4, ' +
+    '8] }; an object has low, high, scale, step, choices and when',
+  strategy: 'the name of a sampler, or an object such as { name: grid, levels: 5 }',
+  test: 'a share from 0 to below 1, auto, or files',
+  training: 'settings such as { schedule: cosine }',
+  true: 'true',
 }

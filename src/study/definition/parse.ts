@@ -1,10 +1,14 @@
 import type { z } from 'zod'
 import { nearest, UserError } from '../../errors.js'
 import { kinds } from '../../kinds/index.js'
-import type { StudyOutput, TrialKindName } from '../../settings/index.js'
+import type { Setting, StudyOutput, TrialKindName } from '../../settings/index.js'
+import { expectedValue } from '../../settings/bounds.js'
 import type { Locate } from '../../settings/locate.js'
 import { definitionSchema } from './schema.js'
-import { SETTINGS } from './settings.js'
+import { belongsTo, SETTINGS } from './settings.js'
+
+/** Characters of a value that an error quotes. */
+const LONGEST = 80
 
 /**
  * Reads study.yaml of a trial kind and fills in defaults.
@@ -27,8 +31,34 @@ function misfit(kind: TrialKindName, issue: z.core.$ZodIssue, locate: Locate): U
   const at = locate(issue.path)
   if (issue.code === 'unrecognized_keys')
     return unknownKey(kind, issue.path, issue.keys[0]!, locate)
-  if (issue.input === undefined) return new UserError(at, 'is missing', 'Add it')
-  return new UserError(at, `${JSON.stringify(issue.input)} does not fit`, expected(issue))
+  const setting = settingAt(kind, issue.path)
+  if (issue.input === undefined)
+    return new UserError(at, 'is missing', setting ? `Give ${expectedValue(setting)}` : 'Add it')
+  const problem = `${shown(issue.input)} does not fit`
+  // The check of a strategy's text states both.
+  if (issue.code === 'custom' && issue.params)
+    return new UserError(at, `${problem}: ${issue.message}`, String(issue.params['remedy']))
+  return new UserError(at, problem, expected(setting, issue.path))
+}
+
+/** The setting that a path leads into; undefined for the file and for a group of settings. */
+function settingAt(kind: TrialKindName, path: readonly PropertyKey[]): Setting | undefined {
+  const own = kinds[kind].settings
+  // The range of a searched setting is of the space.
+  if (path[0] === 'space') path = ['space']
+  return SETTINGS.find(
+    placed =>
+      belongsTo(placed, own) &&
+      [...(own.family === 'user' ? [] : placed.group), placed.setting.name].every(
+        (key, i) => path[i] === key,
+      ),
+  )?.setting
+}
+
+function shown(input: unknown): string {
+  const text =
+    typeof input === 'number' || typeof input === 'bigint' ? String(input) : JSON.stringify(input)
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /** A key that the kind does not have: of another kind, or of none. */
@@ -65,22 +95,9 @@ function objectFields(schema: z.ZodType | undefined): Readonly<Record<string, z.
 }
 
 /** What would have been accepted, as an imperative. */
-function expected(issue: z.core.$ZodIssue): string {
-  switch (issue.code) {
-    case 'too_small':
-      return limit(issue.origin, issue.inclusive ? 'of at least' : 'above', issue.minimum)
-    case 'too_big':
-      return limit(issue.origin, issue.inclusive ? 'of at most' : 'below', issue.maximum)
-    case 'invalid_value':
-      return `Use ${issue.values.map(String).join(', ')}`
-    case 'invalid_type':
-      return `Give a ${issue.expected === 'int' ? 'whole number' : issue.expected}`
-    default:
-      return `Mend it: ${issue.message}`
-  }
-}
-
-function limit(origin: string, relation: string, bound: number | bigint): string {
-  const isNumber = origin === 'number' || origin === 'int'
-  return `Give ${isNumber ? 'a number' : 'something'} ${relation} ${bound}`
+function expected(setting: Setting | undefined, path: readonly PropertyKey[]): string {
+  if (setting?.type === 'choice') return `Use ${setting.choices.join(', ')}`
+  if (setting) return `Give ${expectedValue(setting)}`
+  if (path.length === 0) return 'Write keys with values, one a line, such as trials: 12'
+  return 'Write keys with values, such as { schedule: cosine }'
 }

@@ -4,6 +4,7 @@ import type { Tasks } from '../../record/task.js'
 import type { Locate } from '../../settings/locate.js'
 import { parse } from './parse.js'
 import { readSearch, type SearchSettings, type StudySettings } from './search-settings.js'
+import { spellSpace } from './spell-space.js'
 import { hasKey } from './yaml.js'
 
 /**
@@ -42,7 +43,7 @@ function readKind<K extends keyof Tasks>(
   base: string,
   locate: Locate,
 ): StudySettings {
-  const settings = parse(kind.name, value, locate)
+  const settings = parse(kind.name, spellSpace(value, kind as never, locate), locate)
   const task = kind.definition.read(settings as never, base, locate)
   const search = settings as unknown as SearchSettings & { readonly finalists?: number }
   return {

@@ -35,9 +35,9 @@ function checkedBy(read: (text: string) => unknown) {
     try {
       read(text)
     } catch (error) {
-      context.addIssue(
-        error instanceof UserError ? `${error.problem}; ${error.remedy}` : String(error),
-      )
+      if (!(error instanceof UserError)) throw error
+      const { problem, remedy } = error
+      context.addIssue({ code: 'custom', message: problem, params: { remedy } })
     }
   }
 }
