@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { belongsTo, kindSettings, SETTINGS } from '../../src/study/definition/settings.js'
-import { studySpec } from '../../src/study/specification.js'
+import { readDefinition, studySpec } from '../../src/study/specification.js'
 
 /** Values of every type. Some settings accept some of them. */
 const VALUES: readonly unknown[] = [
@@ -88,5 +91,33 @@ describe('a value that does not fit', () => {
     ],
   ])('as the definition: %s', (_, value, message) => {
     expect(() => studySpec('s', value, '/')).toThrow(message)
+  })
+})
+
+describe('a full-width colon in study.yaml', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tune-colon-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const read = (text: string) => () => {
+    const file = join(folder, 'study.yaml')
+    writeFileSync(file, text)
+    return readDefinition(file, 's')
+  }
+
+  it.each([
+    ['command：python train.py\nparameters：\n  lr：1e-5..1e-2\n', 1, 'command'],
+    ['command: python train.py\nparameters：\n  lr: 1e-5..1e-2\n', 2, 'parameters'],
+    ['command: python train.py\nparameters:\n  lr：1e-5..1e-2\n', 3, 'lr'],
+    ['command: python train.py\ntrials：3\nparameters: { epochs: 3 }\n', 2, 'trials'],
+    ['trials：3\n', 1, 'trials'],
+  ])('is named: %j', (text, line, key) => {
+    expect(read(text)).toThrow(
+      `study.yaml line ${line}: has a full-width colon (：) after "${key}". ` +
+        `Write "${key}: " with an ASCII colon and a space.`,
+    )
+  })
+
+  it('is allowed within a text', () => {
+    const text = 'model: m\ndata: d\nprobes:\n  - Note：who are you?\n'
+    expect(read(text)()).toMatchObject({ task: { probes: ['Note：who are you?'] } })
   })
 })

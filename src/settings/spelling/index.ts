@@ -29,5 +29,5 @@ export function spellParameter(
     return typeof read === 'object' && 'low' in read ? readObject({ ...read }, at, family) : read
   }
   if (typeof input === 'number' || typeof input === 'boolean') return input
-  throw new UserError(at, `${String(input)} is no range`, 'Write low..high, or a list')
+  throw new UserError(at, `a ${typeof input} is no range`, 'Write low..high, or a list')
 }

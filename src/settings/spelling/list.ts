@@ -13,13 +13,15 @@ const SCALE_WORDS = /^(log|linear|uniform|log-?_?uniform|int|float)$/i
 export function checkList(values: readonly unknown[], at: string): readonly Choice[] {
   for (const value of values) checkChoice(value, values.length, at)
   const numbers = values.filter(value => typeof value === 'number')
-  const word = values.find(value => typeof value === 'string' && SCALE_WORDS.test(value))
+  const word = values.find(
+    (value): value is string => typeof value === 'string' && SCALE_WORDS.test(value),
+  )
   if (word !== undefined && numbers.length >= 2)
     throw new UserError(
       at,
-      `has "${String(word)}" among its choices`,
+      `has "${word}" among its choices`,
       `For a range write { low: ${numbers[0]}, high: ${numbers[1]}, scale: ` +
-        `${/log/i.test(String(word)) ? 'log' : 'linear'} }`,
+        `${/log/i.test(word) ? 'log' : 'linear'} }`,
     )
   return values as readonly Choice[]
 }

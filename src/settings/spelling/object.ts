@@ -146,7 +146,7 @@ function distribution(
   at: string,
 ): { readonly scale?: Scale; readonly kind?: 'int' | 'float' } {
   if (scale === undefined) return {}
-  const word = String(scale).toLowerCase().replaceAll('-', '_')
+  const word = wordIn(scale).replaceAll('-', '_')
   if (Object.hasOwn(DISTRIBUTIONS, word)) return DISTRIBUTIONS[word]!
   throw new UserError(
     `${at}.scale`,
@@ -161,7 +161,7 @@ function distribution(
 
 function kindIn({ kind }: Partial<Record<Key, unknown>>, at: string) {
   if (kind === undefined) return undefined
-  const word = String(kind).toLowerCase()
+  const word = wordIn(kind)
   if (Object.hasOwn(KINDS, word)) return KINDS[word]!
   throw new UserError(
     `${at}.kind`,
@@ -176,7 +176,7 @@ function listIn(
   kind: 'int' | 'float' | 'list' | undefined,
   at: string,
 ): readonly unknown[] | null {
-  const isList = kind === 'list' || /^(choice|categorical|constant)$/.test(String(scale))
+  const isList = kind === 'list' || /^(choice|categorical|constant)$/.test(wordIn(scale))
   const list = choices ?? (isList ? bounds : undefined)
   if (value !== undefined) return [value]
   if (Array.isArray(list)) return list as readonly unknown[]
@@ -259,6 +259,10 @@ function stepIn(
       `Write high: ${last}, or another step`,
     )
   return size
+}
+
+function wordIn(value: unknown): string {
+  return typeof value === 'string' ? value.toLowerCase() : ''
 }
 
 function isObject(value: unknown): value is Source {

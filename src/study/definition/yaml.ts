@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml'
 import { UserError } from '../../errors.js'
 import { migrateSettings, RENAMED_SETTINGS } from '../../record/migrate.js'
 import type { Locate } from '../../settings/locate.js'
+import { fullWidthColon, hasKeysInText } from './full-width-colon.js'
 
 /**
  * Reads a study.yaml file, and renames keys of earlier versions.
@@ -22,9 +23,12 @@ export function readYaml(
       'Make one with: tune study create, or see: tune study list',
     )
   const lines = new LineCounter()
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
+  const text = readFileSync(file, 'utf8')
+  const document = parseDocument(text, { lineCounter: lines })
   const [error] = document.errors
+  const colon = fullWidthColon(file, text)
   if (error) {
+    if (colon) throw colon
     const { line, col } = lines.linePos(error.pos[0])
     const [message] = error.message.split('\n')
     throw new UserError(
@@ -34,6 +38,7 @@ export function readYaml(
     )
   }
   const settings: unknown = document.toJS() ?? {}
+  if (colon && hasKeysInText(settings)) throw colon
   const renamed = Object.entries(RENAMED_SETTINGS).filter(([key]) => hasKey(settings, key))
   if (renamed.length > 0) {
     const renames = renamed.map(([before, after]) => `${before} to ${after}`).join(', ')
