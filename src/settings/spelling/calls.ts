@@ -45,8 +45,12 @@ const CALLS: Readonly<Record<string, Reader>> = {
 }
 
 /** Calls whose bounds have another meaning than they seem to, or that have none. */
-const REFUSED =
-  /^(q?log_?normal|q?normal|randn|qrandn|gauss|sample_from|qloguniform|qlograndint|logspace|linspace|arange|glob|pchoice|reverse_log_uniform)$/
+const REFUSED = new Set(
+  (
+    'normal qnormal lognormal log_normal qlognormal randn qrandn gauss sample_from qloguniform ' +
+    'qlograndint logspace linspace arange glob pchoice'
+  ).split(' '),
+)
 
 /**
  * Reads a call such as `tune.loguniform(1e-5, 1e-2)`, `trial.suggest_int("n", 1, 8)` or `tag(log,
@@ -60,7 +64,7 @@ export function readCallText(text: string, at: string): Canonical | null {
   if (!call) return null
   const name = call.name.slice(call.name.lastIndexOf('.') + 1)
   const isHyperopt = /(^|\.)hp\./.test(call.name)
-  if (isHyperopt || REFUSED.test(name))
+  if (isHyperopt || REFUSED.has(name))
     throw new UserError(
       at,
       `"${text}" is not a distribution that tune samples`,

@@ -85,9 +85,9 @@ export function readObject(source: Source, at: string, family: Family): Canonica
   }
   const [low, high] = ends(fields, at)
   const scale = scaleIn(fields, named, source)
-  const whole = kind === 'int' || named.kind === 'int' ? 'int' : undefined
+  const integer = kind === 'int' || named.kind === 'int' ? 'int' : undefined
   const written = kind === 'list' ? undefined : (kind ?? named.kind)
-  const step = stepIn(fields, { low, high, scale, whole: whole !== undefined }, at)
+  const step = stepIn(fields, { low, high, scale, isInteger: integer !== undefined }, at)
   return {
     low,
     high,
@@ -235,11 +235,11 @@ function stepIn(
     readonly low: number
     readonly high: number
     readonly scale: Scale | undefined
-    readonly whole: boolean
+    readonly isInteger: boolean
   },
   at: string,
 ): number | undefined {
-  if (step === undefined || (range.whole && Number(step) === 1)) return undefined
+  if (step === undefined || (range.isInteger && Number(step) === 1)) return undefined
   const size = end(step, 'step', at)
   const { low, high, scale } = range
   if (scale === 'log')
