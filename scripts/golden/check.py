@@ -21,6 +21,7 @@ WRITES = [
     'llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'thousand_texts.py', 'safetensors_files.py', 'pebble_tokenizer.py', 'early_stopping.py',
     'data_json.py', 'data_csv.py', 'data_parquet.py',
     'own_head.py',
+    'tokenizer_kinds.py',
 ]
 SINGLE_PRECISION = {'families.json', 'own-head.json', 'llama-stories260k.json', 'llama-tiny.json', 'lora.json', 'optimizers.json'}
 # What made a value is not the value.

@@ -140,4 +140,5 @@ def dialogue(t):
     return [dict(role='user', content=t), dict(role='assistant', content=t[::-1] + '.')]
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -10,6 +10,7 @@ import {
   refusePlaceholder,
   type JsonObject,
 } from './json-file.js'
+import type { NamedTokens } from './tokenization/special-tokens.js'
 
 /** What a model's folder says about its tokenizer. */
 export interface TokenizerFiles {
@@ -17,6 +18,8 @@ export interface TokenizerFiles {
   readonly tokenizer: JsonObject
   /** tokenizer_config.json, empty where there is none. */
   readonly config: JsonObject
+  /** Files that name tokens beside tokenizer.json. */
+  readonly named: NamedTokens
   /** Special tokens as text, by `bos_token`, `eos_token`, `sep_token` and so on. */
   readonly special: Readonly<Record<string, string>>
   /** The template, and where it is, as an error names it. */
@@ -46,13 +49,22 @@ export async function readTokenizerFiles(
     )
   const configFile = await readConfigFile(join(dir, 'tokenizer_config.json'))
   const config = configFile?.value ?? {}
+  const specialMap = (await read('special_tokens_map.json')) ?? {}
   const generation = (await read('generation_config.json')) ?? {}
   const ids = (field: string): number[] =>
     [generation[field], modelConfig[field]].flat().filter(id => Number.isInteger(id)) as number[]
   return {
     tokenizer,
     config,
-    special: specialTokens(config, (await read('special_tokens_map.json')) ?? {}),
+    named: {
+      config,
+      specialTokens: specialMap,
+      addedTokens: (await read('added_tokens.json')) ?? {},
+    },
+    special: specialTokens(
+      // As in transformers: the map is of old, and counts where tokens are not described
+      ...('added_tokens_decoder' in config ? [config, specialMap] : [specialMap, config]),
+    ),
     chatTemplate: await readChatTemplate(dir, configFile),
     eosIds: ids('eos_token_id'),
     bosId: ids('bos_token_id')[0] ?? null,

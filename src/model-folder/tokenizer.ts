@@ -9,7 +9,7 @@ import {
 import type { Message } from './chat.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
-import { buildTokenizer, type HuggingFaceTokenizer } from './transformers-tokenizer.js'
+import { buildTokenizer, type TransformersTokenizer } from './transformers-tokenizer.js'
 
 export interface Tokenizer {
   /**
@@ -61,9 +61,9 @@ export interface Tokenizer {
  */
 export async function openTokenizer(dir: string, modelConfig: JsonObject): Promise<Tokenizer> {
   const files = await readTokenizerFiles(dir, modelConfig)
-  const huggingFace = build(dir, files)
+  const transformers = build(dir, files)
   const specialId = (name: string): number | null =>
-    name in files.special ? (huggingFace.token_to_id(files.special[name]!) ?? null) : null
+    name in files.special ? transformers.tokenId(files.special[name]!) : null
   const bos = specialId('bos_token') ?? files.bosId
   const eos = [...new Set([specialId('eos_token') ?? files.eosIds[0], ...files.eosIds])].filter(
     id => id !== undefined,
@@ -75,8 +75,8 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
       'Add eos_token to tokenizer_config.json',
     )
   const idText = (id: number | null | undefined): string =>
-    id === null || id === undefined ? '' : (huggingFace.id_to_token(id) ?? '')
-  const keepsLineBreaks = withLineBreaks(huggingFace)
+    id === null || id === undefined ? '' : (transformers.token(id) ?? '')
+  const keepsLineBreaks = withLineBreaks(transformers)
   const source =
     files.chatTemplate?.source ?? (keepsLineBreaks ? DEFAULT_TEMPLATE : PARTED_TEMPLATE)
   const chat = openTemplate(files.chatTemplate?.subject ?? dir, source, {
@@ -87,26 +87,17 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
 
   const around = specialsAround(files, bos, eos[0]!)
   const encode: Tokenizer['encode'] = (text, { addSpecial = true } = {}) => {
-    const { ids } = huggingFace.encode(text, { add_special_tokens: addSpecial && around === null })
+    const ids = transformers.encode(text, addSpecial && around === null)
     return addSpecial && around !== null ? [...around.before, ...ids, ...around.after] : ids
   }
-  const endOfTurn = endOfTurnIn(encode(chat.afterAnswer, { addSpecial: false }), huggingFace)
+  const endOfTurn = endOfTurnIn(encode(chat.afterAnswer, { addSpecial: false }), transformers)
   return {
     encode,
     decode(ids, { skipSpecial = true } = {}) {
-      const list = [...ids]
-      return list.length === 0
-        ? ''
-        : huggingFace.decode(list, {
-            skip_special_tokens: skipSpecial,
-            clean_up_tokenization_spaces: cleanUp(files),
-          })
+      const text = transformers.decode([...ids], skipSpecial)
+      return files.config.clean_up_tokenization_spaces === true ? withoutSpaces(text) : text
     },
-    vocabulary:
-      Math.max(
-        ...[...huggingFace.get_vocab().values()].slice(-1),
-        ...huggingFace.get_added_tokens_decoder().keys(),
-      ) + 1,
+    vocabulary: transformers.size,
     contextLength: contextLength(modelConfig, files),
     bos,
     eos: endOfTurn === null || eos.includes(endOfTurn) ? eos : [...eos, endOfTurn],
@@ -122,9 +113,9 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
   }
 }
 
-function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceTokenizer {
+function build(dir: string, { tokenizer, named }: TokenizerFiles): TransformersTokenizer {
   try {
-    return buildTokenizer(tokenizer, config)
+    return buildTokenizer(tokenizer, named)
   } catch (error) {
     throw new UserError(
       dir,
@@ -134,9 +125,8 @@ function build(dir: string, { tokenizer, config }: TokenizerFiles): HuggingFaceT
   }
 }
 
-function withLineBreaks(huggingFace: HuggingFaceTokenizer): boolean {
-  const ids = (text: string): string =>
-    huggingFace.encode(text, { add_special_tokens: false }).ids.join(' ')
+function withLineBreaks(transformers: TransformersTokenizer): boolean {
+  const ids = (text: string): string => transformers.encode(text, false).join(' ')
   return ids('a\nb') !== ids('a b')
 }
 
@@ -171,15 +161,21 @@ function specialsAround(
 
 function endOfTurnIn(
   afterAnswer: readonly number[],
-  huggingFace: HuggingFaceTokenizer,
+  transformers: TransformersTokenizer,
 ): number | null {
-  const added = huggingFace.get_added_tokens_decoder()
-  return afterAnswer.find(id => added.has(id)) ?? null
+  return afterAnswer.find(id => transformers.added.some(token => token.id === id)) ?? null
 }
 
-/** transformers 5 joins no punctuation unless a model asks for it. */
-function cleanUp({ config }: TokenizerFiles): boolean {
-  return config.clean_up_tokenization_spaces === true
+/**
+ * Joins punctuation to the words before it: transformers 5 does so only if a model asks for it.
+ *
+ * Source: transformers, tokenization_utils_base.py, `clean_up_tokenization`
+ */
+function withoutSpaces(text: string): string {
+  return text
+    .replace(/ ([.?!,])/g, '$1')
+    .replaceAll(" ' ", "'")
+    .replace(/ (n't|'m|'s|'ve|'re)/g, '$1')
 }
 
 /** tokenizer_config.json writes "no limit" as a number of thirty digits. */

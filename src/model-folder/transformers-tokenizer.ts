@@ -1,25 +1,24 @@
-import * as library from '@huggingface/tokenizers'
 import { isJsonObject, type JsonObject } from './json-file.js'
+import { AddedTokenFinder, type AddedToken } from './tokenization/added-tokens.js'
+import { buildDecoder } from './tokenization/decoder.js'
+import { buildNormalizer } from './tokenization/normalizer.js'
+import { buildPostProcessor } from './tokenization/post-processor.js'
+import { buildPreTokenizer } from './tokenization/pre-tokenizer.js'
+import { addedTokens, type NamedTokens } from './tokenization/special-tokens.js'
+import { buildTokenModel } from './tokenization/token-model.js'
 
-/**
- * The part of the library's tokenizer that is used; its own declarations import without extensions,
- * which Node's resolution of types doesn't find.
- */
-export interface HuggingFaceTokenizer {
-  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] }
-  decode(
-    ids: number[],
-    options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean },
-  ): string
-  token_to_id(token: string): number | undefined
-  id_to_token(id: number): string | undefined
-  get_vocab(): Map<string, number>
-  get_added_tokens_decoder(): Map<number, unknown>
-  readonly decoder: unknown
-}
-
-const { Tokenizer } = library as unknown as {
-  readonly Tokenizer: new (tokenizer: JsonObject, config: JsonObject) => HuggingFaceTokenizer
+/** A tokenizer as transformers has it, without what its configuration puts around a text. */
+export interface TransformersTokenizer {
+  /** @param addSpecial add what tokenizer.json puts around a text */
+  encode(text: string, addSpecial: boolean): number[]
+  decode(ids: readonly number[], skipSpecial: boolean): string
+  tokenId(token: string): number | null
+  token(id: number): string | null
+  /** Highest id + 1. */
+  readonly size: number
+  readonly added: readonly AddedToken[]
+  /** Id of the token for unknown text. */
+  readonly unknown: number | null
 }
 
 /**
@@ -29,17 +28,73 @@ const { Tokenizer } = library as unknown as {
  *
  * Source: transformers, models/llama/tokenization_llama.py and models/auto/tokenization_auto.py
  *
- * @param tokenizer tokenizer.json
- * @param config    tokenizer_config.json
+ * @param file tokenizer.json
+ * @throws Error for what isn't supported, by name
  */
-export function buildTokenizer(tokenizer: JsonObject, config: JsonObject): HuggingFaceTokenizer {
-  const adapted = { ...tokenizer, pre_tokenizer: withAllDigits(tokenizer.pre_tokenizer) }
-  const built = new Tokenizer(
-    isRebuilt(adapted, config) ? rebuilt(adapted, config) : adapted,
-    config,
+export function buildTokenizer(file: JsonObject, named: NamedTokens): TransformersTokenizer {
+  const tokenizer = isRebuilt(file, named.config) ? rebuilt(file, named.config) : file
+  if (!isJsonObject(tokenizer.model)) throw new Error('it has no model')
+  const model = buildTokenModel(tokenizer.model)
+  const normalize = buildNormalizer(tokenizer.normalizer)
+  const preTokenize = buildPreTokenizer(tokenizer.pre_tokenizer)
+  const postProcess = buildPostProcessor(tokenizer.post_processor)
+  const decode = buildDecoder(tokenizer.decoder)
+  const added = addedTokens(tokenizer, named, model.vocabulary)
+  const plain = new AddedTokenFinder(
+    added.filter(({ normalized }) => !normalized).map(token => [token.content, token]),
   )
-  keepByteOrderMarks(built.decoder)
-  return built
+  const normalized = new AddedTokenFinder(
+    added.filter(({ normalized }) => normalized).map(token => [normalize(token.content), token]),
+  )
+
+  const encode = (text: string): number[] => {
+    const ids: number[] = []
+    // A text whose first character the normalizer drops does not begin where it did
+    const isWhole = text === '' || normalize(String.fromCodePoint(text.codePointAt(0)!)) !== ''
+    plain.split(text).forEach((section, i) => {
+      if ('id' in section) ids.push(section.id)
+      else
+        normalized.split(normalize(section.text)).forEach((part, j) => {
+          if ('id' in part) ids.push(part.id)
+          else
+            for (const id of model.tokenize(preTokenize(part.text, isWhole && i === 0 && j === 0)))
+              ids.push(id)
+        })
+    })
+    return ids
+  }
+  const tokens = new Map<number, string>()
+  for (const [token, id] of model.vocabulary) tokens.set(id, token)
+  for (const { id, content } of added) tokens.set(id, content)
+  // A token that is found in its normalized form is decoded to that
+  const decoded = new Map(
+    added
+      .filter(({ normalized }) => normalized)
+      .map(({ id, content }) => [id, normalize(content)] as const),
+  )
+  const special = new Set(added.filter(({ special }) => special).map(({ content }) => content))
+  const ids = new Map([
+    ...model.vocabulary,
+    ...added.map(({ content, id }) => [content, id] as const),
+  ])
+  return {
+    encode: (text, addSpecial) => {
+      const ids = encode(text)
+      return addSpecial ? [...postProcess(ids)] : ids
+    },
+    decode: (ids, skipSpecial) =>
+      decode(
+        ids
+          .map(id => decoded.get(id) ?? tokens.get(id))
+          .filter(token => token !== undefined)
+          .filter(token => !skipSpecial || !special.has(token)),
+      ).join(''),
+    tokenId: token => ids.get(token) ?? null,
+    token: id => tokens.get(id) ?? null,
+    size: [...tokens.keys()].reduce((highest, id) => Math.max(highest, id), -1) + 1,
+    added,
+    unknown: model.unknown,
+  }
 }
 
 function isRebuilt(tokenizer: JsonObject, { tokenizer_class: name }: JsonObject): boolean {
@@ -74,33 +129,4 @@ function rebuilt(
       ],
     },
   }
-}
-
-/**
- * To Rust's library ½, ² and １ are digits as 1 is; to JavaScript's only those of ASCII are, and it
- * splits at no others.
- */
-function withAllDigits(part: unknown): unknown {
-  if (!isJsonObject(part)) return part
-  if (part.type === 'Digits')
-    return {
-      type: 'Split',
-      pattern: { Regex: part.individual_digits === true ? '\\p{N}' : '\\p{N}+' },
-      behavior: 'Isolated',
-      invert: false,
-    }
-  return Array.isArray(part.pretokenizers)
-    ? { ...part, pretokenizers: part.pretokenizers.map(withAllDigits) }
-    : part
-}
-
-/**
- * The library's decoder of byte tokens takes U+FEFF for a mark that is not part of the text; in a
- * token it is text.
- */
-function keepByteOrderMarks(decoder: unknown): void {
-  if (typeof decoder !== 'function') return
-  const part = decoder as { text_decoder?: TextDecoder; decoders?: readonly unknown[] }
-  if (part.text_decoder) part.text_decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  part.decoders?.forEach(keepByteOrderMarks)
 }

@@ -94,7 +94,7 @@ describe('a model folder', () => {
 
   it('may have ids beyond its embedding, but no text with one', async () => {
     const { tokenizer } = await openModel(
-      await writeTinyModel(fresh(), { 'tokenizer.json': withToken('<extra>', 430) }),
+      await writeTinyModel(fresh(), { 'tokenizer.json': withToken('<extra>') }),
     )
     expect(tokenizer.vocabulary).toBe(431)
     expect(tokenizer.encode('Hi')).toEqual(expect.any(Array))
@@ -230,13 +230,13 @@ describe('a model folder is refused with what to do', () => {
     ],
     [
       'the tokenizer is of another model',
-      { 'tokenizer.json': withToken('Hello', 430) },
+      { 'tokenizer.json': withToken('Hello') },
       /the token "Hello" has the id 430 and the model's embedding ends at 429\. Use the tokenizer of this model/,
     ],
     [
       'its chat template has a token beyond its embedding',
       {
-        'tokenizer.json': withToken('<extra>', 430),
+        'tokenizer.json': withToken('<extra>'),
         'tokenizer_config.json': {
           eos_token: '</s>',
           chat_template: '{% for m in messages %}<extra>{{ m.content }}{% endfor %}',
@@ -295,24 +295,26 @@ async function expectRefusal(dir: string, message: RegExp): Promise<void> {
   expect((error as UserError).message).toMatch(message)
 }
 
-function withToken(content: string, id: number): object {
+/** With ten tokens more, up to the end of the embedding, and one that is the first beyond it. */
+function withToken(content: string): object {
   const golden = JSON.parse(
     readFileSync(new URL('../golden/tokenizers.json', import.meta.url), 'utf8'),
   ) as { normalizer: { tokenizer: { added_tokens: object[] } } }
   const { tokenizer } = golden.normalizer
+  const names = [...Array.from({ length: 10 }, (_, i) => `<filler ${i}>`), content]
   return {
     ...tokenizer,
     added_tokens: [
       ...tokenizer.added_tokens,
-      {
-        id,
+      ...names.map((content, i) => ({
+        id: 420 + i,
         content,
         special: true,
         lstrip: false,
         rstrip: false,
         normalized: false,
         single_word: false,
-      },
+      })),
     ],
   }
 }

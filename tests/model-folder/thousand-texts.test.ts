@@ -2,23 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { chatTemplates, tinyTokenizer } from './fixtures.js'
 import { differing, golden, texts } from './thousand-texts.js'
 
-/**
- * Where a unigram vocabulary has a piece and its double, both ways to cut three of them are as
- * likely, and the library takes the other one.
- */
-const TRIPLES = ['304444% 7\n\n\n', 'the on👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧🙂']
-const ties = (kind: string): string[] =>
-  kind === 'unigram' ? texts.filter(text => TRIPLES.some(triple => text.includes(triple))) : []
-
 describe.each(Object.entries(golden.tokenizers))(
   'a tokenizer of the kind of %s, for each of a thousand texts,',
-  (kind, { tokenizer: file, ids, special, decoded }) => {
+  (_, { tokenizer: file, ids, special, decoded }) => {
     it('gives the tokens of transformers', async () => {
       const tokenizer = await tinyTokenizer(file, undefined, { unk_token: '<unk>' })
-      expect(differing(text => tokenizer.encode(text, { addSpecial: false }), ids)).toEqual(
-        ties(kind),
-      )
-      expect(differing(text => tokenizer.encode(text), special)).toEqual(ties(kind))
+      expect(differing(text => tokenizer.encode(text, { addSpecial: false }), ids)).toEqual([])
+      expect(differing(text => tokenizer.encode(text), special)).toEqual([])
     })
 
     it('gives the text back that transformers does', async () => {

@@ -27,25 +27,39 @@ export const golden = JSON.parse(
   readonly chats: Readonly<Record<string, string>>
 }
 
+/** How texts are put together, as in the scripts that made the golden values. */
+export interface TextRecipe {
+  readonly count: number
+  readonly longest: number
+  readonly run: number
+  readonly pieces: readonly (readonly string[])[]
+}
+
 /**
  * Words of many scripts, emoji, code, white space and special tokens, in runs; the same in Python.
  */
-export const texts = Array.from({ length: golden.count }, (_, i) => {
-  const { longest, run, pieces } = golden
+export const texts = textsFrom(golden)
+
+export function textsFrom({ count, longest, run, pieces }: TextRecipe): readonly string[] {
   const chosen = <T>(from: readonly T[], index: number, stream: number): T =>
     from[Math.floor(uniform(index, stream) * from.length)]!
-  const length = 1 + Math.floor(uniform(i, 1) * longest)
-  return Array.from({ length }, (_, j) =>
-    chosen(chosen(pieces, i * longest + Math.floor(j / run), 2), i * longest + j, 3),
-  ).join('')
-})
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: 1 + Math.floor(uniform(i, 1) * longest) }, (_, j) =>
+      chosen(chosen(pieces, i * longest + Math.floor(j / run), 2), i * longest + j, 3),
+    ).join(''),
+  )
+}
 
 const DIGITS = 4
 const SHOWN = 5
 
 /** The first few texts of which something else was made than transformers makes of them. */
-export function differing(made: (text: string) => unknown, expected: string): string[] {
-  return texts
+export function differing(
+  made: (text: string) => unknown,
+  expected: string,
+  from: readonly string[] = texts,
+): string[] {
+  return from
     .filter((text, i) => checksum(made(text)) !== expected.slice(i * DIGITS, (i + 1) * DIGITS))
     .slice(0, SHOWN)
 }
