@@ -24,7 +24,7 @@ export const COLUMN_NAMES: Readonly<Record<ColumnRole, readonly string[]>> = {
     anweisung aufgabe eingabe pregunta instrucción entrada consigne entrée pergunta instrução
     domanda istruzione вопрос инструкция запрос`),
   answer: words(`answer response completion output chosen solution target assistant gpt bot reply
-    outputs targets answers a completions responses chosenresponse 回答 答案 答复 输出 回复
+    outputs targets answers a ai moss completions responses chosenresponse 回答 答案 答复 输出 回复
     应答 答 标准答案 参考答案 助手 解答 回應 答覆 回覆 輸出 標準答案 答え 出力 応答 返答 回答文 답변 대답
     응답 답 정답 출력 antwort ausgabe lösung respuesta salida réponse sortie resposta saída risposta
     ответ вывод`),

@@ -35,7 +35,9 @@ export function mayBeUseful(column: string, columns: Columns | undefined): boole
  */
 export function guessColumns(record: JsonObject): Columns {
   const found = guess(namesIn(record), record)
-  if (isWhole(found) && !Object.values(found).some(name => isJsonObject(record[name]))) return found
+  const isNested = (name: string): boolean =>
+    isJsonObject(record[name]) && !isNumbered(record[name])
+  if (isWhole(found) && !Object.values(found).some(isNested)) return found
   // What is wanted may lie within a structure, even one that has a name of the kind:
   // <q><question>…</question></q>
   const flat = flattened(record)

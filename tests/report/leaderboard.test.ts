@@ -125,6 +125,32 @@ describe('its files', () => {
     expect(csv).toContain(`"'=HYPERLINK(""http://x""),\n"`)
   })
 
+  it.each(['=1+1', '+1', '-1', '@A1', '\t=1', ' =1', '＝1+1', '＋1', '－1', '＠A1'])(
+    'hold %j as a text',
+    note => {
+      expect(leaderboardCsv(studyView(withParams({ note })))).toMatch(
+        new RegExp(`[,"]'${note.replaceAll('+', '\\+')}`),
+      )
+    },
+  )
+
+  it('keep parameters that are called like facts of the trial', () => {
+    const own = {
+      device: 'phone',
+      state: 'NY',
+      seconds: 'long',
+      rank: 'high',
+      trial: 'b',
+      leader: 'Ada',
+    }
+    const records = leaderboardRecords(studyView(withParams(own)))
+    const [first] = records.filter(record => record['param:device'] === 'phone')
+    for (const [name, value] of Object.entries(own))
+      expect(first![`param:${name}`] ?? first![name]).toBe(value)
+    expect(Object.keys(first!)).toContain('device')
+    expect(first!.device).not.toBe('phone')
+  })
+
   it('of an empty study are a heading', () => {
     expect(leaderboardCsv(studyView(emptyStudyFixture()))).toMatch(/^rank,trial,[^\r\n]+\r\n$/)
   })
