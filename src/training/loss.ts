@@ -5,6 +5,7 @@ import type { Named, TensorSpec } from '../compile/program.js'
 import type { ShardedProgramSpec } from '../compile/sharded-program.js'
 import { causalLogits } from '../decoder/causal.js'
 import type { DecoderConfig } from '../decoder/config.js'
+import { LOSS_TERMS, type LossTerm } from './loss-terms.js'
 import { SCALAR, trainableSpecs, trainingLayers, type TrainingVariant } from './variant.js'
 
 /**
@@ -19,11 +20,11 @@ import { SCALAR, trainableSpecs, trainingLayers, type TrainingVariant } from './
  * | `lossMask`        | [n]                | 1 if the target counts in the loss, else 0          |
  * | `logits`          | [n, vocabulary]    | unnormalized log probabilities                      |
  * | `lossScale`       | []                 | 1 / targets that count in the whole effective batch |
- * | `smoothing` ε     | []                 | label smoothing                                     |
+ * | ε, term           | [], [n]            | weight and value of a term of loss-terms.ts         |
  *
  * Loss of a target y: −log softmax(logits)_y nats. The program's output is the sum over targets of
- * lossMask · loss; the gradients are those of lossScale · Σ lossMask · ((1 − ε) · loss + ε · mean
- * over all tokens of −log softmax(logits)).
+ * lossMask · loss; the gradients are those of lossScale · Σ lossMask · ((1 − ε) · loss + ε · term),
+ * where 1 − ε is 1 for a term that does not share the weight.
  */
 export interface BatchShape {
   readonly rows: number
@@ -122,6 +123,7 @@ export function lossAndGradients(
   const names = Object.keys(trainableSpecs(config, variant))
   const { context, targetPositions, targets, lossMask } = shiftTokens(inputs)
   const lossScale = inputs['lossScale']!
+  const terms = variant.lossTerms.map(name => ({ ...LOSS_TERMS[name], weight: inputs[name]! }))
   const lossSums = (...values: Tensor[]): Tensor => {
     const weights = { ...state, ...Object.fromEntries(names.map((name, i) => [name, values[i]!])) }
     const logits = causalLogits(
@@ -132,34 +134,30 @@ export function lossAndGradients(
       targetPositions,
     )
     const loss = tf.sum(tf.mul(sparseCrossEntropy(logits, targets), lossMask))
-    return variant.smoothing
-      ? tf.stack([loss, tf.sum(tf.mul(uniformCrossEntropy(logits), lossMask))])
+    return terms.length > 0
+      ? tf.stack([loss, ...terms.map(({ value }) => tf.sum(tf.mul(value(logits), lossMask)))])
       : loss
   }
-  // Smoothing mixes the two sums in the gradients alone: the loss that is reported stays comparable
-  // with a validation loss
-  const upstream = variant.smoothing
-    ? tf.stack([
-        tf.mul(tf.sub(1, inputs['smoothing']!), lossScale),
-        tf.mul(inputs['smoothing']!, lossScale),
-      ])
-    : lossScale
+  // The sums are mixed in the gradients alone: the loss that is reported stays comparable with a
+  // validation loss
+  const upstream = terms.length > 0 ? tf.stack(mixture(terms, lossScale)) : lossScale
   const { value, grads } = tf.valueAndGrads(lossSums)(
     names.map(name => state[name]!),
     upstream,
   )
-  const loss = variant.smoothing ? value.slice([0], [1]).reshape([]) : value
+  const loss = terms.length > 0 ? value.slice([0], [1]).reshape([]) : value
   return { loss, gradients: Object.fromEntries(names.map((name, i) => [name, grads[i]!])) }
 }
 
-/**
- * Cross-entropy of each row against the uniform distribution: what label smoothing adds.
- *
- * Source: Szegedy et al., "Rethinking the Inception architecture for computer vision", 2016,
- * section 7, in the form of torch.nn.functional.cross_entropy's `label_smoothing`.
- *
- * @param logits [n, vocabulary] @returns [n], nats
- */
-function uniformCrossEntropy(logits: Tensor): Tensor {
-  return tf.sub(tf.logSumExp(logits, 1), tf.mean(logits, 1))
+/** What the sums of cross-entropy and of each term count in the gradients. */
+function mixture(
+  terms: readonly (LossTerm & { readonly weight: Tensor })[],
+  lossScale: Tensor,
+): Tensor[] {
+  const shared = terms.filter(({ sharesWeight }) => sharesWeight)
+  const remaining = shared.reduce<Tensor | number>((share, { weight }) => tf.sub(share, weight), 1)
+  return [
+    shared.length > 0 ? tf.mul(remaining, lossScale) : lossScale,
+    ...terms.map(({ weight }) => tf.mul(weight, lossScale)),
+  ]
 }

@@ -13,6 +13,7 @@ import { trialValues, type TrialValues } from '../settings/trial-settings.js'
 import type { Params } from '../space/parameter.js'
 import type { GradientSettings, TrainingVariant } from './variant.js'
 import { optional } from '../util/optional.js'
+import { LOSS_TERM_NAMES } from './loss-terms.js'
 
 /** All settings of one run: every searchable setting has a value. */
 export type TrainSettings = Omit<TrainingSpec, 'lora' | 'method'> &
@@ -57,25 +58,20 @@ export function settingsIdentity(settings: Omit<TrainSettings, 'epochs'>): objec
 }
 
 /** @throws UserError for adapters of layers that the model doesn't have */
-export function trainingVariant(
-  config: DecoderConfig,
-  { optimizer, labelSmoothing, dropout, lora }: TrainSettings,
-): TrainingVariant {
+export function trainingVariant(config: DecoderConfig, settings: TrainSettings): TrainingVariant {
+  const { optimizer, dropout, lora } = settings
   return {
     optimizer,
-    smoothing: labelSmoothing > 0,
+    lossTerms: LOSS_TERM_NAMES.filter(name => settings[name] > 0),
     dropout: dropout > 0,
     adapter: lora ? { ...adapterShape(config, lora), dropout: lora.dropout > 0 } : null,
   }
 }
 
-export function gradientSettings({
-  labelSmoothing,
-  dropout,
-  lora,
-}: TrainSettings): GradientSettings {
+export function gradientSettings(settings: TrainSettings): GradientSettings {
+  const { dropout, lora } = settings
   return {
-    labelSmoothing,
+    ...Object.fromEntries(LOSS_TERM_NAMES.map(name => [name, settings[name]])),
     dropout,
     ...optional({ adapterDropout: lora?.dropout, adapterScale: lora && adapterScale(lora) }),
   }

@@ -8,6 +8,7 @@ import { plainLayers, type Layers } from '../decoder/layers.js'
 import { weightSpecs } from '../decoder/weights.js'
 import type { Optimizer } from '../settings/index.js'
 import { optional } from '../util/optional.js'
+import type { LossTermName, LossWeights } from './loss-terms.js'
 import { stepInputs, stepInputSpecs, OPTIMIZERS, type StepSettings } from './optimizers/index.js'
 
 /**
@@ -16,18 +17,18 @@ import { stepInputs, stepInputSpecs, OPTIMIZERS, type StepSettings } from './opt
  */
 export interface TrainingVariant {
   readonly optimizer: Optimizer
-  /** Whether label smoothing is a part of the loss. */
-  readonly smoothing: boolean
+  /** What is part of the loss beside the cross-entropy of the targets. */
+  readonly lossTerms: readonly LossTermName[]
   /** Whether activations are dropped. */
   readonly dropout: boolean
   /** The adapter that is trained beside frozen weights; null if all weights are trained. */
   readonly adapter: (AdapterShape & { readonly dropout: boolean }) | null
 }
 
-/** AdamW on all weights, without dropout and label smoothing. */
+/** AdamW on all weights, without dropout and further terms of the loss. */
 export const PLAIN: TrainingVariant = {
   optimizer: 'adamw',
-  smoothing: false,
+  lossTerms: [],
   dropout: false,
   adapter: null,
 }
@@ -41,9 +42,7 @@ export function trainableSpecs(
 }
 
 /** Scalars of the gradient computation. */
-export interface GradientSettings {
-  /** In [0, 1); 0 by default. */
-  readonly labelSmoothing?: number
+export interface GradientSettings extends LossWeights {
   /** Probability of dropping an activation, in [0, 1); 0 by default. */
   readonly dropout?: number
   /** The same for the input of an adapter. */
@@ -70,10 +69,10 @@ export function gradientInputs(
   microBatch: MicroBatch,
   settings: GradientSettings,
 ): Named<HostTensor> {
-  const { labelSmoothing = 0, dropout = 0, adapterDropout = 0 } = settings
+  const { dropout = 0, adapterDropout = 0 } = settings
   return optional({
     lossScale: scalar(microBatch.lossScale),
-    smoothing: variant.smoothing ? scalar(labelSmoothing) : undefined,
+    ...byTerm(variant, name => scalar(settings[name] ?? 0)),
     dropout: variant.dropout ? scalar(dropout) : undefined,
     adapterDropout: variant.adapter?.dropout ? scalar(adapterDropout) : undefined,
     dropoutKeys: drops(variant) ? rowKeys(microBatch) : undefined,
@@ -85,12 +84,16 @@ export function gradientInputSpecs(variant: TrainingVariant, rows: number): Name
   const keys: TensorSpec = { shape: [rows], dtype: 'int32' }
   return optional({
     lossScale: SCALAR,
-    smoothing: variant.smoothing ? SCALAR : undefined,
+    ...byTerm(variant, () => SCALAR),
     dropout: variant.dropout ? SCALAR : undefined,
     adapterDropout: variant.adapter?.dropout ? SCALAR : undefined,
     dropoutKeys: drops(variant) ? keys : undefined,
     ...adapterInputSpecs(variant),
   })
+}
+
+function byTerm<T>({ lossTerms }: TrainingVariant, value: (name: LossTermName) => T): Named<T> {
+  return Object.fromEntries(lossTerms.map(name => [name, value(name)]))
 }
 
 /** Inputs of every program of a model with an adapter. */

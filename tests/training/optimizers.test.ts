@@ -31,6 +31,9 @@ const golden = JSON.parse(
   }
 }
 
+const lossTerms = ({ labelSmoothing }: { readonly labelSmoothing: number }) =>
+  labelSmoothing > 0 ? (['labelSmoothing'] as const) : []
+
 describe.each(engines)('on %s', name => {
   const engine = engineFor(name)
   const config = tinyConfig(true)
@@ -38,7 +41,7 @@ describe.each(engines)('on %s', name => {
   it.each(golden.runs)(
     'twenty steps follow torch or transformers: $optimizer, label smoothing $labelSmoothing',
     async ({ optimizer, losses, norms, ...settings }) => {
-      const variant = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
+      const variant = { ...PLAIN, optimizer, lossTerms: lossTerms(settings) }
       const trainer = await createTrainer(await engine(), config, {
         weights: tinyWeights(config),
         variant,
@@ -62,7 +65,7 @@ describe.each(engines)('on %s', name => {
   it.each(golden.runs)(
     '$optimizer goes on from its moments as if never interrupted',
     async ({ optimizer, losses: _, norms: __, ...settings }) => {
-      const variant = { ...PLAIN, optimizer, smoothing: settings.labelSmoothing > 0 }
+      const variant = { ...PLAIN, optimizer, lossTerms: lossTerms(settings) }
       const whole = await createTrainer(await engine(), config, {
         weights: tinyWeights(config),
         variant,

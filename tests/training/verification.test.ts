@@ -96,7 +96,7 @@ describe.each(engines)('before %s is trusted with a model', name => {
       ...PLAIN,
       optimizer: optimizer as TrainingVariant['optimizer'],
     })),
-    { ...PLAIN, smoothing: true, dropout: true },
+    { ...PLAIN, lossTerms: ['labelSmoothing'], dropout: true },
     { ...PLAIN, adapter },
   ]
   it.each(
