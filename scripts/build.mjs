@@ -10,10 +10,11 @@ const stamp = join(root, 'dist/.tsbuildinfo')
 
 export function build() {
   const began = new Date()
-  const compiler = join(
-    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-    'bin/tsc',
-  )
+  const compiler = locateCompiler()
+  if (compiler === null) {
+    process.stderr.write('tune: typescript is not installed. Run npm ci first.\n')
+    process.exit(1)
+  }
   const { status } = spawnSync(
     process.execPath,
     [compiler, '-p', join(root, 'tsconfig.build.json')],
@@ -22,6 +23,16 @@ export function build() {
   if (status !== 0) process.exit(status ?? 1)
   utimesSync(stamp, began, began)
   copyAssets()
+}
+
+/** @returns the path of tsc; null where development dependencies are not installed */
+export function locateCompiler() {
+  try {
+    const { resolve } = createRequire(import.meta.url)
+    return join(dirname(resolve('typescript/package.json')), 'bin/tsc')
+  } catch {
+    return null
+  }
 }
 
 /** The page's scripts and styles are served as they are written. */
@@ -50,4 +61,8 @@ export function buildIfStale() {
   build()
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build()
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // A package must not have what sources that are gone were compiled to.
+  if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true })
+  build()
+}
