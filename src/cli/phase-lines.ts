@@ -3,7 +3,7 @@ import { trialKind } from '../kinds/index.js'
 import type { StudyDocument } from '../record/document.js'
 import type { StudySpec } from '../record/study.js'
 import { isFinished } from '../record/trial.js'
-import { english, format } from '../report/index.js'
+import { english, format, remarkLines } from '../report/index.js'
 import { trialPlan, type StudyEvent } from '../study/index.js'
 import { visibleText } from '../util/terminal-text.js'
 
@@ -139,6 +139,9 @@ function preparationLines({
       `${data.train}, validation split ${data.validation}${test}; ${data.trainedTokens} of ` +
       `${data.tokens} tokens are answers`,
     ...(warnings.length > 0 ? [colors.yellow(`  ${warnings.join(', ')}`)] : []),
+    ...(data.remarks ? remarkLines(data.remarks) : []).map(line =>
+      colors.yellow(`  ${visibleText(line)}`),
+    ),
     colors.dim(`  before fine-tuning: ${loss}`),
   ]
 }

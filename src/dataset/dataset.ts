@@ -84,6 +84,12 @@ export async function loadDataset(
       truncated: report.truncated,
       dropped: report.dropped,
       droppedCount: report.droppedCount,
+      remarks: {
+        unused: report.unused,
+        notes: report.notes,
+        modelNotes: report.modelNotes,
+        ambiguous: report.ambiguous,
+      },
     },
   }
 }

@@ -1,12 +1,5 @@
-/** What a data set was found to hold, and what became of it. */
-export interface DataReport {
-  /** File format and shape of the records: `JSONL, prompt and answer (question, answer)`. */
-  readonly format: string
-  readonly files: readonly DataFile[]
-  /** Files of a folder that were not read, since they hold other splits. */
-  readonly setAside: readonly string[]
-  /** Which column was used as what; of several shapes that of the commonest. */
-  readonly columns: Readonly<Record<string, string>>
+/** What of a data set is not used, changed or cut, beside the records that are left out. */
+export interface DataRemarks {
   /** Columns with values that nothing reads, the commonest first. */
   readonly unused: readonly string[]
   /**
@@ -19,6 +12,17 @@ export interface DataReport {
   readonly modelNotes: readonly string[]
   /** Questions that records answer differently, and where the first such answer is. */
   readonly ambiguous: { readonly count: number; readonly first: Place | null }
+}
+
+/** What a data set was found to hold, and what became of it. */
+export interface DataReport extends DataRemarks {
+  /** File format and shape of the records: `JSONL, prompt and answer (question, answer)`. */
+  readonly format: string
+  readonly files: readonly DataFile[]
+  /** Files of a folder that were not read, since they hold other splits. */
+  readonly setAside: readonly string[]
+  /** Which column was used as what; of several shapes that of the commonest. */
+  readonly columns: Readonly<Record<string, string>>
   readonly records: number
   readonly examples: number
   /** Messages of all conversations; a text counts as one. */

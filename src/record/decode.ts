@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { search, stopping } from '../settings/index.js'
 import { recordSchema } from '../settings/schema.js'
+import type { DataRemarks } from './data-report.js'
 import type { Params, Parameter } from '../space/parameter.js'
 import { check, misfit } from './check.js'
 import type { Evidence, ExportRecord, Preparation, ProbeAnswer, StudyDocument } from './document.js'
@@ -159,6 +160,15 @@ const spec = recordSchema([...search, ...stopping])
     task,
   }) as unknown as z.ZodType<StudySpec>
 
+const place = z.object({ file: text.exactOptional(), line: count })
+
+const remarks: z.ZodType<DataRemarks> = z.object({
+  unused: z.array(text),
+  notes: z.array(z.object({ reason: text, count, first: place })),
+  modelNotes: z.array(text),
+  ambiguous: z.object({ count, first: place.nullable() }),
+})
+
 const preparation: z.ZodType<Preparation> = z.object({
   engine: text,
   model: z.object({
@@ -182,6 +192,7 @@ const preparation: z.ZodType<Preparation> = z.object({
     truncated: count,
     dropped: z.array(z.object({ file: text.exactOptional(), line: count, reason: text })),
     droppedCount: count.exactOptional(),
+    remarks: remarks.exactOptional(),
   }),
   valLoss: number,
 })

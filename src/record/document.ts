@@ -1,5 +1,5 @@
 import type { Params } from '../space/parameter.js'
-import type { DroppedRecord } from './data-report.js'
+import type { DataRemarks, DroppedRecord } from './data-report.js'
 import type { FORMAT } from './migrate.js'
 import type { FinalistRecord, RetrainingRecord } from './finalist.js'
 import type { Direction, StudySpec } from './study.js'
@@ -60,6 +60,8 @@ export interface Preparation {
     readonly dropped: readonly DroppedRecord[]
     /** Of all of them; studies of earlier versions list all. */
     readonly droppedCount?: number
+    /** Left out of studies of earlier versions. */
+    readonly remarks?: DataRemarks
   }
   /** Validation loss of the model as it was given, nats per token. */
   readonly valLoss: number

@@ -1,4 +1,10 @@
-import type { DataReport, DataSample, Place, ReasonCount } from '../record/data-report.js'
+import type {
+  DataRemarks,
+  DataReport,
+  DataSample,
+  Place,
+  ReasonCount,
+} from '../record/data-report.js'
 import { AUTO_TEST } from '../record/study.js'
 import { count, percent, plural } from './format.js'
 
@@ -96,16 +102,31 @@ function names(columns: readonly string[]): string {
   return `${shown.join(', ')}${more > 0 ? ` and ${plural(more, 'more column')}` : ''}`
 }
 
-function ambiguousText({ ambiguous: { count: n, first } }: DataReport): string {
-  return (
-    `${plural(n, 'question has', 'questions have')} different answers ` +
-    `(first: ${placeText(first!)})`
-  )
+function ambiguousText({ ambiguous }: DataRemarks, places = true): string {
+  const { count: n, first } = ambiguous
+  const place = places && first ? ` (first: ${placeText(first)})` : ''
+  return `${plural(n, 'question has', 'questions have')} different answers${place}`
 }
 
 function noteLines({ notes, modelNotes }: DataReport): DataLine[] {
   const lines = [...notes.map(reasonText), ...modelNotes]
   return lines.map((text, index) => ({ name: index === 0 ? 'Notes' : '', text, warn: true }))
+}
+
+/**
+ * What of a data set is not used, changed or cut: a sentence each.
+ *
+ * @param places whether to name where each is first: files have paths of the machine
+ */
+export function remarkLines(remarks: DataRemarks, { places = true } = {}): string[] {
+  const { unused, ambiguous, notes, modelNotes } = remarks
+  const counted = ({ reason, count: n }: ReasonCount): string => `${count(n)} × ${reason}`
+  return [
+    ...(unused.length > 0 ? [`not used: ${names(unused)}`] : []),
+    ...(ambiguous.count > 0 ? [ambiguousText(remarks, places)] : []),
+    ...notes.map(places ? reasonText : counted),
+    ...modelNotes,
+  ]
 }
 
 function reasonText({ reason, count: n, first }: ReasonCount): string {
@@ -128,11 +149,8 @@ export function dataReportShort(report: DataReport): string[] {
     `${plural(report.examples, 'example')}: train ${count(split.train)}, ` +
       `validation ${count(split.validation)}, ${testText(split)}; ` +
       `${count(report.trainedTokens)} of ${plural(report.tokens, 'token')} count in the loss`,
-    ...(report.unused.length > 0 ? [`not used: ${names(report.unused)}`] : []),
     ...(odd.length > 0 ? [odd.join(', ')] : []),
-    ...(report.ambiguous.count > 0 ? [ambiguousText(report)] : []),
-    ...report.notes.map(reasonText),
-    ...report.modelNotes,
+    ...remarkLines(report),
   ]
 }
 

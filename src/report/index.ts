@@ -1,6 +1,6 @@
 export { amount, improvementLine } from './improvement.js'
 export { bestSoFar, bestSoFarSummary, learningCurves, scatters, type Scatter } from './charts.js'
-export { dataReportLines, dataReportShort, sampleTitle } from './data-report.js'
+export { dataReportLines, dataReportShort, remarkLines, sampleTitle } from './data-report.js'
 export { calibrationLine, predictionLine } from './prediction.js'
 export * as format from './format.js'
 export { testFinalists, retrainedTrials } from './finalists.js'

@@ -18,6 +18,7 @@ import {
 } from './format.js'
 import { UNIT } from '../overfit/index.js'
 import { optional } from '../util/optional.js'
+import { remarkLines } from './data-report.js'
 import { improvementLine } from './improvement.js'
 import { code, fence, inline, table } from './markdown.js'
 import { retrainedTable } from './retrained.js'
@@ -225,6 +226,9 @@ function dataFacts({ preparation, task }: TunedView): string {
       `${count(data.tokens)} in all; ${plural(data.duplicates, 'duplicate')}, ` +
       `${count(data.truncated)} truncated to ${count(task.training.maxLength)} tokens, ` +
       `${count(data.droppedCount ?? data.dropped.length)} skipped`,
+    ...(data.remarks
+      ? remarkLines(data.remarks, { places: false }).map(line => `- Data: ${inline(line)}`)
+      : []),
     `- Model: ${inline(model.architecture)}, ${magnitude(model.parameters)} parameters, ` +
       `${model.layers} layers of width ${model.width}, vocabulary ${count(model.vocabulary)}`,
     `- Engine: ${inline(preparation.engine)}`,

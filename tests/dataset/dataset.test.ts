@@ -68,6 +68,7 @@ describe('a data set', () => {
       truncated: 0,
       dropped: [{ line: 11, reason: 'no answer in the fields "prompt"' }],
       droppedCount: 1,
+      remarks: { unused: [], notes: [], modelNotes: [], ambiguous: { count: 0, first: null } },
     })
     expect(train.length + validation.length).toBe(11)
   })

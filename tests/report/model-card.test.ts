@@ -49,6 +49,22 @@ describe('a model card', () => {
     expect(card).not.toContain('/home/ada')
   })
 
+  it('states what of the data is not used, changed or cut', () => {
+    const remarks = {
+      unused: ['label'],
+      notes: [{ reason: 'a <b>', count: 8, first: { file: '/home/ada/a.csv', line: 3 } }],
+      modelNotes: ['the tokenizer drops line breaks from all texts'],
+      ambiguous: { count: 2, first: { file: '/home/ada/a.csv', line: 4 } },
+    }
+    const { preparation } = view
+    const data = { ...preparation!.data, remarks }
+    const marked = modelCard({ ...view, preparation: { ...preparation!, data } })
+    expect(marked).toContain('- Data: not used: "label"')
+    expect(marked).toContain('- Data: 8 × a \\<b\\>')
+    expect(marked).toContain('- Data: 2 questions have different answers\n')
+    expect(marked).not.toContain('/home/ada')
+  })
+
   it('can be of any complete trial, and of no other', () => {
     expect(modelCard(view, 3)).toContain('epoch 7 of trial 3, rank')
     expect(() => modelCard(view, 8)).toThrow('has no complete trial 8')

@@ -129,6 +129,12 @@ describe('whatever a study holds', () => {
             ...document.preparation!.data,
             format: hostile,
             dropped: [{ line: 1, reason: hostile }],
+            remarks: {
+              unused: [hostile],
+              notes: [{ reason: hostile, count: 1, first: { file: hostile, line: 1 } }],
+              modelNotes: [hostile],
+              ambiguous: { count: 1, first: { line: 2 } },
+            },
           },
         },
         probes: [{ prompt: hostile, before: hostile, after: hostile }],
@@ -139,6 +145,7 @@ describe('whatever a study holds', () => {
     const name = encodeURIComponent(hostile)
     const page = await ask(`${url}studies/${name}`)
     expect(page.status).toBe(200)
+    expect(page.text).toContain('1 question has different answers (first: line 2)')
     const pages = [
       page,
       await ask(url),

@@ -1,11 +1,13 @@
 import { trialKind, type Fact } from '../../kinds/index.js'
 import {
   format,
+  remarkLines,
   reportWords,
   settingName,
   type Language,
   type StudyView,
 } from '../../report/index.js'
+import type { DataRemarks } from '../../record/data-report.js'
 import { pageWords } from '../words/index.js'
 import { html, none, type Html } from './html.js'
 
@@ -67,6 +69,7 @@ function sources(view: StudyView): Html {
             <dd>${text}</dd>`,
       )}
     </dl>
+    ${preparation?.data.remarks ? dataRemarks(preparation.data.remarks, language) : none}
     ${preparation && preparation.data.dropped.length > 0 ? skippedRecords(view) : none}
   </section>`
 }
@@ -142,6 +145,17 @@ function searchRows(view: StudyView): FactRow[] {
       .describeSettings(task)
       .map(fact => factRow(fact, language)),
   ]
+}
+
+function dataRemarks(remarks: DataRemarks, language: Language): Html {
+  const lines = remarkLines(remarks)
+  if (lines.length === 0) return html``
+  return html`<details id="data-remarks">
+    <summary>${pageWords(language).facts.remarks(lines.length)}</summary>
+    <ul>
+      ${lines.map(line => html`<li>${line}</li>`)}
+    </ul>
+  </details>`
 }
 
 function skippedRecords({ preparation, language }: StudyView): Html {

@@ -133,6 +133,7 @@ export const english: PageWords = {
       `${words.count(answers, 'token')} of answers; ` +
       `${words.count(duplicates, 'duplicate')}, ${truncated} truncated, ${skipped} skipped`,
     engine: 'Engine',
+    remarks: lines => `${lines} ${lines === 1 ? 'remark' : 'remarks'} on how the data are used`,
     skipped: records => `${words.count(records, 'record')} of the data skipped`,
     place: (file, line) => (file === undefined ? `Line ${line}` : `${file} line ${line}`),
     more: count => `and ${count} more`,

@@ -148,6 +148,8 @@ export interface FactWords {
     readonly skipped: string
   }): string
   readonly engine: string
+  /** Heads the list of what of the data is not used, changed or cut. */
+  remarks(lines: number): string
   skipped(records: number): string
   place(file: string | undefined, line: number): string
   more(count: string): string

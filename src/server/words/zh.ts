@@ -125,6 +125,7 @@ export const chinese: PageWords = {
     tokens: ({ answers, duplicates, truncated, skipped }) =>
       `答案 ${words.count(answers, 'token')}；重复 ${duplicates} 条，截断 ${truncated} 条，跳过 ${skipped} 条`,
     engine: '引擎',
+    remarks: lines => `数据使用说明（${lines} 条）：未使用、改动或截断的内容`,
     skipped: records => `跳过的数据：${words.count(records, 'record')}`,
     place: (file, line) => (file === undefined ? `第 ${line} 行` : `${file} 第 ${line} 行`),
     more: count => `另有 ${count} 条`,
