@@ -131,7 +131,7 @@ const trial: z.ZodType<TrialRecord> = z.discriminatedUnion('state', [
     ...ended,
     state: z.literal('pruned'),
     prune: z.object({
-      kind: z.enum(['median', 'percentile', 'rung', 'own']),
+      kind: z.string().min(1),
       epoch,
       value: number,
       threshold: number,

@@ -15,8 +15,8 @@ export type Stop =
 
 /** Why a pruner ended the trial. `threshold` is what its peers had reached at that epoch. */
 export interface Prune {
-  /** `own`: a pruner of the user's own. */
-  readonly kind: 'median' | 'percentile' | 'rung' | 'own'
+  /** What the trial was compared with: `median`, `percentile`, `rung`, or of another pruner. */
+  readonly kind: string
   readonly epoch: number
   readonly value: number
   readonly threshold: number

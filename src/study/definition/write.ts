@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path'
 import { Document, isCollection, isScalar, type Pair } from 'yaml'
 import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
-import { searches } from '../../search/registry.js'
 import type { Setting } from '../../settings/index.js'
 import { topSettings } from '../../settings/schema.js'
+import { STRATEGY_LISTS } from './strategies.js'
 import { statedDefaults } from './training-defaults.js'
 
 type Values = Readonly<Record<string, unknown>>
@@ -38,8 +38,11 @@ function addComment({ key, value }: Pair, comment: string): void {
   if (isScalar(node)) node[isCollection(value) ? 'commentBefore' : 'comment'] = ` ${comment}`
 }
 
+/** The help of a setting; of a strategy with the names to choose from, if it lists none. */
 function commentOn({ name, help }: Setting): string {
-  return name === 'sampler' ? `${help.en}: ${searches.names.join(', ')}` : help.en
+  const list = STRATEGY_LISTS.find(({ key, words }) => key === name && words.length === 0)
+  const names = list?.registry.strategies.map(strategy => strategy.name).join(', ')
+  return names === undefined ? help.en : `${help.en}: ${names}`
 }
 
 /** Settings of the search, as study.yaml has them; undefined if it need not state them. */

