@@ -31,15 +31,10 @@ export async function claim(
   { silenceMs = SILENCE_MS, beatMs = BEAT_MS } = {},
 ): Promise<() => Promise<void>> {
   const path = holderPath(dir)
-  const before = await readHolder(dir)
-  // Both times are the file system's own: clocks of two machines need not agree.
-  const modifiedBefore = before && before.machine !== me.machine ? await modified(path) : null
   const renewed = `${path}.${me.pid}.tmp`
   try {
     await writeFile(renewed, `${JSON.stringify(me)}\n`)
-    const age =
-      modifiedBefore === null ? Infinity : ((await modified(renewed)) ?? Infinity) - modifiedBefore
-    if (before && age < silenceMs) throw inUse(dir, before, age)
+    await refuseElsewhere(dir, me, silenceMs, renewed)
     await rename(renewed, path)
   } catch (error) {
     await rm(renewed, { force: true }).catch(() => undefined)
@@ -56,6 +51,37 @@ export async function claim(
     clearInterval(beat)
     await rm(path, { force: true }).catch(() => undefined)
   }
+}
+
+/**
+ * @throws UserError if a manager on another machine holds the study, which was alive in the last
+ *   minute
+ */
+export async function checkOtherMachines(dir: string, me: Holder): Promise<void> {
+  const clock = `${holderPath(dir)}.${me.pid}.tmp`
+  try {
+    await writeFile(clock, '')
+    await refuseElsewhere(dir, me, SILENCE_MS, clock)
+  } catch (error) {
+    if (!isFull(error)) throw diskError(clock, error)
+  } finally {
+    await rm(clock, { force: true }).catch(() => undefined)
+  }
+}
+
+/** @param clock a file that was written just now: clocks of two machines need not agree */
+async function refuseElsewhere(
+  dir: string,
+  me: Holder,
+  silenceMs: number,
+  clock: string,
+): Promise<void> {
+  const before = await readHolder(dir)
+  if (!before || before.machine === me.machine) return
+  const modifiedBefore = await modified(holderPath(dir))
+  if (modifiedBefore === null) return
+  const age = ((await modified(clock)) ?? Infinity) - modifiedBefore
+  if (age < silenceMs) throw inUse(dir, before, age)
 }
 
 /** null when there is none, or none that can be read. */

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.js'
-import { answering, ask, endpointFor, listenOn, type Endpoint } from './endpoint.js'
-import { claim, readHolder, thisMachine, type Holder } from './holder.js'
+import type { Server } from 'node:net'
+import { answering, ask, isNoPlace, listenOn, studyEndpoints, type Endpoint } from './endpoint.js'
+import { checkOtherMachines, claim, readHolder, thisMachine, type Holder } from './holder.js'
 import { studyName } from './paths.js'
 
 /** Another process of this machine has the study's lock. */
@@ -23,9 +24,10 @@ export interface Lock {
 }
 
 /**
- * Takes the lock of a study's one writer: a local socket named after the folder, which the kernel
- * takes back the moment the process ends, `kill -9` included, so there is no waiting for a lease to
- * run out. Its limits: the socket is known on one machine (and in one network namespace) only.
+ * Takes the lock of a study's one writer: a local socket in the folder, which the kernel takes back
+ * the moment the process ends, `kill -9` included, so there is no waiting for a lease to run out.
+ * Users who may not write in the folder can neither take nor reach it. Its limits: the socket is
+ * known on one machine only.
  * Between machines and containers that share a folder, a file whose time the holder renews stands
  * in for it, and there a killed holder's is respected for a minute.
  *
@@ -36,23 +38,32 @@ export async function acquireLock(
   { call = false, callWithin = CALL_WITHIN }: LockOptions = {},
 ): Promise<Lock> {
   const me: Holder = { pid: process.pid, machine: thisMachine(), since: new Date().toISOString() }
-  const endpoint = await studyEndpoint(dir)
-  const listen = () =>
-    listenOn(
-      endpoint,
-      answering(() => ({ ...me, call })),
-    )
-  let server = await listen()
+  const endpoints = await endpointsFor(dir)
+  const listen = () => listenFirst(endpoints, { ...me, call }, () => checkOtherMachines(dir, me))
+  let server: Server | null
+  try {
+    server = await listen()
+  } catch (error) {
+    closeAll(endpoints)
+    throw error
+  }
   // Who holds the study for one call only is waited for, unless this is such a call too.
   for (const began = performance.now(); !server; server = await listen()) {
-    const holder = await ask(endpoint, { ask: 'who' })
+    const holder = await whoHolds(endpoints)
     const brief = !call && (holder === null || (holder as { call?: unknown }).call === true)
-    if (!brief || performance.now() - began > callWithin) throw await refusal(dir)
+    if (!brief || performance.now() - began > callWithin) {
+      closeAll(endpoints)
+      throw await refusal(dir)
+    }
     await sleep(20)
   }
   // A manager that forgets to release must still be able to end.
   server.unref()
-  const closed = () => new Promise<void>(resolve => server.close(() => resolve()))
+  const listening = server
+  const closed = async () => {
+    await new Promise<void>(resolve => listening.close(() => resolve()))
+    closeAll(endpoints)
+  }
   let disclaim: () => Promise<void>
   try {
     disclaim = await claim(dir, me)
@@ -68,12 +79,53 @@ export async function acquireLock(
 
 /** A manager holds the study now; on this machine. */
 export async function isHeld(dir: string): Promise<boolean> {
-  return (await ask(await studyEndpoint(dir), { ask: 'who' })) !== null
+  const endpoints = await endpointsFor(dir)
+  return (await whoHolds(endpoints).finally(() => closeAll(endpoints))) !== null
+}
+
+/** Listens at the first place that can have a socket; null if somebody else listens there. */
+async function listenFirst(
+  endpoints: readonly Endpoint[],
+  holder: Holder & { readonly call: boolean },
+  beforeReplacing: () => Promise<void>,
+): Promise<Server | null> {
+  for (const endpoint of endpoints) {
+    // Whoever began before the first place could have a socket listens at the second.
+    if (endpoint !== endpoints[0] && (await ask(endpoint, { ask: 'who' })) !== null) return null
+    try {
+      return await listenOn(
+        endpoint,
+        answering(() => holder),
+        beforeReplacing,
+      )
+    } catch (error) {
+      if (!isNoPlace(error)) throw error
+    }
+  }
+  throw new UserError(
+    'the study',
+    'cannot be locked: neither its folder nor the temporary one takes a socket',
+    'Check that you may write there: set TMPDIR to a folder of your own',
+  )
+}
+
+/** What the holder says of itself, wherever it listens; null if there is none. */
+async function whoHolds(endpoints: readonly Endpoint[]): Promise<unknown> {
+  for (const endpoint of endpoints) {
+    const answer = await ask(endpoint, { ask: 'who' })
+    if (answer !== null) return answer
+  }
+  return null
+}
+
+function closeAll(endpoints: readonly Endpoint[]): void {
+  for (const endpoint of endpoints) endpoint.close()
 }
 
 async function refusal(dir: string): Promise<UserError> {
-  const answer = (await ask(await studyEndpoint(dir), { ask: 'who' })) as
-    Partial<Holder> | 'silent' | null
+  const endpoints = await endpointsFor(dir)
+  const holder = await whoHolds(endpoints).finally(() => closeAll(endpoints))
+  const answer = holder as Partial<Holder> | 'silent' | null
   const pid = typeof answer === 'object' && answer?.pid ? answer.pid : (await readHolder(dir))?.pid
   const name = studyName(dir)
   const who =
@@ -89,8 +141,8 @@ async function refusal(dir: string): Promise<UserError> {
   )
 }
 
-async function studyEndpoint(dir: string): Promise<Endpoint> {
+async function endpointsFor(dir: string): Promise<readonly Endpoint[]> {
   // Links to a folder and spellings of its name that the file system takes for the same are one
   // study.
-  return endpointFor(await realpath(dir).catch(() => dir))
+  return studyEndpoints(await realpath(dir).catch(() => dir))
 }

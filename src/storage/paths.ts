@@ -101,9 +101,12 @@ export function isOwn(name: string): boolean {
   return OWN_NAMES.some(pattern => pattern.test(name))
 }
 
+/** The socket in a study's folder by which its manager holds it. */
+export const LOCK_NAME = '.lock'
+
 const OWN_NAMES = [
   /^study\.(yaml|schema\.json|json(\..*)?)$/,
-  /^(journal\.jsonl|control|trials)$/,
+  /^(journal\.jsonl|control|trials|\.lock)$/,
   /^export(\..*)?$/,
   /^host(-[A-Za-z0-9-]+)?\.log$/,
 ]

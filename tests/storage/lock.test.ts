@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -6,12 +8,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../src/errors.js'
 import { isHeld, openStore, requestStop } from '../../src/storage/index.js'
-import { answering, ask, endpointFor, listenOn } from '../../src/storage/endpoint.js'
+import { answering, ask, listenOn, studyEndpoints } from '../../src/storage/endpoint.js'
 import { claim } from '../../src/storage/holder.js'
 import { holderPath } from '../../src/storage/paths.js'
 import { newDocument, temporaryStudy } from './fixtures.js'
@@ -121,21 +122,25 @@ it('a holder that does not answer is told apart from none', async () => {
   await expect(openStore(dir)).rejects.toThrow(`is being run by process ${other.pid}`)
 }, 180_000)
 
-describe('where names live in files (macOS)', () => {
-  const endpoint = () => {
-    const { path, kind } = endpointFor(`${Math.random()}`, 'darwin')
-    expect(kind).toBe('file')
-    expect(path.startsWith(tmpdir())).toBe(true)
-    return { path, kind }
+describe('a lock as a socket', () => {
+  const places = async () => {
+    const dir = temporaryStudy()
+    mkdirSync(dir)
+    const [inside, elsewhere] = await studyEndpoints(dir)
+    // The first one's path is this process's own.
+    return [
+      { endpoint: inside!, path: join(dir, '.lock') },
+      { endpoint: elsewhere!, path: elsewhere!.path },
+    ]
   }
   const listen = `
     const { createServer } = await import('node:net')
     createServer(() => {}).listen(args[0], () => console.log('listening'))
   `
 
-  it('what a killed process left behind is replaced', async () => {
-    const name = endpoint()
-    const other = otherProcess(listen, name.path)
+  it.each([0, 1])('%i: what a killed process left behind is replaced', async place => {
+    const { endpoint: name, path } = (await places())[place]!
+    const other = otherProcess(listen, path)
     await firstLine(other)
     expect(
       await listenOn(
@@ -144,7 +149,7 @@ describe('where names live in files (macOS)', () => {
       ),
     ).toBeNull()
     await kill(other)
-    expect(existsSync(name.path)).toBe(true)
+    expect(existsSync(path)).toBe(true)
     const server = await listenOn(
       name,
       answering(() => 'mine'),
@@ -158,6 +163,56 @@ describe('where names live in files (macOS)', () => {
     ).toBeNull()
     await new Promise(resolve => server!.close(resolve))
     expect(await ask(name, 'who')).toBeNull()
+    name.close()
+  })
+
+  it('is not replaced while another machine may hold it', async () => {
+    const dir = temporaryStudy()
+    mkdirSync(dir)
+    const other = otherProcess(listen, join(dir, '.lock'))
+    await firstLine(other)
+    await kill(other)
+    const there = { pid: 4711, machine: 'there net:[1]', since: '2026-01-01T00:00:00.000Z' }
+    writeFileSync(holderPath(dir), JSON.stringify(there))
+    await expect(openStore(dir, newDocument)).rejects.toThrow('by process 4711 on there')
+    expect(existsSync(join(dir, '.lock'))).toBe(true)
+    utimesSync(holderPath(dir), new Date(Date.now() - 61_000), new Date(Date.now() - 61_000))
+    await (await openStore(dir, newDocument)).close()
+  })
+
+  it('is held at any depth of folders', async () => {
+    const dir = join(temporaryStudy(), 'a-rather-long-name-of-a-folder/'.repeat(8))
+    mkdirSync(dir, { recursive: true })
+    const store = await openStore(dir, newDocument)
+    expect(await isHeld(dir)).toBe(true)
+    expect(existsSync(join(dir, '.lock'))).toBe(true)
+    await expect(openStore(dir)).rejects.toThrow('this very process')
+    await store.close()
+    expect(await isHeld(dir)).toBe(false)
+  })
+
+  const isRoot = process.platform === 'linux' && process.getuid?.() === 0
+  it.skipIf(!isRoot)('cannot be taken, reached or stopped by another user', async () => {
+    const dir = temporaryStudy()
+    mkdirSync(dir)
+    for (const path of [join(dir, '..'), dir]) chmodSync(path, 0o755)
+    const store = await openStore(dir, newDocument)
+    const attempt = (script: string) => {
+      const flags = ['--reuid=65534', '--regid=65534', '--clear-groups']
+      const line = [...flags, process.execPath, '--eval', script, dir]
+      return spawnSync('setpriv', line, { encoding: 'utf8' }).stdout.trim()
+    }
+    const connect = (name: string) =>
+      attempt(`require('net').connect(process.argv[1] + '/${name}')
+        .on('connect', () => console.log('connected')).on('error', e => console.log(e.code))`)
+    expect(connect('.lock')).toBe('EACCES')
+    expect(connect('control/socket')).toBe('EACCES')
+    await store.close()
+    expect(
+      attempt(`require('net').createServer().listen(process.argv[1] + '/.lock')
+        .on('listening', () => console.log('listening')).on('error', e => console.log(e.code))`),
+    ).toBe('EACCES')
+    await (await openStore(dir)).close()
   })
 })
 
