@@ -8,6 +8,7 @@ import { makeStudyFolder, replaceStudyFile } from '../storage/index.js'
 import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
 import { trialKind } from '../kinds/index.js'
 import { readDefinition, studySpec } from './specification.js'
+import { optional } from '../util/optional.js'
 import { definitionJsonSchema } from './definition/json-schema.js'
 import type { StudyDefinition } from './definition/schema.js'
 import { writeDefinition } from './definition/write.js'
@@ -69,7 +70,7 @@ export async function createStudyFiles({
   await makeStudyFolder(dir)
   await replaceStudyFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
   await replaceStudyFile(file, writeDefinition(spec, file))
-  return { dir, file, spec, ...(data ? { data } : {}) }
+  return { dir, file, spec, ...optional({ data }) }
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 import { readExtras, writeExtras } from '../../settings/parameter-extras.js'
 import { checkSpace, type Space } from '../../space/parameter.js'
 import type { Locate } from '../../settings/locate.js'
+import { optional } from '../../util/optional.js'
 import type { DefinedTask } from '../kind.js'
 import { readObjectives } from '../objectives.js'
 import type { UserTask } from './task.js'
@@ -21,7 +22,7 @@ export type UserSettings = Pick<
 
 /** Reads the fields that the tasks of all such trainings have. */
 export function readUserTask({ schedule, pausable }: UserSettings): UserTask {
-  return { schedule: schedule ?? null, ...(pausable ? { pausable } : {}) }
+  return { schedule: schedule ?? null, ...optional({ pausable: pausable || undefined }) }
 }
 
 /** @throws UserError for the first value that does not fit */
