@@ -53,7 +53,7 @@ export async function openModel(path: string): Promise<ModelFolder> {
     config.vocabulary,
     await openTokenizer(dir, configFile.value),
   )
-  checkTokenizer(tokenizer)
+  checkTokenizer(dir, config.vocabulary, tokenizer)
   const parameters = Object.values(weightSpecs(config)).reduce(
     (sum, { shape }) => sum + elementCount(shape),
     0,

@@ -27,16 +27,25 @@ export function withinEmbedding(dir: string, vocabulary: number, tokenizer: Toke
     encode(text, options) {
       const ids = tokenizer.encode(text, options)
       const beyond = ids.find(id => id >= vocabulary)
-      if (beyond === undefined) return ids
-      const token = tokenizer.decode([beyond], { skipSpecial: false })
-      throw new UserError(
-        dir,
-        `the token ${JSON.stringify(token)} has the id ${beyond} ` +
-          `and the model's embedding ends at ${vocabulary - 1}`,
-        'Use the tokenizer of this model, or leave the token out of texts and template',
-      )
+      if (beyond !== undefined) throw beyondEmbedding(dir, vocabulary, tokenizer, beyond)
+      return ids
     },
   }
+}
+
+function beyondEmbedding(
+  dir: string,
+  vocabulary: number,
+  tokenizer: Tokenizer,
+  id: number,
+): UserError {
+  const token = tokenizer.decode([id], { skipSpecial: false })
+  return new UserError(
+    dir,
+    `the token ${JSON.stringify(token)} has the id ${id} ` +
+      `and the model's embedding ends at ${vocabulary - 1}`,
+    'Use the tokenizer of this model, or leave the token out of texts and template',
+  )
 }
 
 const CONVERSATION: readonly Message[] = [
@@ -45,14 +54,43 @@ const CONVERSATION: readonly Message[] = [
 ]
 
 /**
- * Encodes the texts and a conversation, so that a tokenizer which cannot serve this model is
- * refused when the model is opened.
+ * Encodes texts and a conversation, so that a tokenizer which cannot serve this model is refused
+ * when the model is opened.
  *
- * @throws UserError for an id beyond the embedding
+ * @param tokenizer as `withinEmbedding` gives it
+ * @throws UserError for an id beyond the embedding, and for text that is lost although the
+ *   vocabulary has tokens for its bytes
  */
-export function checkTokenizer(tokenizer: Tokenizer): void {
-  for (const text of CHECK_TEXTS) tokenizer.encode(text)
-  tokenizer.encode(tokenizer.renderChat(CONVERSATION, { generationPrompt: false }), {
-    addSpecial: false,
-  })
+export function checkTokenizer(dir: string, vocabulary: number, tokenizer: Tokenizer): void {
+  const hasBytes = ['<0x00>', '<0xFF>'].every(
+    token => tokenizer.tokenId(token) !== null && tokenizer.tokenId(token) !== tokenizer.unknown,
+  )
+  for (const text of CHECK_TEXTS) {
+    const ids = encoded(dir, tokenizer, text)
+    const { unknown } = tokenizer
+    if (!hasBytes || unknown === null || !ids.includes(unknown)) continue
+    const token = tokenizer.decode([unknown], { skipSpecial: false })
+    throw new UserError(
+      dir,
+      `the tokenizer makes ${token} of a part of ${JSON.stringify(text)}, ` +
+        'although it has tokens for bytes',
+      'Set byte_fallback to true in the model of tokenizer.json',
+    )
+  }
+  encoded(dir, tokenizer, tokenizer.renderChat(CONVERSATION, { generationPrompt: false }))
+  const end = tokenizer.endOfTurn ?? tokenizer.eos[0]!
+  if (end >= vocabulary) throw beyondEmbedding(dir, vocabulary, tokenizer, end)
+}
+
+function encoded(dir: string, tokenizer: Tokenizer, text: string): readonly number[] {
+  try {
+    return tokenizer.encode(text, { addSpecial: false })
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    throw new UserError(
+      dir,
+      `the tokenizer cannot encode ${JSON.stringify(text)}: ${(error as Error).message}`,
+      'Use a model with another tokenizer',
+    )
+  }
 }

@@ -7,6 +7,7 @@ import {
   type TemplateSource,
 } from './chat-template.js'
 import type { Message } from './chat.js'
+import { checkPatterns, compileWithinLimit } from './ending.js'
 import type { JsonObject } from './json-file.js'
 import { readTokenizerFiles, type TokenizerFiles } from './tokenizer-files.js'
 import { buildTokenizer, type TransformersTokenizer } from './transformers-tokenizer.js'
@@ -19,6 +20,7 @@ export interface Tokenizer {
   encode(text: string, options?: { readonly addSpecial?: boolean }): number[]
   /** @param skipSpecial default true: leave out bos, eos and their like */
   decode(ids: Iterable<number>, options?: { readonly skipSpecial?: boolean }): string
+  readonly tokenId: (token: string) => number | null
   /** Highest id + 1. */
   readonly vocabulary: number
   /** Most tokens that the model was made to read. */
@@ -27,6 +29,8 @@ export interface Tokenizer {
   /** Tokens at which an answer is over; the first is the tokenizer's own. Never empty. */
   readonly eos: readonly number[]
   readonly pad: number | null
+  /** The token of text that has none. */
+  readonly unknown: number | null
   /**
    * The token that ends an answer in the model's dialogue format; null where the format has none.
    */
@@ -62,6 +66,7 @@ export interface Tokenizer {
 export async function openTokenizer(dir: string, modelConfig: JsonObject): Promise<Tokenizer> {
   const files = await readTokenizerFiles(dir, modelConfig)
   const transformers = build(dir, files)
+  checkPatterns(dir, files.tokenizer, transformers)
   const specialId = (name: string): number | null =>
     name in files.special ? transformers.tokenId(files.special[name]!) : null
   const bos = specialId('bos_token') ?? files.bosId
@@ -76,7 +81,7 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
     )
   const idText = (id: number | null | undefined): string =>
     id === null || id === undefined ? '' : (transformers.token(id) ?? '')
-  const keepsLineBreaks = withLineBreaks(transformers)
+  const keepsLineBreaks = withLineBreaks(dir, transformers)
   const source =
     files.chatTemplate?.source ?? (keepsLineBreaks ? DEFAULT_TEMPLATE : PARTED_TEMPLATE)
   const chat = openTemplate(files.chatTemplate?.subject ?? dir, source, {
@@ -97,11 +102,13 @@ export async function openTokenizer(dir: string, modelConfig: JsonObject): Promi
       const text = transformers.decode([...ids], skipSpecial)
       return files.config.clean_up_tokenization_spaces === true ? withoutSpaces(text) : text
     },
+    tokenId: transformers.tokenId,
     vocabulary: transformers.size,
     contextLength: contextLength(modelConfig, files),
     bos,
     eos: endOfTurn === null || eos.includes(endOfTurn) ? eos : [...eos, endOfTurn],
     pad: specialId('pad_token'),
+    unknown: transformers.unknown,
     endOfTurn,
     hasTemplate: files.chatTemplate !== null,
     chatTemplate: typeof source === 'string' ? source : source.default!,
@@ -125,9 +132,16 @@ function build(dir: string, { tokenizer, named }: TokenizerFiles): TransformersT
   }
 }
 
-function withLineBreaks(transformers: TransformersTokenizer): boolean {
-  const ids = (text: string): string => transformers.encode(text, false).join(' ')
-  return ids('a\nb') !== ids('a b')
+function withLineBreaks(dir: string, { encode }: TransformersTokenizer): boolean {
+  try {
+    return encode('a\nb', false).join() !== encode('a b', false).join()
+  } catch (error) {
+    throw new UserError(
+      dir,
+      `the tokenizer cannot encode every text: ${(error as Error).message}`,
+      'Use a model with another tokenizer',
+    )
+  }
 }
 
 function openTemplate(
@@ -136,8 +150,9 @@ function openTemplate(
   tokens: Readonly<Record<string, string>>,
 ): ChatTemplate {
   try {
-    return compileTemplate(source, tokens)
+    return compileWithinLimit(subject, () => compileTemplate(source, tokens))
   } catch (error) {
+    if (error instanceof UserError) throw error
     throw new UserError(
       subject,
       `the chat template cannot be used: ${(error as Error).message}`,

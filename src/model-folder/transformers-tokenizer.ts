@@ -9,10 +9,12 @@ import { buildTokenModel } from './tokenization/token-model.js'
 
 /** A tokenizer as transformers has it, without what its configuration puts around a text. */
 export interface TransformersTokenizer {
+  /** What normalizer and pre-tokenizer make of a text, before the model is asked for tokens. */
+  readonly pieces: (text: string) => readonly string[]
   /** @param addSpecial add what tokenizer.json puts around a text */
-  encode(text: string, addSpecial: boolean): number[]
+  readonly encode: (text: string, addSpecial: boolean) => number[]
   decode(ids: readonly number[], skipSpecial: boolean): string
-  tokenId(token: string): number | null
+  readonly tokenId: (token: string) => number | null
   token(id: number): string | null
   /** Highest id + 1. */
   readonly size: number
@@ -78,6 +80,7 @@ export function buildTokenizer(file: JsonObject, named: NamedTokens): Transforme
     ...added.map(({ content, id }) => [content, id] as const),
   ])
   return {
+    pieces: text => preTokenize(normalize(text), true),
     encode: (text, addSpecial) => {
       const ids = encode(text)
       return addSpecial ? [...postProcess(ids)] : ids
