@@ -7,6 +7,7 @@ import type { StudySpec } from '../record/study.js'
 import { makeStudyFolder, replaceStudyFile } from '../storage/index.js'
 import { definitionPath, schemaPath, studyDir } from '../storage/paths.js'
 import { trialKind } from '../kinds/index.js'
+import { equalBatchesNote, withoutEqualBatches } from './equal-batches.js'
 import { readDefinition, studySpec } from './specification.js'
 import { optional } from '../util/optional.js'
 import { definitionJsonSchema } from './definition/json-schema.js'
@@ -32,6 +33,8 @@ export interface CreatedStudy {
   readonly dir: string
   readonly file: string
   readonly spec: StudySpec
+  /** Which batch sizes are one, of a study that has just been made. */
+  readonly note?: string
   /** What was found in the data of a fine-tuning that has just been made. */
   readonly data?: DataReport
 }
@@ -70,7 +73,9 @@ export async function createStudyFiles({
   await makeStudyFolder(dir)
   await replaceStudyFile(schemaPath(dir), `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`)
   await replaceStudyFile(file, writeDefinition(spec, file))
-  return { dir, file, spec, ...optional({ data }) }
+  const train = data?.split.train ?? Infinity
+  const note = equalBatchesNote(spec, withoutEqualBatches(spec, train), train) ?? undefined
+  return { dir, file, spec, ...optional({ data, note }) }
 }
 
 /**

@@ -51,7 +51,7 @@ export function studyCreateCommand(language: Language = userLanguage()): Command
       const created = await createStudyFiles({ ...request, onFetch: fetching.onFetch }).finally(
         fetching.close,
       )
-      const { spec, dir, file, data } = created
+      const { spec, dir, file, data, note } = created
       if (flags.json) return printJson({ name: spec.name, dir, file, spec })
       print(`${colors.green('made')} ${file}`)
       if (data) {
@@ -59,6 +59,7 @@ export function studyCreateCommand(language: Language = userLanguage()): Command
         printSamples(data.samples.slice(0, 2), 600)
         print(`\n${legend()}`)
       }
+      if (note !== undefined) print(colors.yellow(`${wrapLine(`  ${note}`, terminalWidth())}`))
       print(`Run it with: ${colors.bold(`tune study run ${spec.name}`)}`)
     })
 }

@@ -7,6 +7,7 @@ import type { StudyStore } from '../../storage/store.js'
 import { readEvidence } from '../decision/evidence.js'
 import { withFormer } from '../decision/former.js'
 import { trialPlan, trialsPlanned } from '../decision/plan.js'
+import { withoutEqualBatches } from '../equal-batches.js'
 
 /** What a run, or a call, asks for on top of study.yaml. */
 export interface AdoptRequest {
@@ -22,10 +23,11 @@ export interface AdoptRequest {
  */
 export async function adopt(
   store: StudyStore,
-  requested: StudySpec,
+  definition: StudySpec,
   request: AdoptRequest,
 ): Promise<void> {
   const { document } = store
+  const requested = asPrepared(definition, document)
   const had = document.spec
   if (document.trials.length > 0) {
     for (const [key, value] of Object.entries(fixedSettings(had))) {
@@ -80,6 +82,14 @@ export async function adopt(
     ...(former.length > 0 ? { former } : {}),
     probes,
   }))
+}
+
+/** Batch sizes that make the same batches were merged when the data were read. */
+function asPrepared(definition: StudySpec, { preparation }: StudyDocument): StudySpec {
+  // Studies of earlier versions have no remarks, and keep all their batch sizes
+  return preparation?.data.remarks
+    ? withoutEqualBatches(definition, preparation.data.train)
+    : definition
 }
 
 /**

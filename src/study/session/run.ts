@@ -9,8 +9,10 @@ import { hostLogPath } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { PoolOptions } from '../../trial/pool.js'
 import { openDefinition } from '../create.js'
+import { equalBatchesNote, withoutEqualBatches } from '../equal-batches.js'
 import type { DecisionInput } from '../decision/decide.js'
 import { Decider } from '../decision/decider.js'
+import { trialPlan, trialsPlanned } from '../decision/plan.js'
 import { checkStrategies, type Strategies } from '../decision/strategies.js'
 import type { Listener } from '../events.js'
 import { adopt, newDocument, takeEvidence, type AdoptRequest } from './adopt.js'
@@ -172,7 +174,14 @@ async function prepare({ store, pool, on, signal }: Session): Promise<void> {
   on({ type: 'phase', phase: 'prepare', document: store.document })
   // Nothing of it is kept before its end, so that a stop does not wait for it.
   const preparation = await untilAborted(runAgain(pool, { kind: 'prepare', task, seed }), signal)
-  if (preparation) await store.update(document => ({ ...document, preparation }))
+  if (!preparation) return
+  const { train } = preparation.data
+  const before = store.document.spec
+  const spec = withoutEqualBatches(before, train)
+  const message = equalBatchesNote(before, spec, train)
+  if (message !== null) on({ type: 'note', message })
+  const trials = trialsPlanned(spec, trialPlan(spec), spec.trials)
+  await store.update(document => ({ ...document, preparation, spec: { ...spec, trials } }))
 }
 
 /** Where trials run, and how many side by side. */
