@@ -13,6 +13,7 @@ export interface InterruptMessages {
  * once, with 130 (143 after SIGTERM).
  */
 export class Interrupt {
+  static #current: Interrupt | null = null
   readonly #controller = new AbortController()
   #state: 'running' | 'stopping' = 'running'
 
@@ -21,23 +22,36 @@ export class Interrupt {
     private readonly exit: (code: number) => void = code => process.exit(code),
   ) {
     for (const name of SIGNALS) process.on(name, this.#receive)
+    Interrupt.#current = this
+  }
+
+  /** The one that takes signals now; null if they have their usual effect. */
+  static get current(): Interrupt | null {
+    return Interrupt.#current
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal
   }
 
+  /** As at the first signal, without its message; nothing if one has come. */
+  stop(): void {
+    if (this.#state === 'stopping') return
+    this.#state = 'stopping'
+    this.#controller.abort()
+  }
+
   /** Gives the signals back their usual effect. */
   close(): void {
+    if (Interrupt.#current === this) Interrupt.#current = null
     for (const name of SIGNALS) process.off(name, this.#receive)
   }
 
   #receive = (name: NodeJS.Signals): void => {
     switch (this.#state) {
       case 'running':
-        this.#state = 'stopping'
         this.messages.stopping()
-        return this.#controller.abort()
+        return this.stop()
       case 'stopping':
         this.messages.leaving()
         return this.exit(name === 'SIGTERM' ? 143 : 130)

@@ -1,9 +1,5 @@
+import { watchOutput } from './broken-output.js'
 import { run } from './program.js'
 
-// `tune … | head` closes the pipe: whoever reads has enough, so the command ends quietly.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit()
-  throw error
-})
-
+watchOutput()
 process.exitCode = await run(process.argv)

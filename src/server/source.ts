@@ -32,9 +32,16 @@ export function studiesIn(root: string): StudySource {
     async read(name) {
       if (!isStudyName(name)) return null
       const dir = studyDir(root, name)
-      if (existsSync(documentPath(dir)) || existsSync(journalPath(dir))) return readStudy(dir)
+      if (existsSync(documentPath(dir)) || existsSync(journalPath(dir)))
+        return withName(await readStudy(dir), name)
       return existsSync(definitionPath(dir)) ? 'new' : null
     },
     watch: (name, onChange) => watchStudy(studyDir(root, name), onChange),
   }
+}
+
+/** A folder that was renamed or copied is the study of its new name. */
+function withName(facts: StudyFacts, name: string): StudyFacts {
+  const { document } = facts
+  return { ...facts, document: { ...document, spec: { ...document.spec, name } } }
 }

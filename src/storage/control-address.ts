@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { controlDir } from './paths.js'
+import { readRegularFile } from './read-file.js'
 
 /** Bytes that every system allows in the path of a socket (macOS: 104 with the final zero). */
 const LONGEST_PATH = 103
@@ -22,7 +23,7 @@ export async function controlAddress(dir: string): Promise<string | null> {
   if (process.platform === 'win32') return pipePath(dir)
   const path = socketPath(dir)
   try {
-    return (await readFile(join(controlDir(dir), POINTER), 'utf8')).trim()
+    return (await readRegularFile(join(controlDir(dir), POINTER))).toString('utf8').trim()
   } catch {
     return Buffer.byteLength(path) > LONGEST_PATH ? null : path
   }

@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Low, type Adapter } from 'lowdb'
 import { z } from 'zod'
@@ -19,6 +19,7 @@ import {
 } from './document-format.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
 import { documentPath, journalPath } from './paths.js'
+import { readRegularFile } from './read-file.js'
 import { relocated } from './relocate.js'
 import { replaceStudyFile } from './replace-study-file.js'
 
@@ -224,7 +225,7 @@ function applyJournal(base: Stored, journal: Buffer, path: string): Stored {
 
 async function readIfThere(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path)
+    return await readRegularFile(path)
   } catch (error) {
     if (isMissing(error)) return null
     throw diskError(path, error)

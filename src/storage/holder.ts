@@ -1,9 +1,10 @@
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { UserError } from '../errors.js'
 import { diskError, isFull, isMissing } from './disk-error.js'
 import { holderPath, studyName } from './paths.js'
+import { readRegularFile } from './read-file.js'
 
 /** A manager elsewhere is taken for dead when its file is this old: six beats. */
 const SILENCE_MS = 60_000
@@ -88,7 +89,7 @@ async function refuseElsewhere(
 export async function readHolder(dir: string): Promise<Holder | null> {
   try {
     const { pid, machine, since } = JSON.parse(
-      await readFile(holderPath(dir), 'utf8'),
+      (await readRegularFile(holderPath(dir))).toString('utf8'),
     ) as Partial<Holder>
     return typeof pid === 'number' && typeof machine === 'string' && typeof since === 'string'
       ? { pid, machine, since }

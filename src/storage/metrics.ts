@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, utimes } from 'node:fs/promises'
+import { mkdir, stat, utimes } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { decodeMetrics, encodeMetrics } from '../record/decode-metrics.js'
 import type { StudyDocument } from '../record/document.js'
@@ -7,6 +7,7 @@ import { isFinished } from '../record/trial.js'
 import { appendLine, parseLine, wholeLines } from './append.js'
 import { diskError, isMissing, onDisk } from './disk-error.js'
 import { addEpoch, EMPTY_CURVE, fromLines, type EpochLines } from './epoch-lines.js'
+import { readRegularFile } from './read-file.js'
 import { metricsPath, trialDir, trialsDir } from './paths.js'
 
 /** One trial's curve in memory, and where its file ends. */
@@ -82,7 +83,7 @@ async function readCurve(path: string, finished: string | null): Promise<readonl
     const { ino, size, mtimeMs } = await stat(path)
     const now = `${ino} ${size} ${mtimeMs}`
     const epochs =
-      cached?.key === now ? cached.epochs : decodeCurve(await readFile(path), path).epochs
+      cached?.key === now ? cached.epochs : decodeCurve(await readRegularFile(path), path).epochs
     readBefore.set(path, { key: finished ?? now, epochs })
     return epochs
   } catch (error) {
