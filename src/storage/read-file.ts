@@ -12,12 +12,9 @@ export async function readRegularFile(path: string): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const stats = await file.stat()
-    if (stats.isFile()) return await file.readFile()
-    throw new UserError(
-      path,
-      `is ${stats.isDirectory() ? 'a folder' : 'a pipe or a device'}, not a file`,
-      'Move it out of the way',
-    )
+    // Reading a folder fails with the system's error.
+    if (stats.isFile() || stats.isDirectory()) return await file.readFile()
+    throw new UserError(path, 'is a pipe or a device, not a file', 'Move it out of the way')
   } finally {
     await file.close()
   }
