@@ -31,10 +31,11 @@ export async function callManager<T>(
 ): Promise<Answer<T>> {
   for (const began = performance.now(); ;) {
     const path = await controlAddress(dir)
-    const answer = path === null ? null : await callAt(path, method, params, until, acceptedWithin)
-    if (answer === 'silent') throw await silent(dir)
-    if (answer === 'lost') return { kind: 'no-manager' }
-    if (answer !== null) return { kind: 'answer', result: answer.result as T }
+    const outcome: Outcome =
+      path === null ? { kind: 'nobody' } : await callAt(path, method, params, until, acceptedWithin)
+    if (outcome.kind === 'silent') throw await silent(dir)
+    if (outcome.kind === 'lost') return { kind: 'no-manager' }
+    if (outcome.kind === 'answer') return { kind: 'answer', result: outcome.result as T }
     if (!(await isHeld(dir))) return { kind: 'no-manager' }
     // A manager that has just begun, or is ending.
     if (performance.now() - began > LISTENS_WITHIN) throw await silent(dir)
@@ -75,18 +76,28 @@ export async function watchManager(
   })
 }
 
-/** @returns null when nobody listens, `lost` when the manager ended before it answered */
+/** What became of a call. */
+type Outcome =
+  | { readonly kind: 'answer'; readonly result: unknown }
+  /** Nobody listens. */
+  | { readonly kind: 'nobody' }
+  /** The manager did not accept the call in time. */
+  | { readonly kind: 'silent' }
+  /** The manager ended before it answered. */
+  | { readonly kind: 'lost' }
+
+/** @throws UserError the manager's */
 function callAt(
   path: string,
   method: string,
   params: unknown,
   until: 'answered' | 'accepted',
   acceptedWithin: number,
-): Promise<{ readonly result: unknown } | 'silent' | 'lost' | null> {
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(path)
     let connected = false
-    const timer = setTimeout(() => end(() => resolve('silent')), acceptedWithin)
+    const timer = setTimeout(() => end(() => resolve({ kind: 'silent' })), acceptedWithin)
     const end = (act: () => void) => {
       clearTimeout(timer)
       socket.destroy()
@@ -96,15 +107,16 @@ function callAt(
       connected = true
       send(socket, { id: 1, method, params })
     })
-    socket.on('error', () => end(() => resolve(connected ? 'lost' : null)))
-    socket.on('close', () => end(() => resolve(connected ? 'lost' : null)))
+    const ended = () => end(() => resolve({ kind: connected ? 'lost' : 'nobody' }))
+    socket.on('error', ended)
+    socket.on('close', ended)
     onMessages(socket, received => {
       const message = received as Message
       if (!('id' in message)) return
       clearTimeout(timer)
       if ('error' in message) end(() => reject(errorFrom(message.error)))
-      else if ('result' in message) end(() => resolve({ result: message.result }))
-      else if (until === 'accepted') end(() => resolve({ result: null }))
+      else if ('result' in message) end(() => resolve({ kind: 'answer', result: message.result }))
+      else if (until === 'accepted') end(() => resolve({ kind: 'answer', result: null }))
     })
   })
 }

@@ -107,26 +107,31 @@ export async function listenOn(
   return tryListen(endpoint, onConnection)
 }
 
-/**
- * Sends one line of JSON and takes one back.
- *
- * @returns null when nobody listens, `'silent'` when somebody does but says nothing in time
- */
+/** What became of a question. */
+export type Reply =
+  | { readonly kind: 'answer'; readonly answer: unknown }
+  /** Nobody listens. */
+  | { readonly kind: 'nobody' }
+  /** Somebody listens and says nothing in time, or nothing that is JSON. */
+  | { readonly kind: 'silent' }
+
+/** Sends one line of JSON and takes one back. */
 export function ask(
   endpoint: Pick<Endpoint, 'path'>,
   request: unknown,
   timeoutMs = 3000,
-): Promise<unknown> {
+): Promise<Reply> {
   return new Promise(resolve => {
     const socket = connect(endpoint.path)
     let connected = false
     let received = ''
-    const end = (answer: unknown) => {
+    const end = (reply: Reply) => {
       socket.destroy()
-      resolve(answer)
+      resolve(reply)
     }
+    const silence = () => end({ kind: 'silent' })
     socket.setEncoding('utf8')
-    socket.setTimeout(timeoutMs, () => end('silent'))
+    socket.setTimeout(timeoutMs, silence)
     socket.on('connect', () => {
       connected = true
       socket.write(`${JSON.stringify(request)}\n`)
@@ -135,16 +140,18 @@ export function ask(
       received += chunk
       if (!received.includes('\n')) return
       try {
-        end(JSON.parse(received))
+        end({ kind: 'answer', answer: JSON.parse(received) as unknown })
       } catch {
-        end('silent')
+        silence()
       }
     })
     // A pipe that is busy has somebody at its other end.
+    const isBusy = (error: NodeJS.ErrnoException) =>
+      error.code === 'EBUSY' || error.code === 'EAGAIN'
     socket.on('error', (error: NodeJS.ErrnoException) =>
-      end(connected || error.code === 'EBUSY' || error.code === 'EAGAIN' ? 'silent' : null),
+      end({ kind: connected || isBusy(error) ? 'silent' : 'nobody' }),
     )
-    socket.on('close', () => end(connected ? 'silent' : null))
+    socket.on('close', () => end({ kind: connected ? 'silent' : 'nobody' }))
   })
 }
 

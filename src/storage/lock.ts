@@ -2,7 +2,15 @@ import { realpath } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../errors.js'
 import type { Server } from 'node:net'
-import { answering, ask, isNoPlace, listenOn, studyEndpoints, type Endpoint } from './endpoint.js'
+import {
+  answering,
+  ask,
+  isNoPlace,
+  listenOn,
+  studyEndpoints,
+  type Endpoint,
+  type Reply,
+} from './endpoint.js'
 import { checkOtherMachines, claim, readHolder, thisMachine, type Holder } from './holder.js'
 import { studyName } from './paths.js'
 
@@ -50,7 +58,7 @@ export async function acquireLock(
   // Who holds the study for one call only is waited for, unless this is such a call too.
   for (const began = performance.now(); !server; server = await listen()) {
     const holder = await whoHolds(endpoints)
-    const brief = !call && (holder === null || (holder as { call?: unknown }).call === true)
+    const brief = !call && (holder.kind === 'nobody' || statedHolder(holder)?.call === true)
     if (!brief || performance.now() - began > callWithin) {
       closeAll(endpoints)
       throw await refusal(dir)
@@ -80,7 +88,8 @@ export async function acquireLock(
 /** A manager holds the study now; on this machine. */
 export async function isHeld(dir: string): Promise<boolean> {
   const endpoints = await endpointsFor(dir)
-  return (await whoHolds(endpoints).finally(() => closeAll(endpoints))) !== null
+  const { kind } = await whoHolds(endpoints).finally(() => closeAll(endpoints))
+  return kind !== 'nobody'
 }
 
 /** Listens at the first place that can have a socket; null if somebody else listens there. */
@@ -91,7 +100,8 @@ async function listenFirst(
 ): Promise<Server | null> {
   for (const endpoint of endpoints) {
     // Whoever began before the first place could have a socket listens at the second.
-    if (endpoint !== endpoints[0] && (await ask(endpoint, { ask: 'who' })) !== null) return null
+    if (endpoint !== endpoints[0] && (await ask(endpoint, { ask: 'who' })).kind !== 'nobody')
+      return null
     try {
       return await listenOn(
         endpoint,
@@ -109,13 +119,17 @@ async function listenFirst(
   )
 }
 
-/** What the holder says of itself, wherever it listens; null if there is none. */
-async function whoHolds(endpoints: readonly Endpoint[]): Promise<unknown> {
+/** What the holder says of itself, wherever it listens. */
+async function whoHolds(endpoints: readonly Endpoint[]): Promise<Reply> {
   for (const endpoint of endpoints) {
-    const answer = await ask(endpoint, { ask: 'who' })
-    if (answer !== null) return answer
+    const reply = await ask(endpoint, { ask: 'who' })
+    if (reply.kind !== 'nobody') return reply
   }
-  return null
+  return { kind: 'nobody' }
+}
+
+function statedHolder(reply: Reply): (Partial<Holder> & { readonly call?: unknown }) | null {
+  return reply.kind === 'answer' && typeof reply.answer === 'object' ? reply.answer : null
 }
 
 function closeAll(endpoints: readonly Endpoint[]): void {
@@ -125,8 +139,7 @@ function closeAll(endpoints: readonly Endpoint[]): void {
 async function refusal(dir: string): Promise<UserError> {
   const endpoints = await endpointsFor(dir)
   const holder = await whoHolds(endpoints).finally(() => closeAll(endpoints))
-  const answer = holder as Partial<Holder> | 'silent' | null
-  const pid = typeof answer === 'object' && answer?.pid ? answer.pid : (await readHolder(dir))?.pid
+  const pid = statedHolder(holder)?.pid ?? (await readHolder(dir))?.pid
   const name = studyName(dir)
   const who =
     pid === undefined

@@ -154,7 +154,7 @@ describe('a lock as a socket', () => {
       name,
       answering(() => 'mine'),
     )
-    expect(await ask(name, 'who')).toBe('mine')
+    expect(await ask(name, 'who')).toEqual({ kind: 'answer', answer: 'mine' })
     expect(
       await listenOn(
         name,
@@ -162,7 +162,7 @@ describe('a lock as a socket', () => {
       ),
     ).toBeNull()
     await new Promise(resolve => server!.close(resolve))
-    expect(await ask(name, 'who')).toBeNull()
+    expect(await ask(name, 'who')).toEqual({ kind: 'nobody' })
     name.close()
   })
 
