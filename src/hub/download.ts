@@ -7,11 +7,18 @@ import { setTimeout } from 'node:timers/promises'
 import { UserError } from '../errors.js'
 import { optional } from '../util/optional.js'
 import type { HubFile } from './listing.js'
+import { StallWatch } from './stall.js'
 
 /** Attempts without a new byte; each waits twice as long as the one before. */
 const MAX_FAILED_ATTEMPTS = 5
 /** Milliseconds before the second attempt. */
 const FIRST_WAIT = 250
+
+export interface DownloadOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds without a byte after which an attempt ends. */
+  readonly stallLimit: number
+}
 
 /**
  * Downloads a file to `target`. An unfinished download stays beside it as `target.incomplete`, and
@@ -20,25 +27,26 @@ const FIRST_WAIT = 250
  *
  * @param ask fetch with the token; throws UserErrors for what no second attempt can solve
  * @param onBytes called with the bytes of the file so far
- * @throws UserError when the content does not match the hub's checksum, or attempts keep failing
+ * @throws UserError when the hub sends more than it announced, the content does not match the hub's
+ *   checksum, or attempts keep failing
  */
 export async function download(
   file: HubFile,
   target: string,
   ask: typeof fetch,
   onBytes: (bytes: number) => void,
-  signal?: AbortSignal,
+  { signal, stallLimit }: DownloadOptions,
 ): Promise<void> {
   if (existsSync(target)) return onBytes(file.size)
   await mkdir(dirname(target), { recursive: true })
   const partial = `${target}.incomplete`
   const resumed = (await fileBytes(partial)) > 0
-  await fetchAll(file, partial, ask, onBytes, signal)
+  await fetchAll(file, partial, ask, onBytes, { signal, stallLimit })
   if (!(await isIntact(file, partial))) {
     await rm(partial, { force: true })
     // The part that an earlier call downloaded may have been damaged since.
     if (!resumed) throw checksumError(file)
-    await fetchAll(file, partial, ask, onBytes, signal)
+    await fetchAll(file, partial, ask, onBytes, { signal, stallLimit })
     if (!(await isIntact(file, partial))) {
       await rm(partial, { force: true })
       throw checksumError(file)
@@ -52,7 +60,7 @@ async function fetchAll(
   partial: string,
   ask: typeof fetch,
   onBytes: (bytes: number) => void,
-  signal: AbortSignal | undefined,
+  options: DownloadOptions,
 ): Promise<void> {
   let failedAttempts = 0
   for (;;) {
@@ -61,9 +69,9 @@ async function fetchAll(
     else if (before === file.size && (before > 0 || existsSync(partial))) return onBytes(before)
     let reason = 'the connection ended early'
     try {
-      await fetchMore(file, partial, ask, onBytes, signal)
+      await fetchMore(file, partial, ask, onBytes, options)
     } catch (error) {
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       if (error instanceof UserError || (error as NodeJS.ErrnoException).code === 'ENOSPC')
         throw error
       reason = errorReason(error)
@@ -79,39 +87,54 @@ async function fetchAll(
         'Try again later: the download is resumed then',
       )
     if (failedAttempts > 0)
-      await setTimeout(FIRST_WAIT * 2 ** (failedAttempts - 1), undefined, optional({ signal }))
+      await setTimeout(
+        FIRST_WAIT * 2 ** (failedAttempts - 1),
+        undefined,
+        optional({ signal: options.signal }),
+      )
   }
 }
 
 async function fetchMore(
-  { url }: HubFile,
+  file: HubFile,
   partial: string,
   ask: typeof fetch,
   onBytes: (bytes: number) => void,
-  signal: AbortSignal | undefined,
+  { signal, stallLimit }: DownloadOptions,
 ): Promise<void> {
   const offset = await fileBytes(partial)
-  const response = await ask(url, {
-    headers:
-      offset > 0
-        ? { range: `bytes=${offset}-`, 'accept-encoding': 'identity' }
-        : { 'accept-encoding': 'identity' },
-    ...optional({ signal }),
-  })
-  // A server without support for ranges sends the complete file.
-  const isResumed = response.status === 206
-  const out = await open(partial, isResumed ? 'a' : 'w')
+  const watch = new StallWatch(stallLimit, signal)
   try {
-    let bytes = isResumed ? offset : 0
-    if (response.body === null) return
-    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-      await out.write(chunk)
-      bytes += chunk.length
-      onBytes(bytes)
+    const response = await ask(file.url, {
+      headers:
+        offset > 0
+          ? { range: `bytes=${offset}-`, 'accept-encoding': 'identity' }
+          : { 'accept-encoding': 'identity' },
+      signal: watch.signal,
+    })
+    // A server without support for ranges sends the complete file.
+    const isResumed = response.status === 206
+    const out = await open(partial, isResumed ? 'a' : 'w')
+    try {
+      let bytes = isResumed ? offset : 0
+      if (response.body === null) return
+      for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+        watch.progress()
+        bytes += chunk.length
+        // Leaving the loop cancels the transfer, which might never end
+        if (bytes > file.size) {
+          await rm(partial)
+          throw oversizeError(file)
+        }
+        await out.write(chunk)
+        onBytes(bytes)
+      }
+      await out.sync()
+    } finally {
+      await out.close()
     }
-    await out.sync()
   } finally {
-    await out.close()
+    watch.end()
   }
 }
 
@@ -125,6 +148,14 @@ async function isIntact({ size, checksum }: HubFile, path: string): Promise<bool
 
 async function fileBytes(path: string): Promise<number> {
   return (await stat(path).catch(() => null))?.size ?? 0
+}
+
+function oversizeError({ url, size }: HubFile): UserError {
+  return new UserError(
+    url,
+    `the hub sends more than the ${size} bytes that it announced`,
+    'Try again; if that fails, a proxy or mirror changes files: set HF_ENDPOINT to another',
+  )
 }
 
 function checksumError({ path, checksum }: HubFile): UserError {

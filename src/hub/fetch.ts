@@ -81,7 +81,7 @@ async function fetchReference(
     )
   }
   const ask = authorizedFetch(reference, settings)
-  const listing = await listFiles(reference, settings, ask)
+  const listing = await listFiles(reference, settings, signal)
   const repository = repositoryFolder(settings.cache, reference)
   const files = requiredFiles(reference, listing.files)
   checkPaths(reference, listing.commit, files)
@@ -101,7 +101,7 @@ async function fetchReference(
           bytes: done + bytes,
           totalBytes,
         }),
-      signal,
+      { signal, stallLimit: settings.stallLimit },
     )
     linkFile(repository, listing.commit, path, checksum.hex)
     done += size
@@ -121,17 +121,27 @@ async function fetchReference(
 async function listFiles(
   reference: Reference,
   settings: HubSettings,
-  ask: typeof fetch,
+  signal: AbortSignal | undefined,
 ): Promise<Listing> {
+  // A list is short: it has a limit of its own, however slowly it arrives
+  const limit = AbortSignal.timeout(settings.stallLimit)
+  const both = signal ? AbortSignal.any([signal, limit]) : limit
+  const ask = authorizedFetch(reference, settings)
   try {
-    return await hubLister(reference)(reference, settings, ask)
+    return await hubLister(reference)(reference, settings, (input, init) =>
+      ask(input, { ...init, signal: both }),
+    )
   } catch (error) {
+    signal?.throwIfAborted()
     if (error instanceof UserError) throw error
     const variable = reference.hub === 'hf' ? 'HF_ENDPOINT' : 'MODELSCOPE_ENDPOINT'
     const { message, cause } = error as { message: string; cause?: { message?: string } }
+    const reason = limit.aborted
+      ? `it has sent no list of files within ${settings.stallLimit / 1000} s`
+      : (cause?.message ?? message)
     throw new UserError(
       formatReference(reference),
-      `the hub cannot be reached: ${cause?.message ?? message}`,
+      `the hub cannot be reached: ${reason}`,
       `Check the network and ${variable} (${settings.endpoint}), or name a folder`,
     )
   }

@@ -11,7 +11,12 @@ export interface HubSettings {
   /** Nothing may be fetched. */
   readonly offline: boolean
   readonly cache: string
+  /** Milliseconds without a byte after which a hub is taken to have stalled. */
+  readonly stallLimit: number
 }
+
+/** Seconds, where HF_HUB_DOWNLOAD_TIMEOUT says nothing else. */
+const STALL_LIMIT = 60
 
 /**
  * Reads the environment variables of Hugging Face's Python library, whose cache is shared, and of
@@ -26,6 +31,7 @@ export function hubSettings(
   const offline = [env['HF_HUB_OFFLINE'], env['TRANSFORMERS_OFFLINE']].some(value =>
     /^(1|true|yes|on)$/i.test(value ?? ''),
   )
+  const stallLimit = 1000 * (Number(env['HF_HUB_DOWNLOAD_TIMEOUT']) || STALL_LIMIT)
   if (hub === 'modelscope') {
     return {
       endpoint: withoutTrailingSlash(
@@ -37,6 +43,7 @@ export function hubSettings(
       token: env['MODELSCOPE_API_TOKEN'] || null,
       offline,
       cache: join(envPaths('tune', { suffix: '' }).cache, 'modelscope'),
+      stallLimit,
     }
   }
   const home =
@@ -49,6 +56,7 @@ export function hubSettings(
       tokenFile(env['HF_TOKEN_PATH'] || join(home, 'token')),
     offline,
     cache: env['HF_HUB_CACHE'] || env['HUGGINGFACE_HUB_CACHE'] || join(home, 'hub'),
+    stallLimit,
   }
 }
 

@@ -43,6 +43,7 @@ beforeEach(() => {
     'HF_TOKEN_PATH',
     'HF_HUB_OFFLINE',
     'TRANSFORMERS_OFFLINE',
+    'HF_HUB_DOWNLOAD_TIMEOUT',
     'HF_HUB_CACHE',
     'HUGGINGFACE_HUB_CACHE',
     'MODELSCOPE_API_TOKEN',
@@ -144,6 +145,45 @@ describe('a model named by a hub', () => {
     expect(hub.asked.filter(line => line.startsWith('resolve'))).toEqual([
       expect.stringMatching(/^resolve model\.safetensors bytes=\d+-$/),
     ])
+  })
+
+  it('is gone on with where the hub stalled', async () => {
+    vi.stubEnv('HF_HUB_DOWNLOAD_TIMEOUT', '0.5')
+    hub.mood.stalls = { after: 100_000, times: 2 }
+    const folder = await fetchFromHub('hf:ada/small')
+    expect(readFileSync(join(folder, 'model.safetensors'), 'utf8')).toBe(weights)
+    expect(hub.asked.filter(line => line.startsWith('resolve model.safetensors'))).toEqual([
+      'resolve model.safetensors',
+      'resolve model.safetensors bytes=100000-',
+      'resolve model.safetensors bytes=200000-',
+    ])
+  })
+
+  it('is refused by a hub that stalls for good, and gone on with later', async () => {
+    vi.stubEnv('HF_HUB_DOWNLOAD_TIMEOUT', '0.2')
+    hub.mood.stalls = { after: 0, times: 99 }
+    await expectRefusal(
+      'hf:ada/small',
+      /could not be fetched: nothing has arrived for 0\.2 s\. Try again later: the download is resumed/,
+    )
+    delete hub.mood.stalls
+    expect(readdirSync(await fetchFromHub('hf:ada/small')).sort()).toEqual(MODEL)
+  })
+
+  it('is refused by a hub that never lists its files', async () => {
+    vi.stubEnv('HF_HUB_DOWNLOAD_TIMEOUT', '0.5')
+    hub.mood.silent = true
+    await expectRefusal('hf:ada/small', /cannot be reached: it has sent no list of files within/)
+    await expectRefusal('modelscope:ada/small', /it has sent no list of files within 0\.5 s/)
+  })
+
+  it('is refused where more arrives than was announced, and nothing of it is kept', async () => {
+    hub.mood.endless = true
+    await expectRefusal(
+      'hf:ada/small',
+      /the hub sends more than the 22 bytes that it announced\. Try again/,
+    )
+    expect(readdirSync(join(home, 'hub/models--ada--small/blobs'))).toEqual([])
   })
 
   it('is fetched whole from a server that knows no ranges', async () => {

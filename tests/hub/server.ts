@@ -8,6 +8,12 @@ export const COMMIT = 'c0ffee'.padEnd(40, '0')
 export interface Mood {
   /** Break the connection after so many bytes of a file, this many times. */
   breaks?: { readonly after: number; times: number }
+  /** Send no more after so many bytes of a file, this many times; the connection stays open. */
+  stalls?: { readonly after: number; times: number }
+  /** Answer no request for a list, and keep its connection open. */
+  silent?: boolean
+  /** Go on sending after the last byte of a file. */
+  endless?: boolean
   /** Sent in place of a file. */
   spoilt?: string
   /** Agreement is asked for, unless this token comes along. */
@@ -59,6 +65,7 @@ function answer(
   asked.push(
     `${what ?? pathname}${path === '' ? '' : ` ${path}`}${request.headers.range ? ` ${request.headers.range}` : ''}${kind}`,
   )
+  if (mood.silent && !pathname.includes('/resolve/') && !searchParams.has('FilePath')) return
   if (pathname === '/api/v1/models/ada/small/repo/files') {
     return json({
       Code: 200,
@@ -120,7 +127,16 @@ function send(
     mood.spoilt === undefined ? Buffer.from(text) : Buffer.from(mood.spoilt.padEnd(text.length))
   const from = mood.whole ? 0 : Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
   const rest = bytes.subarray(from)
-  response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length })
+  response.writeHead(from > 0 ? 206 : 200, mood.endless ? {} : { 'content-length': rest.length })
+  if (mood.endless) {
+    const more = setInterval(() => response.write(rest), 1)
+    return void response.on('close', () => clearInterval(more))
+  }
+  if (mood.stalls && mood.stalls.times > 0 && rest.length > mood.stalls.after) {
+    mood.stalls.times--
+    response.write(rest.subarray(0, mood.stalls.after))
+    return
+  }
   if (mood.breaks && mood.breaks.times > 0 && rest.length > mood.breaks.after) {
     mood.breaks.times--
     response.write(rest.subarray(0, mood.breaks.after), () =>
