@@ -26,7 +26,7 @@ export function mayBeUseful(column: string, columns: Columns | undefined): boole
   if (columns === undefined) return USEFUL.has(plainName(column))
   return (
     Object.values(columns).some(name => name === column || name.startsWith(`${column}.`)) ||
-    ['tools', 'functions'].includes(plainName(column))
+    ['tools', 'functions', ...MARK_NAMES, ...CHOSEN_NAMES].includes(plainName(column))
   )
 }
 

@@ -54,12 +54,7 @@ export function encodeConversation(
   for (const [index, turn] of messages.entries()) {
     const { role, inLoss } = turn
     if (role !== 'assistant') continue
-    const through = tokenizer.renderChat(messages.slice(0, index + 1), {
-      generationPrompt: false,
-      tools,
-    })
-    const askingText = tokenizer.renderPrompt(messages.slice(0, index), tools)
-    const prompt = answerStart(askingText, through, tokenizer.promptOpening)
+    const { prompt, through } = answerPlace(tokenizer, messages.slice(0, index + 1), tools, notes)
     rendered = through
     for (const loss of answerLosses(turn, answerPart(through, prompt.length))) notes.add(loss)
     if (!current || !prompt.startsWith(current.text))
@@ -95,15 +90,32 @@ export function encodeConversation(
 }
 
 /**
- * What of a rendering comes before its last answer: the asking prompt, less what the template opens
- * an answer with only when it asks.
+ * A conversation up to its last answer, and through it. The first is the asking prompt, less what
+ * the template opens an answer with only when it asks. Where a template writes a question otherwise
+ * once it is answered, the answer is put behind the question as it is asked.
+ *
+ * @throws Error where the answer is not in what the template writes
  */
-function answerStart(askingText: string, through: string, opening: string): string {
-  if (through.startsWith(askingText)) return askingText
-  const start = askingText.slice(0, askingText.length - opening.length)
-  if (!askingText.endsWith(opening) || !through.startsWith(start))
-    throw new Error('an answer is not where the generation prompt puts it')
-  return start
+function answerPlace(
+  tokenizer: Tokenizer,
+  messages: Conversation,
+  tools: readonly unknown[] | undefined,
+  notes: Set<string>,
+): { readonly prompt: string; readonly through: string } {
+  const through = tokenizer.renderChat(messages, { generationPrompt: false, tools })
+  const askingText = tokenizer.renderPrompt(messages.slice(0, -1), tools)
+  if (through.startsWith(askingText)) return { prompt: askingText, through }
+  const { promptOpening: opening } = tokenizer
+  const prompt = askingText.endsWith(opening)
+    ? askingText.slice(0, askingText.length - opening.length)
+    : askingText
+  if (through.startsWith(prompt)) return { prompt, through }
+  const content = messages.at(-1)!.content.trim()
+  const start = content === '' ? -1 : through.lastIndexOf(content)
+  if (start === -1) throw new Error('an answer is not where the generation prompt puts it')
+  notes.add('the chat template writes a question otherwise once it is answered: trained as asked')
+  const space = /\s*$/.exec(through.slice(0, start))![0].length
+  return { prompt, through: prompt + through.slice(start - space) }
 }
 
 /**

@@ -194,6 +194,31 @@ describe('an encoded conversation', () => {
     }
   })
 
+  it('has its answers behind the questions as they are asked', async () => {
+    // The system's words are written with the last question only, as by Mistral
+    const tokenizer = await tinyTokenizer(
+      'byte level',
+      `{% set system = messages[0].content %}{% for message in messages[1:] %}{% if message.role == 'user' %}{{ '[' + (system + ' ' if loop.last else '') + message.content + ']' }}{% else %}{{ ' ' + message.content + eos_token }}{% endif %}{% endfor %}`,
+    )
+    const { examples, notes } = encodeConversation(
+      tokenizer,
+      [turn('system', 'Be brief.'), ...conversation(pairs.slice(0, 2))],
+      NEVER,
+    )
+    const texts = examples.map(({ ids }) => tokenizer.decode(ids, { skipSpecial: false }))
+    expect(texts).toEqual([
+      '[Be brief. Hi] Hello!</s>',
+      '[Hi] Hello!</s>[Be brief. Who are you?] I am Ada.</s>',
+    ])
+    expect(examples.flatMap(trainedRuns).map(ids => tokenizer.decode(ids))).toEqual([
+      ' Hello!',
+      ' I am Ada.',
+    ])
+    expect(notes).toEqual([
+      'the chat template writes a question otherwise once it is answered: trained as asked',
+    ])
+  })
+
   it('is refused in the words of a template that rejects it', async () => {
     const tokenizer = await tinyTokenizer('byte level', chatTemplates.strict!.template)
     expect(() =>
