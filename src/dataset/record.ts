@@ -12,6 +12,7 @@ import {
 } from './preferences.js'
 import { describe, isMessage, readList, readText } from './record-text.js'
 import { readHistory, readSide } from './sides.js'
+import { unusedColumns } from './unused.js'
 import { isEmpty, numberedTurns, readTurnList, type Notes, type Read } from './turns.js'
 
 interface Understood {
@@ -19,7 +20,7 @@ interface Understood {
   readonly columns: Columns
   /** What was done to the record or not read of it, in words that a report counts. */
   readonly notes: readonly string[]
-  /** Top-level columns with a value that nothing reads. */
+  /** Columns with a value that nothing reads. */
   readonly unused: readonly string[]
 }
 
@@ -266,9 +267,7 @@ class RecordReader {
     const rejected = rejectedColumn(this.record)
     if (rejected !== undefined && !this.used.has(rejected))
       this.notes.add(`${JSON.stringify(rejected)} is not used: only chosen answers are trained on`)
-    const unused = Object.keys(this.record).filter(
-      name => !this.used.has(name) && !isBlank(this.record[name]),
-    )
+    const unused = unusedColumns(this.record, this.used, Object.values(this.columns))
     const { columns } = this
     return { columns, notes: [...this.notes], unused }
   }
@@ -293,8 +292,4 @@ function fieldNames(record: JsonObject): string {
 
 function isThere(value: unknown): boolean {
   return value !== undefined && value !== null
-}
-
-function isBlank(value: unknown): boolean {
-  return !isThere(value) || value === '' || (Array.isArray(value) && value.length === 0)
 }

@@ -166,6 +166,7 @@ describe('columns that are not used', () => {
   it.each([
     [{ question: 'a', answer: 'b', id: 7, source: 'x', empty: '', none: null }, ['id', 'source']],
     [{ text: 'a', label: 1 }, ['label']],
+    [{ id: 1, qa: { question: 'a', answer: 'b', note: 'c' } }, ['id', 'qa.note']],
     [{ messages: turns(), meta: { a: 1 }, tools: [] }, ['meta']],
   ])('of %j are named', (record, expected) => {
     expect(unused(readRecord(record))).toEqual(expected)
