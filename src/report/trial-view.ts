@@ -164,8 +164,11 @@ function stateReason(
       return words.paused(words.epochs(trial.epochsRun, planned))
     case 'complete': {
       const { stop, epochsRun } = trial
-      if (stop.kind === 'budget') return words.ranAll(words.epochs(epochsRun, null))
       const epochs = words.epochs(epochsRun, planned)
+      if (stop.kind === 'budget')
+        return planned === null || epochsRun >= planned
+          ? words.ranAll(words.epochs(epochsRun, null))
+          : words.ended(epochs, words.byItself)
       return stop.kind === 'verdict' ? words.stoppedEarly(epochs) : words.ended(epochs, stop.reason)
     }
     case 'pruned':

@@ -192,7 +192,6 @@ describe('a command', () => {
   })
 
   it.each([
-    ['that prints no metrics', "console.log('hello')", 'ended without a validation loss'],
     [
       'that leaves an epoch out',
       'say({ epoch: 3, valLoss: 1 }); await sleep(1e6)',
@@ -205,6 +204,54 @@ describe('a command', () => {
       name: 'UserError',
       problem: expect.stringContaining(message) as string,
     })
+  })
+
+  it.each([
+    ['nothing', '', 'It printed nothing.'],
+    [
+      'text',
+      "console.log('hello'); console.error('\\x1b[31mbye\\x1b[0m')",
+      /Its last lines: .*bye/,
+    ],
+    [
+      'a line in prose',
+      "console.log('Epoch 1: val_loss 0.5')",
+      'Nearest to one: "Epoch 1: val_loss 0.5" (it is no JSON).',
+    ],
+    [
+      'a loss that is none',
+      'say({ epoch: 1, val_loss: null })',
+      '(its val_loss is null, not a number)',
+    ],
+    ['training losses alone', 'say({ epoch: 1, loss: 2 })', '(it has no validation loss)'],
+    ['no epoch', 'say({ eval_loss: 2 })', '(it has no epoch)'],
+  ])('that ends well and printed %s is told what to print', async (_, text, message) => {
+    const dir = temporaryDir()
+    const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 5 }))
+    const error = (await running.result.catch((thrown: unknown) => thrown)) as Error
+    expect(error.message).toMatch(/^the command ended without a validation loss\. /)
+    expect(error.message).toMatch(message)
+    expect(error.message).toContain('Print {"epoch": 1, "valLoss": 0.5} after each epoch')
+  })
+
+  it('may take its time after its last epoch, and repeat it', async () => {
+    const dir = temporaryDir()
+    const text = `
+      for (const epoch of [1, 2]) say({ epoch, valLoss: 1 / epoch })
+      say({ epoch: 2, eval_loss: 7 })
+      await sleep(500)
+      fs.writeFileSync('saved', '')`
+    const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 2 }))
+    expect(await running.result).toMatchObject({ history: [{}, { valLoss: 0.5 }] })
+    expect(existsSync(join(dir, 'saved'))).toBe(true)
+  })
+
+  it('that runs an epoch more than it may is ended', async () => {
+    const dir = temporaryDir()
+    const text =
+      'for (const epoch of [1, 2, 3]) say({ epoch, valLoss: 1 / epoch }); await sleep(1e6)'
+    const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 2 }))
+    expect(await running.result).toMatchObject({ kind: 'complete', history: [{}, {}] })
   })
 
   it('that is not there is said to be missing', async () => {

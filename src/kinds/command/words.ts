@@ -22,20 +22,48 @@ export function commandWords(command: string | readonly string[], at: string): r
   return words
 }
 
-/** @throws UserError for a `{name}` that is neither a parameter nor one of `COMMAND_NAMES` */
+/**
+ * A name in braces, where neither a shell (`${name}`) nor a writer of braces (`{{name}}`) means
+ * another thing.
+ */
+const PLACEHOLDER = /\$\{[^}]*\}|\{\{([A-Za-z_][A-Za-z0-9_-]*)\}\}|\{([A-Za-z_][A-Za-z0-9_-]*)\}/g
+
+/**
+ * `{name}` becomes the value of that name, inside a word too; no shell sees it. `{{name}}` becomes
+ * `{name}`; everything else in braces stays as it is.
+ */
+export function wordWithValues(word: string, values: Readonly<Record<string, unknown>>): string {
+  return word.replace(PLACEHOLDER, (text, escaped?: string, name?: string) => {
+    if (escaped !== undefined) return Object.hasOwn(values, escaped) ? `{${escaped}}` : text
+    return name !== undefined && Object.hasOwn(values, name) ? String(values[name]) : text
+  })
+}
+
+/**
+ * Names that are neither parameters nor `COMMAND_NAMES` belong to the program: to awk, jq, find or
+ * an f-string.
+ *
+ * @throws UserError for a `{name}` that looks like a misspelt one, or that stands for a whole
+ *   argument
+ */
 export function checkPlaceholders(words: readonly string[], space: Space, at: string): void {
   const allowed = [...space.map(({ name }) => name), ...COMMAND_NAMES]
-  for (const [, name] of words.join(' ').matchAll(/\{([A-Za-z_][A-Za-z0-9_-]*)\}/g)) {
-    if (allowed.includes(name!)) continue
-    const close = nearest(name!, allowed)
-    throw new UserError(
-      at,
-      `{${name}} is not a parameter of the study`,
-      close
-        ? `Did you mean {${close}}?`
-        : `Add it to parameters, or use one of ${allowed.map(each => `{${each}}`).join(', ')}`,
-    )
-  }
+  for (const word of words)
+    for (const [, , name] of word.matchAll(PLACEHOLDER)) {
+      if (name === undefined || allowed.includes(name)) continue
+      const close = nearest(name, allowed)
+      // In a program's text only a misspelling of some length is one: {i} is not {lr}.
+      const isArgument = /^(?:--?[\w.-]+=)?\{[^{}]*\}$/.test(word)
+      if (!isArgument && (close === undefined || name.length < 4)) continue
+      throw new UserError(
+        at,
+        `{${name}} is not a parameter of the study`,
+        (close
+          ? `Did you mean {${close}}?`
+          : `Add it to parameters, or use one of ${allowed.map(each => `{${each}}`).join(', ')}`) +
+          ` To give the program these braces, write {{${name}}}`,
+      )
+    }
 }
 
 function split(command: string, at: string): string[] {

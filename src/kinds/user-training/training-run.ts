@@ -82,6 +82,10 @@ export class UserTrainingRun {
     return this.#state
   }
 
+  get epochsRun(): number {
+    return this.#history.length
+  }
+
   /** Whether no further epoch is needed. */
   get ended(): boolean {
     return this.#state.kind !== 'training'
@@ -102,7 +106,7 @@ export class UserTrainingRun {
       throw new UserError(
         'the training',
         `reported epoch ${epoch} where ${next} was expected`,
-        'Report every epoch, numbered 1, 2, 3, …; ' +
+        'Report every epoch, numbered 1, 2, 3, …, none of the model before training; ' +
           'after a checkpoint, continue with the next number',
       )
     }
@@ -115,6 +119,8 @@ export class UserTrainingRun {
       }
       return false
     }
+    // What was reported is repeated, as a summary does or a training that began again.
+    if (this.#history[epoch - 1]?.valLoss === valLoss) return true
     // A training that began again from the start reports its early epochs again.
     this.#history.length = epoch - 1
     this.#savedEpochs = Math.min(this.#savedEpochs, epoch - 1)

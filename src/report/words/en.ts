@@ -224,6 +224,7 @@ export const english: ReportWords = {
       `paused after ${epochs}; resumes if it promises more improvement than other trials`,
     ranAll: epochs => `ran all ${epochs}`,
     stoppedEarly: epochs => `stopped early after ${epochs}: more epochs were not worth their cost`,
+    byItself: 'the training stopped there by itself',
     ended: (epochs, reason) => `ended after ${epochs}: ${reason}`,
     failure: {
       diverged: ({ message, epoch }) => `training diverged in epoch ${epoch}: ${message}`,

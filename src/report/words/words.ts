@@ -158,6 +158,8 @@ export interface TrialWords {
   ranAll(epochs: string): string
   stoppedEarly(epochs: string): string
   ended(epochs: string, reason: string): string
+  /** A reason: the user's training ran fewer epochs than it could have. */
+  readonly byItself: string
   readonly failure: Readonly<Record<FailureKind, (failure: FailureFacts) => string>>
   proposed(sampler: string, finished: string | null, running: string | null): string
   predicted(mean: string, sd: string): string

@@ -187,6 +187,7 @@ export const chinese: ReportWords = {
     paused: epochs => `训练 ${epochs}后暂停；若预期改善大于其他试验则恢复`,
     ranAll: epochs => `已训练全部 ${epochs}`,
     stoppedEarly: epochs => `训练 ${epochs}后早停：继续训练得不偿失`,
+    byItself: '训练程序自行结束',
     ended: (epochs, reason) => `训练 ${epochs}后结束：${reason}`,
     failure: {
       diverged: ({ message, epoch }) => `训练在第 ${epoch} 轮发散：${message}`,
