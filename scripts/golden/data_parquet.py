@@ -2,6 +2,8 @@
 
 Writes tests/fixtures/parquet/*.parquet, files of several writers, and tests/golden/data-parquet.json, what pyarrow reads in them.
 """
+import datetime
+import decimal
 import json
 import os
 
@@ -48,6 +50,39 @@ WRITERS = {
 }
 
 
+def exact():
+    """Values that a JavaScript number or Date rounds, and a column of nothing but nulls."""
+    moment = datetime.datetime(1969, 12, 31, 23, 59, 59, 123456)
+    times = [moment + datetime.timedelta(days=400 * i, microseconds=i) for i in range(5)]
+    decimals = [decimal.Decimal(text) for text in ('12.50', '-0.05', '99999999999999999999999999999999999.999', '0.00', '7.10')]
+    return pyarrow.table({
+        'question': [f'q{i}' for i in range(5)],
+        'answer': pyarrow.array(decimals, pyarrow.decimal128(38, 3)),
+        'small': pyarrow.array([decimal.Decimal(f'{i}.{i}0') for i in range(5)], pyarrow.decimal128(9, 2)),
+        'inside': pyarrow.array([{'price': each, 'day': None} for each in decimals], pyarrow.struct([('price', pyarrow.decimal128(38, 3)), ('day', pyarrow.date32())])),
+        'micros': pyarrow.array(times, pyarrow.timestamp('us')),
+        'zoned': pyarrow.array([each.replace(microsecond=0) for each in times], pyarrow.timestamp('ms', 'UTC')),
+        'day': pyarrow.array([each.date() for each in times]),
+        'clock': pyarrow.array([None if i == 2 else each.time() for i, each in enumerate(times)]),
+        'big': [2 ** 63 - 1 - i for i in range(5)],
+        'nothing': pyarrow.nulls(5),
+    })
+
+
+EXACT = {
+    'exact': lambda path: pyarrow.parquet.write_table(exact(), path),
+    'exact-integers': lambda path: pyarrow.parquet.write_table(exact(), path, store_decimal_as_integer=True, compression='lz4'),
+    'exact-int96': lambda path: pyarrow.parquet.write_table(exact(), path, use_deprecated_int96_timestamps=True, compression='none'),
+}
+
+
+def text_of(value):
+    """As Python writes it; null stays."""
+    if isinstance(value, dict):
+        return {key: text_of(inner) for key, inner in value.items()}
+    return value if value is None else value.isoformat() if hasattr(value, 'isoformat') else str(value)
+
+
 def main():
     os.makedirs(FILES, exist_ok=True)
     read = {}
@@ -57,8 +92,17 @@ def main():
             write(path)
         rows = pyarrow.parquet.read_table(path).to_pylist()
         read[name] = [[row.get(column) for column in ('question', 'answer')] for row in rows]
+    exactly = {}
+    for name, write in EXACT.items():
+        path = os.path.join(FILES, f'{name}.parquet')
+        if not os.path.exists(path):
+            write(path)
+        exactly[name] = [text_of(row) for row in pyarrow.parquet.read_table(path).to_pylist()]
+    empty = os.path.join(FILES, 'no-rows.parquet')
+    if not os.path.exists(empty):
+        pyarrow.parquet.write_table(table(0), empty)
     with open(os.path.join(GOLDEN, 'data-parquet.json'), 'w') as file:
-        json.dump({'from': f'pyarrow {pyarrow.__version__}, files by duckdb {duckdb.__version__}, polars {polars.__version__}, pandas {pandas.__version__}', 'rows': read}, file)
+        json.dump({'from': f'pyarrow {pyarrow.__version__}, files by duckdb {duckdb.__version__}, polars {polars.__version__}, pandas {pandas.__version__}', 'rows': read, 'exact': exactly}, file)
         file.write('\n')
 
 

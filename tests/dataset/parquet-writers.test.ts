@@ -6,7 +6,10 @@ import { runsFit } from '../../src/dataset/readers/parquet-runs.js'
 
 const golden = JSON.parse(
   readFileSync(join(import.meta.dirname, '../golden/data-parquet.json'), 'utf8'),
-) as { readonly rows: Readonly<Record<string, readonly (readonly (string | null)[])[]>> }
+) as {
+  readonly rows: Readonly<Record<string, readonly (readonly (string | null)[])[]>>
+  readonly exact: Readonly<Record<string, readonly unknown[]>>
+}
 
 it.each(Object.keys(golden.rows))('a file of %s has the rows that pyarrow reads', async name => {
   const path = join(import.meta.dirname, `../fixtures/parquet/${name}.parquet`)
@@ -16,6 +19,25 @@ it.each(Object.keys(golden.rows))('a file of %s has the rows that pyarrow reads'
     rows.push([question ?? null, answer ?? null])
   }
   expect(rows).toEqual(golden.rows[name])
+})
+
+/** As Python has it: keys that are null, and all values as text. */
+function written(value: unknown): unknown {
+  if (value === null || value === undefined) return null
+  if (typeof value !== 'object') return String(value as string | number | boolean)
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, written(inner)]))
+}
+
+it.each(Object.keys(golden.exact))('%s has the digits that Python writes', async name => {
+  const path = join(import.meta.dirname, `../fixtures/parquet/${name}.parquet`)
+  const rows = []
+  for await (const { value } of readRecords(path)) rows.push(written(value))
+  expect(rows).toEqual(golden.exact[name])
+})
+
+it('a file without rows has none', async () => {
+  const path = join(import.meta.dirname, '../fixtures/parquet/no-rows.parquet')
+  for await (const record of readRecords(path)) expect(record).toBeUndefined()
 })
 
 const DICTIONARY = 8

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { UserError } from '../../errors.js'
+import { placeholder } from '../../util/placeholder.js'
 import { readHead } from './bytes.js'
 
 export type FileFormat = 'json' | 'csv' | 'xml' | 'parquet' | 'text'
@@ -51,6 +52,8 @@ export async function fileFormat(path: string): Promise<FileFormat> {
       'is an HTML page',
       'Download the data itself: this is a page about it, or an error message',
     )
+  const other = placeholder(text)
+  if (other) throw new UserError(path, other.problem, other.remedy)
   if (text.startsWith('{') || text.startsWith('['))
     return ending === '.csv' || ending === '.tsv' || isText(ending)
       ? openedAsJson(text, ending)
@@ -103,32 +106,81 @@ const ARROW_REMEDY =
   'Save it as Parquet: python -c "import datasets; ' +
   "datasets.Dataset.from_file('FILE').to_parquet('train.parquet')\""
 
-const MAGIC: readonly (readonly [readonly number[], string, string])[] = [
-  [[0xff, 0xfe], 'is UTF-16', 'Save it as UTF-8'],
-  [[0xfe, 0xff], 'is UTF-16', 'Save it as UTF-8'],
-  [[0x1f, 0x8b], 'is compressed with gzip twice', 'Unpack it once'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'is compressed with zstd', 'Unpack it first'],
-  [[0x42, 0x5a, 0x68], 'is compressed with bzip2', 'Unpack it first'],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'is compressed with xz', 'Unpack it first'],
+const UNPACK = 'Unpack it first'
+const AS_TABLE = 'Save the table as Parquet, CSV or JSONL'
+const AS_UTF8 = 'Save it as UTF-8 (Excel: Save as, type "CSV UTF-8")'
+const PANDAS_REMEDY =
+  'Save it as Parquet: python -c "import pandas; ' +
+  "pandas.READ('FILE').to_parquet('train.parquet')\""
+
+/** What a file is that begins with these bytes, and the remedy. */
+const MAGIC: readonly (readonly [start: string, problem: string, remedy: string])[] = [
+  ['\xff\xfe\x00\x00', 'is UTF-32', AS_UTF8],
+  ['\x00\x00\xfe\xff', 'is UTF-32', AS_UTF8],
+  ['\xff\xfe', 'is UTF-16', AS_UTF8],
+  ['\xfe\xff', 'is UTF-16', AS_UTF8],
+  ['\x1f\x8b', 'is compressed with gzip twice', 'Unpack it once'],
+  ['\x28\xb5\x2f\xfd', 'is compressed with zstd', UNPACK],
+  ['BZh', 'is compressed with bzip2', UNPACK],
+  ['\xfd7zXZ', 'is compressed with xz', UNPACK],
+  ['7z\xbc\xaf\x27\x1c', 'is a 7z archive', UNPACK],
+  ['Rar!\x1a\x07', 'is a RAR archive', UNPACK],
   [
-    [0x50, 0x4b, 0x03, 0x04],
+    'PK\x03\x04',
     'is a zip archive (a spreadsheet is one, too)',
     'Unpack it first, or save the sheet as CSV',
   ],
-  [[0x25, 0x50, 0x44, 0x46], 'is a PDF', 'Save its questions and answers as JSONL or CSV'],
-  [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], 'is an Arrow file', ARROW_REMEDY],
-  [[0xff, 0xff, 0xff, 0xff], 'is an Arrow stream, as datasets saves it', ARROW_REMEDY],
-  [[0x53, 0x51, 0x4c, 0x69, 0x74, 0x65], 'is an SQLite database', 'Save the table as CSV'],
+  ['\xd0\xcf\x11\xe0', 'is a document of an old Office', 'Save the sheet as CSV'],
+  ['%PDF', 'is a PDF', 'Save its questions and answers as JSONL or CSV'],
+  ['ARROW1', 'is an Arrow file', ARROW_REMEDY],
+  ['FEA1', 'is a Feather file', PANDAS_REMEDY.replace('READ', 'read_feather')],
+  ['\xff\xff\xff\xff', 'is an Arrow stream, as datasets saves it', ARROW_REMEDY],
+  ['SQLite', 'is an SQLite database', AS_TABLE],
+  ['ORC', 'is an ORC file', PANDAS_REMEDY.replace('READ', 'read_orc')],
+  ['Obj\x01', 'is an Avro file', AS_TABLE],
+  ['\x89HDF', 'is an HDF5 file', PANDAS_REMEDY.replace('READ', 'read_hdf')],
+  ['\x93NUMPY', 'is a NumPy array', AS_TABLE],
+  ['PARE', 'is an encrypted Parquet file', 'Write it again without encryption'],
 ]
+/** Pickle, from protocol 2 on. */
+const PICKLE = /^\x80[\x02-\x05]/
+/** A tar archive has its mark behind the first entry's name. */
+const TAR = { at: 257, mark: 'ustar' }
+/** Escapes by which ISO-2022 changes its character set. */
+const ISO_2022 = /\x1b(\$[@AB(]|\([BJ])/
 
 function refuseBinary(path: string, head: Buffer): void {
-  const signature = MAGIC.find(([magic]) => magic.every((byte, i) => head[i] === byte))
-  if (signature) throw new UserError(path, signature[1], signature[2].replace('FILE', path))
+  const bytes = head.toString('latin1')
+  const refuse = (problem: string, remedy: string): never => {
+    throw new UserError(path, problem, remedy.replace('FILE', path))
+  }
+  const signature = MAGIC.find(([start]) => bytes.startsWith(start))
+  if (signature) refuse(signature[1], signature[2])
+  if (PICKLE.test(bytes)) refuse('is a Python pickle', PANDAS_REMEDY.replace('READ', 'read_pickle'))
+  if (bytes.startsWith(TAR.mark, TAR.at)) refuse('is a tar archive', UNPACK)
+  const wide = wideEncoding(head)
+  if (wide !== null) refuse(`is ${wide} without a byte order mark`, AS_UTF8)
+  if (ISO_2022.test(bytes))
+    refuse('is ISO-2022, an encoding of 7 bits for Japanese, Korean or Chinese', AS_UTF8)
   const zero = head.indexOf(0)
   if (zero !== -1)
-    throw new UserError(
-      path,
+    refuse(
       `is binary: byte ${zero} is 0, which no text has`,
       'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text',
     )
+}
+
+/** UTF-16 and UTF-32 by where the zero bytes of ASCII characters, line breaks at least, stand. */
+function wideEncoding(head: Buffer): string | null {
+  const zeros = [0, 0, 0, 0]
+  for (let at = 0; at < head.length; at++) if (head[at] === 0) zeros[at % 4]!++
+  const quarter = head.length / 4
+  const isFull = (place: number): boolean => zeros[place]! > quarter * 0.9
+  if (isFull(3) && zeros[0] === 0) return 'UTF-32LE'
+  if (isFull(0) && zeros[3] === 0) return 'UTF-32BE'
+  const [even, odd] = [zeros[0]! + zeros[2]!, zeros[1]! + zeros[3]!]
+  const least = head.length / 50
+  if (odd > least && even === 0) return 'UTF-16LE'
+  if (even > least && odd === 0) return 'UTF-16BE'
+  return null
 }

@@ -20,6 +20,25 @@ export function tableRows(value: unknown): readonly JsonObject[] | null {
   return splitRows(value) ?? listRows(value) ?? columnRows(value) ?? indexRows(value)
 }
 
+/**
+ * The table of the training split, if splits are keys of tables: `{ "train": { "prompt": […] } }`.
+ *
+ * @returns the other splits with their counts of rows; null for any other value
+ */
+export function trainingTable(value: unknown): {
+  readonly rows: readonly JsonObject[]
+  readonly setAside: readonly (readonly [name: string, rows: number])[]
+} | null {
+  if (!isJsonObject(value)) return null
+  const { train, ...others } = value
+  const rows = tableRows(train)
+  if (!rows || !Object.values(others).every(isJsonObject)) return null
+  return {
+    rows,
+    setAside: Object.entries(others).map(([name, table]) => [name, tableRows(table)?.length ?? 0]),
+  }
+}
+
 function splitRows({ columns, data }: JsonObject): readonly JsonObject[] | null {
   if (!isTextList(columns) || !Array.isArray(data)) return null
   const isRow = (row: unknown): row is readonly unknown[] =>
@@ -69,6 +88,17 @@ export function isMessageList(value: unknown): boolean {
 
 function isMessage(value: unknown): boolean {
   return isJsonObject(value) && SPEAKERS.some(name => Object.hasOwn(value, name))
+}
+
+/** One turn, which by itself is no conversation: `{ "role": "user", "content": "…" }`. */
+export function isLoneMessage(value: unknown): boolean {
+  if (!isJsonObject(value)) return false
+  const { role, content, from, value: text } = value
+  return (isRole(role) && content !== undefined) || (isRole(from) && text !== undefined)
+}
+
+function isRole(name: unknown): boolean {
+  return typeof name === 'string' && /^(system|user|human|assistant|gpt|tool)$/i.test(name)
 }
 
 /** Names under which a message says whose it is. */

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../model-folder/json-file.js'
 import { guessColumns } from '../columns.js'
 import { parseSourceJson, withoutNotFinite } from '../../model-folder/source-json.js'
 import { dataEnding } from './file-format.js'
-import { isMessageList, tableRows } from './json-layouts.js'
+import { isLoneMessage, isMessageList, tableRows, trainingTable } from './json-layouts.js'
 import { LONGEST_LINE, readLines, type Line } from './lines.js'
 import type { RawRecord } from './raw-record.js'
 
@@ -44,12 +44,23 @@ export async function* jsonRecords(
   } else yield* documentRecords(path, await restOfText(path, lines, [first, second]), onSetAside)
 }
 
-/** The rows of a line that is a table: `{ "prompt": ["…", "…"], "answer": ["…", "…"] }`. */
+/**
+ * The records of a line: the rows of a table, `{ "prompt": ["…", "…"], "answer": ["…", "…"] }`, the
+ * objects of a list, or the conversation that a list of messages is.
+ */
 function* rowsOn(record: RawRecord): Generator<RawRecord> {
-  const rows = tableRows(record.value)
-  if (!rows) yield record
-  else for (const value of rows) yield { line: record.line, value }
+  const { line, value } = record
+  const rows = tableRows(value)
+  if (rows) for (const row of rows) yield { line, value: row }
+  else if (isMessageList(value)) yield { line, value: { messages: value } }
+  else if (isRecordList(value))
+    for (const item of value as readonly unknown[]) yield* rowsOn({ line, value: item })
+  else if (isLoneMessage(value)) yield { ...record, problem: LONE_MESSAGE }
+  else yield record
 }
+
+const LONE_MESSAGE =
+  'the record is one message; the messages of a conversation belong in a list of one record'
 
 /** Names under which a JSON object holds the list of records, in order of preference. */
 const LIST_NAMES = [
@@ -140,7 +151,9 @@ function* documentRecords(
     if (error instanceof JsonError) throw malformed(path, 0, text, error, remedy)
     throw error
   }
-  const rows = tableRows(value)
+  const split = trainingTable(value)
+  for (const [name, rows] of split?.setAside ?? []) onSetAside(name, rows)
+  const rows = split?.rows ?? tableRows(value)
   if (rows) {
     for (const row of rows) yield { line: 1, value: row }
     return
@@ -149,13 +162,13 @@ function* documentRecords(
   const plain = withoutNotFinite(text)
   const list = listOffset(plain, value, onSetAside)
   if (list === null) {
-    if (!isJsonObject(value))
+    if (!isJsonObject(value) && !Array.isArray(value))
       throw new UserError(
         path,
         `holds ${value === null ? 'null' : `a ${typeof value}`}, not records`,
         'Name a JSON list of objects, or JSONL',
       )
-    yield { line: 1, value }
+    yield* rowsOn({ line: 1, value })
     return
   }
   let line = 1
@@ -173,16 +186,30 @@ function* documentRecords(
 }
 
 /** Where the list of records begins; null if the value is one record. */
-function listOffset(text: string, value: unknown, onSetAside: OnSetAside): number | null {
-  const offset = text.search(/\S/)
+function listOffset(
+  text: string,
+  value: unknown,
+  onSetAside: OnSetAside,
+  offset = text.search(/\S/),
+): number | null {
+  if (isMessageList(value)) return null
   if (Array.isArray(value)) return offset
   if (!isJsonObject(value) || isRecord(value)) return null
   const lists = Object.keys(value).filter(key => isRecordList(value[key]))
   const name =
     LIST_NAMES.find(name => lists.includes(name)) ?? (lists.length === 1 ? lists[0] : undefined)
-  if (name === undefined) return null
+  if (name === undefined) {
+    const [wrapper, another] = Object.keys(value).filter(key => isJsonObject(value[key]))
+    if (wrapper === undefined || another !== undefined || lists.length > 0) return null
+    return listOffset(text, value[wrapper], onSetAside, memberOffset(text, offset, wrapper))
+  }
   for (const other of lists)
     if (other !== name) onSetAside(other, (value[other] as readonly unknown[]).length)
+  return memberOffset(text, offset, name)
+}
+
+/** Where a member's value begins; of a key that stands twice the last counts. */
+function memberOffset(text: string, offset: number, name: string): number {
   return [...objectMembers(text, offset)].findLast(({ key }) => key === name)!.value.start
 }
 

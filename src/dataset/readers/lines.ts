@@ -32,7 +32,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
         rest.length === 0
           ? chunk.subarray(from, to)
           : Buffer.concat([...rest, chunk.subarray(from, to)])
-      yield { number, text: decode(path, bytes, number, offset) }
+      yield { number, text: decode(path, bytes, number, offset, chunk.subarray(to)) }
       rest = []
       waiting = 0
       number++
@@ -55,12 +55,19 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
 const LF = 0x0a
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function decode(path: string, bytes: Buffer, line: number, offset: number): string {
+/** @param following what of the file is there behind the line */
+function decode(
+  path: string,
+  bytes: Buffer,
+  line: number,
+  offset: number,
+  following: Buffer = Buffer.alloc(0),
+): string {
   let text: string
   try {
     text = strict.decode(bytes)
   } catch {
-    throw notUtf8(`${path}, line ${line}`, bytes, offset)
+    throw notUtf8(`${path}, line ${line}`, Buffer.concat([bytes, following]), offset)
   }
   if (line === 1 && text.startsWith('\ufeff')) text = text.slice(1)
   return text.endsWith('\r') ? text.slice(0, -1) : text
@@ -74,7 +81,8 @@ export function notUtf8(subject: string, bytes: Buffer, offset: number): UserErr
   const readings = guesses.map(({ name, sample }) => `${name}: ${JSON.stringify(sample)}`)
   const reads = readings.length === 0 ? '' : `; it would read as ${readings.join(', or as ')}`
   const file = subject.replace(/, line \d+$/, '')
-  const iconv = guesses[0]?.iconv ?? 'ENCODING'
+  const [likeliest] = guesses
+  const iconv = likeliest && guesses.length === 1 ? likeliest.iconv : 'ENCODING'
   return new UserError(
     subject,
     `is not UTF-8 at byte ${offset + at} of the file (0x${byte})${reads}`,

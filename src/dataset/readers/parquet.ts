@@ -11,6 +11,7 @@ import { compressors } from 'hyparquet-compressors'
 import { UserError } from '../../errors.js'
 import { isGzip, readBytes } from './bytes.js'
 import { checkPages, type Column } from './parquet-pages.js'
+import { behind, exactValues, TIME_PARSERS } from './parquet-values.js'
 import type { RawRecord } from './raw-record.js'
 
 /** Bytes of a row group, unpacked, in the columns that are read. pyarrow writes 64 to 128 MiB. */
@@ -26,8 +27,8 @@ const MOST_VALUES = 2 ** 24
 
 /**
  * Reads the rows of a Parquet file, row group by row group; nulls, lists and structures included,
- * 64-bit integers and dates as text. The line of a record is its row. Every size in the file is
- * checked against the file before anything is allocated for it.
+ * 64-bit integers, decimals, dates and times as text. The line of a record is its row. Every size
+ * in the file is checked against the file before anything is allocated for it.
  *
  * @param mayUse whether a top-level column may be of use; where none is, all are read
  * @throws UserError for a file that is cut off or damaged, or whose sizes contradict each other
@@ -41,24 +42,28 @@ export async function* parquetRecords(
   const names = await understood(path, () => Promise.resolve().then(() => topLevel(metadata)))
   const useful = names.filter(mayUse)
   const columns = useful.length > 0 ? useful : names
+  const { metadata: exact, plainRow } = exactValues(metadata)
   let row = 0
   for (const group of metadata.row_groups) {
-    await understood(path, () => checkGroup(path, file, metadata.schema, group, new Set(columns)))
     const rows = Number(group.num_rows)
+    // Writers leave out the pages of a group without rows, or give it any place
+    if (rows === 0) continue
+    await understood(path, () => checkGroup(path, file, metadata.schema, group, new Set(columns)))
     const values = await understood(path, () =>
       parquetReadObjects({
         file,
-        metadata,
+        metadata: exact,
         columns,
         rowStart: row,
         rowEnd: row + rows,
         compressors: bounded,
         utf8: true,
+        parsers: TIME_PARSERS,
       }),
     )
     if (values.length !== rows)
       throw damaged(path, `a row group holds ${values.length} rows and says ${rows}`)
-    for (const value of values) yield { line: ++row, value: plain(value) }
+    for (const value of values) yield { line: ++row, value: plainRow(value) }
   }
 }
 
@@ -121,14 +126,6 @@ function topLevel({ schema }: FileMetaData): string[] {
   const names: string[] = []
   for (let at = 1; at < schema.length; at = behind(schema, at)) names.push(schema[at]!.name)
   return names
-}
-
-/** The place after an element and all that it holds. A count that is a lie ends with the schema. */
-function behind(schema: readonly SchemaElement[], at: number): number {
-  const children = schema[at]?.num_children ?? 0
-  let next = at + 1
-  for (let i = 0; i < children && next < schema.length; i++) next = behind(schema, next)
-  return next
 }
 
 const SMALLER_GROUPS = 'Write it again with smaller row groups (row_group_size=10000)'
@@ -230,6 +227,8 @@ const bounded: Compressors = Object.fromEntries(
     name,
     (input: Uint8Array, length: number) => {
       if (length > LARGEST_PAGE) throw new Error(`a page says that it unpacks to ${length} bytes`)
+      // Of nothing but nulls; the codecs stumble over it
+      if (length === 0) return new Uint8Array()
       return unpack(input, length)
     },
   ]),
@@ -253,15 +252,4 @@ async function understood<T>(path: string, read: () => Promise<T>): Promise<T> {
 
 function damaged(path: string, problem: string): UserError {
   return new UserError(path, problem, 'Fetch or write the file again: it is damaged')
-}
-
-/** Values as JSON would have them. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint')
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-  if (value instanceof Date) return value.toISOString()
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
-  if (Array.isArray(value)) return value.map(plain)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
 }
