@@ -41,5 +41,9 @@ describe('questions', () => {
     expect(lastQuestions([example, example], 1)).toEqual([
       { prompt: Int32Array.of(1, 2, 3, 4, 5), answer: Int32Array.of(6, 7) },
     ])
+    // What a chat template opens an answer with when it asks, as chat and probes do
+    expect(lastQuestions([example], 1, [9, 10])).toEqual([
+      { prompt: Int32Array.of(1, 2, 3, 4, 5, 9, 10), answer: Int32Array.of(6, 7) },
+    ])
   })
 })
