@@ -10,6 +10,7 @@ import {
 } from '../report/index.js'
 import { loadAssets } from './assets.js'
 import { followParts } from './events.js'
+import { Streams } from './shared-parts.js'
 import { guard, type Access } from './guard.js'
 import { requestLanguage } from './language.js'
 import { pageWords } from './words/index.js'
@@ -32,16 +33,17 @@ const LIST_MS = 2_000
 export function createApp(source: StudySource, access: Access, report: (bug: Error) => void): Hono {
   const app = new Hono()
   const assets = loadAssets()
+  const streams = new Streams()
   app.use(...guard(access), alwaysFresh)
 
   app.get('/', async c => c.html(studiesPage(await source.list(), requestLanguage(c))))
   app.get('/events', c =>
     followParts(
       c,
-      {
+      streams.open(streamKey(c), {
         parts: async () => studiesParts(await source.list(), requestLanguage(c)),
         watch: every(LIST_MS),
-      },
+      }),
       report,
     ),
   )
@@ -56,7 +58,7 @@ export function createApp(source: StudySource, access: Access, report: (bug: Err
     )
   })
   app.get('/studies/:name/events', c =>
-    followStudy(c, source, report, facts =>
+    followStudy(c, source, streams, report, facts =>
       studyPageParts(facts === 'new' ? null : studyView(facts, requestLanguage(c))),
     ),
   )
@@ -79,7 +81,9 @@ export function createApp(source: StudySource, access: Access, report: (bug: Err
   )
   app.get('/api/studies/:name', c => withStudy(c, source, facts => c.json(studyView(facts))))
   app.get('/api/studies/:name/events', c =>
-    followStudy(c, source, report, facts => viewParts(facts === 'new' ? null : studyView(facts))),
+    followStudy(c, source, streams, report, facts =>
+      viewParts(facts === 'new' ? null : studyView(facts)),
+    ),
   )
   app.get('/api/studies/:name/leaderboard.csv', c =>
     withStudy(c, source, facts =>
@@ -138,6 +142,7 @@ async function withStudy(
 async function followStudy(
   c: Context,
   source: StudySource,
+  streams: Streams,
   report: (bug: Error) => void,
   parts: (facts: StudyFacts | 'new') => ReadonlyMap<string, unknown>,
 ): Promise<Response> {
@@ -146,15 +151,20 @@ async function followStudy(
   if ((await read()) === null) return c.json({ problem: `there is no study ${name}` }, 404)
   return followParts(
     c,
-    {
+    streams.open(streamKey(c), {
       async parts() {
         const facts = await read()
         return facts === null ? null : parts(facts)
       },
       watch: onChange => source.watch(name, onChange),
-    },
+    }),
     report,
   )
+}
+
+/** Equal for requests that get the same events. */
+function streamKey(c: Context): string {
+  return `${requestLanguage(c)} ${c.req.path}`
 }
 
 function every(ms: number): (onChange: () => void) => () => void {

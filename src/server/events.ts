@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { Context } from 'hono'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
 import { UserError } from '../errors.js'
-import { changeBetween, serialize, type Parts, type Sent } from './parts.js'
-
-/** The source of an event stream. */
-export interface PartSource {
-  /** Reads the present state; null once the study is deleted. */
-  parts(): Promise<Parts | null>
-  watch(onChange: () => void): () => void
-}
+import { changeBetween, wholeState, type Hashes, type Snapshot } from './parts.js'
+import type { SharedParts } from './shared-parts.js'
 
 /**
  * Milliseconds between comments while nothing changes, so that proxies and browsers keep the
@@ -23,6 +16,8 @@ const HEARTBEAT_MS = 15_000
 const SECOND_READING_MS = 1_000
 /** Minimum milliseconds between two events: a running study may change many times a second. */
 const GAP_MS = 200
+/** Characters of an event that are written at once. */
+const PIECE = 1 << 16
 /** Milliseconds after which a browser reconnects. */
 const RETRY_MS = 1_000
 
@@ -35,7 +30,7 @@ const RETRY_MS = 1_000
  */
 export function followParts(
   c: Context,
-  source: PartSource,
+  source: SharedParts,
   report: (bug: Error) => void,
 ): Response {
   return streamSSE(
@@ -45,34 +40,23 @@ export function followParts(
   )
 }
 
-async function send(c: Context, stream: SSEStreamingApi, source: PartSource): Promise<void> {
+async function send(c: Context, stream: SSEStreamingApi, source: SharedParts): Promise<void> {
   const wake = alarm()
   stream.onAbort(wake.ring)
   const unwatch = source.watch(wake.ring)
   try {
-    let sent: Sent | null = null
+    let sent: Hashes | null = null
     while (!stream.aborted) {
-      const parts = await source.parts()
-      if (!parts) {
+      const now = await source.read()
+      if (!now) {
         await stream.writeSSE({ event: 'gone', data: '{}' })
         return
       }
-      const now = serialize(parts)
-      const id = version(now)
-      if (sent === null) {
-        const upToDate = c.req.header('last-event-id') === id
-        const data = JSON.stringify(
-          upToDate ? { set: {}, gone: [] } : { set: Object.fromEntries(parts), gone: [] },
-        )
-        await stream.writeSSE({ event: upToDate ? 'change' : 'state', id, data, retry: RETRY_MS })
-      } else {
-        const change = changeBetween(sent, now, parts)
-        if (change) await stream.writeSSE({ event: 'change', id, data: JSON.stringify(change) })
-        else await stream.write(': still here\n\n')
-      }
+      if (sent === null) await sendState(c, stream, now)
+      else await sendChange(stream, sent, now)
       // Read again even without a signal: a watch on a slow disk may miss a change.
       const signal = await wake.wait(sent === null ? SECOND_READING_MS : HEARTBEAT_MS)
-      sent = now
+      sent = now.hashes
       if (!stream.aborted && signal === 'rung') await stream.sleep(GAP_MS)
     }
   } finally {
@@ -81,10 +65,26 @@ async function send(c: Context, stream: SSEStreamingApi, source: PartSource): Pr
   }
 }
 
-function version(sent: Sent): string {
-  const hash = createHash('sha1')
-  for (const [key, text] of sent) hash.update(key).update('\0').update(text).update('\0')
-  return hash.digest('base64url')
+/** The texts of an event are held until it is written, not while a listener waits. */
+async function sendState(c: Context, stream: SSEStreamingApi, now: Snapshot): Promise<void> {
+  const isUpToDate = c.req.header('last-event-id') === now.id
+  const head = `id: ${now.id}\nretry: ${RETRY_MS}\n`
+  if (isUpToDate) await writeEvent(stream, `event: change\n${head}`, '{"set":{},"gone":[]}')
+  else await writeEvent(stream, `event: state\n${head}`, wholeState(now))
+}
+
+async function sendChange(stream: SSEStreamingApi, sent: Hashes, now: Snapshot): Promise<void> {
+  const change = changeBetween(sent, now)
+  if (change) await writeEvent(stream, `event: change\nid: ${now.id}\n`, change)
+  else await stream.write(': still here\n\n')
+}
+
+/** Writes an event in pieces: a listener that reads slowly holds one piece, not all of it. */
+async function writeEvent(stream: SSEStreamingApi, head: string, data: string): Promise<void> {
+  await stream.write(`${head}data: `)
+  for (let at = 0; at < data.length && !stream.aborted; at += PIECE)
+    await stream.write(data.slice(at, at + PIECE))
+  await stream.write('\n\n')
 }
 
 /** A signal to wait for; it remembers a ring while nothing waits. */
