@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { HostTensor, Named } from '../compile/program.js'
 import { UserError } from '../errors.js'
@@ -27,6 +27,8 @@ export interface NewModel {
 
 /** Lists the files of an export: the next one may replace exactly those. */
 const MANIFEST = 'tune-export.json'
+
+const NAMED_TEMPLATES = 'additional_chat_templates'
 
 const COPIED = new RegExp(
   `^(${[
@@ -104,6 +106,9 @@ async function writeFiles(dir: string, { from, weights, card, also }: NewModel):
   await writeFile(join(dir, 'README.md'), card)
   for (const name of await readdir(from.dir))
     if (COPIED.test(name)) await writeFile(join(dir, name), await readFile(join(from.dir, name)))
+  // Chat templates but the default, which tokenizers choose by name
+  if (await stat(join(from.dir, NAMED_TEMPLATES)).catch(() => null))
+    await cp(join(from.dir, NAMED_TEMPLATES), join(dir, NAMED_TEMPLATES), { recursive: true })
   await also?.(dir)
   await writeJson(dir, MANIFEST, { format: 1, files: [...(await readdir(dir)), MANIFEST].sort() })
   for (const name of [...(await readdir(dir)), '.']) await fsync(join(dir, name))

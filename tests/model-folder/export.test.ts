@@ -29,6 +29,19 @@ async function setting(
 const json = (...path: string[]): unknown => JSON.parse(readFileSync(join(...path), 'utf8'))
 
 describe('an exported model', () => {
+  it('has the named chat templates of the model it is of', async () => {
+    const { from: plain, dir } = await setting({ 'chat_template.jinja': 'D' })
+    mkdirSync(join(plain.dir, 'additional_chat_templates'))
+    writeFileSync(join(plain.dir, 'additional_chat_templates', 'tool_use.jinja'), 'T')
+    const from = await openModel(plain.dir)
+    await writeModel(dir, { from, weights: initialWeights(from.config, 2), card: '' })
+    for (const { tokenizer } of [from, await openModel(dir)]) {
+      const render = (tools?: readonly unknown[]): string =>
+        tokenizer.renderPrompt([{ role: 'user', content: 'a' }], tools)
+      expect([render(), render([{}])]).toEqual(['D', 'T'])
+    }
+  })
+
   it('opens as the model it is of, with its own weights', async () => {
     const { from, dir, parent } = await setting()
     const weights = initialWeights(from.config, 2)
