@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, truncateSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compiledPath } from '../compiled.js'
 import { deviceEnvironment } from './environment.js'
 import { hostDied, type HostDied } from './host-died.js'
+import { HostLog } from './host-log.js'
 import { kernelKills } from '../util/out-of-memory.js'
 import type { FromHost, ToHost } from './protocol.js'
 
@@ -37,16 +38,13 @@ export interface HostProcess {
   kill(reason: string): void
 }
 
-/** A log that has grown beyond this is begun again, in bytes. */
-const LOG_LIMIT = 8 * 1024 * 1024
 /** Bytes of a dead host's output that are looked at. */
 const LAST_WORDS = 4096
 
 /** Starts a device host; its first word is `ready`. */
 export function startHost(options: HostOptions, listener: HostListener): HostProcess {
   const { device, engine, slots, threads, jobModule, log, readyWithin } = options
-  if (fileBytes(log) > LOG_LIMIT) truncateSync(log)
-  const from = fileBytes(log)
+  const hostLog = new HostLog(log)
   const output = openSync(log, 'a')
   const kills = kernelKills()
   const child = fork(compiledPath('trial/host'), [], {
@@ -77,9 +75,12 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
     if (over || exit === null) return
     over = true
     clearTimeout(tooLate)
+    hostLog.close()
     const now = kernelKills()
     const kernelKilled = kills !== null && now !== null && now > kills
-    listener.died(hostDied({ device, ...exit, lastWords: tail(log, from), kernelKilled, reason }))
+    listener.died(
+      hostDied({ device, ...exit, lastWords: hostLog.tail(LAST_WORDS), kernelKilled, reason }),
+    )
   }
   child.on('exit', (code, signal) => {
     exit = { code, signal }
@@ -111,21 +112,4 @@ export function temporaryLog(): { readonly path: string; remove(): void } {
     path: join(dir, 'host.log'),
     remove: () => rmSync(dir, { recursive: true, force: true }),
   }
-}
-
-function tail(path: string, from: number): string {
-  const size = fileBytes(path)
-  const start = Math.max(from, size - LAST_WORDS)
-  if (size <= start) return ''
-  const file = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(size - start)
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, start))
-  } finally {
-    closeSync(file)
-  }
-}
-
-function fileBytes(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
