@@ -13,7 +13,7 @@ import os
 import tempfile
 import unicodedata
 
-from transformers import PreTrainedTokenizerFast
+from transformers import AutoTokenizer
 
 from llama import uniform
 from thousand_texts import GPT2, LLAMA3, head
@@ -248,6 +248,10 @@ KINDS = {
     'named as an own token': (file(byte_bpe(), BYTE_LEVEL, None, BYTE_LEVEL), {'tokenizer_config.json': dict(eos_token='</s>', marker_token='<mk>', extra_special_tokens=dict(image_token='[X]'))}),
     'named in special_tokens_map.json': (file(byte_bpe(), BYTE_LEVEL, None, BYTE_LEVEL), {'tokenizer_config.json': dict(eos_token='</s>'), 'special_tokens_map.json': dict(
         eos_token=dict(content='<|im_end|>', lstrip=False, rstrip=False, single_word=False, normalized=False), additional_special_tokens=['<mk>'])}),
+    'LlamaTokenizer, no byte fallback': (file(bpe([t.replace(' ', '\0▁') for t in TEXTS], merges=60), metaspace('always'), dict(type='Lowercase'), LLAMA_DECODER, [OPTIONS[1] | dict(id=900), OPTIONS[7] | dict(id=901)]), {'tokenizer_config.json': dict(
+        eos_token='</s>', bos_token='<s>', unk_token='<unk>', tokenizer_class='LlamaTokenizer')}),
+    'LlamaTokenizer, legacy': (file(bpe([t.replace(' ', '\0▁') for t in TEXTS], merges=60, byte_fallback=True), metaspace('first'), None, LLAMA_DECODER, [OPTIONS[7] | dict(id=901)]), {'tokenizer_config.json': dict(
+        eos_token='</s>', bos_token='<s>', unk_token='<unk>', tokenizer_class='LlamaTokenizerFast', legacy=True, add_prefix_space=True)}),
     'named in added_tokens.json': (file(byte_bpe(), BYTE_LEVEL, None, BYTE_LEVEL), {'tokenizer_config.json': dict(eos_token='<|im_end|>'), 'added_tokens.json': {'<mk>': 900, '<|im_end|>': 901, 'tide': 902}}),
 }
 
@@ -264,12 +268,15 @@ def shared(model):
 
 def values(tokenizer, files):
     files = {'tokenizer_config.json': dict(eos_token='</s>', unk_token='<unk>')} | files
-    files['tokenizer_config.json'] |= dict(tokenizer_class='PreTrainedTokenizerFast', clean_up_tokenization_spaces=False)
+    files['tokenizer_config.json'] = dict(tokenizer_class='PreTrainedTokenizerFast') | files['tokenizer_config.json'] | dict(clean_up_tokenization_spaces=False)
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (files | {'tokenizer.json': tokenizer}).items():
             with open(os.path.join(folder, name), 'w') as out:
                 json.dump(content, out)
-        fast = PreTrainedTokenizerFast.from_pretrained(folder)
+        # AutoTokenizer looks for the model's type
+        with open(os.path.join(folder, 'config.json'), 'w') as out:
+            json.dump(dict(model_type='llama'), out)
+        fast = AutoTokenizer.from_pretrained(folder)
     plain = [fast.encode(t, add_special_tokens=False) for t in TEXTS]
     return dict(tokenizer=tokenizer | dict(model=shared(tokenizer['model'])), files=files, size=len(fast), eos=fast.eos_token_id, ids=''.join(head(ids) for ids in plain), special=''.join(head(fast.encode(t)) for t in TEXTS),
                 decoded=''.join(head(fast.decode(ids, skip_special_tokens=True)) for ids in plain), raw=''.join(head(fast.decode(ids, skip_special_tokens=False)) for ids in plain))

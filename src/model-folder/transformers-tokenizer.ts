@@ -26,7 +26,7 @@ export interface TransformersTokenizer {
 /**
  * Builds a tokenizer as transformers 5 does, which is not in all as tokenizer.json has it: where
  * tokenizer_config.json names `LlamaTokenizer`, only vocabulary, merges and post-processor are
- * taken from the file. That shows in texts with a space in front.
+ * taken from the file.
  *
  * Source: transformers, models/llama/tokenization_llama.py and models/auto/tokenization_auto.py
  *
@@ -113,8 +113,25 @@ function rebuilt(
   { legacy, add_prefix_space: space }: JsonObject,
 ): JsonObject {
   const prefixed = space !== false
+  const model = isJsonObject(tokenizer.model) ? tokenizer.model : {}
+  if (!['BPE', undefined].includes(model.type as string | undefined) || Array.isArray(model.vocab))
+    throw new Error(
+      'tokenizer_config.json names LlamaTokenizer, which is BPE, and its model is ' +
+        `${typeof model.type === 'string' ? model.type : 'Unigram'}; if tokenizer.json is right, ` +
+        'name PreTrainedTokenizerFast',
+    )
   return {
     ...tokenizer,
+    model: {
+      ...model,
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: true,
+      byte_fallback: true,
+      ignore_merges: false,
+    },
     normalizer: null,
     pre_tokenizer: {
       type: 'Metaspace',

@@ -126,6 +126,21 @@ it.each([
   await expectRefusal({ 'tokenizer.json': { ...byteLevel, ...part } }, message)
 })
 
+it('a class that does not fit the model of tokenizer.json is named', async () => {
+  await expectRefusal(
+    {
+      'tokenizer.json': {
+        ...byteLevel,
+        pre_tokenizer: null,
+        decoder: null,
+        model: { type: 'Unigram', unk_id: 0, vocab: [['<unk>', 0]] },
+      },
+      'tokenizer_config.json': { ...SPECIALS, tokenizer_class: 'LlamaTokenizer' },
+    },
+    /names LlamaTokenizer, which is BPE, and its model is Unigram; .* name PreTrainedTokenizerFast/,
+  )
+})
+
 it('an end token beyond the embedding is refused', async () => {
   await expectRefusal(
     {
