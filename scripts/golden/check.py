@@ -19,7 +19,7 @@ PRINTS = {
 }
 WRITES = [
     'llama.py', 'families.py', 'optimizers.py', 'lora.py', 'tokenizer.py', 'chat_templates.py', 'conversations.py', 'thousand_texts.py', 'safetensors_files.py', 'pebble_tokenizer.py', 'early_stopping.py',
-    'data_encodings.py', 'data_json.py', 'data_csv.py', 'data_parquet.py',
+    'data_encodings.py', 'data_python.py', 'data_json.py', 'data_csv.py', 'data_parquet.py',
     'own_head.py',
     'tokenizer_kinds.py',
 ]

@@ -77,9 +77,9 @@ EXACT = {
 
 
 def text_of(value):
-    """As Python writes it; null stays."""
+    """As Python writes it; members of structures that are null are absent."""
     if isinstance(value, dict):
-        return {key: text_of(inner) for key, inner in value.items()}
+        return {key: text_of(inner) for key, inner in value.items() if inner is not None}
     return value if value is None else value.isoformat() if hasattr(value, 'isoformat') else str(value)
 
 
@@ -97,7 +97,7 @@ def main():
         path = os.path.join(FILES, f'{name}.parquet')
         if not os.path.exists(path):
             write(path)
-        exactly[name] = [text_of(row) for row in pyarrow.parquet.read_table(path).to_pylist()]
+        exactly[name] = [{key: text_of(value) for key, value in row.items()} for row in pyarrow.parquet.read_table(path).to_pylist()]
     empty = os.path.join(FILES, 'no-rows.parquet')
     if not os.path.exists(empty):
         pyarrow.parquet.write_table(table(0), empty)

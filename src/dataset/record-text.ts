@@ -1,5 +1,6 @@
-import { SourceNumber } from '../model-folder/source-json.js'
+import { parseSourceJson, SourceNumber } from '../model-folder/source-json.js'
 import { isJsonObject } from '../model-folder/json-file.js'
+import { parsePythonLiteral } from './python-literal.js'
 
 /** Types that parts of a message's text have. */
 const TEXT_PARTS = new Set(['text', 'input_text', 'output_text'])
@@ -41,15 +42,22 @@ export function isMessage(value: unknown): boolean {
   return isJsonObject(value) && ('role' in value || 'from' in value)
 }
 
-/** A list, or one written as JSON, as formats without structure have it. */
+/**
+ * A list, or one written as JSON or as Python prints it, as formats without structure have it.
+ * Numbers in it keep their spelling.
+ */
 export function readList(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) return value
-  if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null
+  if (typeof value !== 'string' || !/^\s*(\[|\(|array\()/.test(value)) return null
+  const list = parsedJson(value) ?? parsePythonLiteral(value)
+  return Array.isArray(list) ? list : null
+}
+
+function parsedJson(text: string): unknown {
   try {
-    const list: unknown = JSON.parse(value)
-    return Array.isArray(list) ? list : null
+    return parseSourceJson(text)
   } catch {
-    return null
+    return undefined
   }
 }
 

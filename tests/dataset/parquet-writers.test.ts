@@ -21,7 +21,7 @@ it.each(Object.keys(golden.rows))('a file of %s has the rows that pyarrow reads'
   expect(rows).toEqual(golden.rows[name])
 })
 
-/** As Python has it: keys that are null, and all values as text. */
+/** All values as text, and members of structures that are null as absent. */
 function written(value: unknown): unknown {
   if (value === null || value === undefined) return null
   if (typeof value !== 'object') return String(value as string | number | boolean)

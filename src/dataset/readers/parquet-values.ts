@@ -28,7 +28,7 @@ interface ExactValues {
  */
 export function exactValues(metadata: FileMetaData): ExactValues {
   const schema = [...metadata.schema]
-  const columns = members(schema, 0)
+  const columns = members(schema, 0, Object.fromEntries)
   return { metadata: { ...metadata, schema }, plainRow: columns.plain }
 }
 
@@ -39,7 +39,15 @@ export function plain(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
   if (Array.isArray(value)) return value.map(plain)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+  return present(Object.entries(value).map(([key, inner]) => [key, plain(inner)]))
+}
+
+/**
+ * Members of a structure. A column has one set of keys for all its rows: those that are null are
+ * what other rows brought along.
+ */
+function present(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined))
 }
 
 interface Walked {
@@ -49,7 +57,7 @@ interface Walked {
 }
 
 /** What makes a structure plain. The schema lists a tree in depth-first order. */
-function members(schema: SchemaElement[], at: number): Walked {
+function members(schema: SchemaElement[], at: number, build: typeof present = present): Walked {
   const exact = new Map<string, Plain>()
   let next = at + 1
   for (let i = 0; i < (schema[at]!.num_children ?? 0) && next < schema.length; i++) {
@@ -63,7 +71,7 @@ function members(schema: SchemaElement[], at: number): Walked {
     plain: value =>
       typeof value !== 'object' || value === null
         ? value
-        : Object.fromEntries(
+        : build(
             Object.entries(value).map(([key, inner]) => [key, (exact.get(key) ?? plain)(inner)]),
           ),
   }
