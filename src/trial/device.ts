@@ -1,5 +1,5 @@
-import { UserError } from '../errors.js'
-import type { HostDied } from './host-died.js'
+import type { UserError } from '../errors.js'
+import { DeviceLost, type HostDied } from './host-died.js'
 import { startHost, type HostOptions, type HostProcess } from './host-process.js'
 import type { FromHost, FromJob, ToHost } from './protocol.js'
 
@@ -125,10 +125,10 @@ function lostDevice(
   { device, log }: HostOptions,
   deaths: number,
   { message }: HostDied,
-): UserError {
+): DeviceLost {
   const problem =
     `cannot be used: its process died ${deaths} times in a row; ` + `the last time ${message}`
-  return new UserError(
+  return new DeviceLost(
     `device "${device}"`,
     problem,
     `See ${log} for all that it printed, and "tune doctor" for what this machine can run`,

@@ -1,3 +1,4 @@
+import { UserError } from '../errors.js'
 import { saysOutOfMemory } from '../util/out-of-memory.js'
 
 /** The process under a job went away. What it was doing is lost back to its last checkpoint. */
@@ -21,6 +22,9 @@ export class HostDied extends Error {
     super(message)
   }
 }
+
+/** No device can be used any more. */
+export class DeviceLost extends UserError {}
 
 /**
  * Why the pool gave a job back without running it to its end: it was stopped in the queue, or the

@@ -1,5 +1,5 @@
 export { createPool } from './create-pool.js'
-export { HostDied, JobCancelled } from './host-died.js'
+export { DeviceLost, HostDied, JobCancelled } from './host-died.js'
 export { isOutOfMemory } from '../util/out-of-memory.js'
 export type { Job, JobResult, TrainJob } from '../record/job.js'
 export { errorOutput } from '../kinds/user-training/failure.js'

@@ -96,6 +96,7 @@ export async function runWithProgress(
 function ending({ state, reason, spec }: StudyDocument): string {
   if (state === 'stopped')
     return (
+      `${reason === 'stopped on request' ? '' : `${colors.yellow(`Stopped: ${reason}.`)}\n`}` +
       'Stopped; all finished work is saved. Resume with: ' +
       `${colors.bold(`tune study run ${spec.name}`)}`
     )

@@ -32,8 +32,6 @@ const TRAINING_LOSS = /^(?:train|training)?loss$|^loss(?:train|training)$/
 const LEARNING_RATE = /^(?:learningrate|lr)$/
 /** A summary or a setting that looks like a report. */
 const RECAP = /\b(?:best|previous|resum\w*|load\w*|restor\w*|config\w*|args|arguments)\b/i
-/** Losses beyond the range of 32-bit floats have overflowed wherever they were computed. */
-const LARGEST = 3.4e38
 /** Further numbers of an epoch that are recorded. */
 const EXTRAS = 500
 
@@ -101,13 +99,10 @@ function readFields(object: Readonly<Record<string, unknown>>): MetricsLine {
     kind: 'epoch',
     report: {
       epoch,
-      valLoss: bounded(valLoss),
-      loss: loss === undefined ? null : bounded(loss),
+      valLoss,
+      loss: loss ?? null,
       learningRate,
-      tokens:
-        tokens !== undefined && tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER
-          ? Math.round(tokens)
-          : 0,
+      tokens: tokens ?? 0,
       extra: Object.fromEntries(
         fields
           .flatMap((field): [string, number][] =>
@@ -161,10 +156,6 @@ function readNumber(value: unknown): number | undefined {
   const word = /^([-+]?)(nan|inf|infinity)$/i.exec(text)
   if (word) return /nan/i.test(word[2]!) ? NaN : word[1] === '-' ? -Infinity : Infinity
   return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text) ? Number(text) : undefined
-}
-
-function bounded(loss: number): number {
-  return Math.abs(loss) > LARGEST ? Infinity * Math.sign(loss) : loss
 }
 
 function finite(value: number | undefined): number | null {

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url'
 import { UserError } from '../../errors.js'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
+import { Mutex } from '../../util/mutex.js'
 import { keyedUniform } from '../../math/random.js'
 import { checkModuleFile } from './check.js'
 import { ProgramCompiler } from './compile.js'
@@ -34,12 +35,13 @@ export async function train(
   try {
     if (run.ended) return run.result()
     const userTrain = await loadTrain(job.task.module)
-    const { trial, graceEnded, close } = await openTrial(job, port, run, threads)
+    const { trial, graceEnded, reported, close } = await openTrial(job, port, run, threads)
     try {
       // A training that ignores the stop request keeps running; its thread ends with the pool.
       const training = Promise.resolve(userTrain(trial))
       training.catch(() => undefined)
       await Promise.race([training, graceEnded])
+      await reported()
     } catch (error) {
       // After a stop request, any error that a training throws is its way to end.
       if (!trial.shouldStop) throw describeThrown(error)
@@ -84,9 +86,15 @@ async function openTrial(
   port: JobPort,
   run: UserTrainingRun,
   threads: number,
-): Promise<{ readonly trial: Trial; readonly graceEnded: Promise<void>; close(): void }> {
+): Promise<{
+  readonly trial: Trial
+  readonly graceEnded: Promise<void>
+  /** Resolves when the reports that were made have been handled, also those not awaited. */
+  reported(): Promise<void>
+  close(): void
+}> {
   const { tf, fast, eager } = await threadEngines(threads)
-  const note = (message: string) => port.note?.(message)
+  const note = (message: string) => port.note?.(String(message))
   const compiler = new ProgramCompiler({ fast, eager, warn: note })
   const controller = new AbortController()
   const shouldStop = () => run.ended || port.stopRequested()
@@ -99,6 +107,7 @@ async function openTrial(
   }
   const timer = setInterval(poll, POLL_EVERY)
   const { resumed } = run
+  const reports = new Mutex()
   const trial: Trial = {
     number: job.trial,
     attempt: job.attempt,
@@ -110,11 +119,15 @@ async function openTrial(
     checkpoint: run.work,
     save: state => saveState(run.work, state),
     resumed: resumed && { ...resumed, state: await loadState(resumed.dir) },
-    async report(metrics) {
-      if (run.ended) throw new TrainingStopped('the trial should end')
-      const continues = await run.report(epochReport(metrics))
-      poll()
-      return continues
+    report(metrics) {
+      const report = reports.run(async () => {
+        if (run.ended) throw new TrainingStopped('the trial should end')
+        const continues = await run.report(epochReport(metrics))
+        poll()
+        return continues
+      })
+      report.catch(() => undefined)
+      return report
     },
     progress: ({ epoch, step, steps, loss = NaN }) =>
       port.progress({ epoch, epochs: run.budget, step, steps, loss }),
@@ -130,10 +143,18 @@ async function openTrial(
     clearTimeout(grace)
     compiler.dispose()
   }
-  return { trial, graceEnded, close }
+  const reported = () => reports.idle()
+  return { trial, graceEnded, reported, close }
 }
 
-function epochReport({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Report) {
+function epochReport(metrics: Report) {
+  const { epoch, valLoss, loss, learningRate, tokens, ...rest } = metrics ?? {}
+  if (loss !== undefined && loss !== null && typeof loss !== 'number')
+    throw new UserError(
+      'trial.report',
+      `was given ${JSON.stringify(loss)} as loss`,
+      'Give the training loss as a number, or leave it out',
+    )
   if (typeof valLoss !== 'number')
     throw new UserError(
       'trial.report',
@@ -148,7 +169,7 @@ function epochReport({ epoch, valLoss, loss, learningRate, tokens, ...rest }: Re
     valLoss,
     loss: loss ?? null,
     learningRate: learningRate ?? null,
-    tokens: Math.max(0, Math.round(tokens ?? 0)),
+    tokens: tokens ?? 0,
     extra,
   }
 }

@@ -100,7 +100,7 @@ export class UserTrainingRun {
    */
   async report(epochReport: EpochReport, files = this.work): Promise<boolean> {
     if (this.ended) return false
-    const { epoch, valLoss, loss, learningRate, tokens, extra } = epochReport
+    const { epoch, valLoss, loss, learningRate, tokens, extra } = recordable(epochReport)
     const next = this.#history.length + 1
     if (!Number.isInteger(epoch) || epoch < 1 || epoch > next) {
       throw new UserError(
@@ -211,6 +211,28 @@ export class UserTrainingRun {
     const next =
       this.#savedEpochs > 0 ? `continues after epoch ${this.#savedEpochs}` : 'begins again'
     return `stopped in epoch ${epoch}, which is lost after ${seconds} s; the trial ${next}`
+  }
+}
+
+/** Losses beyond the range of 32-bit floats have overflowed wherever they were computed. */
+const LARGEST_LOSS = 3.4e38
+
+/** A report without what no record can hold: numbers that JSON lacks, and counts that are none. */
+function recordable(report: EpochReport): EpochReport {
+  const { valLoss, loss, learningRate, tokens, extra } = report
+  const bounded = (value: number) => (Math.abs(value) > LARGEST_LOSS ? Infinity : value)
+  const isCount = tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER
+  return {
+    ...report,
+    valLoss: bounded(valLoss),
+    loss: loss === null ? null : bounded(loss),
+    learningRate: Number.isFinite(learningRate) ? learningRate : null,
+    tokens: isCount ? Math.round(tokens) : 0,
+    extra: Object.fromEntries(
+      Object.entries(extra).filter(
+        ([name, value]) => name !== '__proto__' && Number.isFinite(value),
+      ),
+    ),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Setting } from '../setting.js'
 import { lora, score } from './adapters.js'
 import { parameters } from './parameters.js'
-import { search, stopping } from './study.js'
+import { stopping } from './stopping.js'
+import { search } from './study.js'
 import { training } from './training.js'
 
 export { lora, parameters, score, search, stopping, training }

@@ -29,7 +29,8 @@ export function readSearch(
   finalists?: number,
 ): Omit<StudySpec, 'space' | 'task'> {
   const { trials, slots, engine, seed, earlyStopping, pruner, minGainPerEpoch } = settings
-  const { scoreEpoch, retrain, constraints, initialPoints, repeats, warmStart } = settings
+  const { stopAfterFailures, scoreEpoch, retrain, constraints, initialPoints, repeats, warmStart } =
+    settings
   const sampler = readSampler(settings.sampler, locate)
   return {
     name,
@@ -43,6 +44,10 @@ export function readSearch(
       earlyStopping,
       pruner,
       minGainPerEpoch,
+      stopAfterFailures:
+        stopAfterFailures === DEFAULTS.stopAfterFailures
+          ? undefined
+          : failureLimit(stopAfterFailures, locate),
       scoreEpoch: scoreEpoch === 'last' ? scoreEpoch : undefined,
       finalists,
       retrain: retrain === 0 ? undefined : retrain,
@@ -52,6 +57,15 @@ export function readSearch(
     }),
     ...readWarmStart(name, warmStart, locate),
   }
+}
+
+function failureLimit(limit: number | undefined, locate: Locate): number | undefined {
+  if (limit === undefined || limit < 1 || Number.isInteger(limit)) return limit
+  throw new UserError(
+    locate(['stopAfterFailures']),
+    `is ${limit}, neither a number of trials nor a share`,
+    'Write a whole number such as 3, or a share below 1 such as 0.5',
+  )
 }
 
 /** The registry knows the samplers and their options; the caller knows where they were written. */

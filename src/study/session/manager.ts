@@ -4,7 +4,8 @@ import { Mutex } from '../../util/mutex.js'
 import { endSearch, type SearchEnd } from '../trials/end.js'
 import type { Search, Session } from './session.js'
 import { takeTrial } from '../trials/take.js'
-import { train } from './training.js'
+import { FailureLimit } from './failure-limit.js'
+import { saysDiskFull, SessionHalted, train } from './training.js'
 
 /**
  * Runs trials until the study's budget is spent, its space exhausted, no epoch worth its cost, or
@@ -28,11 +29,15 @@ export class Scheduler {
   readonly #failures: unknown[] = []
   #slots: number
   #reason = ''
+  /** Why the session ends before the study does. */
+  #halt: string | null = null
+  readonly #limit: FailureLimit
   #wake: () => void = () => undefined
 
   constructor(search: Search) {
     this.#search = search
     this.#slots = search.pool.slots
+    this.#limit = new FailureLimit(search.store.document.spec)
   }
 
   /** Trials side by side from now on; running ones are not ended. */
@@ -61,13 +66,15 @@ export class Scheduler {
       else await Promise.race([...this.#active.values(), changed])
     }
     if (this.#failures.length > 0) throw this.#failures[0]
+    if (this.#halt !== null && !this.#search.signal.aborted)
+      return { state: 'stopped', reason: this.#halt }
     return endSearch(this.#search, this.#reason)
   }
 
   /** @returns `done` if nothing will begin however long one waits, but for trials that run */
   async #fill(waiting: Set<number>): Promise<'waits' | 'done'> {
     const { signal, store } = this.#search
-    while (!signal.aborted && this.#failures.length === 0) {
+    while (!signal.aborted && this.#failures.length === 0 && this.#halt === null) {
       if (store.document.paused) return 'waits'
       if (this.#active.size >= this.#slots) return 'waits'
       const first = byPriority(waiting, store.document)[0]
@@ -78,7 +85,7 @@ export class Scheduler {
       }
       const next = await this.#search.mutex
         .run(() => takeTrial(this.#search))
-        .catch((error: unknown) => void this.#failures.push(error))
+        .catch((error: unknown) => this.#broke(error))
       if (!next) break
       if (next.kind === 'nothing') {
         this.#reason = next.reason
@@ -93,9 +100,21 @@ export class Scheduler {
     this.#active.set(
       leader,
       train(this.#search, leader, again)
-        .catch((error: unknown) => void this.#failures.push(error))
+        .then(() => this.#ended(leader))
+        .catch((error: unknown) => this.#broke(error))
         .finally(() => this.#active.delete(leader)),
     )
+  }
+
+  /** A full disk or a lost device ends the session and not the study. */
+  #broke(error: unknown): void {
+    if (error instanceof SessionHalted || (error instanceof Error && saysDiskFull(error)))
+      this.#halt ??= error.message
+    else this.#failures.push(error)
+  }
+
+  #ended(leader: number): void {
+    this.#halt ??= this.#limit.reasonAfter(this.#search.store.document.trials[leader])
   }
 }
 

@@ -1,4 +1,3 @@
-import { UserError } from '../../errors.js'
 import type { TrainResult } from '../../record/job.js'
 import { openStage } from '../../record/stages.js'
 import { type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
@@ -6,6 +5,7 @@ import { start } from '../../record/transitions.js'
 import { checkpointDir, attemptCheckpoints } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
+  DeviceLost,
   HostDied,
   isOutOfMemory,
   JobCancelled,
@@ -36,15 +36,8 @@ export async function train(search: Search, leader: number, again: boolean): Pro
       return
     } catch (error) {
       if (error instanceof JobCancelled && signal.aborted) return
-      if (!(error instanceof HostDied)) {
-        if (error instanceof UserError) throw error
-        const report = { message: (error as Error).message, ...errorOutput(error) }
-        return give(
-          isOutOfMemory(error)
-            ? { kind: 'out-of-memory', device: trialDevice(store, leader), ...report }
-            : { kind: 'crashed', ...report },
-        )
-      }
+      if (error instanceof TrialFault) return give(trialFailure(error.cause, store, leader))
+      if (!(error instanceof HostDied)) throw error
       on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
       if (++deaths > DEATHS_ALLOWED) {
         const kind = error.outOfMemory
@@ -58,6 +51,51 @@ export async function train(search: Search, leader: number, again: boolean): Pro
   function give(failure: Failure): Promise<void> {
     return search.mutex.run(() => fail(search, leader, failure))
   }
+}
+
+/** The training itself failed: not the study, its store or its devices. */
+class TrialFault extends Error {
+  constructor(override readonly cause: Error) {
+    super(cause.message)
+  }
+}
+
+/** The work of a session cannot go on for now; nothing is lost. */
+export class SessionHalted extends Error {}
+
+/**
+ * @throws TrialFault for what a trial did, and SessionHalted if its disk is full or its device is
+ *   lost
+ */
+function rethrow(error: unknown, leader: number): never {
+  if (error instanceof HostDied || error instanceof JobCancelled) throw error
+  if (error instanceof DeviceLost) throw new SessionHalted(error.message)
+  const cause = error instanceof Error ? error : new Error(String(error))
+  if (saysDiskFull(cause))
+    throw new SessionHalted(
+      `trial ${leader} found the disk full: ${cause.message}. Free some space and run the same ` +
+        'command again; what was finished is safe',
+    )
+  throw new TrialFault(cause)
+}
+
+export function saysDiskFull(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  const { output = '' } = errorOutput(error)
+  return (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    /No space left on device|ENOSPC|Disk quota exceeded|disk is full/i.test(
+      `${error.message}\n${output}`,
+    )
+  )
+}
+
+function trialFailure(error: Error, store: StudyStore, leader: number): Failure {
+  const report = { message: error.message, ...errorOutput(error) }
+  if (isOutOfMemory(error))
+    return { kind: 'out-of-memory', device: trialDevice(store, leader), ...report }
+  return { kind: 'crashed', ...report }
 }
 
 interface Attempted {
@@ -128,7 +166,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
       },
     })
     if (signal.aborted) stop()
-    const result = await running.result
+    const result = await running.result.catch((error: unknown) => rethrow(error, leader))
     await writes
     // The process may have died between a checkpoint and its line in the log: the checkpoint's
     // history has them all.
