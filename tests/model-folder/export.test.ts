@@ -56,6 +56,23 @@ describe('an exported model', () => {
     expect(readdirSync(parent).sort()).toEqual(['export', 'model'])
   })
 
+  it('keeps the head that its files have, and its config.json says so', async () => {
+    const { from: plain, dir } = await setting()
+    const head = { ...initialWeights(plain.config, 3)['model.embed_tokens.weight']! }
+    await writeSafetensors(join(plain.dir, 'model.safetensors'), {
+      ...initialWeights(plain.config, 1),
+      'lm_head.weight': head,
+    })
+    const from = await openModel(plain.dir)
+    const weights = { ...initialWeights(plain.config, 2), 'lm_head.weight': head }
+    await writeModel(dir, { from, weights, card: '' })
+    expect(json(dir, 'config.json')).toMatchObject({
+      architectures: ['LlamaForCausalLM'],
+      tie_word_embeddings: false,
+    })
+    expect(await readWeights(await openModel(dir))).toEqual(weights)
+  })
+
   it.each([
     ['F16', 'float16'],
     ['BF16', 'bfloat16'],

@@ -99,6 +99,11 @@ describe.each(ways)('a study %s', (_, options) => {
     await expect(store.update(document => ({ ...document, seconds: NaN }))).rejects.toThrow(
       'seconds: is null, not of type number',
     )
+    // JSON would write it as null, which this field may be
+    const exported = { dir: 'x', trial: 0, epoch: 1, valLoss: 1, verified: true }
+    await expect(
+      store.update(document => ({ ...document, export: { ...exported, recheckedValLoss: NaN } })),
+    ).rejects.toThrow("export.recheckedValLoss is NaN, which a study's record cannot hold")
     await expect(store.update(add(waiting(3)))).rejects.toThrow('trial 3 is in place 0')
     expect(store.document).toEqual(newDocument())
     await store.close()

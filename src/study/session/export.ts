@@ -188,7 +188,15 @@ async function exportTrial(
     card: () => modelCard(view, number),
     run: job => runAgain(pool, job),
   })
-  return { dir: target, trial: number, epoch, valLoss, recheckedValLoss, verified }
+  return {
+    dir: target,
+    trial: number,
+    epoch,
+    valLoss,
+    // A loss that is no number is none; the record cannot hold it
+    recheckedValLoss: Number.isFinite(recheckedValLoss) ? recheckedValLoss : null,
+    verified,
+  }
 }
 
 async function isExportable(
@@ -228,7 +236,7 @@ export function bestCheckpoint(dir: string, document: StudyDocument, trial: Comp
 function refused({ dir, trial, valLoss, recheckedValLoss }: ExportRecord): UserError {
   return new UserError(
     `export of trial ${trial}`,
-    `the reloaded files measure a validation loss of ${recheckedValLoss} where ${valLoss} ` +
+    `the reloaded files measure a validation loss of ${recheckedValLoss ?? 'NaN'} where ${valLoss} ` +
       `was recorded, so nothing was left at ${dir}`,
     'Check that model and data are still the ones that the study was run on, then export again',
   )
