@@ -179,7 +179,10 @@ function fittingKey({ name, device }: Engine, config: DecoderConfig, method: Met
 /** Notes it when batches have to be divided. */
 function withNote(fitting: Fitting, port: JobPort): Fitting {
   return {
-    ...fitting,
+    rows: length => fitting.rows(length),
+    trying: (length, rows) => fitting.trying(length, rows),
+    fits: (length, rows) => fitting.fits(length, rows),
+    outOfMemory: error => fitting.outOfMemory(error),
     fails(length, rows) {
       fitting.fails(length, rows)
       port.note?.(

@@ -236,8 +236,8 @@ export function bestCheckpoint(dir: string, document: StudyDocument, trial: Comp
 function refused({ dir, trial, valLoss, recheckedValLoss }: ExportRecord): UserError {
   return new UserError(
     `export of trial ${trial}`,
-    `the reloaded files measure a validation loss of ${recheckedValLoss ?? 'NaN'} where ${valLoss} ` +
-      `was recorded, so nothing was left at ${dir}`,
+    `the reloaded files measure a validation loss of ${recheckedValLoss ?? 'NaN'} where ` +
+      `${valLoss} was recorded, so nothing was left at ${dir}`,
     'Check that model and data are still the ones that the study was run on, then export again',
   )
 }
