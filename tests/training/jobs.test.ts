@@ -25,8 +25,10 @@ const task: FinetuneTrainJob['task'] = {
   probes: [],
   training: { schedule: 'constant', warmupSteps: 2, weightDecay: 0, clipNorm: 1, maxLength: 64 },
 }
+// As a slot has it: what fits is remembered in a file
+const fitting = { file: join(root, 'fitting.json'), outOfMemory: () => false }
 const run = <J extends FinetuneJob>(job: J, told = listen()): Promise<JobResult<J>> =>
-  runJob(job, told.port, { engine: 'onnxruntime', threads: 1 })
+  runJob(job, told.port, { engine: 'onnxruntime', threads: 1, fitting })
 const training = (dir: string, changes: Partial<FinetuneTrainJob> = {}): FinetuneTrainJob =>
   trainJob(join(root, dir), {
     task,
