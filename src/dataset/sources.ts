@@ -106,13 +106,15 @@ async function dataFiles(path: string): Promise<readonly string[]> {
       !BESIDE.has(basename(file)),
   )
   if (files.length > 0) return files
-  if (all.some(file => file.endsWith('.arrow')))
+  if (all.some(file => file.endsWith('.arrow'))) {
+    const split = all.some(file => basename(file) === 'dataset_dict.json') ? "['train']" : ''
     throw new UserError(
       path,
       'holds Arrow files, as datasets.save_to_disk writes them',
       'Save it as Parquet: python -c "import datasets; ' +
-        `datasets.load_from_disk('${path}')['train'].to_parquet('train.parquet')"`,
+        `datasets.load_from_disk('${path}')${split}.to_parquet('train.parquet')"`,
     )
+  }
   throw new UserError(
     path,
     'is a folder without data',

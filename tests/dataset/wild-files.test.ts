@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { RawRecord } from '../../src/dataset/readers/raw-record.js'
 import { readRecords } from '../../src/dataset/readers/records.js'
+import { findSources } from '../../src/dataset/sources.js'
 import { temporaryFolder } from '../model-folder/fixtures.js'
 
 const golden = JSON.parse(
@@ -88,7 +89,7 @@ describe('what stands in place of a file', () => {
     ['\u0080\u0004\u0095', 'is a Python pickle', 'pandas.read_pickle'],
     ['\u0089HDF\r\n', 'is an HDF5 file', 'pandas.read_hdf'],
     ['\u0093NUMPY\u0001', 'is a NumPy array', 'Save the table as'],
-    ['ARROW1\0\0', 'is an Arrow file', 'Dataset.from_file'],
+    ['ARROW1\0\0', 'is an Arrow file', 'pandas.read_feather'],
     ['\u00ff\u00ff\u00ff\u00ff', 'is an Arrow stream', 'Dataset.from_file'],
     [`${'a.jsonl'.padEnd(257, '\0')}ustar`, 'is a tar archive', 'Unpack it first'],
   ])('%j…: %s', async (start, problem, remedy) => {
@@ -96,6 +97,25 @@ describe('what stands in place of a file', () => {
     expect(message).toContain(problem)
     expect(message).toContain(remedy)
   })
+})
+
+it('a folder of save_to_disk is refused with the line of Python that converts it', async () => {
+  for (const [name, index, expression] of [
+    ['one', 'state.json', "saved-one').to_parquet("],
+    ['splits', 'dataset_dict.json', "saved-splits')['train'].to_parquet("],
+  ] as const) {
+    const folder = join(dir, `saved-${name}`)
+    mkdirSync(join(folder, 'train'), { recursive: true })
+    writeFileSync(join(folder, index), '{}')
+    writeFileSync(join(folder, 'train/data-00000-of-00001.arrow'), 'x')
+    await expect(findSources(folder)).rejects.toThrow(expression)
+  }
+})
+
+it('plain text under another ending is told which ending reads it', async () => {
+  expect(await refusal('notes.rst', '.. _harbor:\n\nThe harbor\n==========\n')).toMatch(
+    /neither JSON, XML nor a table: it begins with ".. _harbor:.* the ending \.txt/,
+  )
 })
 
 describe('records of a JSON file', () => {

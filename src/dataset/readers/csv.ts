@@ -168,7 +168,7 @@ function readHeader(path: string, cells: readonly string[]): string[] {
     throw new UserError(
       `${path}, line 1`,
       `names the column ${JSON.stringify(twice)} twice`,
-      'Give each column a name of its own',
+      'Give each column a name of its own: the first row names the columns',
     )
   return names
 }

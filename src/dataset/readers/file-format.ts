@@ -74,6 +74,11 @@ const isTable = (ending: string): boolean => ['.csv', '.tsv'].includes(ending)
 const isJson = (ending: string): boolean =>
   ['.json', '.jsonl', '.ndjson', '.jsonlines'].includes(ending)
 
+/** Whether a file's name says that it holds JSON. */
+export function isJsonName(path: string): boolean {
+  return isJson(dataEnding(path))
+}
+
 /**
  * Text and tables may begin with a bracket: they are JSON only where the first line is a whole
  * object or list.
@@ -101,7 +106,7 @@ function looksLikeTable(text: string): boolean {
   )
 }
 
-/** What makes Parquet out of an Arrow file. */
+/** What makes Parquet out of an Arrow stream. */
 const ARROW_REMEDY =
   'Save it as Parquet: python -c "import datasets; ' +
   "datasets.Dataset.from_file('FILE').to_parquet('train.parquet')\""
@@ -132,7 +137,7 @@ const MAGIC: readonly (readonly [start: string, problem: string, remedy: string]
   ],
   ['\xd0\xcf\x11\xe0', 'is a document of an old Office', 'Save the sheet as CSV'],
   ['%PDF', 'is a PDF', 'Save its questions and answers as JSONL or CSV'],
-  ['ARROW1', 'is an Arrow file', ARROW_REMEDY],
+  ['ARROW1', 'is an Arrow file', PANDAS_REMEDY.replace('READ', 'read_feather')],
   ['FEA1', 'is a Feather file', PANDAS_REMEDY.replace('READ', 'read_feather')],
   ['\xff\xff\xff\xff', 'is an Arrow stream, as datasets saves it', ARROW_REMEDY],
   ['SQLite', 'is an SQLite database', AS_TABLE],

@@ -3,7 +3,7 @@ import { arrayElements, JsonError, objectMembers, textPosition } from '../../mod
 import { isJsonObject } from '../../model-folder/json-file.js'
 import { guessColumns } from '../columns.js'
 import { parseSourceJson, withoutNotFinite } from '../../model-folder/source-json.js'
-import { dataEnding } from './file-format.js'
+import { dataEnding, isJsonName } from './file-format.js'
 import { isLoneMessage, isMessageList, tableRows, trainingTable } from './json-layouts.js'
 import { LONGEST_LINE, readLines, type Line } from './lines.js'
 import type { RawRecord } from './raw-record.js'
@@ -140,10 +140,17 @@ function* documentRecords(
   text: string,
   onSetAside: OnSetAside,
 ): Generator<RawRecord> {
-  const remedy =
-    text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
-      ? 'Mend the file there'
-      : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
+  const begin = text.trimStart()
+  const isJson = begin.startsWith('{') || begin.startsWith('[')
+  if (!isJson && !isJsonName(path))
+    throw new UserError(
+      path,
+      `is neither JSON, XML nor a table: it begins with ${JSON.stringify(begin.slice(0, 24))}`,
+      'Name a file of JSON, JSONL, CSV, XML or Parquet, or give plain text the ending .txt',
+    )
+  const remedy = isJson
+    ? 'Mend the file there'
+    : 'Name a file of JSON, JSONL, CSV, XML, Parquet or plain text'
   let value: unknown
   try {
     value = parseSourceJson(text)
