@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { fork } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,7 @@ import { compiledPath } from '../compiled.js'
 import { deviceEnvironment } from './environment.js'
 import { hostDied, type HostDied } from './host-died.js'
 import { HostLog } from './host-log.js'
+import { signalMarked } from '../util/marked-processes.js'
 import { kernelKills } from '../util/out-of-memory.js'
 import type { FromHost, ToHost } from './protocol.js'
 
@@ -38,6 +40,8 @@ export interface HostProcess {
   kill(reason: string): void
 }
 
+/** Set for a host and all that it starts, to its own value. */
+const MARK = 'TUNE_HOST'
 /** Bytes of a dead host's output that are looked at. */
 const LAST_WORDS = 4096
 
@@ -47,8 +51,9 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
   const hostLog = new HostLog(log)
   const output = openSync(log, 'a')
   const kills = kernelKills()
+  const mark = randomUUID()
   const child = fork(compiledPath('trial/host'), [], {
-    env: deviceEnvironment(device, threads, process.env, engine, slots),
+    env: { ...deviceEnvironment(device, threads, process.env, engine, slots), [MARK]: mark },
     // A debugger, a loader or a test runner of the manager's is not the host's.
     execArgv: [],
     serialization: 'advanced',
@@ -83,6 +88,8 @@ export function startHost(options: HostOptions, listener: HostListener): HostPro
     )
   }
   child.on('exit', (code, signal) => {
+    // What its trials had started, and the guards of their programs may have been killed.
+    signalMarked(MARK, mark, 'SIGKILL')
     exit = { code, signal }
     if (child.connected) setTimeout(end, 1000)
     else end()

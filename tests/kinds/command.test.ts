@@ -124,6 +124,23 @@ describe('a command', () => {
     expect(second.epochs.map(({ epoch }) => epoch)).toEqual([3, 4, 5])
   })
 
+  it('does not survive its host, though its guard was killed first', async () => {
+    const dir = temporaryDir()
+    const text = `
+      import { execSync } from 'node:child_process'
+      const guards = execSync('pgrep -P ' + process.ppid).toString().trim().split('\\n').map(Number)
+      for (const pid of guards) if (pid !== process.pid) process.kill(pid, 'SIGKILL')
+      fs.writeFileSync('pids', String(process.pid))
+      say({ epoch: 1, valLoss: 1 })
+      await sleep(300)
+      process.kill(process.ppid, 'SIGKILL')
+      await sleep(1e6)`
+    const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 5 }))
+    await expect(running.result).rejects.toBeInstanceOf(HostDied)
+    const pid = Number(readFileSync(join(dir, 'pids'), 'utf8'))
+    await until(() => !atWork(pid))
+  })
+
   it('is ended where it is to pause, and started again from what it had saved there', async () => {
     const dir = temporaryDir()
     const task = commandOf(
@@ -233,6 +250,36 @@ describe('a command', () => {
     expect(error.message).toMatch(message)
     expect(error.message).toContain('Print {"epoch": 1, "valLoss": 0.5} after each epoch')
   })
+
+  it('prints its metrics to either stream', async () => {
+    const dir = temporaryDir()
+    const text = 'for (const epoch of [1, 2]) console.error(JSON.stringify({ epoch, valLoss: 1 }))'
+    const { running } = start(await ownPool(), attemptOf(dir, commandOf(dir, text), { epochs: 2 }))
+    expect(await running.result).toMatchObject({ kind: 'complete', history: [{}, {}] })
+  })
+
+  it.each(['ends', 'runs on until it is stopped'])(
+    'that %s leaves nothing running, though it started a daemon that holds its output',
+    async how => {
+      const dir = temporaryDir()
+      const text = `
+        import { spawn } from 'node:child_process'
+        const daemon = spawn('sleep', ['1000'], { detached: true, stdio: 'inherit' })
+        fs.writeFileSync('pids', process.pid + ' ' + daemon.pid)
+        say({ epoch: 1, valLoss: 1 })
+        ${how === 'ends' ? 'process.exit(0)' : 'await sleep(1e6)'}`
+      const task = commandOf(dir, text)
+      const epochs = how === 'ends' ? 1 : 5
+      const { running } = start(await ownPool(), attemptOf(dir, task, { epochs }), () => {
+        if (how !== 'ends') running.stop()
+      })
+      const began = performance.now()
+      await running.result
+      expect(performance.now() - began).toBeLessThan(10_000)
+      const pids = readFileSync(join(dir, 'pids'), 'utf8').split(' ').map(Number)
+      await until(() => !pids.some(atWork))
+    },
+  )
 
   it('may take its time after its last epoch, and repeat it', async () => {
     const dir = temporaryDir()

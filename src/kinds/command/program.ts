@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
 import { UserError } from '../../errors.js'
+import { signalMarked } from '../../util/marked-processes.js'
 import { kernelKills } from '../../util/out-of-memory.js'
 
 export interface ProgramOptions {
@@ -13,7 +15,7 @@ export interface ProgramOptions {
   readonly log: string
   /** Milliseconds that it has to end in after it was asked to. */
   readonly grace: number
-  /** Each line of its standard output, whole, in order. */
+  /** Each complete line of its two streams, each in order. */
   line(text: string): void
 }
 
@@ -35,6 +37,10 @@ export interface RunningProgram {
 
 /** A log that has grown beyond this is begun again, in bytes. */
 const LOG_LIMIT = 8 * 1024 * 1024
+/** Milliseconds after the program's exit in which what it had printed is read. */
+const DRAIN = 1000
+/** Set for the program and all that it starts, to its own value. */
+const MARK = 'TUNE_RUN'
 /** Characters of output kept for the record. */
 const TAIL = 4096
 /** A line longer than this is no metrics, in characters. */
@@ -67,22 +73,31 @@ export function startProgram({
     writeSync(file, chunk)
     tail = (tail + chunk.toString()).slice(-TAIL)
   }
+  const mark = randomUUID()
   const child = spawn(program!, args, {
     cwd: directory,
-    env: environment,
+    env: { ...environment, [MARK]: mark },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   })
   const guard = child.pid === undefined ? null : guardGroup(child.pid)
-  const signal = (name: NodeJS.Signals) => signalGroup(child, name)
+  const signal = (name: NodeJS.Signals) => {
+    signalGroup(child, name)
+    signalMarked(MARK, mark, name)
+  }
   const lines = lineSplitter(line)
   child.stdout.on('data', (chunk: Buffer) => {
     note(chunk)
     lines.push(chunk)
   })
-  child.stderr.on('data', note)
+  const errorLines = lineSplitter(line)
+  child.stderr.on('data', (chunk: Buffer) => {
+    note(chunk)
+    errorLines.push(chunk)
+  })
 
   let stopping: NodeJS.Timeout | undefined
+  let draining: NodeJS.Timeout | undefined
   const exit = new Promise<Exit>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (child.pid !== undefined) return
@@ -94,12 +109,20 @@ export function startProgram({
         new UserError(`command ${program}`, problem, 'Check its spelling, or give its whole path'),
       )
     })
-    // What it started ends with it, and lets go of the pipes.
-    child.on('exit', () => signal('SIGKILL'))
+    // What it started ends with it, and lets go of the pipes; what cannot be ended may keep them.
+    child.on('exit', () => {
+      signal('SIGKILL')
+      draining = setTimeout(() => {
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, DRAIN)
+    })
     child.on('close', (code, by) => {
       clearTimeout(stopping)
+      clearTimeout(draining)
       guard?.release()
       lines.end()
+      errorLines.end()
       closeSync(file)
       const now = kernelKills()
       resolve({

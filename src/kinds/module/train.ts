@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../../errors.js'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
+import { signalMarked } from '../../util/marked-processes.js'
 import { Mutex } from '../../util/mutex.js'
 import { keyedUniform } from '../../math/random.js'
 import { checkModuleFile } from './check.js'
@@ -17,6 +19,8 @@ import type { Report, Trial } from './trial.js'
 const POLL_EVERY = 100
 /** Milliseconds that a training has to end in after a stop request, as a program has. */
 const GRACE = 5000
+/** Set to its own value while a trial runs, to find the processes that it started. */
+const MARK = 'TUNE_RUN'
 /** Purpose in the key of a trial's seed. */
 const SEED = 0x7365656400
 
@@ -32,6 +36,8 @@ export async function train(
   { threads }: { readonly threads: number },
 ): Promise<TrainResult> {
   const run = await UserTrainingRun.open(job, port)
+  // Of this thread alone; what the module starts inherits it.
+  const mark = (process.env[MARK] = randomUUID())
   try {
     if (run.ended) return run.result()
     const userTrain = await loadTrain(job.task.module)
@@ -50,6 +56,7 @@ export async function train(
     }
     return run.result()
   } finally {
+    signalMarked(MARK, mark, 'SIGKILL')
     await run.close()
   }
 }
