@@ -106,6 +106,8 @@ export {
   type Replay,
   type Replayed,
   type Report,
+  type Retried,
+  type RetryRequest,
   type ReportAnswer,
   type ReportedEpoch,
   type RunRequest,

@@ -90,6 +90,16 @@ const suggested = {
   leader: count,
   rationale: rationale.nullable(),
   stages: z.array(stage).exactOptional(),
+  retries: z
+    .array(
+      z.object({
+        trials: count,
+        steps: count,
+        epochs: count,
+        stages: z.array(stage).exactOptional(),
+      }),
+    )
+    .exactOptional(),
 }
 const started = { ...suggested, attempt: epoch, startedAt: text, device: text }
 const ended = { ...started, endedAt: text, seconds: number, epochsRun: count }

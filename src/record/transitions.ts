@@ -6,6 +6,7 @@ import type {
   FinishedTrial,
   PausedTrial,
   PrunedTrial,
+  Retry,
   RunningTrial,
   ScoredEpoch,
   Stage,
@@ -56,6 +57,33 @@ export function resume(trial: PausedTrial, stage: Stage): RunningTrial {
   return { ...start(trial, { attempt, startedAt, device }), stages: [...stages, stage] }
 }
 
+/**
+ * `failed` → `running`, as if its process had died: the next attempt continues it. One that shares
+ * another's training waits for it.
+ */
+export function retry(
+  trial: FailedTrial,
+  at: Pick<Retry, 'trials' | 'steps'>,
+  owner?: string,
+): RunningTrial | WaitingTrial {
+  const { attempt, startedAt, device, epochsRun, number, leader, stages, retries = [] } = trial
+  const fields = {
+    ...suggestionFields(trial),
+    // The last stage is open again.
+    ...optional({
+      stages: stages?.map((stage, i) => (i < stages.length - 1 ? stage : open(stage))),
+    }),
+    retries: [...retries, { ...at, epochs: epochsRun, ...optional({ stages }) }],
+  }
+  return number === leader
+    ? { ...fields, state: 'running', attempt, startedAt, device, ...optional({ owner }) }
+    : { ...fields, state: 'waiting' }
+}
+
+function open({ end: _, ...stage }: Stage): Stage {
+  return stage
+}
+
 type Facts = Pick<Ended, 'endedAt' | 'seconds' | 'epochsRun'>
 export type Ending = Facts &
   (
@@ -93,14 +121,14 @@ function suggestionFields({
   leader,
   rationale,
   stages,
+  retries,
 }: TrialRecord): SuggestedTrial {
   return {
     number,
     params,
-    ...(repeatOf === undefined ? {} : { repeatOf }),
     basis,
     leader,
     rationale,
-    ...(stages ? { stages } : {}),
+    ...optional({ repeatOf, stages, retries }),
   }
 }

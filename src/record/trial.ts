@@ -108,6 +108,20 @@ export interface SuggestedTrial {
   readonly rationale: Rationale | null
   /** In studies that pause their trials: what the trial was given, one decision after the other. */
   readonly stages?: readonly Stage[]
+  /** When it had failed and was put back to run again; left out if it never was. */
+  readonly retries?: readonly Retry[]
+}
+
+/** A decision that was made before this knew the trial as failed. */
+export interface Retry {
+  /** Trials that there were. */
+  readonly trials: number
+  /** Stages that had been given out. */
+  readonly steps: number
+  /** Epochs that the failed trial had run. */
+  readonly epochs: number
+  /** Its stages as they were then. */
+  readonly stages?: readonly Stage[]
 }
 
 /** Asked for, and waiting for a slot or for the training it shares. */

@@ -1,7 +1,7 @@
 import { decodeTrial } from '../record/decode.js'
 import { decodeStudy } from './decode-study.js'
 import type { StudyDocument } from '../record/document.js'
-import { isFinished } from '../record/trial.js'
+import { isFinished, type TrialRecord } from '../record/trial.js'
 
 /**
  * Refuses what no study may become: bugs, not the user's, which on disk would be a damaged study.
@@ -10,10 +10,12 @@ import { isFinished } from '../record/trial.js'
  */
 export function checkChange(before: StudyDocument, after: StudyDocument): void {
   before.trials.forEach((trial, i) => {
+    const then = after.trials[i]
     if (
-      trial !== after.trials[i] &&
+      trial !== then &&
       isFinished(trial) &&
-      JSON.stringify(trial) !== JSON.stringify(after.trials[i])
+      !isRetry(trial, then) &&
+      JSON.stringify(trial) !== JSON.stringify(then)
     ) {
       throw new Error(`trial ${i} is finished and never changes`)
     }
@@ -30,6 +32,12 @@ export function checkChange(before: StudyDocument, after: StudyDocument): void {
     decodeStudy(asRead({ ...after, trials: [] }), 'the study document')
     requireFiniteNumbers({ ...after, trials: [] }, 'the study document')
   }
+}
+
+/** A failed trial that is to run again, which its record says. */
+function isRetry(before: TrialRecord, after: TrialRecord | undefined): boolean {
+  const count = (trial: TrialRecord) => trial.retries?.length ?? 0
+  return before.state === 'failed' && after !== undefined && count(after) === count(before) + 1
 }
 
 function fieldsDiffer(before: StudyDocument, after: StudyDocument): boolean {

@@ -1,5 +1,17 @@
 import { UserError } from '../errors.js'
 
+/** There is no space for what a study saves. Nothing that is finished is lost. */
+export class DiskFull extends UserError {
+  /** @param problem left out: a file of the study cannot be written */
+  constructor(subject: string, problem = 'cannot be written: the disk is full') {
+    super(
+      subject,
+      problem,
+      'Free some space and run the same command again; what was finished is safe',
+    )
+  }
+}
+
 /**
  * Says what a failed write or read means for the user. Errors that nobody can mend come back as
  * they are.
@@ -10,11 +22,7 @@ export function diskError(path: string, error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new UserError(
-        path,
-        'cannot be written: the disk is full',
-        'Free some space and run the same command again; what was finished is safe',
-      )
+      return new DiskFull(path)
     case 'EROFS':
       return new UserError(
         path,

@@ -9,6 +9,7 @@ import type {
 import { defaultOwner } from './ask-tell/owner.js'
 import type { Strategies } from './decision/strategies.js'
 import { manage } from './session/manage.js'
+import type { Retried, RetryRequest } from './trials/retry.js'
 
 /** Which study is meant. */
 export interface StudyReference {
@@ -107,4 +108,13 @@ export function setPriority({
   ...study
 }: StudyReference & { readonly trial: number; readonly priority: number }): Promise<void> {
   return manage(study, 'priority', { trial, priority })
+}
+
+/**
+ * Runs failed trials again: at once if the study runs, else when it is run again.
+ *
+ * @throws UserError for a trial that has not failed, and if none has
+ */
+export function retryStudy({ trials, ...study }: StudyReference & RetryRequest): Promise<Retried> {
+  return manage(study, 'retry', optional({ trials }))
 }

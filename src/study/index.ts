@@ -36,6 +36,7 @@ export {
   pauseStudy,
   reportEpoch,
   resumeStudy,
+  retryStudy,
   setPriority,
   setSlots,
   tellTrial,
@@ -75,3 +76,5 @@ export type {
   StudySamplerChoice,
 } from './chosen-strategies.js'
 export { TrialPruned, type ObjectiveTrial } from './optimize/trial.js'
+export type { Retried, RetryRequest } from './trials/retry.js'
+export { STOPPED_ON_REQUEST } from './trials/end.js'

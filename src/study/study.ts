@@ -24,6 +24,7 @@ import {
   pauseStudy,
   reportEpoch,
   resumeStudy,
+  retryStudy,
   setPriority,
   setSlots,
   tellTrial,
@@ -46,6 +47,7 @@ import type { StudyView } from '../report/index.js'
 import { exportStudy, type ExportRequest } from './session/export.js'
 import type { RunRequest } from './session/run.js'
 import { StudyRun } from './study-run.js'
+import type { Retried, RetryRequest } from './trials/retry.js'
 
 /**
  * There is no trial to train now; the message says why.
@@ -189,6 +191,11 @@ export class Study implements CreatedStudy {
   /** Of the trials that wait for a slot those of higher priority begin first. */
   setPriority(trial: number, priority: number): Promise<void> {
     return setPriority({ ...this.#reference, trial, priority })
+  }
+
+  /** Runs failed trials again, all of them when left out; `run()` then continues them. */
+  retry(request: RetryRequest = {}): Promise<Retried> {
+    return this.#refreshed(retryStudy({ ...this.#reference, ...request }))
   }
 
   /** Exports a trial, the best one when left out; while the study runs, too. */

@@ -2,16 +2,18 @@ import { Command, InvalidArgumentError } from 'commander'
 import {
   pauseStudy,
   resumeStudy,
+  retryStudy,
   setPriority,
   setSlots,
   type StudyReference,
 } from '../../study/index.js'
 import { jsonOption, printJson, studiesOption, integer, type Common } from '../options.js'
+import { format } from '../../report/index.js'
 import { print } from '../print.js'
 
 /** Commands that change how a study runs, while it runs or before. */
 export function studyControlCommands(): readonly Command[] {
-  return [pause(), resume(), slots(), priority()]
+  return [pause(), resume(), slots(), priority(), retry()]
 }
 
 function pause(): Command {
@@ -59,6 +61,29 @@ function priority(): Command {
       await setPriority({ ...reference(name, flags), trial, priority: value })
       if (flags.json) return printJson({ name, trial, priority: value })
       print(`Trial ${trial} of ${name} has priority ${value}.`)
+    })
+}
+
+type RetryFlags = Common & { readonly trial?: readonly number[] }
+
+function retry(): Command {
+  return command('retry', 'run failed trials again, from their last checkpoints')
+    .option('--failed', 'all failed trials (the default)')
+    .option('--trial <n>', 'one; may be repeated', (text, before: number[] = []) => [
+      ...before,
+      integer(0)(text),
+    ])
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tune study retry answers\n  $ tune study retry answers --trial 7',
+    )
+    .action(async (name: string, { trial, ...flags }: RetryFlags) => {
+      const { trials } = await retryStudy({ ...reference(name, flags), trials: trial })
+      if (flags.json) return printJson({ name, trials })
+      print(
+        `${format.plural(trials.length, 'trial')} of ${name} will run again: ` +
+          `${trials.join(', ')}. Unless the study runs now: tune study run ${name}`,
+      )
     })
 }
 

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { engineNames } from '../../compile/engine.js'
 import type { StudyDocument } from '../../record/document.js'
-import { runStudy, showStudy, type RunRequest } from '../../study/index.js'
+import { runStudy, showStudy, STOPPED_ON_REQUEST, type RunRequest } from '../../study/index.js'
 import { FetchBar } from '../fetch-bar.js'
 import { Interrupt } from '../interrupt.js'
 import { Narrator } from '../narrator.js'
@@ -45,7 +45,8 @@ export function studyRunCommand(): Command {
         { name, studies: flags.studies, slots, engine, devices: device, ...trials },
         flags,
       )
-      if (document.state === 'failed') process.exitCode = 1
+      const halted = document.state === 'stopped' && document.reason !== STOPPED_ON_REQUEST
+      if (document.state === 'failed' || halted) process.exitCode ??= 1
     })
 }
 
@@ -96,7 +97,7 @@ export async function runWithProgress(
 function ending({ state, reason, spec }: StudyDocument): string {
   if (state === 'stopped')
     return (
-      `${reason === 'stopped on request' ? '' : `${colors.yellow(`Stopped: ${reason}.`)}\n`}` +
+      `${reason === STOPPED_ON_REQUEST ? '' : `${colors.yellow(`Stopped: ${reason}.`)}\n`}` +
       'Stopped; all finished work is saved. Resume with: ' +
       `${colors.bold(`tune study run ${spec.name}`)}`
     )

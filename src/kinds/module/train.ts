@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import { UserError } from '../../errors.js'
+import { restoreIntrinsics } from './intrinsics.js'
 import type { TrainJob, TrainResult } from '../../record/job.js'
 import type { JobPort } from '../../record/job-port.js'
 import { signalMarked } from '../../util/marked-processes.js'
@@ -49,9 +50,11 @@ export async function train(
       await Promise.race([training, graceEnded])
       await reported()
     } catch (error) {
+      restoreIntrinsics()
       // After a stop request, any error that a training throws is its way to end.
       if (!trial.shouldStop) throw describeThrown(error)
     } finally {
+      restoreIntrinsics()
       close()
     }
     return run.result()

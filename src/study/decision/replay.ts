@@ -9,7 +9,7 @@ import { objectiveLosses, decide, type Decision } from './decide.js'
 import { specOfStage, specOfTrial } from './former.js'
 import { recordedDecisions, type RecordedDecision } from './recorded-decision.js'
 import { checkStrategies, type Strategies } from './strategies.js'
-import { trialsAtDecision } from './trials-at-decision.js'
+import { beforeRetries, trialsAtDecision } from './trials-at-decision.js'
 
 /** One decision of a study, made again from its record. */
 export interface Replayed {
@@ -69,13 +69,16 @@ export function replay(
   return recordedDecisions(document.trials).map(made => {
     const { trial, stage } = made
     const spec = stage ? specOfStage(document, stage.step) : specOfTrial(document, trial.number)
+    const past = document.trials.map(each => beforeRetries(each, made))
     const losses = new Map(
-      document.trials.map(({ number }) => [
-        number,
-        objectiveLosses(epochs.get(number) ?? [], spec),
-      ]),
+      past.map((each, i) => {
+        const history = epochs.get(each.number) ?? []
+        const isPast = each !== document.trials[i] && each.state === 'failed'
+        const epochsThen = isPast ? history.slice(0, each.epochsRun) : history
+        return [each.number, objectiveLosses(epochsThen, spec)]
+      }),
     )
-    const trials = trialsAtDecision(document.trials, made, losses, spec.direction)
+    const trials = trialsAtDecision(past, made, losses, spec.direction)
     const evidence = document.evidence ?? []
     const decision = decide({ spec, trials, losses, evidence }, strategies)
     const [recorded, now] = [recordText(document.trials, made), decisionText(decision)]

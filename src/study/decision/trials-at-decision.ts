@@ -2,6 +2,7 @@ import { stageStatesAt } from '../../record/stages.js'
 import type { Direction } from '../../record/study.js'
 import { isFinished, type Stage, type TrialRecord } from '../../record/trial.js'
 import type { LossesByTrial } from '../../search/sampler-curves.js'
+import { optional } from '../../util/optional.js'
 import type { RecordedDecision } from './recorded-decision.js'
 
 /**
@@ -48,6 +49,30 @@ export function trialsAtDecision(
       bestEpoch: costs.indexOf(least) + 1,
     }
   })
+}
+
+/** A trial as a past decision knew it, if it had failed then and was run again afterwards. */
+export function beforeRetries(
+  each: TrialRecord,
+  { trial, stage, begins }: RecordedDecision,
+): TrialRecord {
+  const retry = each.retries?.find(({ trials, steps }) =>
+    stage && !begins ? stage.step < steps : trial.number < trials,
+  )
+  if (!retry) return each
+  const { epochs: epochsRun, stages } = retry
+  const { number, params, repeatOf, basis, leader, rationale } = each
+  return {
+    ...{ number, params, basis, leader, rationale, ...optional({ repeatOf, stages }) },
+    state: 'failed',
+    failure: { kind: 'crashed', message: 'run again since' },
+    attempt: 1,
+    startedAt: '',
+    endedAt: '',
+    seconds: 0,
+    device: '',
+    epochsRun,
+  }
 }
 
 /** The first number of the trials that share a training. */

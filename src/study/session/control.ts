@@ -5,6 +5,7 @@ import type { ControlMethods } from '../../storage/index.js'
 import type { AskTell } from '../ask-tell/ask-tell.js'
 import type { AskRequest, ReportRequest, TellRequest } from '../ask-tell/protocol.js'
 import type { TrialContext } from '../trials/context.js'
+import { retryTrials, type RetryRequest } from '../trials/retry.js'
 
 /** What the manager of a study does for other processes, whether it runs the study or one call. */
 export interface Manager {
@@ -14,6 +15,8 @@ export interface Manager {
   readonly stop: () => void
   /** Something that may begin has changed. */
   readonly changed: () => void
+  /** Trainings that have begun are to be begun again. */
+  readonly again?: (leaders: readonly number[]) => void
   /** Trials side by side from now on; undefined where this process fills no slots. */
   readonly setSlots?: (slots: number) => Promise<number>
   readonly export: (request: ManagedExport) => Promise<ExportRecord>
@@ -56,8 +59,18 @@ export function controlMethods(manager: Manager): ControlMethods {
       await setPriority(context, trial, priority)
       changed()
     },
+    retry: async (request: RetryRequest) => {
+      const retried = await context.mutex.run(() => retryTrials(context, request))
+      manager.again?.(retried.trials.filter(number => isLeader(context, number)))
+      changed()
+      return retried
+    },
     export: (request: ManagedExport) => manager.export(request),
   }
+}
+
+function isLeader({ store }: TrialContext, number: number): boolean {
+  return store.document.trials[number]?.leader === number
 }
 
 async function setSlots(

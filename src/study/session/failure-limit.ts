@@ -44,7 +44,7 @@ export class FailureLimit {
   #reason({ failure }: FailedTrial): string | null {
     const limit = this.#limit
     if (limit === 0) return null
-    const remedy = `Mend it, then: tune study run ${this.#study}`
+    const remedy = `Mend it, then: tune study retry ${this.#study} && tune study run ${this.#study}`
     if (limit >= 1)
       return this.#row.length < limit
         ? null

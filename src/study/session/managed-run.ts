@@ -28,6 +28,7 @@ export class ManagedRun {
         askTell: this.#askTell,
         stop,
         changed: () => this.#changed(),
+        again: leaders => this.#scheduler?.again(leaders),
         setSlots: slots => this.#setSlots(slots),
         export: request => exportFrom(context.store, this.#pool, request),
       }),

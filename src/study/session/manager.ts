@@ -4,8 +4,11 @@ import { Mutex } from '../../util/mutex.js'
 import { endSearch, type SearchEnd } from '../trials/end.js'
 import type { Search, Session } from './session.js'
 import { takeTrial } from '../trials/take.js'
+import { DiskFull } from '../../storage/index.js'
+import { Exclusive } from '../../util/exclusive.js'
+import { DeviceLost } from '../../trial/index.js'
 import { FailureLimit } from './failure-limit.js'
-import { saysDiskFull, SessionHalted, train } from './training.js'
+import { Training } from './training.js'
 
 /**
  * Runs trials until the study's budget is spent, its space exhausted, no epoch worth its cost, or
@@ -20,18 +23,20 @@ export function search(session: Session): Promise<SearchEnd> {
  * Fills the slots of a study's pool.
  *
  * `filling`: a free slot gets a trial that waits, or the next decision. `draining`: nothing new
- * begins, because nothing is left to begin, the study was stopped or paused, or a trial failed in a
- * way that ends the study; what runs is waited for.
+ * begins, because nothing is left to begin, the study was stopped or paused, its trials crash, the
+ * disk is full, or the record cannot be written; what runs is waited for.
  */
 export class Scheduler {
   readonly #search: Search
   readonly #active = new Map<number, Promise<void>>()
   readonly #failures: unknown[] = []
-  #slots: number
-  #reason = ''
-  /** Why the session ends before the study does. */
+  readonly #exclusive = new Exclusive()
+  readonly #waiting = new Set<number>()
+  /** Why the study stops though trials are left; it continues when it is run again. */
   #halt: string | null = null
   readonly #limit: FailureLimit
+  #slots: number
+  #reason = ''
   #wake: () => void = () => undefined
 
   constructor(search: Search) {
@@ -55,12 +60,18 @@ export class Scheduler {
     this.#wake()
   }
 
+  /** Trials that have begun and are to be begun again. */
+  again(numbers: readonly number[]): void {
+    for (const number of numbers) this.#waiting.add(number)
+    this.changed()
+  }
+
   async run(): Promise<SearchEnd> {
     this.#search.signal.addEventListener('abort', () => this.changed(), { once: true })
-    const waiting = new Set(interrupted(this.#search.store.document).map(({ number }) => number))
+    this.again(interrupted(this.#search.store.document).map(({ number }) => number))
     for (;;) {
       const changed = new Promise<void>(resolve => (this.#wake = resolve))
-      const filled = await this.#fill(waiting)
+      const filled = await this.#fill()
       if (this.#active.size === 0 && filled === 'done') break
       if (this.#failures.length > 0) await Promise.all(this.#active.values())
       else await Promise.race([...this.#active.values(), changed])
@@ -72,8 +83,9 @@ export class Scheduler {
   }
 
   /** @returns `done` if nothing will begin however long one waits, but for trials that run */
-  async #fill(waiting: Set<number>): Promise<'waits' | 'done'> {
+  async #fill(): Promise<'waits' | 'done'> {
     const { signal, store } = this.#search
+    const waiting = this.#waiting
     while (!signal.aborted && this.#failures.length === 0 && this.#halt === null) {
       if (store.document.paused) return 'waits'
       if (this.#active.size >= this.#slots) return 'waits'
@@ -85,7 +97,7 @@ export class Scheduler {
       }
       const next = await this.#search.mutex
         .run(() => takeTrial(this.#search))
-        .catch((error: unknown) => this.#broke(error))
+        .catch((error: unknown) => void this.#broken(error))
       if (!next) break
       if (next.kind === 'nothing') {
         this.#reason = next.reason
@@ -99,22 +111,22 @@ export class Scheduler {
   #begin(leader: number, again: boolean): void {
     this.#active.set(
       leader,
-      train(this.#search, leader, again)
+      new Training(this.#search, leader, again, this.#exclusive)
+        .run()
         .then(() => this.#ended(leader))
-        .catch((error: unknown) => this.#broke(error))
+        .catch((error: unknown) => this.#broken(error))
         .finally(() => this.#active.delete(leader)),
     )
   }
 
-  /** A full disk or a lost device ends the session and not the study. */
-  #broke(error: unknown): void {
-    if (error instanceof SessionHalted || (error instanceof Error && saysDiskFull(error)))
-      this.#halt ??= error.message
-    else this.#failures.push(error)
-  }
-
   #ended(leader: number): void {
     this.#halt ??= this.#limit.reasonAfter(this.#search.store.document.trials[leader])
+  }
+
+  /** A full disk or a lost device ends the session and not the study. */
+  #broken(error: unknown): void {
+    if (error instanceof DiskFull || error instanceof DeviceLost) this.#halt ??= error.message
+    else this.#failures.push(error)
   }
 }
 

@@ -4,7 +4,7 @@ import type { StudyDocument, StudyState } from '../../record/document.js'
 import { trialKind } from '../../kinds/index.js'
 import type { StudySpec } from '../../record/study.js'
 import { isFinished } from '../../record/trial.js'
-import { openStore } from '../../storage/index.js'
+import { DiskFull, openStore } from '../../storage/index.js'
 import { hostLogPath } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import type { PoolOptions } from '../../trial/pool.js'
@@ -137,12 +137,14 @@ export async function runStudy({
     watched({ type: 'phase', phase: 'done', document: store.document })
     return store.document
   } catch (error) {
-    await clock.add()
-    await setState(
-      store,
-      'failed',
-      error instanceof UserError ? error.message : `broke off: ${(error as Error).message}`,
-    )
+    // On a full disk the state cannot be written either; the study is then found interrupted.
+    const state = error instanceof DiskFull ? 'stopped' : 'failed'
+    const reason =
+      error instanceof UserError ? error.message : `broke off: ${(error as Error).message}`
+    await clock
+      .add()
+      .then(() => setState(store, state, reason))
+      .catch(() => undefined)
     throw error
   } finally {
     signal?.removeEventListener('abort', stop)

@@ -2,108 +2,137 @@ import type { TrainResult } from '../../record/job.js'
 import { openStage } from '../../record/stages.js'
 import { type Failure, type Prune, type TrialRecord } from '../../record/trial.js'
 import { start } from '../../record/transitions.js'
-import { checkpointDir, attemptCheckpoints } from '../../storage/paths.js'
+import { DiskFull } from '../../storage/index.js'
+import { attemptCheckpoints, checkpointDir } from '../../storage/paths.js'
 import type { StudyStore } from '../../storage/store.js'
 import {
   DeviceLost,
+  errorOutput,
   HostDied,
   isOutOfMemory,
   JobCancelled,
-  errorOutput,
+  saysDiskFull,
   type TrainJob,
 } from '../../trial/index.js'
 import type { Running } from '../../trial/pool.js'
+import type { Exclusive } from '../../util/exclusive.js'
+import { optional } from '../../util/optional.js'
 import { prunerDecision } from '../trials/pruning.js'
-import type { Search } from './session.js'
-import { DEATHS_ALLOWED } from './pool.js'
-import { fail, finishMembers, settle } from '../trials/settle.js'
 import { runMembers, replaceTrials, unfinished } from '../trials/replace.js'
+import { fail, finishMembers, settle } from '../trials/settle.js'
+import { DEATHS_ALLOWED } from './pool.js'
+import type { Search } from './session.js'
 
 /**
- * One training, or one stage of it, through as many attempts as it takes; resolves when its trials
- * are paused or finished, or stopped on request.
+ * One training, or one stage of it, through as many attempts as it takes.
  *
- * @param again an earlier session had begun it, so that this is a further attempt
+ * `beside`: it runs beside others. `alone`: processes died under it while others ran, so nothing
+ * runs beside it now, and it is seen whether it is the one that ends them. `ended`: its trials are
+ * paused or finished, or the study was stopped.
  */
-export async function train(search: Search, leader: number, again: boolean): Promise<void> {
-  const { store, on, signal } = search
-  for (let deaths = 0; ; again = true) {
-    if (signal.aborted) return
-    try {
-      const { result, prune } = await attempt(search, leader, again)
-      if (result.kind !== 'stopped')
-        await search.mutex.run(() => settle(search, leader, result, prune))
-      return
-    } catch (error) {
-      if (error instanceof JobCancelled && signal.aborted) return
-      if (error instanceof TrialFault) return give(trialFailure(error.cause, store, leader))
-      if (!(error instanceof HostDied)) throw error
-      on({ type: 'host-died', device: error.device, message: error.message, trials: [leader] })
-      if (++deaths > DEATHS_ALLOWED) {
-        const kind = error.outOfMemory
-          ? { kind: 'out-of-memory' as const, device: error.device }
-          : { kind: 'crashed' as const }
-        return give({ ...kind, message: `${error.message}, ${deaths} times under this trial` })
-      }
+export class Training {
+  readonly #search: Search
+  readonly #leader: number
+  readonly #exclusive: Exclusive
+  /** An earlier session, or an earlier attempt, had begun it. */
+  #again: boolean
+  #deathsBeside = 0
+  #deathsAlone = 0
+  #state: 'beside' | 'alone' | 'ended' = 'beside'
+
+  /**
+   * @param again an earlier session had begun it, so that this is a further attempt
+   * @param exclusive shared by the trainings of the study
+   */
+  constructor(search: Search, leader: number, again: boolean, exclusive: Exclusive) {
+    this.#search = search
+    this.#leader = leader
+    this.#again = again
+    this.#exclusive = exclusive
+  }
+
+  get state(): 'beside' | 'alone' | 'ended' {
+    return this.#state
+  }
+
+  /**
+   * Resolves when the training has ended. What the trial does wrong is its own failure, never the
+   * study's.
+   *
+   * @throws DiskFull if there is no space for what it saves; the trial stays as it is
+   * @throws DeviceLost if no device can be used any more
+   * @throws UserError if the record cannot be written
+   */
+  async run(): Promise<void> {
+    while (this.#state !== 'ended') {
+      if (this.#search.signal.aborted) this.#state = 'ended'
+      else if (this.#state === 'alone') await this.#exclusive.alone(() => this.#attempt())
+      else await this.#exclusive.beside(() => this.#attempt())
+      this.#again = true
     }
   }
 
-  function give(failure: Failure): Promise<void> {
-    return search.mutex.run(() => fail(search, leader, failure))
+  async #attempt(): Promise<void> {
+    const { search, leader } = { search: this.#search, leader: this.#leader }
+    const attempted = await attempt(search, leader, this.#again)
+    if ('error' in attempted) return this.#broken(attempted.error)
+    this.#state = 'ended'
+    const { result, prune } = attempted
+    if (result.kind !== 'stopped')
+      await search.mutex.run(() => settle(search, leader, result, prune))
+  }
+
+  async #broken(error: unknown): Promise<void> {
+    const { signal, store } = this.#search
+    if (error instanceof JobCancelled && signal.aborted) {
+      this.#state = 'ended'
+      return
+    }
+    if (error instanceof DeviceLost) throw error
+    if (error instanceof HostDied) return this.#died(error)
+    const message = error instanceof Error ? error.message : String(error)
+    const report = { message, ...errorOutput(error) }
+    if (saysDiskFull(error)) throw new DiskFull(store.dir, `trial ${this.#leader}: ${message}`)
+    return this.#fail(
+      isOutOfMemory(error)
+        ? { kind: 'out-of-memory', device: trialDevice(store, this.#leader), ...report }
+        : { kind: 'crashed', ...report },
+    )
+  }
+
+  /** A process dies for all trials that it runs: each is tried alone before it fails. */
+  async #died(error: HostDied): Promise<void> {
+    const { device, message, outOfMemory } = error
+    this.#search.on({ type: 'host-died', device, message, trials: [this.#leader] })
+    const isAlone = this.#state === 'alone' || this.#search.pool.slots === 1
+    const deaths = isAlone ? ++this.#deathsAlone : ++this.#deathsBeside
+    if (deaths <= DEATHS_ALLOWED) return
+    if (!isAlone) {
+      this.#state = 'alone'
+      return
+    }
+    const kind = outOfMemory
+      ? { kind: 'out-of-memory' as const, device }
+      : { kind: 'crashed' as const }
+    return this.#fail({ ...kind, message: `${message}, ${deaths} times under this trial` })
+  }
+
+  #fail(failure: Failure): Promise<void> {
+    this.#state = 'ended'
+    return this.#search.mutex.run(() => fail(this.#search, this.#leader, failure))
   }
 }
 
-/** The training itself failed: not the study, its store or its devices. */
-class TrialFault extends Error {
-  constructor(override readonly cause: Error) {
-    super(cause.message)
-  }
-}
+type Attempted =
+  | {
+      readonly result: TrainResult
+      /** Why the pruner pruned the trial, if it did. */
+      readonly prune: Prune | null
+    }
+  /** What ended the job. */
+  | { readonly error: unknown }
 
-/** The work of a session cannot go on for now; nothing is lost. */
-export class SessionHalted extends Error {}
-
-/**
- * @throws TrialFault for what a trial did, and SessionHalted if its disk is full or its device is
- *   lost
- */
-function rethrow(error: unknown, leader: number): never {
-  if (error instanceof HostDied || error instanceof JobCancelled) throw error
-  if (error instanceof DeviceLost) throw new SessionHalted(error.message)
-  const cause = error instanceof Error ? error : new Error(String(error))
-  if (saysDiskFull(cause))
-    throw new SessionHalted(
-      `trial ${leader} found the disk full: ${cause.message}. Free some space and run the same ` +
-        'command again; what was finished is safe',
-    )
-  throw new TrialFault(cause)
-}
-
-export function saysDiskFull(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  const { output = '' } = errorOutput(error)
-  return (
-    code === 'ENOSPC' ||
-    code === 'EDQUOT' ||
-    /No space left on device|ENOSPC|Disk quota exceeded|disk is full/i.test(
-      `${error.message}\n${output}`,
-    )
-  )
-}
-
-function trialFailure(error: Error, store: StudyStore, leader: number): Failure {
-  const report = { message: error.message, ...errorOutput(error) }
-  if (isOutOfMemory(error))
-    return { kind: 'out-of-memory', device: trialDevice(store, leader), ...report }
-  return { kind: 'crashed', ...report }
-}
-
-interface Attempted {
-  readonly result: TrainResult
-  /** Why the pruner gave the trial up, where it did. */
-  readonly prune: Prune | null
-}
-
+/** @throws what goes wrong here, in the manager: a record that cannot be written */
 async function attempt(search: Search, leader: number, again: boolean): Promise<Attempted> {
   const { store, pool, on, signal } = search
   const { spec, trials } = store.document
@@ -111,6 +140,7 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
   const number = attemptNumber(before, again)
   const judge = prunerDecision(search, leader)
   const until = openStage(before)?.until
+  const pausing = until !== undefined && until < Number(before.params['epochs'])
   const job: TrainJob = {
     kind: 'train',
     task: spec.task,
@@ -119,16 +149,16 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
     attempt: number,
     params: before.params,
     earlyStopping: spec.earlyStopping,
-    ...(spec.objective ? { objective: spec.objective } : {}),
-    ...(spec.objectives ? { objectives: spec.objectives } : {}),
-    ...(spec.scoreEpoch ? { scoreEpoch: spec.scoreEpoch } : {}),
+    ...optional({
+      objective: spec.objective,
+      objectives: spec.objectives,
+      scoreEpoch: spec.scoreEpoch,
+      pauseAfter: pausing ? until : undefined,
+      awaitsDecision: judge ? (true as const) : undefined,
+    }),
     epochCounts: runMembers(trials, leader).map(({ params }) => Number(params['epochs'])),
     checkpointDir: checkpointDir(store.dir, leader, number),
     resumeFrom: [...attemptCheckpoints(store.dir, leader)].reverse(),
-    ...(until !== undefined && until < Number(before.params['epochs'])
-      ? { pauseAfter: until }
-      : {}),
-    ...(judge ? { awaitsDecision: true } : {}),
   }
   // Writes of one trial are carried out in the order in which its events came.
   let writes = Promise.resolve()
@@ -142,11 +172,8 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
       started: ({ device, slot: taken }) => {
         slot = taken
         writes = writes.then(async () => {
-          const trial = start(unfinished(store, leader), {
-            attempt: number,
-            startedAt: startedAt(before),
-            device,
-          })
+          const startedAt = firstStart(before)
+          const trial = start(unfinished(store, leader), { attempt: number, startedAt, device })
           await replaceTrials(store, [trial])
           on({ type: 'trial-started', trial, slot })
         })
@@ -166,14 +193,18 @@ async function attempt(search: Search, leader: number, again: boolean): Promise<
       },
     })
     if (signal.aborted) stop()
-    const result = await running.result.catch((error: unknown) => rethrow(error, leader))
+    const ended = await running.result.then(
+      result => ({ result }),
+      (error: unknown) => ({ error }),
+    )
     await writes
+    if ('error' in ended) return ended
     // The process may have died between a checkpoint and its line in the log: the checkpoint's
     // history has them all.
     const recorded = new Set(store.epochs(leader).map(({ epoch }) => epoch))
-    for (const metrics of result.history)
+    for (const metrics of ended.result.history)
       if (!recorded.has(metrics.epoch)) await store.appendEpoch(leader, number, metrics)
-    return { result, prune }
+    return { ...ended, prune }
   } finally {
     signal.removeEventListener('abort', stop)
     await writes
@@ -190,6 +221,6 @@ function trialDevice(store: StudyStore, number: number): string {
   return trial.state === 'waiting' ? 'none' : trial.device
 }
 
-function startedAt(trial: TrialRecord): string {
+function firstStart(trial: TrialRecord): string {
   return trial.state === 'waiting' ? new Date().toISOString() : trial.startedAt
 }

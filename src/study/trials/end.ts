@@ -9,10 +9,13 @@ export interface SearchEnd {
   readonly reason: string
 }
 
+/** The reason of a study that its user stopped. */
+export const STOPPED_ON_REQUEST = 'stopped on request'
+
 /** Ends a search that has nothing left to begin, for the reason given. */
 export async function endSearch(context: TrialContext, reason: string): Promise<SearchEnd> {
   const { store, signal } = context
-  if (signal.aborted) return { state: 'stopped', reason: 'stopped on request' }
+  if (signal.aborted) return { state: 'stopped', reason: STOPPED_ON_REQUEST }
   const elsewhere = handedOut(store.document)
   if (elsewhere.length > 0) return { state: 'stopped', reason: awaited(elsewhere) }
   await endPaused(context, reason)
