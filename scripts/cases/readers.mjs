@@ -6,6 +6,12 @@ const trained = ({ error, samples }) =>
 const counts = ({ error, records, examples, droppedReasons }) =>
   error ?? [records, examples, ...droppedReasons.map(({ reason }) => reason)]
 
+/** Files of other writers that have the rows of equal.jsonl. */
+const ALIKE = [
+  ...['pa-v1', 'pa-v2', 'pa-lz4', 'pa-brotli', 'pa-zstd-small', 'pa-delta', 'pa-large-dict'],
+  ...['pa-view-binary', 'polars'],
+]
+
 /** @type {readonly import('../check-cases.mjs').Case[]} */
 export default [
   {
@@ -27,6 +33,42 @@ export default [
     id: 'D04',
     outcome: async ({ data }) => counts(await data('d04-inch.csv')),
     right: [10, 10],
+  },
+  {
+    id: 'D06',
+    outcome: async ({ data }) => counts(await data('d06-words.csv')),
+    right: [7, 7],
+  },
+  {
+    id: 'D22',
+    outcome: async ({ data }) => {
+      const { examples, trainedTokens, tokens } = await data('d22-arrow-messages.parquet')
+      return [examples, tokens, trainedTokens]
+    },
+    right: [8, 1304, 228],
+  },
+  {
+    id: 'D23a',
+    outcome: async ({ data }) => counts(await data('d23-parquet/duckdb.parquet')),
+    right: [320, 320],
+  },
+  {
+    id: 'D23c',
+    outcome: async ({ data }) => {
+      const right = await data('d23-parquet/equal.jsonl')
+      const read = []
+      for (const name of ALIKE) read.push(await data(`d23-parquet/${name}.parquet`))
+      const differ = read.filter(
+        ({ examples, tokens }) => examples !== right.examples || tokens !== right.tokens,
+      )
+      return differ.map(({ error, tokens }) => error ?? `${tokens} tokens, not ${right.tokens}`)
+    },
+    right: [],
+  },
+  {
+    id: 'D45',
+    outcome: async ({ data }) => (await data('d45-lfs.jsonl')).error,
+    right: /is a Git LFS pointer.*git lfs pull/s,
   },
   ...['duckdb', 'duckdb-zstd', 'polars', 'pa-v2', 'fastparquet', 'pa-largelist'].map(name => ({
     id: `D23 ${name}`,
