@@ -30,9 +30,3 @@ export const settings = {
     },
   ],
 } as const satisfies KindSettings
-
-declare module '../../settings/kind-settings.js' {
-  interface KindTables {
-    readonly command: typeof settings
-  }
-}

@@ -1,4 +1,5 @@
 import type { UserTask } from '../user-training/task.js'
+import type { settings } from './settings.js'
 
 /**
  * A training that happens elsewhere: whoever asks for a trial trains it and tells the result, as
@@ -6,6 +7,12 @@ import type { UserTask } from '../user-training/task.js'
  */
 export interface ExternalTask extends UserTask {
   readonly kind: 'external'
+}
+
+declare module '../../settings/kind-settings.js' {
+  interface KindTables {
+    readonly external: typeof settings
+  }
 }
 
 declare module '../../record/task.js' {

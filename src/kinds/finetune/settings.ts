@@ -92,9 +92,3 @@ export const settings = {
 
 /** Defaults of what a fine-tuning alone has. */
 export const FINETUNE_DEFAULTS = defaultsIn(settings.own)
-
-declare module '../../settings/kind-settings.js' {
-  interface KindTables {
-    readonly finetune: typeof settings
-  }
-}

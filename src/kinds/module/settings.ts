@@ -20,9 +20,3 @@ export const settings = {
     },
   ],
 } as const satisfies KindSettings
-
-declare module '../../settings/kind-settings.js' {
-  interface KindTables {
-    readonly module: typeof settings
-  }
-}
