@@ -1,6 +1,6 @@
 import type { UserError } from '../errors.js'
 import { DeviceLost, type HostDied } from './host-died.js'
-import { startHost, type HostOptions, type HostProcess } from './host-process.js'
+import { HostProcess, type HostOptions } from './host-process.js'
 import type { FromHost, FromJob, ToHost } from './protocol.js'
 
 /** A host that dies this often in a row without a job has a fault that only a person can mend. */
@@ -81,7 +81,7 @@ export class Device {
   }
 
   #start(): DeviceState {
-    const host = startHost(this.#options, {
+    const host = new HostProcess(this.#options, {
       message: message => this.#receive(message, host),
       died: death => this.#died(death),
     })
