@@ -95,12 +95,12 @@ export async function runWithProgress(
 }
 
 function ending({ state, reason, spec }: StudyDocument): string {
-  if (state === 'stopped')
-    return (
-      `${reason === STOPPED_ON_REQUEST ? '' : `${colors.yellow(`Stopped: ${reason}.`)}\n`}` +
-      'Stopped; all finished work is saved. Resume with: ' +
-      `${colors.bold(`tune study run ${spec.name}`)}`
-    )
+  if (state === 'stopped') {
+    const stopped =
+      reason === STOPPED_ON_REQUEST ? 'Stopped. ' : `${colors.yellow(`Stopped: ${reason}.`)}\n`
+    const again = colors.bold(`tune study run ${spec.name}`)
+    return `${stopped}All finished work is saved. Resume with: ${again}`
+  }
   if (state === 'failed') return colors.red(`Failed: ${reason}`)
   return `Done: ${reason}. More: ${colors.bold(`tune study run ${spec.name} --trials +10`)}`
 }
