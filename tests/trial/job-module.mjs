@@ -34,6 +34,9 @@ export async function runJob(job, port, { threads }) {
       return { answers: ['met'] }
     }
     case 'until-stopped':
+      // The pool hears of the first look before anybody sees the file.
+      port.stopRequested()
+      await sleep(100)
       if (args[0]) appendFileSync(args[0], 'begun\n')
       // Without ever giving way to the thread's event loop.
       while (!port.stopRequested());
