@@ -52,6 +52,11 @@ export interface TrialKind<T extends Task = Task> {
    * @throws UserError if it cannot be used
    */
   check(task: T, seed: number): Promise<DataReport | undefined>
+  /**
+   * Milliseconds after a request to stop in which its trainings end by themselves; then their
+   * process is ended. Left out: they always look at the request between two steps.
+   */
+  readonly stopWithin?: number
   /** Its trials are trained by whoever asks for them, and never run in a slot. */
   readonly trainedByCallers?: true
   /** Imports what trains; called in a worker thread. */

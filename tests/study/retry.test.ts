@@ -91,3 +91,19 @@ it('a full disk stops the study, marks nothing as crashed, and the trial runs ag
   while (document.state === 'stopped') document = await runStudy(s)
   expect(ends(document)).toEqual(Array(4).fill('complete'))
 }, 60_000)
+
+it('a module that never gives way ends after a stop all the same', async () => {
+  const s = await study('for (;;);')
+  const controller = new AbortController()
+  const running = runStudy({
+    ...s,
+    signal: controller.signal,
+    onEvent: event => {
+      if (event.type === 'trial-started' && event.trial.number === 1)
+        setTimeout(() => controller.abort(), 300)
+    },
+  })
+  const document = await running
+  expect(document).toMatchObject({ state: 'stopped', reason: 'stopped on request' })
+  expect(ends(document)).toEqual(['complete', 'running'])
+}, 120_000)

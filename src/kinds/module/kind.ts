@@ -10,6 +10,8 @@ import type { ModuleTask } from './task.js'
 export const module: TrialKind<ModuleTask> = {
   ...userTraining,
   name: 'module',
+  // More than the grace of its own in train.ts, for code that never gives way to it.
+  stopWithin: 15_000,
   settings,
   definition,
   record: z.object({ kind: z.literal('module'), module: z.string(), ...userTask }),

@@ -1,3 +1,4 @@
+import { trialKind } from '../../kinds/index.js'
 import { AskTell } from '../ask-tell/ask-tell.js'
 import type { StudyEvent } from '../events.js'
 import type { FileStudyStore } from '../../storage/index.js'
@@ -40,7 +41,15 @@ export class ManagedRun {
     this.#pool = pool
     this.#devices = devices
     this.#scheduler = new Scheduler({ ...this.#context, pool })
-    return this.#scheduler.run()
+    const { signal, store } = this.#context
+    const { stopWithin } = trialKind(store.document.spec.task)
+    let late: NodeJS.Timeout | undefined
+    const limit = () => {
+      if (stopWithin !== undefined) late = setTimeout(() => void pool.close(), stopWithin)
+    }
+    signal.addEventListener('abort', limit, { once: true })
+    if (signal.aborted) limit()
+    return this.#scheduler.run().finally(() => clearTimeout(late))
   }
 
   /** Hands out trials to callers until none is left, or the study is stopped. */
