@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { closeSync, constants, openSync } from 'node:fs'
 import { chmod, lstat, mkdir, rename, rm } from 'node:fs/promises'
-import { tmpdir, userInfo } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LOCK_NAME } from './paths.js'
 
@@ -53,7 +53,8 @@ function folderEndpoint(dir: string): Endpoint | null {
 
 /** A temporary folder that no other user may enter; null if another user has taken its name. */
 async function privateFolder(): Promise<string | null> {
-  const { uid } = userInfo()
+  // The name of the user is not needed, and looking it up may ask a service of the network.
+  const uid = process.getuid?.()
   const path = join(tmpdir(), `tune-${uid}`)
   await mkdir(path, { mode: 0o700 }).catch(() => undefined)
   const stats = await lstat(path).catch(() => null)
