@@ -61,4 +61,4 @@ it('a study that another process runs exports a trial, and goes on', async () =>
     export: { trial: 0 },
   })
   expect(existsSync(join(studies, 's/export/weights.txt'))).toBe(true)
-}, 60_000)
+})

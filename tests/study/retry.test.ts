@@ -42,7 +42,7 @@ it('what a module changes of the language does not reach the next trial', async 
   const document = await runStudy(s)
   expect(ends(document)).toEqual(['complete', 'failed', 'complete', 'failed'])
   expect(JSON.stringify(document.trials[1])).toContain('proto')
-}, 60_000)
+})
 
 describe('trials that all crash before their first metric', () => {
   const broken = `throw new Error('cannot find module torch, line ' + trial.number)`
@@ -77,7 +77,7 @@ describe('trials that all crash before their first metric', () => {
     ])
     expect((await replayStudy(s)).different).toBe(0)
     await expect(retryStudy({ ...s, trials: [0] })).rejects.toThrow('trial 0: is complete')
-  }, 60_000)
+  })
 })
 
 it('a full disk stops the study, marks nothing as crashed, and the trial runs again', async () => {
@@ -90,7 +90,7 @@ it('a full disk stops the study, marks nothing as crashed, and the trial runs ag
   let document = await runStudy(s)
   while (document.state === 'stopped') document = await runStudy(s)
   expect(ends(document)).toEqual(Array(4).fill('complete'))
-}, 60_000)
+})
 
 it('a module that never gives way ends after a stop all the same', async () => {
   const s = await study('for (;;);')
@@ -106,4 +106,4 @@ it('a module that never gives way ends after a stop all the same', async () => {
   const document = await running
   expect(document).toMatchObject({ state: 'stopped', reason: 'stopped on request' })
   expect(ends(document)).toEqual(['complete', 'running'])
-}, 120_000)
+})
